@@ -1,0 +1,35 @@
+import { existsSync, readdirSync } from 'node:fs'
+
+/** Every package and app that has tests is a project of its own, named after its folder. */
+const folders = ['packages', 'apps'].flatMap((parent) =>
+  existsSync(parent) ? readdirSync(parent).map((name) => `${parent}/${name}`) : [],
+)
+
+const project = (folder) => ({
+  displayName: folder.split('/')[1],
+  rootDir: folder,
+  testMatch: ['<rootDir>/test/**/*.test.ts'],
+  testEnvironment: 'node',
+  // Workspace packages resolve to their TypeScript sources: nothing has to be built before a test.
+  testEnvironmentOptions: { customExportConditions: ['@sightline/source', 'node', 'node-addons'] },
+  extensionsToTreatAsEsm: ['.ts'],
+  transform: {
+    '\\.ts$': [
+      '@swc/jest',
+      {
+        swcrc: false,
+        sourceMaps: 'inline',
+        module: { type: 'es6' },
+        jsc: {
+          target: 'es2023',
+          parser: { syntax: 'typescript', decorators: true },
+          transform: { decoratorVersion: '2022-03' },
+        },
+      },
+    ],
+  },
+})
+
+export default {
+  projects: folders.filter((folder) => existsSync(`${folder}/test`)).map(project),
+}
