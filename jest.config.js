@@ -1,4 +1,5 @@
 import { existsSync, readdirSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 
 /** Every package and app that has tests is a project of its own, named after its folder. */
 const folders = ['packages', 'apps'].flatMap((parent) =>
@@ -9,7 +10,7 @@ const project = (folder) => ({
   displayName: folder.split('/')[1],
   rootDir: folder,
   testMatch: ['<rootDir>/test/**/*.test.ts'],
-  testEnvironment: 'node',
+  testEnvironment: fileURLToPath(import.meta.resolve('./jest.environment.js')),
   // Workspace packages resolve to their TypeScript sources: nothing has to be built before a test.
   testEnvironmentOptions: { customExportConditions: ['@sightline/source', 'node', 'node-addons'] },
   extensionsToTreatAsEsm: ['.ts'],
@@ -31,5 +32,6 @@ const project = (folder) => ({
 })
 
 export default {
+  maxWorkers: '100%',
   projects: folders.filter((folder) => existsSync(`${folder}/test`)).map(project),
 }

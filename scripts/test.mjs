@@ -1,13 +1,23 @@
 import { spawnSync } from 'node:child_process'
 
-const { status } = spawnSync(
-  process.execPath,
-  [
-    '--experimental-vm-modules',
-    '--disable-warning=ExperimentalWarning',
-    'node_modules/jest/bin/jest.js',
-    ...process.argv.slice(2),
-  ],
-  { stdio: 'inherit' },
-)
+import { ensureDebianPackages } from './debian.mjs'
+import { jest } from './jest.mjs'
+
+/** What suites need beyond npm packages. */
+const debianPackages = [
+  { name: 'prometheus', program: 'promtool', purpose: 'the suites that hand our metrics to Prometheus' },
+]
+
+ensureDebianPackages(debianPackages)
+
+const args = process.argv.slice(2)
+// For .ci/run, which counts from Jest's own report.
+const report = process.env.JEST_REPORT
+if (report) args.push('--json', `--outputFile=${report}`)
+
+console.log(`> Running Jest on Node.js ${process.versions.node}, straight from the sources`)
+if (Number.parseInt(process.versions.node) < 24) {
+  console.error('! Tests expect Node.js 24: the workspace brings it along for Linux on x64 and arm64 only.')
+}
+const { status } = spawnSync(process.execPath, [...jest, ...args], { stdio: 'inherit' })
 process.exit(status ?? 1)

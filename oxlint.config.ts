@@ -1,0 +1,124 @@
+import { defineConfig } from 'oxlint'
+
+/** Which of our packages each package may import. What is not here is an error. */
+const arrows: Record<string, string[]> = {
+  core: [],
+  fastify: ['core'],
+  express: ['core'],
+  koa: ['core'],
+  conformance: ['core'],
+  otel: ['core'],
+  statsd: ['core'],
+  elastic: ['core'],
+  sentry: ['core'],
+  alerts: [],
+  hub: ['alerts'],
+  dashboard: [],
+  create: [],
+}
+
+/** What a package's tests may import besides. */
+const testArrows: Record<string, string[]> = {
+  fastify: ['conformance'],
+  express: ['conformance'],
+  koa: ['conformance'],
+}
+
+/** Neither by name nor by path: a package is what its `exports` say. */
+const noDeepImports = [
+  {
+    regex: '^@sightline/[^/]+/(?:src|dist)(?:/|$)',
+    message: 'Import the package itself: its sources are its own.',
+  },
+  {
+    regex: '^(?:\\.\\.?/)+(?:[^./][^/]*/)+(?:src|dist)/',
+    message: 'Import the package by its name: its sources are its own.',
+  },
+]
+
+const onlyFrom = (allowed: string[]) => ({
+  'no-restricted-imports': [
+    'error',
+    {
+      patterns: [
+        {
+          group: ['@sightline/*', ...allowed.map((name) => `!@sightline/${name}`)],
+          message:
+            allowed.length > 0
+              ? `Of our packages, only ${allowed.join(', ')} may be imported here (see the arrows in oxlint.config.ts).`
+              : 'None of our packages may be imported here (see the arrows in oxlint.config.ts).',
+        },
+        ...noDeepImports,
+      ],
+    },
+  ] as const,
+})
+
+export default defineConfig({
+  plugins: ['eslint', 'typescript', 'unicorn', 'oxc', 'import', 'node', 'promise', 'jest'],
+  options: { typeAware: true, denyWarnings: true, reportUnusedDisableDirectives: 'error' },
+  categories: { correctness: 'error', suspicious: 'error' },
+  ignorePatterns: ['**/dist/**'],
+  rules: {
+    'no-restricted-imports': ['error', { patterns: noDeepImports }],
+    'import/no-cycle': 'error',
+    'typescript/ban-ts-comment': ['error', { 'ts-expect-error': 'allow-with-description' }],
+    'typescript/no-explicit-any': 'error',
+    'typescript/no-misused-promises': 'error',
+    'unicorn/prefer-node-protocol': 'error',
+
+    // What these forbid is right here: a closure beside its only caller, other libraries' `_names`, control
+    // characters in patterns that keep them out, Express 5 handlers that are async, callbacks called from promises.
+    'import/no-named-as-default': 'off',
+    'import/no-named-as-default-member': 'off',
+    'no-control-regex': 'off',
+    'no-underscore-dangle': 'off',
+    'oxc/no-async-endpoint-handlers': 'off',
+    'promise/always-return': 'off',
+    'promise/no-callback-in-promise': 'off',
+    'typescript/consistent-return': 'off',
+    'unicorn/consistent-function-scoping': 'off',
+
+    // A suite may be a function that is given its names and its cases.
+    'jest/expect-expect': 'off',
+    'jest/no-conditional-expect': 'off',
+    'jest/no-export': 'off',
+    'jest/no-standalone-expect': 'off',
+    'jest/valid-title': 'off',
+  },
+  overrides: [
+    {
+      // A test may say what it knows better than the types, and hand over what no one should.
+      files: ['**/test/**', 'packages/conformance/**'],
+      rules: {
+        'typescript/no-base-to-string': 'off',
+        'typescript/no-unsafe-type-assertion': 'off',
+        'typescript/restrict-template-expressions': 'off',
+        'typescript/unbound-method': 'off',
+      },
+    },
+    {
+      files: ['packages/*/src/**'],
+      rules: {
+        'import/no-default-export': 'error',
+        'no-console': 'error',
+        'typescript/no-non-null-assertion': 'error',
+        // A package that has no arrows yet may import none of ours.
+        ...onlyFrom([]),
+      },
+    },
+    ...Object.entries(arrows).flatMap(([name, allowed]) => [
+      { files: [`packages/${name}/src/**`], rules: onlyFrom(allowed) },
+      // A test may also import its own package, by the name its users give it.
+      {
+        files: [`packages/${name}/test/**`],
+        rules: onlyFrom([name, ...allowed, ...(testArrows[name] ?? [])]),
+      },
+    ]),
+    {
+      // A plugin is its package's default export: `app.register(sightline)`.
+      files: ['packages/{fastify,express,koa}/src/index.ts'],
+      rules: { 'import/no-default-export': 'off' },
+    },
+  ],
+})

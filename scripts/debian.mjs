@@ -1,0 +1,46 @@
+import { execFileSync, spawnSync } from 'node:child_process'
+import { existsSync, rmSync, writeFileSync } from 'node:fs'
+
+const policy = '/usr/sbin/policy-rc.d'
+
+/**
+ * Makes sure of programs that come from Debian packages: installs what is missing where we are root, else says
+ * what will be missing and why it matters. Never throws: a suite that lacks its program says so itself.
+ *
+ * @param {ReadonlyArray<{ name: string, program: string, purpose: string }>} packages
+ */
+export function ensureDebianPackages(packages) {
+  const missing = packages.filter(({ program }) => spawnSync('which', [program]).status !== 0)
+  if (missing.length === 0) return
+  const names = missing.map(({ name }) => name)
+
+  const canInstall = process.getuid?.() === 0 && spawnSync('which', ['apt-get']).status === 0
+  if (canInstall) {
+    console.log(`> Installing from Debian: ${names.join(', ')}`)
+    try {
+      install(names)
+      return
+    } catch (error) {
+      console.error(`> apt-get failed: ${error.message}`)
+    }
+  }
+  for (const { name, program, purpose } of missing) {
+    console.error(`! ${program} is missing: ${purpose} cannot run. Get it with: apt-get install ${name}`)
+  }
+}
+
+/** Installs without starting the services that some packages bring along. */
+function install(names) {
+  const ours = !existsSync(policy)
+  if (ours) writeFileSync(policy, '#!/bin/sh\nexit 101\n', { mode: 0o755 })
+  try {
+    const options = {
+      stdio: ['ignore', 'ignore', 'inherit'],
+      env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+    }
+    execFileSync('apt-get', ['-q', 'update'], options)
+    execFileSync('apt-get', ['-q', '-y', '--no-install-recommends', 'install', ...names], options)
+  } finally {
+    if (ours) rmSync(policy)
+  }
+}
