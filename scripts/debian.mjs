@@ -38,8 +38,10 @@ function install(names) {
       stdio: ['ignore', 'ignore', 'inherit'],
       env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
     }
-    execFileSync('apt-get', ['-q', 'update'], options)
-    execFileSync('apt-get', ['-q', '-y', '--no-install-recommends', 'install', ...names], options)
+    // A fresh machine may still be busy with upgrades of its own.
+    const patient = ['-q', '-o', 'DPkg::Lock::Timeout=300']
+    execFileSync('apt-get', [...patient, 'update'], options)
+    execFileSync('apt-get', [...patient, '-y', '--no-install-recommends', 'install', ...names], options)
   } finally {
     if (ours) rmSync(policy)
   }
