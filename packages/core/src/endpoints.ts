@@ -1,0 +1,90 @@
+import { CONTENT_TYPES, type ExpositionFormat } from './metrics/exposition.ts'
+import type { NodeRequest, NodeResponse } from './wire.ts'
+
+/** Answers one path. */
+export type Endpoint = (req: NodeRequest, res: NodeResponse) => void
+
+/** Answers scrapes in the format that the scraper prefers. */
+export function metricsEndpoint(
+  write: (format: ExpositionFormat, out: (text: string) => void) => Promise<void>,
+): Endpoint {
+  return (req, res) => {
+    const format = preferredFormat(req.headers.accept)
+    const pieces: string[] = []
+    // Collected before it is sent: a reader that is slow to take it would otherwise see values of different moments.
+    write(format, (text) => pieces.push(text)).then(
+      () => answer(req, res, 200, CONTENT_TYPES[format], pieces.join('')),
+      () =>
+        answer(req, res, 500, 'text/plain; charset=utf-8', 'the metrics could not be written: see the log\n'),
+    )
+  }
+}
+
+/** Answers with JSON. */
+export function jsonEndpoint(content: () => unknown): Endpoint {
+  return (req, res) =>
+    answer(req, res, 200, 'application/json; charset=utf-8', `${JSON.stringify(content(), undefined, 2)}\n`)
+}
+
+/** The endpoints by their paths. */
+export class Endpoints {
+  readonly #byPath = new Map<string, Endpoint>()
+  readonly #fault: (source: string, error: unknown) => void
+
+  constructor(fault: (source: string, error: unknown) => void) {
+    this.#fault = fault
+  }
+
+  /** Mounts an endpoint, unless its path is switched off. */
+  mount(path: string | false, endpoint: Endpoint): void {
+    if (path !== false) this.#byPath.set(path, endpoint)
+  }
+
+  /** Answers a request if it is for an endpoint. `false`: it is not, and nothing was done. */
+  serve(req: NodeRequest, res: NodeResponse): boolean {
+    const target = req.url ?? ''
+    const query = target.indexOf('?')
+    const endpoint = this.#byPath.get(query < 0 ? target : target.slice(0, query))
+    if (endpoint === undefined) return false
+    if (req.method !== 'GET' && req.method !== 'HEAD') {
+      res.setHeader('allow', 'GET, HEAD')
+      answer(req, res, 405, 'text/plain; charset=utf-8', 'only GET and HEAD are answered here\n')
+      return true
+    }
+    try {
+      endpoint(req, res)
+    } catch (error) {
+      this.#fault(`endpoint ${target}`, error)
+      answer(req, res, 500, 'text/plain; charset=utf-8', 'this endpoint has failed: see the log\n')
+    }
+    return true
+  }
+}
+
+function answer(req: NodeRequest, res: NodeResponse, status: number, type: string, body: string): void {
+  if (res.headersSent || res.destroyed) return
+  res.statusCode = status
+  res.setHeader('content-type', type)
+  res.setHeader('cache-control', 'no-store')
+  res.setHeader('content-length', Buffer.byteLength(body))
+  res.end(req.method === 'HEAD' ? '' : body)
+}
+
+/** What an `Accept` header prefers. OpenMetrics only where it is named: https://www.rfc-editor.org/rfc/rfc9110#section-12.5.1 */
+function preferredFormat(accept: string | undefined): ExpositionFormat {
+  if (accept === undefined) return 'prometheus'
+  let openmetrics = 0
+  let prometheus = 0
+  for (const part of accept.split(',')) {
+    const [type = '', ...parameters] = part.split(';').map((piece) => piece.trim().toLowerCase())
+    const quality = Number(parameters.find((parameter) => parameter.startsWith('q='))?.slice(2) ?? 1)
+    const version = parameters.find((parameter) => parameter.startsWith('version='))?.slice(8)
+    if (
+      type === 'application/openmetrics-text' &&
+      (version === undefined || version === '1.0.0' || version === '0.0.1')
+    ) {
+      openmetrics = Math.max(openmetrics, quality)
+    } else if (type === 'text/plain') prometheus = Math.max(prometheus, quality)
+  }
+  return openmetrics > 0 && openmetrics >= prometheus ? 'openmetrics' : 'prometheus'
+}

@@ -1,0 +1,22 @@
+export { createSightline, type Sightline } from './sightline.ts'
+export type { LogOptions, MetricsOptions, SightlineOptions, StatsOptions } from './options.ts'
+export type { Exchange, Fields, Observation, Observer, Outcome, RequestRecord, Sink } from './seam.ts'
+export type { Carried, Context, Scope } from './context.ts'
+export type { TraceContext } from './trace-context.ts'
+export type { Trust } from './request-id.ts'
+export type { LogDestination } from './log/stdout.ts'
+export type { Metrics } from './metrics/metrics.ts'
+export type {
+  Counter,
+  Gauge,
+  HistogramConfig,
+  InstrumentConfig,
+  Labels,
+  Observed,
+  SummaryConfig,
+} from './metrics/business.ts'
+export type { ClientRegistry } from './metrics/registries.ts'
+export type { ExpositionFormat } from './metrics/exposition.ts'
+export type { KnownRoute } from './metrics/request-metrics.ts'
+export type { Stats, StatsFigures } from './stats.ts'
+export type { Logger } from 'pino'

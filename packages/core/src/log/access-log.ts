@@ -1,0 +1,130 @@
+import type { Level, Logger } from 'pino'
+
+import type { Fields, RequestRecord } from '../seam.ts'
+import { levelNumber } from './logger.ts'
+import type { Printer } from './printer.ts'
+import type { LogDestination } from './stdout.ts'
+import { isoTime } from './time.ts'
+
+/** Bounds what an endless variety of user agents can make us remember. */
+const REMEMBERED_TEXTS = 500
+const REMEMBERED_LENGTH = 512
+
+/** Writes the access event of a request: the one line that tells how it went. */
+export type AccessLog = (record: RequestRecord) => void
+
+/** What the access event says of how a request ended. */
+interface Verdict {
+  readonly level: Level
+  readonly message: string
+}
+
+const COMPLETED: Verdict = { level: 'info', message: 'request completed' }
+const FAILED: Verdict = { level: 'error', message: 'request failed' }
+const ABORTED: Verdict = { level: 'warn', message: 'request aborted' }
+
+/** Aborted before anything else: an error that the abort itself has caused is not a failure of the service. */
+function verdictOn({ outcome, status = 0, error }: RequestRecord): Verdict {
+  if (outcome === 'aborted') return ABORTED
+  if (status >= 500) return FAILED
+  // A handler may throw what is meant for the client (404, 422); one that throws after a good status has failed.
+  return error !== undefined && status < 400 ? FAILED : COMPLETED
+}
+
+/**
+ * The access event as text, written straight to the destination. Through `logger.info({...})` the same line costs
+ * 1,240 ns instead of 140, most of it for finding out what never changes.
+ *
+ * @param logger whose level decides what is written
+ */
+export function textAccessLog(
+  service: string,
+  logger: Logger,
+  destination: LogDestination,
+  printer: Printer,
+): AccessLog {
+  const iso = isoTime()
+  const quoted = rememberedQuotes(printer)
+  const base = `,"service":${JSON.stringify(service)},"request_id":"`
+  const heads = new Map<Verdict, string>(
+    [COMPLETED, FAILED, ABORTED].map((v) => [v, `{"level":"${v.level}","time":"`]),
+  )
+  const tails = new Map<Verdict, string>(
+    [COMPLETED, FAILED, ABORTED].map((v) => [v, `,"msg":"${v.message}"}\n`]),
+  )
+  return (record) => {
+    const verdict = verdictOn(record)
+    if (levelNumber(verdict.level) < logger.levelVal) return
+    const { trace, route, status, clientIp, userAgent } = record
+    destination.write(
+      `${heads.get(verdict)}${iso(record.startedAt + record.durationMs)}"${base}${record.id}","trace_id":"${trace.traceId}","span_id":"${trace.spanId}"` +
+        `,"method":"${record.method}","path":${JSON.stringify(printer.text(record.path))},"route":${route === undefined ? 'null' : quoted(route)}` +
+        `,"status":${status ?? 'null'},"duration_ms":${microseconds(record.durationMs)},"outcome":"${record.outcome}"` +
+        `,"request_bytes":${record.requestBytes},"response_bytes":${record.responseBytes}` +
+        `,"client_ip":${clientIp === undefined ? 'null' : quoted(clientIp)},"user_agent":${userAgent === undefined ? 'null' : quoted(userAgent)}` +
+        `${rest(record, printer)}${tails.get(verdict)}`,
+    )
+  }
+}
+
+/** The access event through a pino logger that somebody has brought along, in its own format. */
+export function pinoAccessLog(logger: Logger, printer: Printer): AccessLog {
+  return (record) => {
+    const { level, message } = verdictOn(record)
+    if (levelNumber(level) < logger.levelVal) return
+    const { id, trace, error } = record
+    logger[level](
+      {
+        request_id: id,
+        trace_id: trace.traceId,
+        span_id: trace.spanId,
+        method: record.method,
+        path: printer.text(record.path),
+        route: record.route ?? null,
+        status: record.status ?? null,
+        duration_ms: microseconds(record.durationMs),
+        outcome: record.outcome,
+        request_bytes: record.requestBytes,
+        response_bytes: record.responseBytes,
+        client_ip: record.clientIp ?? null,
+        user_agent: record.userAgent === undefined ? null : printer.text(record.userAgent),
+        ...record.fields,
+        ...(error === undefined ? {} : { err: printer.value(error) }),
+      },
+      message,
+    )
+  }
+}
+
+/** What most requests do not have: the handlers' fields, and an error. */
+function rest({ fields, error }: RequestRecord, printer: Printer): string {
+  let text = ''
+  for (const name of Object.keys(fields)) text += property(name, fields)
+  if (error !== undefined) text += `,"err":${JSON.stringify(printer.value(error))}`
+  return text
+}
+
+function property(name: string, fields: Fields): string {
+  const value = JSON.stringify(fields[name])
+  return value === undefined ? '' : `,${JSON.stringify(name)}:${value}`
+}
+
+/** Milliseconds to the microsecond: more digits than that would be noise. */
+function microseconds(ms: number): number {
+  return Math.round(ms * 1_000) / 1_000
+}
+
+/** JSON texts of what comes again and again: routes, addresses, user agents. */
+function rememberedQuotes(printer: Printer): (text: string) => string {
+  const remembered = new Map<string, string>()
+  return (text) => {
+    let quoted = remembered.get(text)
+    if (quoted === undefined) {
+      quoted = JSON.stringify(printer.text(text))
+      if (text.length > REMEMBERED_LENGTH) return quoted
+      if (remembered.size >= REMEMBERED_TEXTS) remembered.clear()
+      remembered.set(text, quoted)
+    }
+    return quoted
+  }
+}

@@ -1,0 +1,183 @@
+import type { AsyncLocalStorage } from 'node:async_hooks'
+
+import { type Bindings, type ChildLoggerOptions, type Level, type LogFn, type Logger, pino } from 'pino'
+
+import type { Scope } from '../context.ts'
+import type { Fields } from '../seam.ts'
+import type { Printer } from './printer.ts'
+import type { LogDestination } from './stdout.ts'
+import { isoTime } from './time.ts'
+
+/** What a logger of ours is made with. */
+export interface LoggerSetup {
+  readonly storage: AsyncLocalStorage<Scope>
+  readonly printer: Printer
+  /** Told of a line that could not be written. */
+  readonly fault: (source: string, error: unknown) => void
+}
+
+/** Makes the pino logger of a service, whose lines are JSON with `level`, `time` (ISO 8601) and `service` in front. */
+export function createPino(service: string, level: string, destination: LogDestination): Logger {
+  const iso = isoTime()
+  return pino(
+    {
+      level,
+      base: { service },
+      timestamp: () => `,"time":"${iso(Date.now())}"`,
+      formatters: { level: (label) => ({ level: label }) },
+    },
+    destination,
+  )
+}
+
+/** Whether something is a pino logger, of whatever copy of pino. */
+export function isPino(logger: unknown): logger is Logger {
+  return (
+    typeof logger === 'object' &&
+    logger !== null &&
+    HOOKS in logger &&
+    'child' in logger &&
+    typeof logger.child === 'function'
+  )
+}
+
+// The symbols that pino shares between its copies.
+const HOOKS = Symbol.for('pino.hooks')
+const SERIALIZERS = Symbol.for('pino.serializers')
+
+/** The scope that a logger is bound to, whatever is current. */
+const SCOPE = Symbol('sightline.scope')
+/** The serializers of a logger's user, which we apply: they must see the value itself, not its printed copy. */
+const USER_SERIALIZERS = Symbol('sightline.serializers')
+
+type Serializers = Record<string, (value: unknown) => unknown>
+type LogArguments = Parameters<LogFn>
+
+interface ContextLogger extends Logger {
+  [SCOPE]?: Scope
+  [USER_SERIALIZERS]: Serializers
+  [HOOKS]: { logMethod?: ((args: LogArguments, method: LogFn, level: number) => void) | undefined }
+  [SERIALIZERS]: Serializers
+}
+
+/**
+ * Derives a logger from any pino logger whose lines carry the current scope's ids and fields, hold no secret, and never
+ * throw into whoever writes them. The original stays as it is.
+ */
+export function withContext(original: Logger, setup: LoggerSetup): Logger {
+  const { printer } = setup
+  const logger = original.child({}) as ContextLogger
+  const { logMethod: userHook, ...hooks } = logger[HOOKS]
+  // pino's types of child loggers differ in their custom levels, which do not matter here.
+  const nativeChild = original.child as unknown as (
+    this: Logger,
+    bindings: Bindings,
+    options: object,
+  ) => ContextLogger
+
+  logger[USER_SERIALIZERS] = logger[SERIALIZERS]
+  logger[SERIALIZERS] = {
+    [messageKey(original)]: (message) => (typeof message === 'string' ? printer.text(message) : message),
+  }
+  logger[HOOKS] = {
+    ...hooks,
+    logMethod(this: ContextLogger, args: LogArguments, method, level) {
+      try {
+        const line = lineOf(this, args, setup)
+        if (userHook) userHook.call(this, line, method, level)
+        else method.apply(this, line)
+      } catch (error) {
+        // A logger that throws turns every log line into a possible crash. pino's own faults end here as well.
+        setup.fault('a log line', error)
+      }
+    },
+  }
+  // pino builds its level methods around the hook when the level is set.
+  logger.level = original.level
+
+  logger.child = function child(this: ContextLogger, bindings: Bindings, options: ChildLoggerOptions = {}) {
+    const { serializers, ...rest } = options
+    const own = { ...this[USER_SERIALIZERS], ...serializers } as Serializers
+    const derived = nativeChild.call(this, printedFields(bindings, own, printer), rest)
+    if (serializers) derived[USER_SERIALIZERS] = own
+    return derived as never
+  }
+  return logger
+}
+
+/** A logger whose lines carry this scope, even where the current one got lost. */
+export function boundTo(scope: Scope, logger: Logger): Logger {
+  const bound = Object.create(logger) as ContextLogger
+  bound[SCOPE] = scope
+  return bound
+}
+
+/** The arguments of one call, made safe, with the context in front. */
+function lineOf(logger: ContextLogger, args: LogArguments, { storage, printer }: LoggerSetup): LogArguments {
+  const [first, ...rest] = args as unknown[]
+  const scope = logger[SCOPE] ?? storage.getStore()
+  const context = scope ? contextFields(scope) : {}
+  const format = rest.map((value) => formattable(value, printer))
+  if (typeof first !== 'object' || first === null) {
+    const message = typeof first === 'string' || first === undefined ? first : printer.value(first)
+    return [context, message, ...format] as unknown as LogArguments
+  }
+  const serializers = logger[USER_SERIALIZERS]
+  if (first instanceof Error) {
+    const err = printedFields({ err: first }, serializers, printer)
+    return [
+      { ...context, ...err },
+      ...(rest.length > 0 ? format : [printer.value(first.message)]),
+    ] as unknown as LogArguments
+  }
+  const { msg, ...fields } = printedFields(first, serializers, printer) as Fields & {
+    msg_?: unknown
+    msg?: unknown
+  }
+  // Who writes the message as a field means the message: pino's users do.
+  if (rest.length === 0 && typeof fields.msg_ === 'string') {
+    const { msg_: message, ...others } = fields
+    return [{ ...context, ...others }, message] as unknown as LogArguments
+  }
+  return [{ ...context, ...fields }, ...format] as unknown as LogArguments
+}
+
+/** An argument for a place in a format: `%s`, `%d`, `%o`. */
+function formattable(value: unknown, printer: Printer): unknown {
+  return typeof value === 'object' || typeof value === 'function' || typeof value === 'symbol'
+    ? printer.value(value)
+    : value
+}
+
+function contextFields({ id, trace, fields }: Scope): Fields {
+  return { request_id: id, trace_id: trace.traceId, span_id: trace.spanId, ...fields }
+}
+
+function printedFields(fields: object, serializers: Serializers, printer: Printer): Fields {
+  let serialized: Fields | undefined
+  for (const name of Object.keys(serializers)) {
+    // pino's default serializer of errors knows less about them than the printer.
+    if (name === 'err' || !Object.hasOwn(fields, name)) continue
+    serialized ??= { ...fields }
+    serialized[name] = serializers[name]?.(serialized[name])
+  }
+  return printer.fields(serialized ?? fields)
+}
+
+/** The key under which a pino logger writes messages. There is no way to ask for it but to look. */
+function messageKey(logger: Logger): string {
+  const symbol = symbolsOf(logger).find((candidate) => candidate.description === 'pino.messageKey')
+  const key = symbol === undefined ? undefined : (logger as unknown as Record<symbol, unknown>)[symbol]
+  return typeof key === 'string' ? key : 'msg'
+}
+
+function symbolsOf(object: object | null): symbol[] {
+  return object === null
+    ? []
+    : [...Object.getOwnPropertySymbols(object), ...symbolsOf(Object.getPrototypeOf(object))]
+}
+
+/** pino's number for a level. */
+export function levelNumber(level: Level): number {
+  return pino.levels.values[level] ?? 30
+}

@@ -1,0 +1,119 @@
+import { closeSync, constants, fstatSync, openSync, writeSync } from 'node:fs'
+
+/** Where log lines go: each call is one line with its line feed. The `DestinationStream` of pino. */
+export interface LogDestination {
+  write(line: string): void
+}
+
+/** Lines wait this long for others to share their system call, so that a killed process loses at most this much. */
+const FLUSH_AFTER_MS = 5
+/** Or until this many characters are together. */
+const FLUSH_AT = 16_384
+/** How much waits for a reader that does not read, before lines are dropped. */
+const MAX_WAITING = 16 * 1_024 * 1_024
+const RETRY_AFTER_MS = 20
+const STDOUT = 1
+
+/**
+ * Standard output, written in batches, without ever waiting for its reader: what the pipe does not take stays in memory
+ * up to 16 MB; beyond that lines are dropped, counted, and announced in the log as soon as it takes lines again.
+ */
+export class Stdout implements LogDestination {
+  #fd: number | undefined = undefined
+  #ownFd = false
+  #lines = ''
+  /** What a partial write has left. */
+  #rest: Buffer = Buffer.alloc(0)
+  #timer: NodeJS.Timeout | undefined = undefined
+  #dropped = 0
+  readonly #onExit = () => this.flush()
+
+  /** Lines dropped since the start of the process that nobody has read about yet. */
+  get dropped(): number {
+    return this.#dropped
+  }
+
+  write(line: string): void {
+    if (this.#lines.length + this.#rest.length > MAX_WAITING) {
+      this.#dropped++
+      return
+    }
+    this.#lines += line
+    if (this.#lines.length >= FLUSH_AT && this.#rest.length === 0) this.flush()
+    else this.#schedule(FLUSH_AFTER_MS)
+  }
+
+  /** Writes what the reader takes now. */
+  flush(): void {
+    clearTimeout(this.#timer)
+    this.#timer = undefined
+    if (this.#dropped > 0 && this.#rest.length === 0 && this.#lines.length < FLUSH_AT) this.#announceLoss()
+    while (this.#rest.length > 0 || this.#lines !== '') {
+      if (this.#rest.length === 0) {
+        this.#rest = Buffer.from(this.#lines)
+        this.#lines = ''
+      }
+      try {
+        this.#rest = this.#rest.subarray(writeSync(this.#open(), this.#rest))
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code === 'EAGAIN') return this.#schedule(RETRY_AFTER_MS)
+        // No reader any more, no room on the disk: these lines have nowhere to go.
+        this.#dropped += countLines(this.#rest)
+        this.#rest = Buffer.alloc(0)
+        return
+      }
+    }
+  }
+
+  #announceLoss(): void {
+    this.#lines += `{"level":"warn","time":"${new Date().toISOString()}","lost":${this.#dropped},"msg":"log lines lost: nobody took them from standard output"}\n`
+    this.#dropped = 0
+  }
+
+  #schedule(ms: number): void {
+    this.#timer ??= setTimeout(() => this.flush(), ms).unref()
+  }
+
+  /**
+   * A pipe is opened once more, in order not to block: its own flags belong to everybody who writes to it. Files and
+   * terminals keep their place in the file by being used as they are.
+   */
+  #open(): number {
+    if (this.#fd !== undefined) return this.#fd
+    process.on('exit', this.#onExit)
+    this.#fd = STDOUT
+    if (fstatSync(STDOUT).isFIFO()) {
+      try {
+        this.#fd = openSync('/proc/self/fd/1', constants.O_WRONLY | constants.O_NONBLOCK)
+        this.#ownFd = true
+      } catch {
+        // No /proc here: writes wait for the reader, as everybody else's do.
+      }
+    }
+    return this.#fd
+  }
+
+  /** Gives back what was opened. Lines written later open it again. */
+  close(): void {
+    this.flush()
+    process.off('exit', this.#onExit)
+    if (this.#ownFd && this.#fd !== undefined) closeSync(this.#fd)
+    this.#fd = undefined
+    this.#ownFd = false
+  }
+}
+
+function countLines(bytes: Buffer): number {
+  let lines = 0
+  for (let at = bytes.indexOf(10); at >= 0; at = bytes.indexOf(10, at + 1)) lines++
+  return lines
+}
+
+// A process has one standard output, whoever writes to it: two writers would cut each other's lines.
+let shared: Stdout | undefined
+
+/** The process's standard output. */
+export function stdout(): Stdout {
+  shared ??= new Stdout()
+  return shared
+}

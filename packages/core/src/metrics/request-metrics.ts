@@ -1,0 +1,45 @@
+import type { RequestRecord, Sink } from '../seam.ts'
+import type { Family } from './exposition.ts'
+import type { Instrument } from './instruments.ts'
+
+/** The `route` of all requests that match none: one value, or every scanner would make series. */
+export const UNMATCHED = 'unmatched'
+
+/** The status of a request that was aborted before one was sent: nginx's "client closed request". */
+const CLIENT_CLOSED_REQUEST = 499
+
+/** Boundaries of the histogram of durations, in seconds. */
+export const DURATION_BUCKETS: readonly number[] = [
+  0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10,
+]
+
+/** Boundaries of the histograms of body sizes, in bytes. */
+export const SIZE_BUCKETS: readonly number[] = [
+  100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000,
+]
+
+export interface RequestMetricsOptions {
+  /** Boundaries of the histogram of durations, in seconds, ascending. */
+  readonly buckets: readonly number[]
+  /** How many label sets one instrument takes besides those of known routes. */
+  readonly maxSeries: number
+}
+
+/** A route that the application has, whether or not anybody has asked for it yet. */
+export interface KnownRoute {
+  readonly method: string
+  readonly route: string
+}
+
+/** The metrics of requests, under one naming. */
+export interface RequestMetrics extends Sink {
+  /** Makes the series of routes at 0, and with them the room for them. */
+  know(routes: readonly KnownRoute[]): void
+  families(): Iterable<Family>
+  readonly instruments: ReadonlyArray<Instrument<unknown>>
+}
+
+/** The status as a label: every request has one. */
+export function statusOf({ status }: RequestRecord): number {
+  return status ?? CLIENT_CLOSED_REQUEST
+}

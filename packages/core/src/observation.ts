@@ -1,0 +1,207 @@
+import { performance } from 'node:perf_hooks'
+
+import type { Logger } from 'pino'
+
+import type { Scope, ScopeStorage } from './context.ts'
+import type { Printer } from './log/printer.ts'
+import { isRequestId, REQUEST_ID_HEADER, type Trust } from './request-id.ts'
+import type { Exchange, Fields, Observation, Observer, Outcome, RequestRecord } from './seam.ts'
+import { continueTrace, startTrace, type TraceContext, type TraceHeaders } from './trace-context.ts'
+import { type NodeRequest, type NodeResponse, Wire } from './wire.ts'
+
+/** What the observations of one Sightline share. */
+export interface ObservationSetup {
+  readonly storage: ScopeStorage
+  readonly printer: Printer
+  readonly newId: () => string
+  readonly trust: Trust
+  /** Makes the logger of one scope. Called when the first line is about to be written, if ever. */
+  readonly loggerFor: (scope: Scope, existing: Logger | undefined) => Logger
+  readonly begin: (method: string, scheme: RequestRecord['scheme']) => void
+  readonly end: (record: RequestRecord, loggedElsewhere: boolean) => void
+  /** Told of a fault of Sightline's own or of a function that the user gave it. */
+  readonly fault: (source: string, error: unknown) => void
+}
+
+// Registered for all copies of this module, so that two Sightlines over one server count a request once.
+const OBSERVATION = Symbol.for('sightline.observation')
+
+interface Observed {
+  [OBSERVATION]?: LiveObservation
+}
+
+/** The methods of RFC 9110 and RFC 5789: https://opentelemetry.io/docs/specs/semconv/http/http-metrics/ */
+const KNOWN_METHODS = new Set([
+  'CONNECT',
+  'DELETE',
+  'GET',
+  'HEAD',
+  'OPTIONS',
+  'PATCH',
+  'POST',
+  'PUT',
+  'TRACE',
+])
+
+/** Makes the observer of one Sightline. */
+export function createObserver(setup: ObservationSetup): Observer {
+  return {
+    observe(exchange) {
+      const observed = exchange.req as Observed
+      const known = observed[OBSERVATION]
+      if (known) {
+        known.adopt(exchange)
+        return known
+      }
+      const observation = new LiveObservation(setup, exchange)
+      observed[OBSERVATION] = observation
+      ;(exchange.res as Observed)[OBSERVATION] = observation
+      exchange.res.on('finish', onFinish)
+      exchange.res.on('close', onClose)
+      setup.begin(observation.method, observation.scheme)
+      return observation
+    },
+  }
+}
+
+class LiveObservation implements Observation, Scope {
+  id: string
+  readonly trace: TraceContext
+  readonly method: string
+  readonly scheme: RequestRecord['scheme']
+  readonly fields: Fields = {}
+  readonly #setup: ObservationSetup
+  readonly #target: string
+  readonly #startedAt = Date.now()
+  readonly #start = performance.now()
+  readonly #wire: Wire
+  #exchange: Exchange
+  #log: Logger | undefined = undefined
+  #error: unknown = undefined
+  #ended = false
+
+  constructor(setup: ObservationSetup, exchange: Exchange) {
+    const { req, res } = exchange
+    const trusted = isTrusted(setup, req)
+    this.#setup = setup
+    this.#exchange = exchange
+    this.id = requestId(setup, exchange, trusted)
+    this.trace =
+      req.headers.traceparent === undefined ? startTrace() : continueTrace(req.headers as TraceHeaders)
+    this.method = knownMethod(req.method)
+    // Express cuts the mount path off `req.url` and may leave it so.
+    this.#target = req.url ?? ''
+    this.scheme = (req.socket as { encrypted?: boolean } | null)?.encrypted === true ? 'https' : 'http'
+    this.#wire = new Wire(this, req, res)
+    // Known to node only while the connection is there, which it may no longer be at the end. Kept by node once asked.
+    void req.socket?.remoteAddress
+    if (!res.headersSent) res.setHeader(REQUEST_ID_HEADER, this.id)
+  }
+
+  get log(): Logger {
+    this.#log ??= this.#setup.loggerFor(this, this.#exchange.log)
+    return this.#log
+  }
+
+  set(fields: Fields): void {
+    this.#setup.printer.addTo(this.fields, fields)
+  }
+
+  run<T>(fn: () => T): T {
+    return this.#setup.storage.run(this, fn)
+  }
+
+  fail(error: unknown): void {
+    this.#error ??= error ?? new Error(`the handler threw ${String(error)}`)
+  }
+
+  /** Takes a later exchange of the same request: an inner adapter knows more of the route than an outer one. */
+  adopt(exchange: Exchange): void {
+    this.#exchange = exchange
+    if (exchange.id === undefined || exchange.id === this.id || !isRequestId(exchange.id)) return
+    this.id = exchange.id
+    if (!exchange.res.headersSent) exchange.res.setHeader(REQUEST_ID_HEADER, this.id)
+  }
+
+  end(outcome: Outcome): void {
+    if (this.#ended) return
+    this.#ended = true
+    const now = performance.now()
+    const exchange = this.#exchange
+    const { req } = exchange
+    const wire = this.#wire
+    // `upgrade` is true only if a listener of the application has taken the connection over; node sends no status then.
+    const upgraded = (req as { upgrade?: boolean | null }).upgrade === true && wire.status === undefined
+    const record: RequestRecord = {
+      id: this.id,
+      method: this.method,
+      route: this.#ask('route', () => exchange.route()),
+      path: pathOf(this.#target),
+      status: upgraded ? 101 : wire.status,
+      outcome: upgraded ? 'completed' : outcome,
+      startedAt: this.#startedAt,
+      durationMs: now - this.#start,
+      ttfbMs: wire.firstByteAt === undefined ? undefined : wire.firstByteAt - this.#start,
+      streamed: upgraded || wire.streamed,
+      requestBytes: wire.requestBytes,
+      responseBytes: this.method === 'HEAD' ? 0 : wire.responseBytes,
+      scheme: this.scheme,
+      clientIp: this.#ask('clientIp', () => exchange.clientIp()),
+      userAgent: req.headers['user-agent'],
+      trace: this.trace,
+      fields: this.fields,
+      error: this.#error ?? this.#ask('error', () => exchange.error?.()),
+    }
+    this.#setup.end(record, exchange.loggedElsewhere === true)
+  }
+
+  /** What the framework knows. Asked by code that is not ours, of objects that are not ours. */
+  #ask<T>(what: string, question: () => T): T | undefined {
+    try {
+      return question()
+    } catch (error) {
+      this.#setup.fault(`the adapter's ${what}`, error)
+      return undefined
+    }
+  }
+}
+
+function onFinish(this: NodeResponse & Observed): void {
+  this[OBSERVATION]?.end(isReset(this) ? 'aborted' : 'completed')
+}
+
+function onClose(this: NodeResponse & Observed): void {
+  this[OBSERVATION]?.end('aborted')
+}
+
+/** Over HTTP/2 node emits `finish` for a stream that the client has reset as well. */
+function isReset(res: NodeResponse): boolean {
+  return 'stream' in res && (res.stream.aborted || res.stream.rstCode !== 0)
+}
+
+function isTrusted(setup: ObservationSetup, req: NodeRequest): boolean {
+  if (typeof setup.trust === 'string') return setup.trust === 'always'
+  try {
+    return setup.trust(req) === true
+  } catch (error) {
+    setup.fault('option trust', error)
+    return false
+  }
+}
+
+function requestId(setup: ObservationSetup, exchange: Exchange, trusted: boolean): string {
+  if (isRequestId(exchange.id)) return exchange.id
+  const sent = exchange.req.headers[REQUEST_ID_HEADER]
+  if (sent === undefined || !trusted || !isRequestId(sent)) return setup.newId()
+  return sent
+}
+
+function knownMethod(method: string | undefined): string {
+  return method !== undefined && KNOWN_METHODS.has(method) ? method : '_OTHER'
+}
+
+/** The path of a request target. Cut by position: a target may be anything, and a parser may throw. */
+function pathOf(target: string): string {
+  const query = target.indexOf('?')
+  return query < 0 ? target : target.slice(0, query)
+}

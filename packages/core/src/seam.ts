@@ -1,0 +1,106 @@
+/**
+ * The seam between the core and everything around it. An adapter hands over an {@link Exchange} and drives the
+ * {@link Observation} that it gets back; a {@link Sink} receives the {@link RequestRecord} that is left at the end.
+ */
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2'
+
+import type { Logger } from 'pino'
+
+import type { TraceContext } from './trace-context.ts'
+
+/**
+ * Fields that an application adds to its log lines and access events. Augment it by declaration merging to have your
+ * own fields checked: `declare module '@sightline/core' { interface Fields { tenant?: string } }`.
+ */
+export interface Fields {
+  [name: string]: unknown
+}
+
+/** A request as its framework hands it over: node's two objects, and what node cannot know. */
+export interface Exchange {
+  readonly req: IncomingMessage | Http2ServerRequest
+  readonly res: ServerResponse | Http2ServerResponse
+  /** An id that the application gave the request before Sightline saw it, such as pino-http's `req.id`. */
+  readonly id?: string | undefined
+  /** A logger that the application gave the request before Sightline saw it, such as pino-http's `req.log`. */
+  readonly log?: Logger | undefined
+  /** Whether somebody else writes the line that tells how this request ended, so that Sightline must not. */
+  readonly loggedElsewhere?: boolean | undefined
+  /** The matched pattern, such as `/users/:id`; `undefined` where none matched. Asked once, at the end: Express and Koa route late. */
+  route(): string | undefined
+  /** The client's address by the framework's own proxy setting. Asked once, at the end. */
+  clientIp(): string | undefined
+  /** The error that the framework saw but does not hand to a plugin. Asked once, at the end, where none was reported. */
+  error?(): unknown
+}
+
+/** A request under way. It ends by itself, when node ends the response. */
+export interface Observation {
+  /** The request id: accepted from the caller or made. */
+  readonly id: string
+  /** A logger whose lines carry this request's context, wherever they are written. */
+  readonly log: Logger
+  /** The position of this request in its trace. */
+  readonly trace: TraceContext
+  /** Adds fields to every later log line of this request and to its access event. */
+  set(fields: Fields): void
+  /** Runs `fn` with this request as the current one. */
+  run<T>(fn: () => T): T
+  /** Reports the error that the framework caught. The first report counts. */
+  fail(error: unknown): void
+}
+
+/** How an exchange ended: `aborted` means that the client went away first. */
+export type Outcome = 'completed' | 'aborted'
+
+/** What is known of a request once it has ended. Plain data: it can be compared, stored and sent. */
+export interface RequestRecord {
+  readonly id: string
+  /** One of the methods of RFC 9110 and RFC 5789, else `_OTHER`. */
+  readonly method: string
+  /** The matched pattern; `undefined`: no route matched. */
+  readonly route: string | undefined
+  /** The request target without its query. Never a metric label. */
+  readonly path: string
+  /** The status that was sent; `undefined`: aborted before one was sent. */
+  readonly status: number | undefined
+  readonly outcome: Outcome
+  /** Milliseconds since the epoch. */
+  readonly startedAt: number
+  /** Milliseconds by the monotonic clock, from the arrival of the headers to the end of the response. */
+  readonly durationMs: number
+  /** Milliseconds until the headers of the response were written; `undefined`: none were. */
+  readonly ttfbMs: number | undefined
+  /** Whether the response is a stream by nature (server-sent events, an upgrade): its duration says nothing about speed. */
+  readonly streamed: boolean
+  /** Bytes of the request's body that arrived. */
+  readonly requestBytes: number
+  /** Bytes of the response's body that the application handed to node. */
+  readonly responseBytes: number
+  readonly scheme: 'http' | 'https'
+  readonly clientIp: string | undefined
+  readonly userAgent: string | undefined
+  readonly trace: TraceContext
+  readonly fields: Fields
+  /** What was thrown, if anything was. */
+  readonly error: unknown
+}
+
+/** A consumer of records. What it throws is counted and reported once, and reaches neither the host nor other sinks. */
+export interface Sink {
+  /** Names the sink in warnings and in `sightline_sink_errors_total`. */
+  readonly name: string
+  /** Called once for each request that has begun, before anything is known of its end. Both as in the record. */
+  begin?(method: string, scheme: RequestRecord['scheme']): void
+  /** Called once for each request that has ended. Must not keep the event loop busy. */
+  write(record: RequestRecord): void
+  /** Flushes and stops. */
+  close?(): Promise<void>
+}
+
+/** All that an adapter knows of the core. */
+export interface Observer {
+  /** Begins to observe an exchange. Observing the same request again returns the same observation. */
+  observe(exchange: Exchange): Observation
+}

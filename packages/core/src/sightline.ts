@@ -1,0 +1,144 @@
+import { createRequire } from 'node:module'
+
+import type { Logger } from 'pino'
+
+import { type Context, createContext, scopeStorage } from './context.ts'
+import { Endpoints, jsonEndpoint, metricsEndpoint } from './endpoints.ts'
+import { faultReporter } from './fault.ts'
+import { pinoAccessLog, textAccessLog } from './log/access-log.ts'
+import { boundTo, createPino, isPino, withContext } from './log/logger.ts'
+import { createPrinter } from './log/printer.ts'
+import { createSecrets } from './log/secrets.ts'
+import { silentPaths } from './log/silent.ts'
+import { type LogDestination, stdout } from './log/stdout.ts'
+import { createMetrics, type Metrics } from './metrics/metrics.ts'
+import type { KnownRoute } from './metrics/request-metrics.ts'
+import { createObserver } from './observation.ts'
+import { settingsFrom, type SightlineOptions } from './options.ts'
+import { requestIds } from './request-id.ts'
+import type { Observer, RequestRecord, Sink } from './seam.ts'
+import { createStats, type Stats } from './stats.ts'
+import { createTiming, type Timing } from './time.ts'
+import type { NodeRequest, NodeResponse } from './wire.ts'
+
+/** The observability of one service: what an application holds. */
+export interface Sightline extends Observer, Timing {
+  /** A pino logger. Inside a request or job every line carries its context. */
+  readonly log: Logger
+  /** The request or job that the running code belongs to. */
+  readonly context: Context
+  /** Business metrics, and everything as a scrape sees it. */
+  readonly metrics: Metrics
+  /** How the service has been doing over the last minute. */
+  stats(): Stats
+  /** Tells of routes before anybody has asked for them, so that their series exist at 0. For adapters. */
+  know(routes: readonly KnownRoute[]): void
+  /** Answers a request if it is for one of Sightline's own endpoints. `false`: it is not. For adapters. */
+  serve(req: NodeRequest, res: NodeResponse): boolean
+  /**
+   * Lets a logger of somebody else's carry the context, and writes the access event through it. For adapters whose
+   * framework has a logger already. Does nothing where the options name a logger, or where it is no pino logger.
+   */
+  useLogger(logger: unknown): void
+  /** Flushes and stops. What is observed afterwards is no longer written anywhere. */
+  close(): Promise<void>
+}
+
+/**
+ * Makes the observability of one service. Several may live in one process; they share nothing.
+ *
+ * @throws {TypeError} where an option is wrong: one sentence that says what is allowed
+ */
+export function createSightline(options: SightlineOptions = {}): Sightline {
+  const settings = settingsFrom(options, process.env)
+  const { service, version, trust } = settings
+  const storage = scopeStorage()
+  const printer = createPrinter(createSecrets(settings.log.redact))
+  const newId = requestIds()
+
+  const destination: LogDestination = prettyIf(settings.log.pretty, settings.log.destination ?? stdout())
+  const own = settings.log.logger ?? createPino(service, settings.log.level, destination)
+  const fault = faultReporter((fields, message) => own.warn(fields, message), printer)
+  const loggerSetup = { storage, printer, fault }
+  let log = withContext(own, loggerSetup)
+  let access = settings.log.logger
+    ? pinoAccessLog(own, printer)
+    : textAccessLog(service, log, destination, printer)
+
+  const parts = createMetrics({ service, version, ...settings.metrics, storage, fault })
+  const stats = createStats({
+    service,
+    windowSeconds: settings.stats.window,
+    apdexMs: settings.stats.apdex * 1_000,
+  })
+  const isSilent = silentPaths(settings.log.silent)
+  const sinks: Sink[] = [parts.requests, stats.sink, ...settings.sinks]
+
+  function guard(sink: string, work: () => void): void {
+    try {
+      work()
+    } catch (error) {
+      parts.sinkFailed(sink)
+      fault(`sink ${sink}`, error)
+    }
+  }
+
+  const observer = createObserver({
+    storage,
+    printer,
+    newId,
+    trust,
+    fault,
+    loggerFor: (scope, existing) =>
+      boundTo(scope, existing && isPino(existing) ? withContext(existing, loggerSetup) : log),
+    begin(method, scheme) {
+      for (const sink of sinks) guard(sink.name, () => sink.begin?.(method, scheme))
+    },
+    end(record: RequestRecord, loggedElsewhere: boolean) {
+      for (const sink of sinks) guard(sink.name, () => sink.write(record))
+      if (settings.log.access && !loggedElsewhere && !isSilent(record.path))
+        guard('access log', () => access(record))
+    },
+  })
+
+  const endpoints = new Endpoints(fault)
+  endpoints.mount(settings.metrics.path, metricsEndpoint(parts.write))
+  endpoints.mount(settings.stats.path, jsonEndpoint(stats.stats))
+
+  return {
+    get log() {
+      return log
+    },
+    context: createContext(storage, printer, newId),
+    metrics: parts.metrics,
+    ...createTiming(parts.metrics),
+    stats: stats.stats,
+    observe: observer.observe,
+    know: (routes) => parts.requests.know(routes),
+    serve: (req, res) => endpoints.serve(req, res),
+    useLogger(logger) {
+      if (settings.log.logger || !isPino(logger)) return
+      log = withContext(logger, loggerSetup)
+      access = pinoAccessLog(logger, printer)
+    },
+    async close() {
+      const closed = sinks.map((sink) => sink.close?.())
+      for (const result of await Promise.allSettled(closed)) {
+        if (result.status === 'rejected') fault('a sink that was to close', result.reason)
+      }
+      if (destination === stdout()) stdout().flush()
+    },
+  }
+}
+
+/** Lines for people where that is wanted. The library is loaded only then: it would double the time to start. */
+function prettyIf(pretty: boolean, destination: LogDestination): LogDestination {
+  if (!pretty) return destination
+  const { prettyFactory } = createRequire(import.meta.url)('pino-pretty') as typeof import('pino-pretty')
+  const format = prettyFactory({
+    colorize: process.stdout.isTTY === true,
+    ignore: 'service',
+    translateTime: 'SYS:HH:MM:ss.l',
+  })
+  return { write: (line) => destination.write(format(line) ?? line) }
+}
