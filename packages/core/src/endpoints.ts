@@ -40,11 +40,16 @@ export class Endpoints {
     if (path !== false) this.#byPath.set(path, endpoint)
   }
 
-  /** Answers a request if it is for an endpoint. `false`: it is not, and nothing was done. */
-  serve(req: NodeRequest, res: NodeResponse): boolean {
+  /** The endpoint that a request is for, whatever its query. */
+  of(req: NodeRequest): Endpoint | undefined {
     const target = req.url ?? ''
     const query = target.indexOf('?')
-    const endpoint = this.#byPath.get(query < 0 ? target : target.slice(0, query))
+    return this.#byPath.get(query < 0 ? target : target.slice(0, query))
+  }
+
+  /** Answers a request if it is for an endpoint. `false`: it is not, and nothing was done. */
+  serve(req: NodeRequest, res: NodeResponse): boolean {
+    const endpoint = this.of(req)
     if (endpoint === undefined) return false
     if (req.method !== 'GET' && req.method !== 'HEAD') {
       res.setHeader('allow', 'GET, HEAD')
@@ -54,7 +59,7 @@ export class Endpoints {
     try {
       endpoint(req, res)
     } catch (error) {
-      this.#fault(`endpoint ${target}`, error)
+      this.#fault(`endpoint ${req.url}`, error)
       answer(req, res, 500, 'text/plain; charset=utf-8', 'this endpoint has failed: see the log\n')
     }
     return true

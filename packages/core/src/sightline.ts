@@ -33,13 +33,16 @@ export interface Sightline extends Observer, Timing {
   stats(): Stats
   /** Tells of routes before anybody has asked for them, so that their series exist at 0. For adapters. */
   know(routes: readonly KnownRoute[]): void
+  /** Whether a request is for one of Sightline's own endpoints: it is not observed. For adapters. */
+  isEndpoint(req: NodeRequest): boolean
   /** Answers a request if it is for one of Sightline's own endpoints. `false`: it is not. For adapters. */
   serve(req: NodeRequest, res: NodeResponse): boolean
   /**
    * Lets a logger of somebody else's carry the context, and writes the access event through it. For adapters whose
-   * framework has a logger already. Does nothing where the options name a logger, or where it is no pino logger.
+   * framework has a logger already. `false`: it is no pino logger, and nothing was done. A logger that the options name
+   * comes first.
    */
-  useLogger(logger: unknown): void
+  useLogger(logger: unknown): boolean
   /** Flushes and stops. What is observed afterwards is no longer written anywhere. */
   close(): Promise<void>
 }
@@ -115,11 +118,14 @@ export function createSightline(options: SightlineOptions = {}): Sightline {
     stats: stats.stats,
     observe: observer.observe,
     know: (routes) => parts.requests.know(routes),
+    isEndpoint: (req) => endpoints.of(req) !== undefined,
     serve: (req, res) => endpoints.serve(req, res),
     useLogger(logger) {
-      if (settings.log.logger || !isPino(logger)) return
+      if (!isPino(logger)) return false
+      if (settings.log.logger) return true
       log = withContext(logger, loggerSetup)
       access = pinoAccessLog(logger, printer)
+      return true
     },
     async close() {
       const closed = sinks.map((sink) => sink.close?.())

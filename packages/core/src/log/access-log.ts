@@ -23,12 +23,15 @@ const COMPLETED: Verdict = { level: 'info', message: 'request completed' }
 const FAILED: Verdict = { level: 'error', message: 'request failed' }
 const ABORTED: Verdict = { level: 'warn', message: 'request aborted' }
 
-/** Aborted before anything else: an error that the abort itself has caused is not a failure of the service. */
+/** Errors that node makes of a client's leaving: no failure of the service. */
+const ABORT_CODES = new Set<unknown>(['ECONNABORTED', 'ECONNRESET', 'EPIPE', 'ERR_STREAM_PREMATURE_CLOSE'])
+
 function verdictOn({ outcome, status = 0, error }: RequestRecord): Verdict {
-  if (outcome === 'aborted') return ABORTED
-  if (status >= 500) return FAILED
-  // A handler may throw what is meant for the client (404, 422); one that throws after a good status has failed.
-  return error !== undefined && status < 400 ? FAILED : COMPLETED
+  const thrown = error !== undefined && !ABORT_CODES.has((error as { code?: unknown } | null)?.code)
+  // A handler that throws after a good status has failed, even if all that the client sees is a broken connection. One
+  // that throws what is meant for the client (404, 422) has not.
+  if (status >= 500 || (thrown && status < 400)) return FAILED
+  return outcome === 'aborted' ? ABORTED : COMPLETED
 }
 
 /**

@@ -1,0 +1,60 @@
+import { createSightline, type Logger, type Sightline, type SightlineOptions } from '@sightline/core'
+import type { Application, Request, RequestHandler } from 'express'
+
+import { errorOf } from './errors.ts'
+import { RouteTable } from './routes.ts'
+
+declare global {
+  namespace Express {
+    interface Request {
+      /** The request id: accepted from the caller or made. */
+      id: string
+      /** A logger whose lines carry this request's context. */
+      log: Logger
+      /** What the service is observed with. */
+      sightline: Sightline
+    }
+  }
+}
+
+/** What a request may carry of those who were there before, such as pino-http. */
+type Predecessor = Partial<Pick<Request, 'id' | 'log'>> & { readonly allLogs?: readonly unknown[] }
+
+/**
+ * The Express middleware: `app.use(sightline({ service: 'orders' }))`, before all others.
+ *
+ * Requests get `req.id`, `req.log` and `req.sightline`.
+ *
+ * @param options those of Sightline, or a Sightline that other parts of the program share
+ */
+export function sightline(options: SightlineOptions | Sightline = {}): RequestHandler {
+  const observer = 'observe' in options ? options : createSightline(options)
+  const tables = new WeakMap<Application, RouteTable>()
+
+  return function sightlineMiddleware(req, res, next) {
+    if (observer.serve(req, res)) return
+    const table = tables.get(req.app) ?? newTable(req.app)
+    const before: Predecessor = req
+    const observation = observer.observe({
+      req,
+      res,
+      id: before.id === undefined ? undefined : String(before.id),
+      log: before.log,
+      loggedElsewhere: before.allLogs !== undefined,
+      route: () => table.routeOf(req),
+      clientIp: () => req.ip,
+      error: () => errorOf(req, res),
+    })
+    req.id = observation.id
+    req.sightline = observer
+    req.log = observation.log
+    observation.run(next)
+  }
+
+  function newTable(app: Application): RouteTable {
+    const table = new RouteTable(app)
+    tables.set(app, table)
+    observer.know(table.known())
+    return table
+  }
+}

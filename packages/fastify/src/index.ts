@@ -1,0 +1,74 @@
+import { createSightline, type Exchange, type Sightline, type SightlineOptions } from '@sightline/core'
+import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
+import fp from 'fastify-plugin'
+
+import { settleLogger } from './logger.ts'
+
+/** Options of the plugin: those of Sightline, or a Sightline that other parts of the program share. */
+export type SightlinePluginOptions = SightlineOptions & { readonly sightline?: Sightline }
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** What the service is observed with. */
+    sightline: Sightline
+  }
+}
+
+/** Fastify numbers requests `req-1`, `req-2`, … where the application has no ids of its own. */
+const FASTIFY_ID = /^req-[0-9a-z]+$/
+
+const plugin: FastifyPluginAsync<SightlinePluginOptions> = async (app, { sightline: shared, ...options }) => {
+  // Registered twice, the second has nothing left to do.
+  if (app.hasDecorator('sightline')) return
+  const sightline = shared ?? createSightline(options)
+  const loggerOwner = settleLogger(app, sightline)
+  app.decorate('sightline', sightline)
+
+  // Fastify answers a target that it cannot decode (`/%ZZ`) before any hook: only node sees such a request.
+  app.server.prependListener('request', (req, res) => {
+    if (sightline.isEndpoint(req)) return
+    sightline.observe({ req, res, route: () => undefined, clientIp: () => req.socket.remoteAddress })
+  })
+
+  app.addHook('onRequest', (request, reply, done) => {
+    if (sightline.isEndpoint(request.raw)) {
+      reply.hijack()
+      sightline.serve(request.raw, reply.raw)
+      return
+    }
+    const observation = sightline.observe(exchangeOf(request, reply))
+    request.id = observation.id
+    if (loggerOwner !== 'application') {
+      const { level } = request.log
+      const levelOfRoute = loggerOwner === 'fastify' && level !== app.log.level
+      request.log = reply.log = levelOfRoute ? observation.log.child({}, { level }) : observation.log
+    }
+    observation.run(done)
+  })
+  app.addHook('onError', (request, reply, error, done) => {
+    sightline.observe(exchangeOf(request, reply)).fail(error)
+    done()
+  })
+  app.addHook('onRoute', ({ method, url }) => {
+    const methods = [method].flat().filter((each) => each !== 'HEAD')
+    sightline.know(methods.map((each) => ({ method: each, route: url })))
+  })
+  app.addHook('onClose', () => sightline.close())
+}
+
+function exchangeOf(request: FastifyRequest, reply: FastifyReply): Exchange {
+  return {
+    req: request.raw,
+    res: reply.raw,
+    id: FASTIFY_ID.test(request.id) ? undefined : request.id,
+    route: () => request.routeOptions.url,
+    clientIp: () => request.ip,
+  }
+}
+
+/**
+ * The Fastify plugin: `await app.register(sightline, { service: 'orders' })`.
+ *
+ * Requests get `request.id` and `request.log`, the application `app.sightline`.
+ */
+export default fp(plugin, { fastify: '5.x', name: '@sightline/fastify' })

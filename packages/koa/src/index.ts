@@ -1,0 +1,69 @@
+import { createSightline, type Logger, type Sightline, type SightlineOptions } from '@sightline/core'
+import type Application from 'koa'
+import type { Middleware } from 'koa'
+
+import { knownRoutes, routeOf } from './routes.ts'
+
+declare module 'koa' {
+  interface DefaultState {
+    /** The request id: accepted from the caller or made. */
+    requestId: string
+  }
+  interface DefaultContext {
+    /** A logger whose lines carry this request's context. */
+    log: Logger
+    /** What the service is observed with. */
+    sightline: Sightline
+  }
+}
+
+/** What a request may carry of those who were there before, such as koa-pino-logger. */
+interface Predecessor {
+  readonly id?: unknown
+  readonly log?: Logger
+  readonly allLogs?: readonly unknown[]
+}
+
+/**
+ * The Koa middleware: `app.use(sightline({ service: 'orders' }))`, before all others.
+ *
+ * Contexts get `ctx.log`, `ctx.sightline` and `ctx.state.requestId`.
+ *
+ * @param options those of Sightline, or a Sightline that other parts of the program share
+ */
+export function sightline(options: SightlineOptions | Sightline = {}): Middleware {
+  const observer = 'observe' in options ? options : createSightline(options)
+  const seen = new WeakSet<Application>()
+
+  return async function sightlineMiddleware(ctx, next) {
+    const { req, res } = ctx
+    if (observer.isEndpoint(req)) {
+      ctx.respond = false
+      observer.serve(req, res)
+      return
+    }
+    if (!seen.has(ctx.app)) {
+      seen.add(ctx.app)
+      observer.know(knownRoutes(ctx.app))
+    }
+    const before: Predecessor = req as Predecessor
+    const observation = observer.observe({
+      req,
+      res,
+      id: before.id === undefined ? undefined : String(before.id),
+      log: before.log,
+      loggedElsewhere: before.allLogs !== undefined,
+      route: () => routeOf(ctx),
+      clientIp: () => ctx.ip,
+    })
+    ctx.log = observation.log
+    ctx.sightline = observer
+    ctx.state.requestId = observation.id
+    try {
+      await observation.run(next)
+    } catch (error) {
+      observation.fail(error)
+      throw error
+    }
+  }
+}
