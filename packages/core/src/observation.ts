@@ -118,8 +118,9 @@ class LiveObservation implements Observation, Scope {
   /** Takes a later exchange of the same request: an inner adapter knows more of the route than an outer one. */
   adopt(exchange: Exchange): void {
     this.#exchange = exchange
-    if (exchange.id === undefined || exchange.id === this.id || !isRequestId(exchange.id)) return
-    this.id = exchange.id
+    const id = givenId(exchange)
+    if (id === undefined || id === this.id) return
+    this.id = id
     if (!exchange.res.headersSent) exchange.res.setHeader(REQUEST_ID_HEADER, this.id)
   }
 
@@ -189,8 +190,15 @@ function isTrusted(setup: ObservationSetup, req: NodeRequest): boolean {
   }
 }
 
+/** The id that the application has given the request itself, if it is one that can be passed on. */
+function givenId({ id }: Exchange): string | undefined {
+  const text = typeof id === 'number' ? String(id) : id
+  return isRequestId(text) ? text : undefined
+}
+
 function requestId(setup: ObservationSetup, exchange: Exchange, trusted: boolean): string {
-  if (isRequestId(exchange.id)) return exchange.id
+  const given = givenId(exchange)
+  if (given !== undefined) return given
   const sent = exchange.req.headers[REQUEST_ID_HEADER]
   if (sent === undefined || !trusted || !isRequestId(sent)) return setup.newId()
   return sent

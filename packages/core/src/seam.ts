@@ -21,8 +21,8 @@ export interface Fields {
 export interface Exchange {
   readonly req: IncomingMessage | Http2ServerRequest
   readonly res: ServerResponse | Http2ServerResponse
-  /** An id that the application gave the request before Sightline saw it, such as pino-http's `req.id`. */
-  readonly id?: string | undefined
+  /** An id that the application gave the request before Sightline saw it, such as pino-http's `req.id`: a text or a number. */
+  readonly id?: unknown
   /** A logger that the application gave the request before Sightline saw it, such as pino-http's `req.log`. */
   readonly log?: Logger | undefined
   /** Whether somebody else writes the line that tells how this request ended, so that Sightline must not. */

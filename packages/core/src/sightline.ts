@@ -6,7 +6,7 @@ import { type Context, createContext, scopeStorage } from './context.ts'
 import { Endpoints, jsonEndpoint, metricsEndpoint } from './endpoints.ts'
 import { faultReporter } from './fault.ts'
 import { pinoAccessLog, textAccessLog } from './log/access-log.ts'
-import { boundTo, createPino, isPino, withContext } from './log/logger.ts'
+import { boundTo, createPino, isPino, serviceBinding, withContext } from './log/logger.ts'
 import { createPrinter } from './log/printer.ts'
 import { createSecrets } from './log/secrets.ts'
 import { silentPaths } from './log/silent.ts'
@@ -63,9 +63,9 @@ export function createSightline(options: SightlineOptions = {}): Sightline {
   const own = settings.log.logger ?? createPino(service, settings.log.level, destination)
   const fault = faultReporter((fields, message) => own.warn(fields, message), printer)
   const loggerSetup = { storage, printer, fault }
-  let log = withContext(own, loggerSetup)
+  let log = withContext(own, loggerSetup, serviceBinding(own, service))
   let access = settings.log.logger
-    ? pinoAccessLog(own, printer)
+    ? pinoAccessLog(own, service, printer)
     : textAccessLog(service, log, destination, printer)
 
   const parts = createMetrics({ service, version, ...settings.metrics, storage, fault })
@@ -123,12 +123,12 @@ export function createSightline(options: SightlineOptions = {}): Sightline {
     useLogger(logger) {
       if (!isPino(logger)) return false
       if (settings.log.logger) return true
-      log = withContext(logger, loggerSetup)
-      access = pinoAccessLog(logger, printer)
+      log = withContext(logger, loggerSetup, serviceBinding(logger, service))
+      access = pinoAccessLog(logger, service, printer)
       return true
     },
     async close() {
-      const closed = sinks.map((sink) => sink.close?.())
+      const closed = sinks.map(async (sink) => sink.close?.())
       for (const result of await Promise.allSettled(closed)) {
         if (result.status === 'rejected') fault('a sink that was to close', result.reason)
       }

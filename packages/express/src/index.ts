@@ -1,5 +1,5 @@
 import { createSightline, type Logger, type Sightline, type SightlineOptions } from '@sightline/core'
-import type { Application, Request, RequestHandler } from 'express'
+import type { Application, RequestHandler } from 'express'
 
 import { errorOf } from './errors.ts'
 import { RouteTable } from './routes.ts'
@@ -18,7 +18,11 @@ declare global {
 }
 
 /** What a request may carry of those who were there before, such as pino-http. */
-type Predecessor = Partial<Pick<Request, 'id' | 'log'>> & { readonly allLogs?: readonly unknown[] }
+interface Predecessor {
+  readonly id?: unknown
+  readonly log?: Logger
+  readonly allLogs?: readonly unknown[]
+}
 
 /**
  * The Express middleware: `app.use(sightline({ service: 'orders' }))`, before all others.
@@ -34,11 +38,11 @@ export function sightline(options: SightlineOptions | Sightline = {}): RequestHa
   return function sightlineMiddleware(req, res, next) {
     if (observer.serve(req, res)) return
     const table = tables.get(req.app) ?? newTable(req.app)
-    const before: Predecessor = req
+    const before = req as Predecessor
     const observation = observer.observe({
       req,
       res,
-      id: before.id === undefined ? undefined : String(before.id),
+      id: before.id,
       log: before.log,
       loggedElsewhere: before.allLogs !== undefined,
       route: () => table.routeOf(req),

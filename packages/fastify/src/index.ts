@@ -53,7 +53,8 @@ const plugin: FastifyPluginAsync<SightlinePluginOptions> = async (app, { sightli
     const methods = [method].flat().filter((each) => each !== 'HEAD')
     sightline.know(methods.map((each) => ({ method: each, route: url })))
   })
-  app.addHook('onClose', () => sightline.close())
+  // One that is shared has others to serve.
+  if (!shared) app.addHook('onClose', () => sightline.close())
 }
 
 function exchangeOf(request: FastifyRequest, reply: FastifyReply): Exchange {

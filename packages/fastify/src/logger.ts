@@ -10,12 +10,12 @@ export type LoggerOwner = 'sightline' | 'fastify' | 'application'
  * logger stays as it is.
  */
 export function settleLogger(app: FastifyInstance, sightline: Sightline): LoggerOwner {
-  if (sightline.useLogger(app.log)) {
-    leaveRequestLinesToSightline(app)
-    return 'fastify'
-  }
-  // Fastify's stand-in where logging is off.
-  return app.log.level === 'silent' ? 'sightline' : 'application'
+  const isFastifys = sightline.useLogger(app.log)
+  // Where logging is off, Fastify has a stand-in that does nothing and has no level.
+  const isOff = (app.log.level as string | undefined) === undefined
+  if (!isFastifys && !isOff) return 'application'
+  leaveRequestLinesToSightline(app)
+  return isFastifys ? 'fastify' : 'sightline'
 }
 
 /**

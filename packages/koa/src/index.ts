@@ -46,11 +46,11 @@ export function sightline(options: SightlineOptions | Sightline = {}): Middlewar
       seen.add(ctx.app)
       observer.know(knownRoutes(ctx.app))
     }
-    const before: Predecessor = req as Predecessor
+    const before = req as Predecessor
     const observation = observer.observe({
       req,
       res,
-      id: before.id === undefined ? undefined : String(before.id),
+      id: before.id,
       log: before.log,
       loggedElsewhere: before.allLogs !== undefined,
       route: () => routeOf(ctx),

@@ -1,7 +1,7 @@
 import type { Level, Logger } from 'pino'
 
 import type { Fields, RequestRecord } from '../seam.ts'
-import { levelNumber } from './logger.ts'
+import { levelNumber, serviceBinding } from './logger.ts'
 import type { Printer } from './printer.ts'
 import type { LogDestination } from './stdout.ts'
 import { isoTime } from './time.ts'
@@ -26,8 +26,12 @@ const ABORTED: Verdict = { level: 'warn', message: 'request aborted' }
 /** Errors that node makes of a client's leaving: no failure of the service. */
 const ABORT_CODES = new Set<unknown>(['ECONNABORTED', 'ECONNRESET', 'EPIPE', 'ERR_STREAM_PREMATURE_CLOSE'])
 
+function codeOf(error: unknown): unknown {
+  return typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined
+}
+
 function verdictOn({ outcome, status = 0, error }: RequestRecord): Verdict {
-  const thrown = error !== undefined && !ABORT_CODES.has((error as { code?: unknown } | null)?.code)
+  const thrown = error !== undefined && !ABORT_CODES.has(codeOf(error))
   // A handler that throws after a good status has failed, even if all that the client sees is a broken connection. One
   // that throws what is meant for the client (404, 422) has not.
   if (status >= 500 || (thrown && status < 400)) return FAILED
@@ -71,13 +75,15 @@ export function textAccessLog(
 }
 
 /** The access event through a pino logger that somebody has brought along, in its own format. */
-export function pinoAccessLog(logger: Logger, printer: Printer): AccessLog {
+export function pinoAccessLog(logger: Logger, service: string, printer: Printer): AccessLog {
+  const base = serviceBinding(logger, service)
   return (record) => {
     const { level, message } = verdictOn(record)
     if (levelNumber(level) < logger.levelVal) return
     const { id, trace, error } = record
     logger[level](
       {
+        ...base,
         request_id: id,
         trace_id: trace.traceId,
         span_id: trace.spanId,

@@ -30,6 +30,11 @@ export function createPino(service: string, level: string, destination: LogDesti
   )
 }
 
+/** What the lines of a logger that somebody has brought along lack: the service, unless they name one. */
+export function serviceBinding(logger: Logger, service: string): Bindings {
+  return 'service' in logger.bindings() ? {} : { service }
+}
+
 /** Whether something is a pino logger, of whatever copy of pino. */
 export function isPino(logger: unknown): logger is Logger {
   return (
@@ -63,10 +68,12 @@ interface ContextLogger extends Logger {
 /**
  * Derives a logger from any pino logger whose lines carry the current scope's ids and fields, hold no secret, and never
  * throw into whoever writes them. The original stays as it is.
+ *
+ * @param always fields of every line
  */
-export function withContext(original: Logger, setup: LoggerSetup): Logger {
+export function withContext(original: Logger, setup: LoggerSetup, always: Bindings = {}): Logger {
   const { printer } = setup
-  const logger = original.child({}) as ContextLogger
+  const logger = original.child(always) as ContextLogger
   const { logMethod: userHook, ...hooks } = logger[HOOKS]
   // pino's types of child loggers differ in their custom levels, which do not matter here.
   const nativeChild = original.child as unknown as (
@@ -97,7 +104,7 @@ export function withContext(original: Logger, setup: LoggerSetup): Logger {
 
   logger.child = function child(this: ContextLogger, bindings: Bindings, options: ChildLoggerOptions = {}) {
     const { serializers, ...rest } = options
-    const own = { ...this[USER_SERIALIZERS], ...serializers } as Serializers
+    const own: Serializers = { ...this[USER_SERIALIZERS], ...serializers }
     const derived = nativeChild.call(this, printedFields(bindings, own, printer), rest)
     if (serializers) derived[USER_SERIALIZERS] = own
     return derived as never
@@ -130,10 +137,7 @@ function lineOf(logger: ContextLogger, args: LogArguments, { storage, printer }:
       ...(rest.length > 0 ? format : [printer.value(first.message)]),
     ] as unknown as LogArguments
   }
-  const { msg, ...fields } = printedFields(first, serializers, printer) as Fields & {
-    msg_?: unknown
-    msg?: unknown
-  }
+  const fields = printedFields(first, serializers, printer)
   // Who writes the message as a field means the message: pino's users do.
   if (rest.length === 0 && typeof fields.msg_ === 'string') {
     const { msg_: message, ...others } = fields

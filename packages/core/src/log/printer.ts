@@ -132,7 +132,7 @@ export function createPrinter(secrets: Secrets): Printer {
   function printedEntries(entries: Iterable<[unknown, unknown]>, depth: number, budget: Budget): Fields {
     const shown: Fields = {}
     for (const [name, value] of entries) {
-      if (!add(shown, typeof name === 'object' ? '[object]' : String(name), () => value, depth, budget)) break
+      if (!add(shown, typeof name === 'string' ? name : `[${typeof name}]`, () => value, depth, budget)) break
     }
     return shown
   }
@@ -166,7 +166,7 @@ export function createPrinter(secrets: Secrets): Printer {
 
   function printedError(error: Error, depth: number, budget: Budget): Fields {
     const shown: Fields = { type: error.constructor?.name ?? error.name }
-    add(shown, 'message', () => String(error.message), depth, budget)
+    add(shown, 'message', () => error.message, depth, budget)
     add(shown, 'stack', () => (typeof error.stack === 'string' ? error.stack : undefined), depth, budget)
     for (const name of Object.keys(error)) {
       if (name !== 'message' && name !== 'stack') {
@@ -190,7 +190,7 @@ export function createPrinter(secrets: Secrets): Printer {
   function reason(error: unknown): string {
     // What was thrown may be hostile itself.
     try {
-      return text(error instanceof Error ? String(error.message) : String(error), 200)
+      return text(error instanceof Error ? error.message : String(error), 200)
     } catch {
       return 'it threw'
     }

@@ -78,7 +78,9 @@ export function classicMetrics({ buckets, maxSeries }: RequestMetricsOptions): R
     return { labels, known, duration, requestSize, responseSize, statuses: new Map() }
   }
 
-  const overflow = create(OVERFLOW, OVERFLOW, true) as RouteSeries
+  // Made when it is needed: most services never see it.
+  let overflow: RouteSeries | undefined
+  const overflowSeries = () => (overflow ??= create(OVERFLOW, OVERFLOW, true) as RouteSeries)
 
   function seriesOf(method: string, route: string, known: boolean): RouteSeries {
     let routes = methods.get(method)
@@ -89,7 +91,7 @@ export function classicMetrics({ buckets, maxSeries }: RequestMetricsOptions): R
     let series = routes.get(route)
     if (series === undefined) {
       series = create(method, route, known)
-      if (series === undefined) return overflow
+      if (series === undefined) return overflowSeries()
       routes.set(route, series)
     }
     return series
@@ -99,7 +101,7 @@ export function classicMetrics({ buckets, maxSeries }: RequestMetricsOptions): R
     let count = series.statuses.get(status)
     if (count === undefined) {
       count = requests.at(labelText({ ...series.labels, status }), series.known)
-      if (count === undefined) return countOf(overflow, status)
+      if (count === undefined) return countOf(overflowSeries(), status)
       series.statuses.set(status, count)
     }
     return count

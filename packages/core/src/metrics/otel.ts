@@ -16,6 +16,14 @@ import {
   UNMATCHED,
 } from './request-metrics.ts'
 
+const OVERFLOW_LABELS = {
+  http_request_method: OVERFLOW,
+  http_route: OVERFLOW,
+  http_response_status_code: OVERFLOW,
+  error_type: OVERFLOW,
+  url_scheme: OVERFLOW,
+}
+
 /** What is counted of one method, route, status, error type and scheme. */
 interface Series {
   readonly duration: Distribution
@@ -69,16 +77,9 @@ export function otelMetrics({ buckets, maxSeries }: RequestMetricsOptions): Requ
     return duration && requestSize && responseSize && { duration, requestSize, responseSize }
   }
 
-  const overflow = create(
-    labelText({
-      http_request_method: OVERFLOW,
-      http_route: OVERFLOW,
-      http_response_status_code: OVERFLOW,
-      error_type: OVERFLOW,
-      url_scheme: OVERFLOW,
-    }),
-    true,
-  ) as Series
+  // Made when it is needed: most services never see it.
+  let overflow: Series | undefined
+  const overflowSeries = () => (overflow ??= create(labelText(OVERFLOW_LABELS), true) as Series)
 
   function seriesOf(
     method: string,
@@ -99,7 +100,7 @@ export function otelMetrics({ buckets, maxSeries }: RequestMetricsOptions): Requ
     }
     const series = create(labelText(labels), knownRoutes.has(route))
     // The overflow is not remembered under its label set: remembering without end is what the cap is against.
-    if (series === undefined) return overflow
+    if (series === undefined) return overflowSeries()
     const routes = methods.get(method) ?? new Map<string, Map<string | number, Series>>()
     methods.set(method, routes)
     const statuses = routes.get(route) ?? new Map<string | number, Series>()
@@ -108,7 +109,6 @@ export function otelMetrics({ buckets, maxSeries }: RequestMetricsOptions): Requ
     return series
   }
 
-  // Which scheme a request in progress has is known at its end at the latest: both are asked of the same connection.
   const progress = new Map<string, Count>()
   function progressOf(method: string, scheme: string): Count {
     const key = `${scheme} ${method}`

@@ -36,9 +36,14 @@ export async function familiesOf(registry: ClientRegistry): Promise<Family[]> {
   // The shape is the same in both clients' types, which name it differently.
   const metrics = (await registry.getMetricsAsJSON()) as readonly ClientMetric[]
   return metrics.map((metric) => {
-    const type: FamilyType = TYPES.has(metric.type) ? (metric.type as FamilyType) : 'unknown'
+    const type = typeOf(metric)
     return { name: metric.name, help: metric.help, type, samples: (format) => samplesOf(metric, format) }
   })
+}
+
+/** The runtime's `nodejs_active_handles_total` and its like are gauges whose names only counters may have. */
+function typeOf({ name, type }: ClientMetric): FamilyType {
+  return TYPES.has(type) && !(type === 'gauge' && name.endsWith('_total')) ? (type as FamilyType) : 'unknown'
 }
 
 function* samplesOf({ name, type, values = [] }: ClientMetric, format: ExpositionFormat): Iterable<string> {

@@ -1,4 +1,8 @@
-import { collectDefaultMetrics, Registry } from '@prometheus-io/client'
+import { performance } from 'node:perf_hooks'
+
+import { collectDefaultMetrics, Gauge, Registry } from '@prometheus-io/client'
+
+const LONGEST_TIMER = 2 ** 31 - 1
 
 // What is measured here belongs to the process, so all that live in it share one measurement.
 let shared: Registry | undefined
@@ -10,7 +14,26 @@ let shared: Registry | undefined
 export function runtimeRegistry(): Registry {
   if (shared === undefined) {
     shared = new Registry()
-    collectDefaultMetrics({ register: shared })
+    // The client samples utilisation ten times a second into two metrics whose names promtool objects to. One gauge says
+    // the same, and is measured only when somebody asks: so the client's interval is as long as a timer can be.
+    collectDefaultMetrics({ register: shared, eventLoopUtilizationTimeout: LONGEST_TIMER })
+    shared.removeSingleMetric('nodejs_eventloop_utilization_summary')
+    shared.removeSingleMetric('nodejs_eventloop_utilization_histogram')
+    addEventLoopUtilization(shared)
   }
   return shared
+}
+
+function addEventLoopUtilization(registry: Registry): void {
+  let before = performance.eventLoopUtilization()
+  const gauge = new Gauge({
+    name: 'nodejs_eventloop_utilization_ratio',
+    help: 'Share of the time since the last scrape in which the event loop was busy, from 0 to 1.',
+    registers: [registry],
+    collect() {
+      const now = performance.eventLoopUtilization()
+      gauge.set(performance.eventLoopUtilization(now, before).utilization)
+      before = now
+    },
+  })
 }
