@@ -1,0 +1,35 @@
+import { Router } from '@koa/router'
+import type { Context } from 'koa'
+
+import { readCharge } from './charge-request.ts'
+import type { Payments } from './payments.ts'
+
+/** The routes below `/payments`. */
+export function paymentRoutes(payments: Payments): Router {
+  const router = new Router({ prefix: '/payments' })
+
+  router.post('/', async (ctx) => {
+    ctx.body = await payments.capture(readCharge(ctx.request.body), untilCallerLeaves(ctx))
+    ctx.status = 201
+  })
+
+  router.get('/:paymentId', (ctx) => {
+    const { paymentId = '' } = ctx.params
+    ctx.body = payments.find(paymentId)
+  })
+
+  router.post('/:paymentId/refunds', (ctx) => {
+    const { paymentId = '' } = ctx.params
+    ctx.body = payments.refund(paymentId)
+    ctx.status = 201
+  })
+
+  return router
+}
+
+/** Aborts when the connection ends. After the answer nobody listens any more. */
+function untilCallerLeaves({ res }: Pick<Context, 'res'>): AbortSignal {
+  const left = new AbortController()
+  res.once('close', () => left.abort())
+  return left.signal
+}
