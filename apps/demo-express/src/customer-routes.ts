@@ -1,0 +1,48 @@
+import { Router } from 'express'
+
+import { readOrder } from './order-request.ts'
+import type { Orders } from './orders.ts'
+
+interface CustomerPath {
+  customerId: string
+}
+
+interface OrderPath extends CustomerPath {
+  orderId: string
+}
+
+/** The routes below `/customers`: a router for customers, in it one for their orders, in it one for each order. */
+export function customerRoutes(orders: Orders): Router {
+  const customers = Router()
+  customers.use('/:customerId/orders', ordersOfCustomer(orders))
+  return customers
+}
+
+function ordersOfCustomer(orders: Orders): Router {
+  const router = Router({ mergeParams: true })
+
+  router.get<'/', CustomerPath>('/', (req, res) => {
+    res.json({ orders: orders.latest(req.params.customerId) })
+  })
+
+  router.post<'/', CustomerPath>('/', async (req, res) => {
+    res.status(201).json(await orders.place(req.params.customerId, readOrder(req.body)))
+  })
+
+  router.use('/:orderId', oneOrder(orders))
+  return router
+}
+
+function oneOrder(orders: Orders): Router {
+  const router = Router({ mergeParams: true })
+
+  router.get<'/', OrderPath>('/', ({ params }, res) => {
+    res.json(orders.find(params.customerId, params.orderId))
+  })
+
+  router.post<'/cancellation', OrderPath>('/cancellation', async ({ params }, res) => {
+    res.json(await orders.cancel(params.customerId, params.orderId))
+  })
+
+  return router
+}
