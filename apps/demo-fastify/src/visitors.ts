@@ -1,0 +1,51 @@
+import { activeUsers, conversion, visits } from './telemetry.ts'
+
+const ACTIVE_MS = 5 * 60_000
+/** More visitors than this are not told apart: the oldest are forgotten first. */
+const MOST = 50_000
+
+interface Visit {
+  readonly seenAt: number
+  readonly bought: boolean
+}
+
+/** Who is in the shop, and who of them has bought something. */
+export class Visitors {
+  /** The one seen last stands last. */
+  readonly #visits = new Map<string, Visit>()
+  #buyers = 0
+
+  /** A visitor has asked for something. */
+  saw(visitor: string, now = Date.now()): void {
+    if (!this.#visits.has(visitor)) visits.inc()
+    this.#remember(visitor, { seenAt: now, bought: this.#visits.get(visitor)?.bought ?? false })
+    this.forget(now)
+  }
+
+  /** A visitor has paid for something. */
+  bought(visitor: string, now = Date.now()): void {
+    this.#remember(visitor, { seenAt: now, bought: true })
+    this.forget(now)
+  }
+
+  /** Forgets who has not been seen for a while. */
+  forget(now = Date.now()): void {
+    for (const [visitor, { seenAt }] of this.#visits) {
+      if (now - seenAt < ACTIVE_MS && this.#visits.size <= MOST) break
+      this.#remove(visitor)
+    }
+    activeUsers.set(this.#visits.size)
+    conversion.set(this.#visits.size === 0 ? 0 : this.#buyers / this.#visits.size)
+  }
+
+  #remember(visitor: string, visit: Visit): void {
+    this.#remove(visitor)
+    this.#visits.set(visitor, visit)
+    if (visit.bought) this.#buyers++
+  }
+
+  #remove(visitor: string): void {
+    if (this.#visits.get(visitor)?.bought === true) this.#buyers--
+    this.#visits.delete(visitor)
+  }
+}
