@@ -1,0 +1,106 @@
+import { mkdtemp } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { styleText } from 'node:util'
+
+import { compare } from './comparison.ts'
+import { createDay } from './day.ts'
+import { digestOf, followTrace } from './log-digest.ts'
+import { type OpenShop, openShop } from './open-shop.ts'
+import { readMetrics, settled } from './readings.ts'
+import { type ServiceName, SERVICES } from './services.ts'
+import { agreement, dayInShort, journey, verdict, whereToLook } from './summary.ts'
+import { Tally } from './traffic/tally.ts'
+import { letVisitorsCome } from './traffic/traffic.ts'
+import { showServices } from './view.ts'
+
+/** How long the demo goes on, and where it is shown. */
+export interface DemoSetup {
+  /** For how many seconds visitors come; `undefined`: until the signal comes. */
+  readonly seconds: number | undefined
+  /** Ends the day early. */
+  readonly signal: AbortSignal
+  readonly out: NodeJS.WriteStream
+}
+
+const LONGEST_DAY_S = 240
+
+/**
+ * Runs the demo, from opening the shop to the summary.
+ *
+ * @returns whether visitors, metrics and logs agree
+ * @throws {Error} where a service does not start, or ends by itself
+ */
+export async function runDemo(setup: DemoSetup): Promise<boolean> {
+  const say = (...lines: readonly string[]) => void setup.out.write(`${lines.join('\n')}\n`)
+  const logFolder = await mkdtemp(join(tmpdir(), 'sightline-demo-'))
+  const shop = await openShop(logFolder, (name, framework) =>
+    say(styleText('dim', `Starting ${name} (${framework}) ...`)),
+  )
+  const tally = new Tally()
+  try {
+    say('', ...whereToLook(shop.services), '')
+    await spendDay(shop, tally, setup)
+    say('', styleText('dim', 'The shop is closed. Waiting for what is still under way ...'))
+    const metrics = await byService(async (name) => {
+      await settled(shop.services[name])
+      return readMetrics(shop.services[name])
+    })
+    // Ending, a service writes the last of its log.
+    await shop.close()
+    return await sumUp(shop, tally, metrics, say)
+  } finally {
+    await shop.close()
+  }
+}
+
+/** Lets visitors come and shows it, until time is up, the signal comes, or a service fails. */
+async function spendDay({ services, failure }: OpenShop, tally: Tally, setup: DemoSetup): Promise<void> {
+  const { seconds = Infinity, signal, out } = setup
+  const day = createDay(Math.min(seconds, LONGEST_DAY_S) * 1_000)
+  const openedAt = performance.now()
+  const closing = new AbortController()
+  const time = seconds === Infinity ? undefined : setTimeout(() => closing.abort(), seconds * 1_000)
+  const until = AbortSignal.any([signal, closing.signal])
+  const visits = letVisitorsCome({ url: services.storefront.url, day, tally, signal: until })
+  const view = showServices({
+    services: SERVICES.map((name) => services[name]),
+    tally,
+    moment: () => day(performance.now() - openedAt),
+    signal: until,
+    out,
+  })
+  try {
+    await Promise.race([failure, Promise.all([visits, view])])
+  } finally {
+    clearTimeout(time)
+    closing.abort()
+  }
+}
+
+/** Compares what was sent with what is known of it, shows all of it, and says whether it agrees. */
+async function sumUp(
+  { services }: OpenShop,
+  tally: Tally,
+  metrics: Readonly<Record<ServiceName, string>>,
+  say: (...lines: readonly string[]) => void,
+): Promise<boolean> {
+  const logs = await byService((name) => digestOf(services[name].logFile))
+  const comparisons = compare({ sentByVisitors: tally.sent, metrics, logs })
+  const files = SERVICES.map((name) => services[name].logFile)
+  const traceId = logs.storefront.lastCheckout
+  const journeyLines = traceId === undefined ? [] : journey(traceId, await followTrace(traceId, files), files)
+  say('', ...dayInShort(tally, metrics.storefront, metrics.orders))
+  say('', ...agreement(comparisons))
+  say('', ...journeyLines, '', verdict(comparisons, tally))
+  return comparisons.every(({ agrees }) => agrees)
+}
+
+/** Asks something of each service, the one that is called after the one that calls. */
+async function byService<T>(ask: (name: ServiceName) => Promise<T>): Promise<Record<ServiceName, T>> {
+  return {
+    storefront: await ask('storefront'),
+    orders: await ask('orders'),
+    payments: await ask('payments'),
+  }
+}

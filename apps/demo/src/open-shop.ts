@@ -1,0 +1,59 @@
+import { readStats } from './readings.ts'
+import { type RunningService, startService } from './service-process.ts'
+import { PLANS, type ServiceName, SERVICES } from './services.ts'
+
+/** The shop, running. */
+export interface OpenShop {
+  readonly services: Readonly<Record<ServiceName, RunningService>>
+  /** Rejects when a service ends that nobody has asked to. */
+  readonly failure: Promise<never>
+  /** Asks all services to end, and waits until they have. */
+  close(): Promise<void>
+}
+
+/** Told of each service before it starts. */
+type Announce = (name: ServiceName, framework: string) => void
+
+/**
+ * Starts the services, the one that is called before the one that calls, and waits until each answers.
+ *
+ * @throws {Error} where one does not start; the others have ended then
+ */
+export async function openShop(logFolder: string, announce: Announce): Promise<OpenShop> {
+  const running = new Map<ServiceName, RunningService>()
+  const close = async () =>
+    void (await Promise.all(Array.from(running.values(), (service) => service.stop())))
+  try {
+    for (const name of SERVICES.toReversed()) {
+      const { framework, upstream } = PLANS[name]
+      announce(name, framework)
+      const service = await startService(PLANS[name], { logFolder, variables: addressOf(upstream, running) })
+      running.set(name, service)
+      await readStats(service)
+    }
+  } catch (error) {
+    await close()
+    throw error
+  }
+  // Every name is set by now.
+  const services = Object.fromEntries(running) as Record<ServiceName, RunningService>
+  return { services, failure: firstToFail(Object.values(services)), close }
+}
+
+function addressOf(
+  upstream: { readonly name: ServiceName; readonly variable: string } | undefined,
+  running: ReadonlyMap<ServiceName, RunningService>,
+): Record<string, string> {
+  const service = upstream && running.get(upstream.name)
+  return service ? { [upstream.variable]: service.url } : {}
+}
+
+function firstToFail(services: readonly RunningService[]): Promise<never> {
+  const failures = services.map(async ({ name, ended, logFile }): Promise<never> => {
+    throw new Error(`${name} ended by itself, ${await ended}. Its last words are in ${logFile}`)
+  })
+  const first = Promise.race(failures)
+  // They end on purpose as well, when nobody waits for this any more.
+  first.catch(() => {})
+  return first
+}

@@ -1,0 +1,139 @@
+import { type ChildProcess, fork } from 'node:child_process'
+import { once } from 'node:events'
+import { closeSync, openSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+import type { ServiceName, ServicePlan } from './services.ts'
+import type { Listening } from './tether.ts'
+
+/** A service that runs as a process of its own. */
+export interface RunningService {
+  readonly name: ServiceName
+  readonly framework: string
+  readonly url: string
+  readonly logFile: string
+  /** Settles when the process has ended, with what it ended with. */
+  readonly ended: Promise<string>
+  /** Asks it to end, and waits until it has. */
+  stop(): Promise<void>
+  /** Ends it at once. */
+  kill(): void
+}
+
+/** What a service is started with. */
+export interface Surroundings {
+  readonly logFolder: string
+  /** Environment variables besides ours. */
+  readonly variables: Readonly<Record<string, string>>
+}
+
+const HOST = '127.0.0.1'
+const START_WITHIN_MS = 20_000
+const STOP_WITHIN_MS = 8_000
+
+/**
+ * Starts a service, and waits until it listens.
+ *
+ * @throws {Error} where it ends before that; the message has the end of its log
+ */
+export async function startService(plan: ServicePlan, surroundings: Surroundings): Promise<RunningService> {
+  const port = (await isFree(plan.port)) ? plan.port : 0
+  try {
+    return await launch(plan, port, surroundings)
+  } catch (error) {
+    // Somebody else may have taken the port in between.
+    if (port === 0 || (await isFree(port))) throw error
+    return launch(plan, 0, surroundings)
+  }
+}
+
+async function launch(plan: ServicePlan, port: number, { logFolder, variables }: Surroundings) {
+  const logFile = join(logFolder, `${plan.name}.log`)
+  const child = spawnService(plan, logFile, {
+    // The comparison at the end reads every line as JSON, and every access event.
+    SIGHTLINE_LOG_PRETTY: 'false',
+    SIGHTLINE_LOG_LEVEL: 'info',
+    HOST,
+    PORT: String(port),
+    DATABASE_PATH: ':memory:',
+    ...variables,
+  })
+  const ended = once(child, 'exit').then(([code, signal]) => (signal ? `by ${signal}` : `with code ${code}`))
+  const listening = await firstWordOf(child)
+  if (!listening) {
+    child.kill('SIGKILL')
+    throw new Error(`${plan.name} did not start; it ended ${await ended}:\n${await endOf(logFile)}`)
+  }
+  return {
+    name: plan.name,
+    framework: plan.framework,
+    url: `http://${HOST}:${listening.port}`,
+    logFile,
+    ended,
+    async stop() {
+      child.kill('SIGTERM')
+      const timer = setTimeout(() => child.kill('SIGKILL'), STOP_WITHIN_MS)
+      await ended
+      clearTimeout(timer)
+    },
+    kill: () => void child.kill('SIGKILL'),
+  } satisfies RunningService
+}
+
+function spawnService(
+  { module }: ServicePlan,
+  logFile: string,
+  variables: Record<string, string>,
+): ChildProcess {
+  const log = openSync(logFile, 'w')
+  const tether = fileURLToPath(new URL('tether.ts', import.meta.url))
+  try {
+    return fork(module, {
+      execArgv: [...process.execArgv, '--import', tether],
+      env: { ...process.env, ...variables },
+      stdio: ['ignore', log, log, 'ipc'],
+      // Ctrl-C goes to a terminal's whole process group, and the services shall outlive the last request.
+      detached: true,
+    })
+  } finally {
+    closeSync(log)
+  }
+}
+
+/** Where a service listens; `undefined`: it has ended or taken too long. */
+async function firstWordOf(child: ChildProcess): Promise<Listening | undefined> {
+  const settled = new AbortController()
+  const signal = AbortSignal.any([settled.signal, AbortSignal.timeout(START_WITHIN_MS)])
+  try {
+    return await Promise.race([
+      // Only the tether sends messages.
+      once(child, 'message', { signal }).then(([message]) => message as Listening),
+      once(child, 'exit', { signal }).then(() => undefined),
+    ])
+  } catch {
+    return undefined
+  } finally {
+    settled.abort()
+  }
+}
+
+async function isFree(port: number): Promise<boolean> {
+  const server = createServer()
+  try {
+    server.listen(port, HOST)
+    await once(server, 'listening')
+    server.close()
+    await once(server, 'close')
+    return true
+  } catch {
+    return false
+  }
+}
+
+async function endOf(file: string): Promise<string> {
+  const lines = (await readFile(file, 'utf8')).trimEnd().split('\n')
+  return lines.slice(-15).join('\n')
+}

@@ -1,0 +1,80 @@
+import { styleText } from 'node:util'
+
+import type { Comparison } from './comparison.ts'
+import type { LogLine } from './log-file.ts'
+import { sumOf } from './metrics-text.ts'
+import type { RunningService } from './service-process.ts'
+import { type ServiceName, SERVICES } from './services.ts'
+import { tableOf } from './table.ts'
+import type { Tally } from './traffic/tally.ts'
+
+/** Says where each service is, what it tells about itself, and where its log is. */
+export function whereToLook(services: Readonly<Record<ServiceName, RunningService>>): string[] {
+  const rows = SERVICES.map((name) => {
+    const { url, framework, logFile } = services[name]
+    return [name, framework, url, `${url}/metrics`, `${url}/stats`, logFile]
+  })
+  return tableOf(['service', 'on', 'address', 'metrics', 'statistics', 'log'], rows)
+}
+
+/** Tells how the day went, in the visitors' words and in the business metrics'. */
+export function dayInShort(tally: Tally, storefront: string, orders: string): string[] {
+  const revenue = sumOf(orders, 'shop_revenue_euros_total')
+  const refunds = sumOf(orders, 'shop_refunds_euros_total')
+  const paid = sumOf(orders, 'shop_orders_total', ({ labels }) => labels['status'] === 'paid')
+  const conversion = sumOf(storefront, 'shop_conversion_ratio')
+  return [
+    `${tally.visits} visits, ${tally.sent} requests, ${tally.ended('left')} of them given up on by impatient clients.`,
+    `${paid} orders paid for ${euros(revenue)}, ${euros(refunds)} refunded; ${percent(conversion)} of the active users bought.`,
+    `At the till: ${tally.checkouts('card_declined')} declined, ${tally.checkouts('out_of_stock')} out of stock, ` +
+      `${tally.checkouts('payment_slow')} too slow, ${tally.checkouts('internal_error')} met the bug.`,
+  ]
+}
+
+/** Shows whether visitors, metrics and logs agree. */
+export function agreement(comparisons: readonly Comparison[]): string[] {
+  const rows = comparisons.map(({ service, what, sent, counted, logged, agrees }) => [
+    what.startsWith(' ') ? '' : service,
+    what,
+    sent,
+    counted,
+    logged,
+    agrees ? styleText('green', 'agree') : styleText('red', 'DISAGREE'),
+  ])
+  return tableOf(['service', '', 'sent', 'in the metrics', 'in the log', ''], rows)
+}
+
+/** Shows one checkout on its way through the services. */
+export function journey(traceId: string, events: readonly LogLine[], logFiles: readonly string[]): string[] {
+  const rows = events.map(({ service, method, route, status, duration_ms: duration }) => [
+    service,
+    method ?? '',
+    route ?? 'unmatched',
+    String(status ?? '-'),
+    `${(duration ?? 0).toFixed(1)} ms`,
+  ])
+  return [
+    `One checkout through the services, by its trace id ${styleText('bold', traceId)}:`,
+    '',
+    ...tableOf(['service', 'method', 'route', 'status', 'duration'], rows),
+    '',
+    `Follow it yourself: grep -h ${traceId} ${logFiles.join(' ')}`,
+  ]
+}
+
+/** The last word: whether one can trust the numbers. */
+export function verdict(comparisons: readonly Comparison[], tally: Tally): string {
+  const lost = tally.ended('lost')
+  const silence = lost > 0 ? ` ${lost} requests ended without an answer that nobody had given up on.` : ''
+  return comparisons.every(({ agrees }) => agrees)
+    ? styleText('green', `Visitors, metrics and logs agree.${silence}`)
+    : styleText('red', `Visitors, metrics and logs do not agree.${silence}`)
+}
+
+function euros(amount: number): string {
+  return `${amount.toLocaleString('en', { minimumFractionDigits: 2, maximumFractionDigits: 2 })} €`
+}
+
+function percent(share: number): string {
+  return `${(share * 100).toFixed(0)} %`
+}
