@@ -94,8 +94,10 @@ export function withContext(original: Logger, setup: LoggerSetup, always: Bindin
         if (userHook) userHook.call(this, line, method, level)
         else method.apply(this, line)
       } catch (error) {
-        // A logger that throws turns every log line into a possible crash. pino's own faults end here as well.
-        setup.fault('a log line', error)
+        // A logger that throws turns every log line into a possible crash: what can be said of it is said instead.
+        const message =
+          args.find((value: unknown) => typeof value === 'string') ?? 'a log line that could not be written'
+        writeSafely(() => method.apply(this, [{ unreadable: printer.value(error) }, message]), setup)
       }
     },
   }
@@ -117,6 +119,14 @@ export function boundTo(scope: Scope, logger: Logger): Logger {
   const bound = Object.create(logger) as ContextLogger
   bound[SCOPE] = scope
   return bound
+}
+
+function writeSafely(write: () => void, { fault }: LoggerSetup): void {
+  try {
+    write()
+  } catch (error) {
+    fault('a log line', error)
+  }
 }
 
 /** The arguments of one call, made safe, with the context in front. */

@@ -167,20 +167,15 @@ export function createPrinter(secrets: Secrets): Printer {
   function printedError(error: Error, depth: number, budget: Budget): Fields {
     const shown: Fields = { type: error.constructor?.name ?? error.name }
     add(shown, 'message', () => error.message, depth, budget)
-    add(shown, 'stack', () => (typeof error.stack === 'string' ? error.stack : undefined), depth, budget)
+    add(shown, 'stack', () => error.stack, depth, budget)
     for (const name of Object.keys(error)) {
-      if (name !== 'message' && name !== 'stack') {
-        if (
-          !add(
-            shown,
-            name === 'type' ? 'type_' : name,
-            () => (error as unknown as Fields)[name],
-            depth,
-            budget,
-          )
-        )
-          break
-      }
+      if (name === 'message' || name === 'stack') continue
+      // Body parsers put the body into their errors: nobody knows what is in it.
+      if (name === 'body' || name === 'rawBody') shown[name] = CENSOR
+      else if (
+        !add(shown, name === 'type' ? 'type_' : name, () => (error as unknown as Fields)[name], depth, budget)
+      )
+        break
     }
     if (error.cause !== undefined) add(shown, 'cause', () => error.cause, depth, budget)
     if (error instanceof AggregateError) add(shown, 'errors', () => error.errors, depth, budget)

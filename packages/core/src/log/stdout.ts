@@ -11,7 +11,9 @@ const FLUSH_AFTER_MS = 5
 const FLUSH_AT = 16_384
 /** How much waits for a reader that does not read, before lines are dropped. */
 const MAX_WAITING = 16 * 1_024 * 1_024
-const RETRY_AFTER_MS = 20
+/** A full pipe is tried again soon while its reader reads, and later while it does not. */
+const RETRY_SOON_MS = 1
+const RETRY_LATER_MS = 20
 const STDOUT = 1
 
 /**
@@ -33,8 +35,13 @@ export class Stdout implements LogDestination {
     return this.#dropped
   }
 
+  /** Characters that the reader has not taken yet. */
+  get waiting(): number {
+    return this.#lines.length + this.#rest.length
+  }
+
   write(line: string): void {
-    if (this.#lines.length + this.#rest.length > MAX_WAITING) {
+    if (this.waiting > MAX_WAITING) {
       this.#dropped++
       return
     }
@@ -47,22 +54,31 @@ export class Stdout implements LogDestination {
   flush(): void {
     clearTimeout(this.#timer)
     this.#timer = undefined
-    if (this.#dropped > 0 && this.#rest.length === 0 && this.#lines.length < FLUSH_AT) this.#announceLoss()
-    while (this.#rest.length > 0 || this.#lines !== '') {
-      if (this.#rest.length === 0) {
-        this.#rest = Buffer.from(this.#lines)
-        this.#lines = ''
-      }
+    let progress = false
+    while (this.#next()) {
       try {
-        this.#rest = this.#rest.subarray(writeSync(this.#open(), this.#rest))
+        const written = writeSync(this.#open(), this.#rest)
+        this.#rest = this.#rest.subarray(written)
+        progress ||= written > 0
       } catch (error) {
-        if ((error as NodeJS.ErrnoException).code === 'EAGAIN') return this.#schedule(RETRY_AFTER_MS)
+        if ((error as NodeJS.ErrnoException).code === 'EAGAIN') {
+          return this.#schedule(progress ? RETRY_SOON_MS : RETRY_LATER_MS)
+        }
         // No reader any more, no room on the disk: these lines have nowhere to go.
         this.#dropped += countLines(this.#rest)
         this.#rest = Buffer.alloc(0)
         return
       }
     }
+  }
+
+  /** Takes up what is to be written next: first what is left over, then what is new, then word of what was lost. */
+  #next(): boolean {
+    if (this.#rest.length > 0) return true
+    if (this.#lines === '' && this.#dropped > 0) this.#announceLoss()
+    this.#rest = Buffer.from(this.#lines)
+    this.#lines = ''
+    return this.#rest.length > 0
   }
 
   #announceLoss(): void {

@@ -105,9 +105,10 @@ export function businessInstruments(setup: BusinessSetup): BusinessInstruments {
     registers: [setup.registry],
   })
 
-  const exemplarLabels = (): Record<string, string> => {
+  /** The trace that an observation was made in, where somebody records it. */
+  const exemplar = (): { exemplarLabels?: Record<string, string> } => {
     const trace = setup.storage.getStore()?.trace
-    return trace?.sampled ? { trace_id: trace.traceId, span_id: trace.spanId } : {}
+    return trace?.sampled ? { exemplarLabels: { trace_id: trace.traceId, span_id: trace.spanId } } : {}
   }
 
   return {
@@ -115,7 +116,7 @@ export function businessInstruments(setup: BusinessSetup): BusinessInstruments {
       once('counter', config, (guard) => {
         const counter = new ClientCounter({ ...base(config), enableExemplars: true })
         return {
-          inc: guard(1, (labels, value) => counter.inc({ labels, value, exemplarLabels: exemplarLabels() })),
+          inc: guard(1, (labels, value) => counter.inc({ labels, value, ...exemplar() })),
         }
       }) as never,
     gauge: (config) =>
@@ -136,9 +137,7 @@ export function businessInstruments(setup: BusinessSetup): BusinessInstruments {
           enableExemplars: true,
         })
         return {
-          observe: guard(Number.NaN, (labels, value) =>
-            histogram.observe({ labels, value, exemplarLabels: exemplarLabels() }),
-          ),
+          observe: guard(Number.NaN, (labels, value) => histogram.observe({ labels, value, ...exemplar() })),
         }
       }) as never,
     summary: (config) =>

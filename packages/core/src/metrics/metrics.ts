@@ -44,7 +44,8 @@ export interface MetricsParts {
 /** Makes the metrics of one Sightline. */
 export function createMetrics(setup: MetricsSetup): MetricsParts {
   const { service, version, maxSeries, naming, fault } = setup
-  const registry = new Registry()
+  // The client keeps exemplars only in a registry of this type; the format of a scrape is settled when it is written.
+  const registry = new Registry(Registry.OPENMETRICS_CONTENT_TYPE)
   const requests = naming === 'otel' ? otelMetrics(setup) : classicMetrics(setup)
 
   const refused = new Map<string, number>()

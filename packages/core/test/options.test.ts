@@ -1,0 +1,99 @@
+import { describe, expect, it } from '@jest/globals'
+
+import { createSightline } from '../src/index.ts'
+import { settingsFrom } from '../src/options.ts'
+
+describe('a wrong option', () => {
+  it.each([
+    [{ service: '' }, 'Sightline: option service is "", but must be a text that is not empty'],
+    [
+      { servce: 'x' },
+      'Sightline: option servce does not exist: there are service, version, trust, log, metrics, stats, sinks',
+    ],
+    [
+      { trust: 'sometimes' },
+      `Sightline: option trust is "sometimes", but must be 'always', 'never' or a function of the request`,
+    ],
+    [
+      { log: { level: 'loud' } },
+      'Sightline: option log.level is "loud", but must be one of trace, debug, info, warn, error, fatal, silent',
+    ],
+    [{ log: true }, 'Sightline: option log is true, but must be an object'],
+    [{ log: { logger: console } }, /^Sightline: option log\.logger is .*, but must be a pino logger$/],
+    [
+      { metrics: { path: 'metrics' } },
+      'Sightline: option metrics.path is "metrics", but must be a path such as /metrics, or false',
+    ],
+    [
+      { metrics: { naming: 'new' } },
+      'Sightline: option metrics.naming is "new", but must be one of classic, otel',
+    ],
+    [
+      { metrics: { buckets: [1, 0.5] } },
+      'Sightline: option metrics.buckets is [1,0.5], but must be a list of ascending numbers of seconds above 0',
+    ],
+    [
+      { metrics: { maxSeries: 1.5 } },
+      'Sightline: option metrics.maxSeries is 1.5, but must be a whole number above 0',
+    ],
+    [
+      { stats: { window: -1 } },
+      'Sightline: option stats.window is -1, but must be a number of seconds above 0',
+    ],
+    [
+      { sinks: [{}] },
+      'Sightline: option sinks is [{}], but must be a list of sinks: objects with a name and a method write(record)',
+    ],
+  ])('throws one sentence: %j', (options, sentence) => {
+    expect(() => createSightline(options as never)).toThrow(
+      typeof sentence === 'string' ? new TypeError(sentence) : sentence,
+    )
+  })
+})
+
+describe('the environment', () => {
+  it('is honoured, and an option in code wins', () => {
+    const env = {
+      SIGHTLINE_SERVICE: 'from-env',
+      SIGHTLINE_LOG_LEVEL: 'debug',
+      SIGHTLINE_METRICS_NAMING: 'otel',
+      SIGHTLINE_TRUST: 'never',
+      SIGHTLINE_LOG_PRETTY: '1',
+    }
+    expect(settingsFrom({}, env)).toMatchObject({
+      service: 'from-env',
+      trust: 'never',
+      log: { level: 'debug', pretty: true },
+      metrics: { naming: 'otel', path: '/metrics' },
+    })
+    expect(settingsFrom({ service: 'code', log: { level: 'warn' } }, env)).toMatchObject({
+      service: 'code',
+      log: { level: 'warn' },
+    })
+    expect(settingsFrom({}, { OTEL_SERVICE_NAME: 'otel' }).service).toBe('otel')
+  })
+
+  it('is checked like options', () => {
+    expect(() => settingsFrom({}, { SIGHTLINE_LOG_LEVEL: 'loud' })).toThrow(
+      'Sightline: environment variable SIGHTLINE_LOG_LEVEL is "loud", but must be one of trace, debug, info, warn, error, fatal, silent',
+    )
+  })
+})
+
+it('makes each declared objective a boundary of the histogram, once', () => {
+  expect(settingsFrom({ metrics: { slos: [0.3, 0.5] } }, {}).metrics.buckets).toEqual([
+    0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.3, 0.5, 0.75, 1, 2.5, 5, 7.5, 10,
+  ])
+})
+
+it('lives beside others in one process without ever meeting', async () => {
+  const [one, two] = [quiet('one'), quiet('two')]
+  one.metrics.counter({ name: 'shop_orders_total', help: 'Orders.' }).inc(3)
+  two.metrics.counter({ name: 'shop_orders_total', help: 'Orders.' }).inc()
+  expect(await one.metrics.text()).toContain('\nshop_orders_total 3\n')
+  expect(await two.metrics.text()).toContain('\nshop_orders_total 1\n')
+})
+
+function quiet(service: string) {
+  return createSightline({ service, log: { level: 'silent' } })
+}

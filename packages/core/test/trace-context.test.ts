@@ -1,0 +1,104 @@
+import { describe, expect, it } from '@jest/globals'
+
+import { childOf, continueTrace, startTrace, traceparentOf } from '../src/trace-context.ts'
+
+const TRACE = '0af7651916cd43dd8448eb211c80319c'
+const SPAN = 'b7ad6b7169203331'
+const VALID = `00-${TRACE}-${SPAN}-01`
+
+describe('a traceparent header', () => {
+  it.each([
+    ['version 00', VALID, true],
+    ['not sampled', `00-${TRACE}-${SPAN}-00`, false],
+    ['unknown flags beside sampled', `00-${TRACE}-${SPAN}-ff`, true],
+    ['unknown flags without sampled', `00-${TRACE}-${SPAN}-fe`, false],
+    ['a later version', `cc-${TRACE}-${SPAN}-01`, true],
+    ['a later version with more behind it', `cc-${TRACE}-${SPAN}-01-what-the-future-will-be-like`, true],
+  ])('is continued: %s', (_, header, sampled) => {
+    expect(continueTrace({ traceparent: header })).toMatchObject({ traceId: TRACE, parentId: SPAN, sampled })
+  })
+
+  it.each([
+    ['empty', ''],
+    ['forbidden version ff', `ff-${TRACE}-${SPAN}-01`],
+    ['version 00 with more behind it', `${VALID}-extra`],
+    ['a later version with more and no dash', `cc-${TRACE}-${SPAN}-01.what`],
+    ['upper case in the trace id', `00-${TRACE.toUpperCase()}-${SPAN}-01`],
+    ['upper case in the parent id', `00-${TRACE}-${SPAN.toUpperCase()}-01`],
+    ['an all-zero trace id', `00-${'0'.repeat(32)}-${SPAN}-01`],
+    ['an all-zero parent id', `00-${TRACE}-${'0'.repeat(16)}-01`],
+    ['a trace id that is too short', `00-${TRACE.slice(1)}-${SPAN}-01`],
+    ['a parent id that is too long', `00-${TRACE}-${SPAN}0-01`],
+    ['flags that are too short', `00-${TRACE}-${SPAN}-1`],
+    ['flags that are not hexadecimal', `00-${TRACE}-${SPAN}-0x`],
+    ['a version that is not hexadecimal', `.0-${TRACE}-${SPAN}-01`],
+    ['underscores for dashes', VALID.replaceAll('-', '_')],
+    ['space in front', ` ${VALID}`],
+    ['two values', `${VALID}, ${VALID}`],
+    ['nothing but dashes', '-'.repeat(55)],
+  ])('restarts the trace: %s', (_, header) => {
+    const trace = continueTrace({ traceparent: header })
+    expect(trace.traceId).not.toBe(TRACE)
+    expect(trace).toMatchObject({ parentId: undefined, sampled: false, state: undefined })
+    expect(trace.traceId).toMatch(/^[0-9a-f]{32}$/)
+  })
+
+  it('restarts the trace where it came more than once', () => {
+    expect(continueTrace({ traceparent: [VALID, VALID] }).parentId).toBeUndefined()
+  })
+})
+
+describe('a tracestate header', () => {
+  const stateOf = (tracestate: string | string[]) => continueTrace({ traceparent: VALID, tracestate }).state
+
+  it.each([
+    ['one member', 'foo=1', 'foo=1'],
+    ['spaces and tabs around members', 'foo=1 \t , \t bar=2', 'foo=1,bar=2'],
+    ['empty members', 'foo=1,,bar=2,', 'foo=1,bar=2'],
+    ['a tenant', 'fw529a3039@dt=FfIyNDI2ODE', 'fw529a3039@dt=FfIyNDI2ODE'],
+    ['32 members', members(32), members(32)],
+  ])('is passed on: %s', (_, header, expected) => {
+    expect(stateOf(header)).toBe(expected)
+  })
+
+  it('joins the headers that came more than once, in order', () => {
+    expect(stateOf(['foo=1', 'bar=2'])).toBe('foo=1,bar=2')
+  })
+
+  it.each([
+    ['33 members', members(33)],
+    ['the same key twice', 'foo=1,foo=2'],
+    ['an upper-case key', 'FOO=1'],
+    ['a key without a value', 'foo'],
+    ['an empty value', 'foo='],
+    ['an equals sign in a value', 'foo=bar=baz'],
+    ['a key that is too long', `${'z'.repeat(257)}=1`],
+    ['a tenant that is too long', `t${'v'.repeat(241)}@v=1`],
+    ['a vendor that is too long', `t@${'v'.repeat(15)}=1`],
+    ['a key that begins with a digit', '0foo=1'],
+    ['nothing', ''],
+  ])('is dropped: %s', (_, header) => {
+    expect(stateOf(header)).toBeUndefined()
+  })
+
+  it('is dropped without a traceparent', () => {
+    expect(continueTrace({ tracestate: 'foo=1' }).state).toBeUndefined()
+  })
+})
+
+it('makes the receiver a child of the sender', () => {
+  const trace = startTrace()
+  const received = continueTrace({ traceparent: traceparentOf(trace) })
+  expect(received).toMatchObject({ traceId: trace.traceId, parentId: trace.spanId })
+  expect(childOf(trace)).toMatchObject({ traceId: trace.traceId, parentId: trace.spanId })
+})
+
+it('never makes the same id twice', () => {
+  const ids = Array.from({ length: 10_000 }, () => startTrace())
+  expect(new Set(ids.map(({ traceId }) => traceId)).size).toBe(10_000)
+  expect(new Set(ids.map(({ spanId }) => spanId)).size).toBe(10_000)
+})
+
+function members(count: number): string {
+  return Array.from({ length: count }, (_, i) => `k${i}=v`).join(',')
+}
