@@ -14,6 +14,9 @@ const MAX_WAITING = 16 * 1_024 * 1_024
 /** A full pipe is tried again soon while its reader reads, and later while it does not. */
 const RETRY_SOON_MS = 1
 const RETRY_LATER_MS = 20
+/** At exit a reader gets this long to take what is left, and loses the rest if it takes nothing for so long. */
+const EXIT_DEADLINE_MS = 2_000
+const EXIT_PATIENCE_MS = 300
 const STDOUT = 1
 
 /**
@@ -28,7 +31,7 @@ export class Stdout implements LogDestination {
   #rest: Buffer = Buffer.alloc(0)
   #timer: NodeJS.Timeout | undefined = undefined
   #dropped = 0
-  readonly #onExit = () => this.flush()
+  readonly #onExit = () => this.#flushAtExit()
 
   /** Lines dropped since the start of the process that nobody has read about yet. */
   get dropped(): number {
@@ -72,6 +75,20 @@ export class Stdout implements LogDestination {
     }
   }
 
+  /** The event loop has ended: the only way to wait for the reader is to sleep. */
+  #flushAtExit(): void {
+    const start = performance.now()
+    let lastProgress = start
+    for (let before = this.waiting; before > 0; before = this.waiting) {
+      this.flush()
+      const now = performance.now()
+      if (this.waiting < before) lastProgress = now
+      if (this.waiting === 0 || now - lastProgress > EXIT_PATIENCE_MS || now - start > EXIT_DEADLINE_MS)
+        return
+      sleep(RETRY_SOON_MS)
+    }
+  }
+
   /** Takes up what is to be written next: first what is left over, then what is new, then word of what was lost. */
   #next(): boolean {
     if (this.#rest.length > 0) return true
@@ -91,14 +108,17 @@ export class Stdout implements LogDestination {
   }
 
   /**
-   * A pipe is opened once more, in order not to block: its own flags belong to everybody who writes to it. Files and
-   * terminals keep their place in the file by being used as they are.
+   * A pipe is opened once more, in order not to block: its own flags belong to everybody who writes to it. A socket (what
+   * node gives to its children) cannot be opened again; node itself makes it non-blocking when its stream is made. Files
+   * and terminals keep their place by being used as they are.
    */
   #open(): number {
     if (this.#fd !== undefined) return this.#fd
     process.on('exit', this.#onExit)
     this.#fd = STDOUT
-    if (fstatSync(STDOUT).isFIFO()) {
+    const kind = fstatSync(STDOUT)
+    if (kind.isSocket()) void process.stdout
+    if (kind.isFIFO()) {
       try {
         this.#fd = openSync('/proc/self/fd/1', constants.O_WRONLY | constants.O_NONBLOCK)
         this.#ownFd = true
@@ -117,6 +137,10 @@ export class Stdout implements LogDestination {
     this.#fd = undefined
     this.#ownFd = false
   }
+}
+
+function sleep(ms: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms)
 }
 
 function countLines(bytes: Buffer): number {
