@@ -1,0 +1,72 @@
+import { once } from 'node:events'
+import {
+  createServer,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type RequestListener,
+  type ServerResponse,
+} from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { json } from 'node:stream/consumers'
+
+// Before the service is loaded: tests are quiet.
+process.env['SIGHTLINE_LOG_LEVEL'] = 'silent'
+const { buildApp } = await import('../src/app.ts')
+const { createPaymentsClient } = await import('../src/payments-client.ts')
+const { openStore } = await import('../src/store.ts')
+
+/** What payments were asked. */
+interface Asked {
+  readonly path: string | undefined
+  readonly headers: IncomingHttpHeaders
+  readonly body: Record<string, unknown>
+}
+
+/** What payments answer; `never`: nothing at all. */
+export type Reply = (asked: Asked) => { status: number; body: unknown } | 'never'
+
+/** Orders on a port of their own with an empty book, and payments that answer as they are told. */
+export async function openOrders(reply: Reply, timeoutMs = 5_000) {
+  const asked: Asked[] = []
+  const payments = await listen((req, res) => void answerFor(req, res))
+  const orders = await listen(
+    buildApp({ store: openStore(), payments: createPaymentsClient({ url: payments.url, timeoutMs }) }),
+  )
+
+  async function answerFor(req: IncomingMessage, res: ServerResponse): Promise<void> {
+    const question = { path: req.url, headers: req.headers, body: (await json(req)) as Asked['body'] }
+    asked.push(question)
+    const answer = reply(question)
+    if (answer === 'never') return
+    res.writeHead(answer.status, { 'content-type': 'application/json' }).end(JSON.stringify(answer.body))
+  }
+
+  async function ask(method: string, path: string, body?: unknown, headers: Record<string, string> = {}) {
+    const response = await fetch(`${orders.url}${path}`, {
+      method,
+      headers: { 'content-type': 'application/json', ...headers },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    })
+    return { status: response.status, body: (await response.json()) as Record<string, unknown> }
+  }
+
+  return {
+    ask,
+    asked,
+    metrics: async () => (await fetch(`${orders.url}/metrics`)).text(),
+    close: () => Promise.all([orders.close(), payments.close()]),
+  }
+}
+
+async function listen(listener: RequestListener) {
+  const server = createServer(listener).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    async close() {
+      server.close()
+      server.closeAllConnections()
+      await once(server, 'close')
+    },
+  }
+}

@@ -1,0 +1,77 @@
+import { once } from 'node:events'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { text } from 'node:stream/consumers'
+
+// Before the service is loaded: tests are quiet.
+process.env['SIGHTLINE_LOG_LEVEL'] = 'silent'
+const { buildApp } = await import('../src/app.ts')
+const { createOrdersClient } = await import('../src/orders-client.ts')
+const { createShop } = await import('../src/shop.ts')
+export const { createCatalogue } = await import('../src/catalogue.ts')
+export const { createStock } = await import('../src/stock.ts')
+export const { openStore } = await import('../src/store.ts')
+
+/** What orders were asked. */
+interface Asked {
+  readonly method: string | undefined
+  readonly path: string | undefined
+  readonly requestId: unknown
+  readonly body: Record<string, unknown>
+}
+
+/** What orders answer. */
+export type Reply = (asked: Asked) => { status: number; body: unknown }
+
+/** A storefront on a port of its own with full shelves, and orders that answer as they are told. */
+export async function openStorefront(reply: Reply) {
+  const asked: Asked[] = []
+  async function answerFor(req: IncomingMessage, res: ServerResponse): Promise<void> {
+    const sent = await text(req)
+    const question: Asked = {
+      method: req.method,
+      path: req.url,
+      requestId: req.headers['x-request-id'],
+      body: JSON.parse(sent || '{}') as Asked['body'],
+    }
+    asked.push(question)
+    const answer = reply(question)
+    res.writeHead(answer.status, { 'content-type': 'application/json' }).end(JSON.stringify(answer.body))
+  }
+
+  const orders = createServer((req, res) => void answerFor(req, res)).listen(0, '127.0.0.1')
+  await once(orders, 'listening')
+
+  const ordersUrl = `http://127.0.0.1:${(orders.address() as AddressInfo).port}`
+  const app = await buildApp(createShop(openStore(), createOrdersClient({ url: ordersUrl })))
+  const url = await app.listen({ port: 0, host: '127.0.0.1' })
+
+  async function ask(method: string, path: string, body?: unknown, headers: Record<string, string> = {}) {
+    const response = await fetch(`${url}${path}`, {
+      method,
+      headers: { ...(body !== undefined && { 'content-type': 'application/json' }), ...headers },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    })
+    const answer = (await response.json()) as Record<string, unknown>
+    return { status: response.status, body: answer, headers: response.headers }
+  }
+
+  return {
+    ask,
+    asked,
+    /** A new cart with so many of a product in it. */
+    async fillCart(sku: string, quantity: number): Promise<string> {
+      const { body } = await ask('POST', '/carts')
+      await ask('PUT', `/carts/${String(body['id'])}/items/${sku}`, { quantity })
+      return String(body['id'])
+    },
+    stockOf: async (sku: string) => (await ask('GET', `/products/${sku}`)).body['stock'],
+    metrics: async () => (await fetch(`${url}/metrics`)).text(),
+    async close() {
+      await app.close()
+      orders.close()
+      orders.closeAllConnections()
+      await once(orders, 'close')
+    },
+  }
+}

@@ -1,0 +1,63 @@
+import { readFile } from 'node:fs/promises'
+import { setTimeout as delay } from 'node:timers/promises'
+
+import { expect, test } from '@jest/globals'
+
+import { SERVICE_LINE, startDemo } from './run.ts'
+
+const LONG = 90_000
+
+test(
+  'ends by itself, with numbers that agree and a checkout that is in all three logs',
+  async () => {
+    const { code, output, errors } = await startDemo('--for', '3').ended()
+    expect({ code, errors }).toEqual({ code: 0, errors: '' })
+    expect(output).toContain('Visitors, metrics and logs agree.')
+    expect(output).not.toContain('DISAGREE')
+    expect(output).toMatch(/^storefront +requests +\d\d+ +(\d+) +\1 +agree$/m)
+
+    const [, traceId = ''] = /by its trace id ([0-9a-f]{32})/.exec(output) ?? []
+    const services = [...output.matchAll(SERVICE_LINE)]
+    expect(services.map(([, name]) => name)).toEqual(['storefront', 'orders', 'payments'])
+    for (const [, , , log = ''] of services) expect(await readFile(log, 'utf8')).toContain(traceId)
+    expect(output).toMatch(/^storefront +POST +\/carts\/:cartId\/checkout +201/m)
+    expect(output).toMatch(/^orders +POST +\/customers\/:customerId\/orders +201/m)
+    expect(output).toMatch(/^payments +POST +\/payments +201/m)
+  },
+  LONG,
+)
+
+test(
+  'sums up when it is told to end, and leaves no service behind',
+  async () => {
+    const demo = startDemo()
+    await demo.printed(/^\d\d:\d\d {2}storefront \d/m)
+    demo.child.kill('SIGINT')
+    const { code, output } = await demo.ended()
+    expect(code).toBe(0)
+    expect(output).toContain('Visitors, metrics and logs agree.')
+    for (const [, , url = ''] of output.matchAll(SERVICE_LINE))
+      await expect(fetch(url)).rejects.toThrow('fetch failed')
+  },
+  LONG,
+)
+
+test(
+  'takes its services along when it is killed',
+  async () => {
+    const demo = startDemo()
+    await demo.printed(/^payments .*\.log$/m)
+    demo.child.kill('SIGKILL')
+    const { output } = await demo.ended()
+    const urls = Array.from(output.matchAll(SERVICE_LINE), ([, , url = '']) => url)
+    expect(urls).toHaveLength(3)
+    // The test fails by its own limit of time if one of them stays.
+    while (await isAnyAlive(urls)) await delay(20)
+  },
+  LONG,
+)
+
+async function isAnyAlive(urls: readonly string[]): Promise<boolean> {
+  const answers = await Promise.allSettled(urls.map((url) => fetch(`${url}/stats`)))
+  return answers.some(({ status }) => status === 'fulfilled')
+}
