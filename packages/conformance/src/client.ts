@@ -1,0 +1,112 @@
+import { once } from 'node:events'
+import { Agent, type IncomingHttpHeaders, request as httpRequest } from 'node:http'
+import { connect, type Socket } from 'node:net'
+import { text } from 'node:stream/consumers'
+
+/** Something hangs where this has passed; nothing waits for it otherwise. */
+const DEADLINE_MS = 4_000
+
+export interface Reply {
+  readonly status: number
+  readonly headers: IncomingHttpHeaders
+  readonly body: string
+}
+
+export interface Call {
+  readonly method?: string
+  readonly headers?: Record<string, string>
+  readonly body?: string
+  /** Default: a connection of its own. */
+  readonly agent?: Agent
+}
+
+/** One request by node's own client. */
+export async function call(port: number, path: string, options: Call = {}): Promise<Reply> {
+  const { method = 'GET', headers = {}, body, agent } = options
+  const request = httpRequest({ host: '127.0.0.1', port, path, method, headers, agent: agent ?? false })
+  request.end(body)
+  const [response] = await once(request, 'response')
+  return { status: response.statusCode, headers: response.headers, body: await text(response) }
+}
+
+/** A POST of JSON. */
+export function post(port: number, path: string, body: unknown, headers: Record<string, string> = {}) {
+  const json = JSON.stringify(body)
+  const length = String(Buffer.byteLength(json))
+  return call(port, path, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'content-length': length, ...headers },
+    body: json,
+  })
+}
+
+/** An agent with one connection that is kept. */
+export function oneSocket(): Agent {
+  return new Agent({ keepAlive: true, maxSockets: 1 })
+}
+
+/** A connection of bytes. */
+export async function open(port: number): Promise<Socket> {
+  const socket = connect(port, '127.0.0.1')
+  socket.on('error', () => {})
+  await once(socket, 'connect')
+  return socket
+}
+
+/** Bytes to send, or what has to have come before the conversation goes on. `end`: close our side. */
+export type Step = string | Buffer | { readonly until: string } | 'end'
+
+/** All bytes that came until the connection was closed, and how it was. */
+export interface Conversation {
+  readonly bytes: string
+  readonly fate: 'closed' | 'reset'
+}
+
+/** Sends bytes on one connection, and reads until the server closes it. */
+export async function converse(port: number, ...steps: Step[]): Promise<Conversation> {
+  const socket = connect(port, '127.0.0.1')
+  const pieces: Buffer[] = []
+  let fate: Conversation['fate'] = 'closed'
+  let arrived = () => {}
+  socket.on('data', (piece: Buffer) => {
+    pieces.push(piece)
+    arrived()
+  })
+  const bytes = () => Buffer.concat(pieces).toString('latin1')
+  const closed = new Promise<void>((resolve, reject) => {
+    const deadline = setTimeout(() => {
+      socket.destroy()
+      reject(new Error(`the server has left the connection open after: ${bytes().slice(0, 500)}`))
+    }, DEADLINE_MS)
+    socket.on('error', () => {
+      fate = 'reset'
+    })
+    socket.on('close', () => {
+      clearTimeout(deadline)
+      arrived()
+      resolve()
+    })
+  })
+  closed.catch(() => {})
+  for (const step of steps) {
+    if (step === 'end') socket.end()
+    else if (typeof step === 'string' || Buffer.isBuffer(step)) socket.write(step)
+    else {
+      while (!bytes().includes(step.until) && !socket.closed) {
+        await new Promise<void>((resolve) => {
+          arrived = resolve
+        })
+      }
+    }
+  }
+  await closed
+  return { bytes: bytes(), fate }
+}
+
+/** A request as bytes. */
+export function bytesOf(method: string, target: string, headers: readonly string[] = [], body = ''): string {
+  return [`${method} ${target} HTTP/1.1`, 'Host: shop.example', ...headers, '', body].join('\r\n')
+}
+
+/** Ends a conversation: the server closes when it has answered this. */
+export const LAST = bytesOf('GET', '/text', ['Connection: close'])

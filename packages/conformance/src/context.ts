@@ -1,0 +1,158 @@
+import { EventEmitter, once } from 'node:events'
+import { createReadStream } from 'node:fs'
+import { setTimeout as after } from 'node:timers/promises'
+
+import { expect } from '@jest/globals'
+import type { Sightline } from '@sightline/core'
+
+import type { Request, Route } from './app.ts'
+import { call, post } from './client.ts'
+import { Kit } from './kit.ts'
+import type { Group } from './suite.ts'
+
+const CONCURRENT = 50
+
+/** Writes a line in each of the ways in which code comes to run later, and returns how many. */
+async function logEverywhere(sightline: Sightline, { log }: Request): Promise<string[]> {
+  const ways: string[] = []
+  const write = (way: string) => {
+    ways.push(way)
+    sightline.log.info({ way }, 'somewhere')
+  }
+  write('at once')
+  log.info({ way: 'by the request' }, 'somewhere')
+  ways.push('by the request')
+  await Promise.resolve()
+  write('after a promise')
+  await after(1)
+  write('after a timer')
+  await new Promise<void>((resolve) => {
+    setImmediate(() => {
+      write('after the event loop')
+      process.nextTick(() => {
+        write('in the next tick')
+        queueMicrotask(() => {
+          write('in a microtask')
+          resolve()
+        })
+      })
+    })
+  })
+  const emitter = new EventEmitter()
+  emitter.on('event', () => write('in a listener'))
+  emitter.emit('event')
+  const stream = createReadStream('/etc/hostname')
+  stream.on('data', () => write('in a stream'))
+  await once(stream, 'end')
+  write('after a stream')
+  return ways
+}
+
+export const context: Group = {
+  promise: 'keeps requests apart in every log line',
+  assertions({ adapter, check }) {
+    /** One route that does something with the kit that it is observed by. */
+    async function withRoute(handler: (kit: Kit, request: Request) => Promise<unknown>, method: Route['method'] = 'GET') {
+      const options = { app: { routes: [] } }
+      const kit = new Kit(options)
+      const route: Route = {
+        method,
+        pattern: '/work/:n',
+        async handler(request) {
+          return { body: { result: (await handler(kit, request)) ?? null } }
+        },
+      }
+      return kit.start(adapter, { routes: [route] })
+    }
+
+    check('carries the request id into lines written after the body is parsed, timers, promises, emitters, streams', async () => {
+      let ways: string[] = []
+      await using kit = await withRoute(async ({ sightline }, request) => {
+        ways = await logEverywhere(sightline, request)
+      }, 'POST')
+      const { status } = await post(kit.port, '/work/1', { big: 'x'.repeat(50_000) }, { 'x-request-id': 'the-one' })
+      expect(status).toBe(200)
+      const lines = kit.lines.filter(({ msg }) => msg === 'somewhere')
+      expect(lines.map(({ way }) => way)).toEqual(ways)
+      expect(ways).toHaveLength(10)
+      const { traceId, spanId } = kit.records[0]!.trace
+      for (const line of lines) expect(line).toMatchObject({ request_id: 'the-one', trace_id: traceId, span_id: spanId })
+    })
+
+    check('never mixes up requests that are under way together', async () => {
+      let arrived = 0
+      const gate = new EventEmitter().setMaxListeners(0)
+      await using kit = await withRoute(async ({ sightline }, request) => {
+        if (++arrived === CONCURRENT) gate.emit('open')
+        else await once(gate, 'open')
+        const { n } = request.params
+        sightline.context.set({ job: n })
+        const ways = await logEverywhere(sightline, request)
+        expect(sightline.context.requestId()).toBe(`id-${n}`)
+        return ways.length
+      }, 'POST')
+      const calls = Array.from({ length: CONCURRENT }, (_, n) => post(kit.port, `/work/${n}`, { n }, { 'x-request-id': `id-${n}` }))
+      expect((await Promise.all(calls)).map(({ status }) => status)).toEqual(calls.map(() => 200))
+      const lines = kit.lines.filter(({ msg }) => msg === 'somewhere' || msg === 'request completed')
+      expect(lines).toHaveLength(CONCURRENT * 11)
+      for (const line of lines) expect(line.request_id).toBe(`id-${line.job}`)
+      for (let n = 0; n < CONCURRENT; n++) expect(lines.filter(({ job }) => job === String(n))).toHaveLength(11)
+    })
+
+    check('leaves nothing behind on the connection', async () => {
+      await using kit = await withRoute(async () => undefined)
+      await call(kit.port, '/work/1')
+      expect(kit.sightline.context.current()).toBeUndefined()
+      kit.sightline.log.info('outside')
+      const outside = kit.lines.find(({ msg }) => msg === 'outside')
+      expect(outside).not.toHaveProperty('request_id')
+      expect(outside).toMatchObject({ level: 'info', service: 'shop' })
+    })
+
+    check('does not leak a request into what its connection does next', async () => {
+      const contexts: unknown[] = []
+      const { Agent } = await import('node:http')
+      const agent = new Agent({ keepAlive: true, maxSockets: 1 })
+      await using kit = new Kit({ app: { routes: [] }, trust: (req) => {
+        // Asked before this request is the current one: whoever is current here has leaked.
+        contexts.push(kit.sightline.context.current())
+        return req.url !== undefined
+      } })
+      await kit.start(adapter, { routes: [{ method: 'GET', pattern: '/', handler: async () => ({ body: 'ok' }) }] })
+      for (let n = 0; n < 5; n++) await call(kit.port, '/', { agent })
+      agent.destroy()
+      expect(contexts).toEqual([undefined, undefined, undefined, undefined, undefined])
+    })
+
+    check('puts fields that a handler sets on later lines and on the access event', async () => {
+      await using kit = await withRoute(async ({ sightline }, { log }) => {
+        log.info('before')
+        sightline.context.set({ tenant: 't1', status: 'forged', request_id: 'forged' })
+        log.info('later')
+        log.child({ part: 'a' }).warn('child')
+      })
+      await call(kit.port, '/work/1', { headers: { 'x-request-id': 'r1' } })
+      const [before, later, child, access] = kit.lines
+      expect(before).not.toHaveProperty('tenant')
+      expect(later).toMatchObject({ msg: 'later', tenant: 't1', request_id: 'r1', status_: 'forged', request_id_: 'forged' })
+      expect(child).toMatchObject({ msg: 'child', level: 'warn', part: 'a', tenant: 't1', request_id: 'r1' })
+      expect(access).toMatchObject({ msg: 'request completed', tenant: 't1', status: 200, request_id: 'r1' })
+      expect(kit.records[0]?.fields).toMatchObject({ tenant: 't1' })
+    })
+
+    check('gives a job within a request its own fields and the same request id', async () => {
+      await using kit = await withRoute(async ({ sightline }) => {
+        await sightline.context.run({ job: 'mail' }, async () => {
+          await after(1)
+          sightline.log.info('in the job')
+        })
+        sightline.log.info('behind the job')
+      })
+      await call(kit.port, '/work/1', { headers: { 'x-request-id': 'r1' } })
+      const [inside, behind] = kit.lines
+      expect(inside).toMatchObject({ msg: 'in the job', job: 'mail', request_id: 'r1' })
+      expect(behind).toMatchObject({ msg: 'behind the job', request_id: 'r1' })
+      expect(behind).not.toHaveProperty('job')
+    })
+  },
+}

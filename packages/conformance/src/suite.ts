@@ -1,0 +1,47 @@
+import { describe, expect, test } from '@jest/globals'
+
+import type { Adapter } from './app.ts'
+import { shop } from './shop.ts'
+import type { Route } from './app.ts'
+import { type Kit, type KitOptions, observed } from './kit.ts'
+
+/** What a group of assertions is given. */
+export interface Suite {
+  readonly adapter: Adapter
+  /** One assertion. Its title is what a deviation names. */
+  check(title: string, fn: () => Promise<void>, timeoutMs?: number): void
+  /** The shop with the kit. */
+  shop(options?: Partial<KitOptions>): Promise<Kit>
+  readonly routes: Route[]
+}
+
+/** A group of assertions about one promise. */
+export interface Group {
+  readonly promise: string
+  readonly assertions: (suite: Suite) => void
+}
+
+/** Registers groups of assertions with Jest, and what the adapter deviates in. */
+export function runGroups(adapter: Adapter, groups: readonly Group[]): void {
+  const { name, deviations = {}, wildcard } = adapter
+  const titles = new Set<string>()
+  const routes = shop(wildcard)
+  const suite: Suite = {
+    adapter,
+    routes,
+    check(title, fn, timeoutMs) {
+      titles.add(title)
+      const reason = deviations[title]
+      if (reason === undefined) test(title, fn, timeoutMs)
+      else test.skip(`${title} (DEVIATION of ${name}: ${reason})`, fn)
+    },
+    shop: (options) => observed(adapter, { app: { routes }, ...options }),
+  }
+  describe(`the ${name} adapter`, () => {
+    for (const { promise, assertions } of groups) describe(promise, () => assertions(suite))
+
+    test('declares only deviations from assertions that exist', () => {
+      expect(Object.keys(deviations).filter((title) => !titles.has(title))).toEqual([])
+    })
+  })
+}

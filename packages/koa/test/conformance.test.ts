@@ -1,0 +1,52 @@
+import { once } from 'node:events'
+import { json } from 'node:stream/consumers'
+
+import Router from '@koa/router'
+import { type Answer, describeAdapter } from '@sightline/conformance'
+import Koa, { type Context } from 'koa'
+
+import { sightline } from '../src/index.ts'
+
+function send(ctx: Context, { status, headers = {}, body }: Answer): void {
+  ctx.set({ ...headers })
+  if (status !== undefined) ctx.status = status
+  if (body !== undefined) ctx.body = body
+}
+
+describeAdapter({
+  name: 'Koa',
+  wildcard: '*path',
+  async serve({ routes, guard, sightline: kit, times = 1 }) {
+    const app = new Koa()
+    app.silent = true
+    if (kit) for (let i = 0; i < times; i++) app.use(sightline(kit))
+    app.use(async (ctx, next) => {
+      const refusal = guard?.(ctx.req)
+      if (refusal) return send(ctx, refusal)
+      if (ctx.is('json')) ctx.state.body = await json(ctx.req)
+      await next()
+    })
+    const root = new Router()
+    for (const { method, prefix, pattern, raw, handler } of routes) {
+      const router = prefix === undefined ? root : new Router()
+      router[method.toLowerCase() as 'get'](pattern, async (ctx) => {
+        if (raw) ctx.respond = false
+        const { req, res, params, state, log } = ctx
+        const answer = await handler({ req, res, params, body: state.body, id: state.requestId, log })
+        if (!raw) send(ctx, answer ?? {})
+      })
+      if (prefix !== undefined) root.use(prefix, router.routes())
+    }
+    app.use(root.routes())
+    const server = app.listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    return {
+      server,
+      async close() {
+        server.closeAllConnections()
+        server.close()
+        await once(server, 'close')
+      },
+    }
+  },
+})
