@@ -93,7 +93,7 @@ function spawnService(
   try {
     return fork(module, {
       execArgv: [...process.execArgv, '--import', tether],
-      env: { ...process.env, ...variables },
+      env: { ...foreignVariables(), ...variables },
       stdio: ['ignore', log, log, 'ipc'],
       // Ctrl-C goes to a terminal's whole process group, and the services shall outlive the last request.
       detached: true,
@@ -101,6 +101,11 @@ function spawnService(
   } finally {
     closeSync(log)
   }
+}
+
+/** The environment without settings of Sightline: the summary looks for the numbers where they are by default. */
+function foreignVariables(): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('SIGHTLINE_')))
 }
 
 /** Where a service listens; `undefined`: it has ended or taken too long. */
