@@ -38,6 +38,15 @@ function verdictOn({ outcome, status = 0, error }: RequestRecord): Verdict {
   return outcome === 'aborted' ? ABORTED : COMPLETED
 }
 
+/** Read of an error that is not ours: its properties may be getters that throw. */
+function isAbort(error: unknown): boolean {
+  try {
+    return ABORT_CODES.has((error as { code?: unknown } | null)?.code)
+  } catch {
+    return false
+  }
+}
+
 /**
  * The access event as text, written straight to the destination. Through `logger.info({...})` the same line costs
  * 1,240 ns instead of 140, most of it for finding out what never changes.
@@ -69,7 +78,7 @@ export function textAccessLog(
         `,"status":${status ?? 'null'},"duration_ms":${microseconds(record.durationMs)},"outcome":"${record.outcome}"` +
         `,"request_bytes":${record.requestBytes},"response_bytes":${record.responseBytes}` +
         `,"client_ip":${clientIp === undefined ? 'null' : quoted(clientIp)},"user_agent":${userAgent === undefined ? 'null' : quoted(userAgent)}` +
-        `${rest(record, printer)}${tails.get(verdict)}`,
+        `${rest(record, verdict, printer)}${tails.get(verdict)}`,
     )
   }
 }
@@ -78,7 +87,8 @@ export function textAccessLog(
 export function pinoAccessLog(logger: Logger, service: string, printer: Printer): AccessLog {
   const base = serviceBinding(logger, service)
   return (record) => {
-    const { level, message } = verdictOn(record)
+    const verdict = verdictOn(record)
+    const { level, message } = verdict
     if (levelNumber(level) < logger.levelVal) return
     const { id, trace, error } = record
     logger[level](
@@ -98,7 +108,7 @@ export function pinoAccessLog(logger: Logger, service: string, printer: Printer)
         client_ip: record.clientIp ?? null,
         user_agent: record.userAgent === undefined ? null : printer.text(record.userAgent),
         ...record.fields,
-        ...(error === undefined ? {} : { err: printer.value(error) }),
+        ...(error === undefined ? {} : { err: printedError(error, verdict, printer) }),
       },
       message,
     )
@@ -106,11 +116,19 @@ export function pinoAccessLog(logger: Logger, service: string, printer: Printer)
 }
 
 /** What most requests do not have: the handlers' fields, and an error. */
-function rest({ fields, error }: RequestRecord, printer: Printer): string {
+function rest({ fields, error }: RequestRecord, verdict: Verdict, printer: Printer): string {
   let text = ''
   for (const name of Object.keys(fields)) text += property(name, fields)
-  if (error !== undefined) text += `,"err":${JSON.stringify(printer.value(error))}`
+  if (error !== undefined) text += `,"err":${JSON.stringify(printedError(error, verdict, printer))}`
   return text
+}
+
+/** An error that was meant for the client (404, 422) is no failure: where it was made is of no interest. */
+function printedError(error: unknown, verdict: Verdict, printer: Printer): unknown {
+  const printed = printer.value(error)
+  if (verdict === FAILED || typeof printed !== 'object' || printed === null) return printed
+  const { stack: _stack, ...shown } = printed as Fields
+  return shown
 }
 
 function property(name: string, fields: Fields): string {
