@@ -78,6 +78,8 @@ export class Wire {
     if (!res.headersSent && !res.hasHeader(REQUEST_ID_HEADER))
       res.setHeader(REQUEST_ID_HEADER, this.#owner.id)
     const result = this.#writeHead.apply(res, args)
+    // Frameworks answer a client that has left as well: nothing of that is sent.
+    if (res.socket?.destroyed) return result
     this.firstByteAt = performance.now()
     this.status = res.statusCode
     const type = res.getHeader('content-type')

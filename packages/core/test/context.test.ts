@@ -53,7 +53,7 @@ it('goes from a sender to a receiver in headers', () => {
       'x-request-id': id,
       traceparent: `00-${trace.traceId}-${trace.spanId}-00`,
     })
-    const from = context.extract(headers as never)
+    const from = context.extract(headers)
     context.run(
       {},
       () =>

@@ -26,16 +26,13 @@ const ABORTED: Verdict = { level: 'warn', message: 'request aborted' }
 /** Errors that node makes of a client's leaving: no failure of the service. */
 const ABORT_CODES = new Set<unknown>(['ECONNABORTED', 'ECONNRESET', 'EPIPE', 'ERR_STREAM_PREMATURE_CLOSE'])
 
-function codeOf(error: unknown): unknown {
-  return typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined
-}
-
 function verdictOn({ outcome, status = 0, error }: RequestRecord): Verdict {
-  const thrown = error !== undefined && !ABORT_CODES.has(codeOf(error))
+  const aborted = outcome === 'aborted'
+  const thrown = error !== undefined && !(aborted && isAbort(error))
   // A handler that throws after a good status has failed, even if all that the client sees is a broken connection. One
   // that throws what is meant for the client (404, 422) has not.
   if (status >= 500 || (thrown && status < 400)) return FAILED
-  return outcome === 'aborted' ? ABORTED : COMPLETED
+  return aborted ? ABORTED : COMPLETED
 }
 
 /** Read of an error that is not ours: its properties may be getters that throw. */
