@@ -21,7 +21,7 @@ export interface Carried {
 }
 
 /** Headers of a message or request: any object of texts. */
-export type Headers = Record<string, string | readonly string[] | undefined>
+export type MessageHeaders = Record<string, string | readonly string[] | undefined>
 
 /** The request or job that the running code belongs to. */
 export interface Context {
@@ -42,7 +42,7 @@ export interface Context {
   /** Adds `x-request-id`, `traceparent` and `tracestate` of the current request or job to `headers`, and returns them. */
   inject<H extends Record<string, unknown>>(headers?: H): H & Record<string, string>
   /** Reads what {@link inject} wrote. What is missing or malformed is left out. */
-  extract(headers: Headers): Carried
+  extract(headers: MessageHeaders): Carried
 }
 
 /** Where the scopes of one Sightline live. Its own storage, so that two in one process never see each other's requests. */

@@ -1,7 +1,7 @@
 export { createSightline, type Sightline } from './sightline.ts'
 export type { LogOptions, MetricsOptions, SightlineOptions, StatsOptions } from './options.ts'
 export type { Exchange, Fields, Observation, Observer, Outcome, RequestRecord, Sink } from './seam.ts'
-export type { Carried, Context, Scope } from './context.ts'
+export type { Carried, Context, MessageHeaders, Scope } from './context.ts'
 export type { TraceContext } from './trace-context.ts'
 export type { Trust } from './request-id.ts'
 export type { LogDestination } from './log/stdout.ts'
