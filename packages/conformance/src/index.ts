@@ -1,8 +1,13 @@
 import type { Adapter } from './app.ts'
 import { context } from './context.ts'
 import { counting, streaming } from './counting.ts'
+import { endpoints } from './endpoints.ts'
 import { identity } from './identity.ts'
 import { load } from './load.ts'
+import { logs } from './logs.ts'
+import { exactRoutes } from './routes.ts'
+import { secrets } from './secrets.ts'
+import { sinks } from './sinks.ts'
 import { runGroups } from './suite.ts'
 import { twins } from './twins.ts'
 
@@ -10,5 +15,17 @@ export type { Adapter, Answer, App, Request, Route, Served } from './app.ts'
 
 /** Declares, as Jest tests, everything that makes an adapter one: through the real framework on real sockets. */
 export function describeAdapter(adapter: Adapter): void {
-  runGroups(adapter, [twins, counting, streaming, identity, context, load])
+  runGroups(adapter, [
+    sinks,
+    twins,
+    counting,
+    streaming,
+    load,
+    identity,
+    context,
+    logs,
+    secrets,
+    exactRoutes,
+    endpoints,
+  ])
 }

@@ -1,0 +1,94 @@
+import { expect } from '@jest/globals'
+
+import { call } from './client.ts'
+import type { Group } from './suite.ts'
+
+export const endpoints: Group = {
+  promise: 'answers scrapes beside the application',
+  assertions({ check, routes, shop }) {
+    check('with metrics, in the format that was asked for', async () => {
+      await using kit = await shop()
+      await call(kit.port, '/users/7')
+      const plain = await call(kit.port, '/metrics')
+      expect(plain.status).toBe(200)
+      expect(plain.headers['content-type']).toBe('text/plain; version=0.0.4; charset=utf-8')
+      expect(plain.body).toContain('http_requests_total{method="GET",route="/users/:id",status="200"} 1\n')
+      const open = await call(kit.port, '/metrics', { headers: { accept: 'application/openmetrics-text; version=1.0.0' } })
+      expect(open.headers['content-type']).toContain('application/openmetrics-text')
+      expect(open.body.endsWith('# EOF\n')).toBe(true)
+    })
+
+    check('with statistics', async () => {
+      await using kit = await shop()
+      await call(kit.port, '/users/7')
+      await call(kit.port, '/throws')
+      const { status, headers, body } = await call(kit.port, '/stats')
+      expect([status, headers['content-type']]).toEqual([200, 'application/json; charset=utf-8'])
+      expect(JSON.parse(body)).toMatchObject({
+        service: 'shop',
+        requests: 2,
+        errorRatio: 0.5,
+        inProgress: 0,
+        routes: { 'GET /users/:id': { requests: 1 } },
+      })
+    })
+
+    check('to GET and HEAD with any query, to nothing else', async () => {
+      await using kit = await shop()
+      for (const path of ['/metrics', '/stats']) {
+        const { body, headers } = await call(kit.port, `${path}?from=prometheus`)
+        expect(body.length).toBeGreaterThan(0)
+        expect(headers['cache-control']).toBe('no-store')
+        const head = await call(kit.port, path, { method: 'HEAD' })
+        expect([head.status, head.body]).toEqual([200, ''])
+        expect(Number(head.headers['content-length'])).toBeGreaterThan(0)
+        const refused = await call(kit.port, path, { method: 'POST' })
+        expect([refused.status, refused.headers.allow]).toEqual([405, 'GET, HEAD'])
+      }
+    })
+
+    check('and does not count, log or measure them', async () => {
+      await using kit = await shop()
+      for (const method of ['GET', 'HEAD', 'POST'])
+        for (const path of ['/metrics', '/stats', '/metrics?x=1']) await call(kit.port, path, { method })
+      await call(kit.port, '/json')
+      await kit.haveEnded(1)
+      expect(kit.records.map(({ path }) => path)).toEqual(['/json'])
+      expect(kit.lines.map(({ path }) => path)).toEqual(['/json'])
+      const metrics = await kit.metrics()
+      expect(metrics.sum('http_requests_total')).toBe(1)
+      expect(metrics.sum('http_requests_in_progress')).toBe(0)
+      expect(metrics.text).not.toMatch(/route="\/(?:metrics|stats)"/)
+    })
+
+    check('at other paths, or nowhere', async () => {
+      await using kit = await shop({ metrics: { path: '/internal/metrics' }, stats: { path: false } })
+      expect((await call(kit.port, '/internal/metrics')).status).toBe(200)
+      expect((await call(kit.port, '/metrics')).status).toBe(404)
+      expect((await call(kit.port, '/stats')).status).toBe(404)
+      await kit.haveEnded(2)
+      const own = { method: 'GET' as const, pattern: '/metrics', handler: () => ({ body: 'my own' }) }
+      await using without = await shop({ app: { routes: [...routes, own] }, metrics: { path: false } })
+      expect((await call(without.port, '/metrics')).body).toBe('my own')
+    })
+
+    check('before a refusal of the application', async () => {
+      await using kit = await shop({ app: { routes, guard: () => ({ status: 401, body: 'who are you?' }) } })
+      expect((await call(kit.port, '/metrics')).status).toBe(200)
+      expect((await call(kit.port, '/json')).status).toBe(401)
+    })
+
+    check('while connections are kept', async () => {
+      await using kit = await shop()
+      const { oneSocket } = await import('./client.ts')
+      const agent = oneSocket()
+      for (let n = 0; n < 5; n++) {
+        expect((await call(kit.port, '/metrics', { agent })).status).toBe(200)
+        expect((await call(kit.port, '/json', { agent })).status).toBe(200)
+      }
+      agent.destroy()
+      await kit.haveEnded(5)
+      expect(kit.ended).toBe(5)
+    })
+  },
+}

@@ -1,0 +1,153 @@
+import { expect } from '@jest/globals'
+
+import type { Request, Route } from './app.ts'
+import { bytesOf, call, open, post } from './client.ts'
+import { HOSTILE_VALUES } from './hostile.ts'
+import { Kit } from './kit.ts'
+import type { Group } from './suite.ts'
+
+const RESERVED = ['time', 'level', 'msg', 'service', 'request_id', 'trace_id', 'span_id']
+
+const ACCESS_FIELDS = [
+  ...RESERVED,
+  'method',
+  'path',
+  'route',
+  'status',
+  'duration_ms',
+  'outcome',
+  'request_bytes',
+  'response_bytes',
+  'client_ip',
+  'user_agent',
+]
+
+/** The keys of a line's own object, each as often as it stands there: `JSON.parse` would hide a second one. */
+export function keysOf(text: string): string[] {
+  const keys: string[] = []
+  let depth = 0
+  for (const [token, , colon] of text.matchAll(/"(?:[^"\\]|\\.)*"(\s*)(:)?|[{}[\]]/g)) {
+    if (token === '{' || token === '[') depth++
+    else if (token === '}' || token === ']') depth--
+    else if (colon && depth === 1) keys.push(JSON.parse(token.slice(0, -1)) as string)
+  }
+  return keys
+}
+
+/** That a text is one line of JSON with each reserved key exactly once. */
+function expectOneLine(text: string): void {
+  expect(text.indexOf('\n')).toBe(text.length - 1)
+  expect(() => JSON.parse(text) as unknown).not.toThrow()
+  const keys = keysOf(text)
+  // Who gives no message gets none.
+  const messages = keys.includes('msg') ? 1 : 0
+  expect(RESERVED.map((key) => [key, keys.filter((each) => each === key).length])).toEqual(
+    RESERVED.map((key) => [key, key === 'msg' ? messages : 1]),
+  )
+  expect(text.length).toBeLessThan(200_000)
+  expect(text).not.toContain('\u001b')
+}
+
+export const logs: Group = {
+  promise: 'writes log lines that hold whatever is handed over',
+  assertions({ adapter, check, shop }) {
+    async function withRoute(handler: (kit: Kit, request: Request) => void) {
+      const kit = new Kit({ app: { routes: [] } })
+      const route: Route = {
+        method: 'GET',
+        pattern: '/work',
+        async handler(request) {
+          handler(kit, request)
+          return { body: 'worked' }
+        },
+      }
+      return kit.start(adapter, { routes: [route] })
+    }
+
+    check('tells of a request in one access event with every field', async () => {
+      await using kit = await shop()
+      const headers = { 'user-agent': 'a client/1.0', 'x-request-id': 'r1' }
+      await post(kit.port, '/echo?page=1', { a: 1 }, headers)
+      await kit.haveEnded(1)
+      expect(kit.access).toHaveLength(1)
+      const [line] = kit.access
+      expect(keysOf(kit.texts.find((text) => text.includes('outcome'))!).toSorted()).toEqual(ACCESS_FIELDS.toSorted())
+      expect(line).toMatchObject({
+        level: 'info',
+        msg: 'request completed',
+        service: 'shop',
+        request_id: 'r1',
+        method: 'POST',
+        path: '/echo',
+        route: '/echo',
+        status: 201,
+        outcome: 'completed',
+        request_bytes: 7,
+        client_ip: expect.stringMatching(/127\.0\.0\.1$/),
+        user_agent: 'a client/1.0',
+      })
+      expect(line!.duration_ms).toBeGreaterThan(0)
+      expect(Math.abs(Date.now() - Date.parse(line!.time as string))).toBeLessThan(60_000)
+    })
+
+    check('gives the access event its level', async () => {
+      await using kit = await shop()
+      for (const path of ['/json', '/nowhere', '/refuses', '/throws', '/rejects']) await call(kit.port, path)
+      const socket = await open(kit.port)
+      socket.write(bytesOf('GET', '/hangs'))
+      await kit.haveArrived(6)
+      socket.destroy()
+      await kit.haveEnded(6)
+      expect(kit.access.map(({ path, level, msg, status }) => [path, level, msg, status])).toEqual([
+        ['/json', 'info', 'request completed', 200],
+        ['/nowhere', 'info', 'request completed', 404],
+        ['/refuses', 'info', 'request completed', 422],
+        ['/throws', 'error', 'request failed', 500],
+        ['/rejects', 'error', 'request failed', 500],
+        ['/hangs', 'warn', 'request aborted', null],
+      ])
+      expect(kit.access[3]).toMatchObject({ err: { type: 'Error', message: 'thrown', stack: expect.any(String) } })
+      expect(kit.access[1]).toMatchObject({ route: null })
+    })
+
+    check('writes one line for each request at info, and none where the level or the path is silent', async () => {
+      const lines: string[] = []
+      const destination = { write: (line: string) => void lines.push(line) }
+      await using kit = await shop({ log: { level: 'info', destination, silent: ['/users/*', '/text'] } })
+      for (const path of ['/json', '/text', '/users/7', '/number/1']) await call(kit.port, path)
+      await kit.haveEnded(4)
+      expect(lines.map((line) => (JSON.parse(line) as { path: string }).path)).toEqual(['/json', '/number/1'])
+      lines.length = 0
+      await using silent = await shop({ log: { level: 'silent', destination } })
+      await call(silent.port, '/throws')
+      await silent.haveEnded(1)
+      expect(lines).toEqual([])
+    })
+
+    for (const [what, make] of Object.entries(HOSTILE_VALUES)) {
+      check(`holds ${what}`, async () => {
+        await using kit = await withRoute(({ sightline }, { log }) => {
+          for (const logger of [log, sightline.log]) {
+            logger.info({ value: make() }, 'as a field')
+            logger.info({ deep: [{ value: make() }] }, 'below')
+            logger.info(make() as object, 'itself')
+            logger.info(make() as object)
+            logger.info('as %s, %d, %j and %o', make(), make(), make(), make())
+            logger.child({ value: make() }).info('in a child')
+          }
+          sightline.context.set({ value: make() })
+          sightline.context.set(make() as Record<string, unknown>)
+          log.info('with it in the context')
+        })
+        const { status } = await call(kit.port, '/work')
+        expect(status).toBe(200)
+        await kit.haveEnded(1)
+        // Two loggers in six ways each, one line with the context, one access event.
+        expect(kit.texts).toHaveLength(14)
+        for (const text of kit.texts) expectOneLine(text)
+        for (const line of kit.lines) expect(line).toMatchObject({ service: 'shop', request_id: kit.records[0]!.id })
+        expect(kit.lines.map(({ level }) => level)).toEqual(kit.lines.map(() => 'info'))
+      })
+    }
+  },
+}
