@@ -97,7 +97,8 @@ export function withContext(original: Logger, setup: LoggerSetup, always: Bindin
         // A logger that throws turns every log line into a possible crash: what can be said of it is said instead.
         const message =
           args.find((value: unknown) => typeof value === 'string') ?? 'a log line that could not be written'
-        writeSafely(() => method.apply(this, [{ unreadable: printer.value(error) }, message]), setup)
+        const fields = { ...contextOf(this, setup), unreadable: printer.value(error) }
+        writeSafely(() => method.apply(this, [fields, message]), setup)
       }
     },
   }
@@ -130,10 +131,10 @@ function writeSafely(write: () => void, { fault }: LoggerSetup): void {
 }
 
 /** The arguments of one call, made safe, with the context in front. */
-function lineOf(logger: ContextLogger, args: LogArguments, { storage, printer }: LoggerSetup): LogArguments {
+function lineOf(logger: ContextLogger, args: LogArguments, setup: LoggerSetup): LogArguments {
+  const { printer } = setup
   const [first, ...rest] = args as unknown[]
-  const scope = logger[SCOPE] ?? storage.getStore()
-  const context = scope ? contextFields(scope) : {}
+  const context = contextOf(logger, setup)
   const format = rest.map((value) => formattable(value, printer))
   if (typeof first !== 'object' || first === null) {
     const message = typeof first === 'string' || first === undefined ? first : printer.value(first)
@@ -163,7 +164,11 @@ function formattable(value: unknown, printer: Printer): unknown {
     : value
 }
 
-function contextFields({ id, trace, fields }: Scope): Fields {
+/** The fields of the scope that a line belongs to. */
+function contextOf(logger: ContextLogger, { storage }: LoggerSetup): Fields {
+  const scope = logger[SCOPE] ?? storage.getStore()
+  if (scope === undefined) return {}
+  const { id, trace, fields } = scope
   return { request_id: id, trace_id: trace.traceId, span_id: trace.spanId, ...fields }
 }
 

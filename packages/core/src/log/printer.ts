@@ -204,7 +204,9 @@ export function createPrinter(secrets: Secrets): Printer {
       return target
     }
     for (const name of names) {
-      if (!add(target, reserved.has(name) ? `${name}_` : name, () => (source as Fields)[name], 0, left)) break
+      // pino looks names up in plain objects, where it would find `constructor` and `__proto__`.
+      const taken = reserved.has(name) || name in Object.prototype
+      if (!add(target, taken ? `${name}_` : name, () => (source as Fields)[name], 0, left)) break
     }
     return target
   }
