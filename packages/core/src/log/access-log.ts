@@ -83,12 +83,14 @@ export function textAccessLog(
 /** The access event through a pino logger that somebody has brought along, in its own format. */
 export function pinoAccessLog(logger: Logger, service: string, printer: Printer): AccessLog {
   const base = serviceBinding(logger, service)
+  // The error is printed already.
+  const log = logger.child({}, { serializers: { err: (err: unknown) => err } })
   return (record) => {
     const verdict = verdictOn(record)
     const { level, message } = verdict
     if (levelNumber(level) < logger.levelVal) return
     const { id, trace, error } = record
-    logger[level](
+    log[level](
       {
         ...base,
         request_id: id,

@@ -136,8 +136,9 @@ function lineOf(logger: ContextLogger, args: LogArguments, setup: LoggerSetup): 
   const [first, ...rest] = args as unknown[]
   const context = contextOf(logger, setup)
   const format = rest.map((value) => formattable(value, printer))
-  if (typeof first !== 'object' || first === null) {
-    const message = typeof first === 'string' || first === undefined ? first : printer.value(first)
+  if (first === undefined || first === null) return [context, ...format] as unknown as LogArguments
+  if (typeof first !== 'object') {
+    const message = typeof first === 'string' ? first : printer.value(first)
     return [context, message, ...format] as unknown as LogArguments
   }
   const serializers = logger[USER_SERIALIZERS]
