@@ -1,0 +1,43 @@
+import { once } from 'node:events'
+
+import websocket from '@fastify/websocket'
+import { expect, it } from '@jest/globals'
+import { createSightline, type RequestRecord } from '@sightline/core'
+import Fastify from 'fastify'
+import { WebSocket } from 'ws'
+
+import sightline from '../src/index.ts'
+
+it('counts an upgraded connection when it ends, with its lifetime apart from the latencies', async () => {
+  const record = Promise.withResolvers<RequestRecord>()
+  const telemetry = createSightline({
+    service: 'store',
+    log: { level: 'silent' },
+    sinks: [{ name: 'record', write: (each) => record.resolve(each) }],
+  })
+  const app = Fastify()
+  await app.register(sightline, { sightline: telemetry })
+  await app.register(websocket)
+  app.get('/live/:room', { websocket: true }, (socket) => {
+    socket.on('message', (message: Buffer) => socket.send(`echo ${String(message)}`))
+  })
+  const address = await app.listen({ port: 0, host: '127.0.0.1' })
+
+  const socket = new WebSocket(`${address.replace('http', 'ws')}/live/7`)
+  await once(socket, 'open')
+  socket.send('hi')
+  const [message] = (await once(socket, 'message')) as [Buffer]
+  expect(String(message)).toBe('echo hi')
+  socket.close()
+
+  expect(await record.promise).toMatchObject({
+    route: '/live/:room',
+    status: 101,
+    outcome: 'completed',
+    streamed: true,
+  })
+  const text = await telemetry.metrics.text()
+  expect(text).toContain('http_stream_duration_seconds_count{method="GET",route="/live/:room"} 1\n')
+  expect(text).toContain('http_requests_in_progress{method="GET"} 0\n')
+  await app.close()
+})
