@@ -53,8 +53,11 @@ export async function open(port: number): Promise<Socket> {
   return socket
 }
 
-/** Bytes to send, or what has to have come before the conversation goes on. `end`: close our side. */
-export type Step = string | Buffer | { readonly until: string } | 'end'
+/** Bytes to send, or what has to have come before the conversation goes on; `end` closes our side. */
+export type Step = string | Buffer | { readonly until: string } | typeof END
+
+/** Closes our side of a conversation. */
+export const END = Symbol('end')
 
 /** All bytes that came until the connection was closed, and how it was. */
 export interface Conversation {
@@ -89,7 +92,7 @@ export async function converse(port: number, ...steps: Step[]): Promise<Conversa
   })
   closed.catch(() => {})
   for (const step of steps) {
-    if (step === 'end') socket.end()
+    if (step === END) socket.end()
     else if (typeof step === 'string' || Buffer.isBuffer(step)) socket.write(step)
     else {
       while (!bytes().includes(step.until) && !socket.closed) {

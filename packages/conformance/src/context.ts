@@ -52,7 +52,10 @@ export const context: Group = {
   promise: 'keeps requests apart in every log line',
   assertions({ adapter, check }) {
     /** One route that does something with the kit that it is observed by. */
-    async function withRoute(handler: (kit: Kit, request: Request) => Promise<unknown>, method: Route['method'] = 'GET') {
+    async function withRoute(
+      handler: (kit: Kit, request: Request) => Promise<unknown>,
+      method: Route['method'] = 'GET',
+    ) {
       const options = { app: { routes: [] } }
       const kit = new Kit(options)
       const route: Route = {
@@ -65,19 +68,28 @@ export const context: Group = {
       return kit.start(adapter, { routes: [route] })
     }
 
-    check('carries the request id into lines written after the body is parsed, timers, promises, emitters, streams', async () => {
-      let ways: string[] = []
-      await using kit = await withRoute(async ({ sightline }, request) => {
-        ways = await logEverywhere(sightline, request)
-      }, 'POST')
-      const { status } = await post(kit.port, '/work/1', { big: 'x'.repeat(50_000) }, { 'x-request-id': 'the-one' })
-      expect(status).toBe(200)
-      const lines = kit.lines.filter(({ msg }) => msg === 'somewhere')
-      expect(lines.map(({ way }) => way)).toEqual(ways)
-      expect(ways).toHaveLength(10)
-      const { traceId, spanId } = kit.records[0]!.trace
-      for (const line of lines) expect(line).toMatchObject({ request_id: 'the-one', trace_id: traceId, span_id: spanId })
-    })
+    check(
+      'carries the request id into lines written after the body is parsed, timers, promises, emitters, streams',
+      async () => {
+        let ways: string[] = []
+        await using kit = await withRoute(async ({ sightline }, request) => {
+          ways = await logEverywhere(sightline, request)
+        }, 'POST')
+        const { status } = await post(
+          kit.port,
+          '/work/1',
+          { big: 'x'.repeat(50_000) },
+          { 'x-request-id': 'the-one' },
+        )
+        expect(status).toBe(200)
+        const lines = kit.lines.filter(({ msg }) => msg === 'somewhere')
+        expect(lines.map(({ way }) => way)).toEqual(ways)
+        expect(ways).toHaveLength(10)
+        const { traceId, spanId } = kit.record.trace
+        for (const line of lines)
+          expect(line).toMatchObject({ request_id: 'the-one', trace_id: traceId, span_id: spanId })
+      },
+    )
 
     check('never mixes up requests that are under way together', async () => {
       let arrived = 0
@@ -91,12 +103,15 @@ export const context: Group = {
         expect(sightline.context.requestId()).toBe(`id-${n}`)
         return ways.length
       }, 'POST')
-      const calls = Array.from({ length: CONCURRENT }, (_, n) => post(kit.port, `/work/${n}`, { n }, { 'x-request-id': `id-${n}` }))
+      const calls = Array.from({ length: CONCURRENT }, (_, n) =>
+        post(kit.port, `/work/${n}`, { n }, { 'x-request-id': `id-${n}` }),
+      )
       expect((await Promise.all(calls)).map(({ status }) => status)).toEqual(calls.map(() => 200))
       const lines = kit.lines.filter(({ msg }) => msg === 'somewhere' || msg === 'request completed')
       expect(lines).toHaveLength(CONCURRENT * 11)
       for (const line of lines) expect(line.request_id).toBe(`id-${line.job}`)
-      for (let n = 0; n < CONCURRENT; n++) expect(lines.filter(({ job }) => job === String(n))).toHaveLength(11)
+      for (let n = 0; n < CONCURRENT; n++)
+        expect(lines.filter(({ job }) => job === String(n))).toHaveLength(11)
     })
 
     check('leaves nothing behind on the connection', async () => {
@@ -113,12 +128,17 @@ export const context: Group = {
       const contexts: unknown[] = []
       const { Agent } = await import('node:http')
       const agent = new Agent({ keepAlive: true, maxSockets: 1 })
-      await using kit = new Kit({ app: { routes: [] }, trust: (req) => {
-        // Asked before this request is the current one: whoever is current here has leaked.
-        contexts.push(kit.sightline.context.current())
-        return req.url !== undefined
-      } })
-      await kit.start(adapter, { routes: [{ method: 'GET', pattern: '/', handler: async () => ({ body: 'ok' }) }] })
+      await using kit = new Kit({
+        app: { routes: [] },
+        trust: (req) => {
+          // Asked before this request is the current one: whoever is current here has leaked.
+          contexts.push(kit.sightline.context.current())
+          return req.url !== undefined
+        },
+      })
+      await kit.start(adapter, {
+        routes: [{ method: 'GET', pattern: '/', handler: async () => ({ body: 'ok' }) }],
+      })
       for (let n = 0; n < 5; n++) await call(kit.port, '/', { agent })
       agent.destroy()
       expect(contexts).toEqual([undefined, undefined, undefined, undefined, undefined])
@@ -134,7 +154,13 @@ export const context: Group = {
       await call(kit.port, '/work/1', { headers: { 'x-request-id': 'r1' } })
       const [before, later, child, access] = kit.lines
       expect(before).not.toHaveProperty('tenant')
-      expect(later).toMatchObject({ msg: 'later', tenant: 't1', request_id: 'r1', status_: 'forged', request_id_: 'forged' })
+      expect(later).toMatchObject({
+        msg: 'later',
+        tenant: 't1',
+        request_id: 'r1',
+        status_: 'forged',
+        request_id_: 'forged',
+      })
       expect(child).toMatchObject({ msg: 'child', level: 'warn', part: 'a', tenant: 't1', request_id: 'r1' })
       expect(access).toMatchObject({ msg: 'request completed', tenant: 't1', status: 200, request_id: 'r1' })
       expect(kit.records[0]?.fields).toMatchObject({ tenant: 't1' })

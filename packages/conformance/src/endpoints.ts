@@ -13,7 +13,9 @@ export const endpoints: Group = {
       expect(plain.status).toBe(200)
       expect(plain.headers['content-type']).toBe('text/plain; version=0.0.4; charset=utf-8')
       expect(plain.body).toContain('http_requests_total{method="GET",route="/users/:id",status="200"} 1\n')
-      const open = await call(kit.port, '/metrics', { headers: { accept: 'application/openmetrics-text; version=1.0.0' } })
+      const open = await call(kit.port, '/metrics', {
+        headers: { accept: 'application/openmetrics-text; version=1.0.0' },
+      })
       expect(open.headers['content-type']).toContain('application/openmetrics-text')
       expect(open.body.endsWith('# EOF\n')).toBe(true)
     })

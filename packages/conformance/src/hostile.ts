@@ -4,14 +4,24 @@ const throwing = () => {
 
 /** What a log line has to hold without throwing, growing without end, or saying what nobody said. */
 export const HOSTILE_VALUES: Readonly<Record<string, () => unknown>> = {
-  'a getter that throws': () => Object.defineProperty({ fine: 1 }, 'bad', { enumerable: true, get: throwing }),
+  'a getter that throws': () =>
+    Object.defineProperty({ fine: 1 }, 'bad', { enumerable: true, get: throwing }),
   'a revoked proxy'() {
     const { proxy, revoke } = Proxy.revocable({}, {})
     revoke()
     return proxy
   },
   'a proxy that throws at every touch': () =>
-    new Proxy({}, { get: throwing, ownKeys: throwing, has: throwing, getPrototypeOf: throwing, getOwnPropertyDescriptor: throwing }),
+    new Proxy(
+      {},
+      {
+        get: throwing,
+        ownKeys: throwing,
+        has: throwing,
+        getPrototypeOf: throwing,
+        getOwnPropertyDescriptor: throwing,
+      },
+    ),
   'a circle'() {
     const circle: Record<string, unknown> = { name: 'circle' }
     circle.self = circle
@@ -32,8 +42,10 @@ export const HOSTILE_VALUES: Readonly<Record<string, () => unknown>> = {
     for (let depth = 0; depth < 20_000; depth++) deep = { deep }
     return deep
   },
-  'an object of extreme breadth': () => Object.fromEntries(Array.from({ length: 50_000 }, (_, n) => [`key${n}`, n])),
-  'the key __proto__': () => JSON.parse('{"__proto__":{"polluted":true},"constructor":{"prototype":1}}') as unknown,
+  'an object of extreme breadth': () =>
+    Object.fromEntries(Array.from({ length: 50_000 }, (_, n) => [`key${n}`, n])),
+  'the key __proto__': () =>
+    JSON.parse('{"__proto__":{"polluted":true},"constructor":{"prototype":1}}') as unknown,
   'reserved keys': () => ({
     time: 'forged',
     level: 'fatal',
@@ -52,7 +64,13 @@ export const HOSTILE_VALUES: Readonly<Record<string, () => unknown>> = {
   }),
   'half a surrogate pair': () => ({ text: '\ud83d', '\udc00': 1 }),
   'an invalid date': () => ({ date: new Date(Number.NaN) }),
-  'maps and sets': () => ({ map: new Map<unknown, unknown>([['a', 1n], [{}, throwing]]), set: new Set([1n, Symbol('s')]) }),
+  'maps and sets': () => ({
+    map: new Map<unknown, unknown>([
+      ['a', 1n],
+      [{}, throwing],
+    ]),
+    set: new Set([1n, Symbol('s')]),
+  }),
   'a buffer': () => ({ buffer: Buffer.alloc(1_000_000), view: new DataView(new ArrayBuffer(8)) }),
   'a function': () => Object.assign(throwing.bind(undefined), { property: 1n }),
   'an error with hostile properties': () =>
@@ -73,6 +91,12 @@ export const HOSTILE_VALUES: Readonly<Record<string, () => unknown>> = {
     array[200_000] = 1
     return array
   },
-  'numbers that JSON does not have': () => ({ nan: Number.NaN, infinity: -Infinity, zero: -0, nothing: undefined }),
+  'numbers that JSON does not have': () => ({
+    nan: Number.NaN,
+    infinity: -Infinity,
+    zero: -0,
+    nothing: undefined,
+  }),
+  // oxlint-disable-next-line unicorn/no-thenable -- what is hostile about it
   'a thenable that throws': () => ({ then: throwing, promise: Promise.resolve(1n), weak: new WeakMap() }),
 }

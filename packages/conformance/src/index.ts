@@ -1,13 +1,15 @@
 import type { Adapter } from './app.ts'
 import { context } from './context.ts'
-import { counting, streaming } from './counting.ts'
+import { counting } from './counting.ts'
 import { endpoints } from './endpoints.ts'
 import { identity } from './identity.ts'
+import { leaving } from './leaving.ts'
 import { load } from './load.ts'
 import { logs } from './logs.ts'
 import { exactRoutes } from './routes.ts'
 import { secrets } from './secrets.ts'
 import { sinks } from './sinks.ts'
+import { streaming } from './streaming.ts'
 import { runGroups } from './suite.ts'
 import { twins } from './twins.ts'
 
@@ -19,6 +21,7 @@ export function describeAdapter(adapter: Adapter): void {
     sinks,
     twins,
     counting,
+    leaving,
     streaming,
     load,
     identity,

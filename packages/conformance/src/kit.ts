@@ -79,6 +79,13 @@ export class Kit implements AsyncDisposable {
     await this.#reach('seen', count)
   }
 
+  /** The record of the only request, or of the first. */
+  get record(): RequestRecord {
+    const [first] = this.records
+    if (first === undefined) throw new Error('no request has ended')
+    return first
+  }
+
   /** The lines that have been written, read. */
   get lines(): Line[] {
     return this.texts.map((text) => JSON.parse(text) as Line)
@@ -137,7 +144,10 @@ export class Samples {
       .filter((line) => line !== '' && !line.startsWith('#'))
       .map((line) => {
         const [, name = '', inside = '', value = ''] = /^([^{ ]+)(?:\{(.*)\})? (\S+)$/.exec(line) ?? []
-        const labels = [...inside.matchAll(/(\w+)="((?:[^"\\]|\\.)*)"/g)].map(([, label, text_]) => [label, text_])
+        const labels = [...inside.matchAll(/(\w+)="((?:[^"\\]|\\.)*)"/g)].map(([, label, text_]) => [
+          label,
+          text_,
+        ])
         return { name, labels: Object.fromEntries(labels), value: Number(value.replace('Inf', 'Infinity')) }
       })
   }
@@ -145,7 +155,9 @@ export class Samples {
   /** The samples of a name whose labels include these. */
   of(name: string, labels: Readonly<Record<string, string>> = {}): Sample[] {
     return this.#samples.filter(
-      (sample) => sample.name === name && Object.entries(labels).every(([label, value]) => sample.labels[label] === value),
+      (sample) =>
+        sample.name === name &&
+        Object.entries(labels).every(([label, value]) => sample.labels[label] === value),
     )
   }
 

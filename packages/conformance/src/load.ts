@@ -4,8 +4,8 @@ import { runInNewContext } from 'node:vm'
 
 import { expect } from '@jest/globals'
 
+import { expectAccounts } from './accounts.ts'
 import { bytesOf, call, converse, LAST, oneSocket, open } from './client.ts'
-import { expectAccounts } from './counting.ts'
 import type { Kit } from './kit.ts'
 import type { Group } from './suite.ts'
 
@@ -36,7 +36,9 @@ async function abort(kit: Kit, clients: number): Promise<void> {
         socket.write(bytesOf('GET', '/endless'))
         await once(socket, 'data')
       } else if (n % 3 === 1) {
-        socket.write(bytesOf('POST', '/echo', ['Content-Type: application/json', 'Content-Length: 99'], '{"a":'))
+        socket.write(
+          bytesOf('POST', '/echo', ['Content-Type: application/json', 'Content-Length: 99'], '{"a":'),
+        )
         await kit.haveArrived(before + clients)
       } else {
         socket.write(bytesOf('GET', '/hangs', ['X-Request-Id: hostile id', `X-Random: ${n}`]))

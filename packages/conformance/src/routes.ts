@@ -72,7 +72,9 @@ export const exactRoutes: Group = {
       await kit.haveEnded(1)
       const metrics = await kit.metrics()
       for (const route of ['/users/:id', '/api/users/:id/orders/:oid', `/files/${wildcard}`])
-        expect(metrics.of('http_requests_total', { method: 'GET', route, status: '200' })).toMatchObject([{ value: 0 }])
+        expect(metrics.of('http_requests_total', { method: 'GET', route, status: '200' })).toMatchObject([
+          { value: 0 },
+        ])
     })
 
     check('and no value of a parameter in any label', async () => {

@@ -7,33 +7,46 @@ import { Kit } from './kit.ts'
 import type { Group } from './suite.ts'
 
 /** Places in which a handler may leave a secret. */
-const IN_HANDLERS: Readonly<Record<string, (sightline: Sightline, request: Request, secret: string) => void>> = {
+const IN_HANDLERS: Readonly<
+  Record<string, (sightline: Sightline, request: Request, secret: string) => void>
+> = {
   'a field': ({ log }, _, secret) => log.info({ password: secret }),
-  'a field in another letter case': ({ log }, _, secret) => log.info({ PassWord: secret, API_KEY: secret, 'x-api-key': secret }),
-  'a nested field': ({ log }, _, secret) => log.info({ user: { login: { access_token: secret, refreshToken: secret } } }),
-  'a field within a list': ({ log }, _, secret) => log.info({ users: [{ name: 'a' }, { secret }, [{ clientSecret: secret }]] }),
+  'a field in another letter case': ({ log }, _, secret) =>
+    log.info({ PassWord: secret, API_KEY: secret, 'x-api-key': secret }),
+  'a nested field': ({ log }, _, secret) =>
+    log.info({ user: { login: { access_token: secret, refreshToken: secret } } }),
+  'a field within a list': ({ log }, _, secret) =>
+    log.info({ users: [{ name: 'a' }, { secret }, [{ clientSecret: secret }]] }),
   'a map': ({ log }, _, secret) => log.info({ map: new Map([['password', secret]]) }),
-  'a value of several parts': ({ log }, _, secret) => log.info({ credentials: { user: 'a', nested: [secret] } }),
+  'a value of several parts': ({ log }, _, secret) =>
+    log.info({ credentials: { user: 'a', nested: [secret] } }),
   'the headers of a request': ({ log }, { req }) => log.info({ headers: req.headers }, 'headers'),
   'a request itself': ({ log }, { req }) => log.info({ req }, 'request'),
   'a query in a text': ({ log }, _, secret) => log.info(`GET /login?user=a&token=${secret}&page=1`),
   'a query in a field': ({ log }, _, secret) => log.info({ url: `/login?access_token=${secret}` }),
-  'the message of an error': ({ log }, _, secret) => log.error(new Error(`login with password=${secret} failed`)),
-  'a property of an error': ({ log }, _, secret) => log.error(Object.assign(new Error('failed'), { config: { authorization: secret } })),
-  'the cause of an error': ({ log }, _, secret) => log.error(new Error('failed', { cause: Object.assign(new Error('inner'), { apiKey: secret }) })),
-  'an error as a field': ({ log }, _, secret) => log.error({ err: Object.assign(new Error('failed'), { token: secret }) }, 'failed'),
+  'the message of an error': ({ log }, _, secret) =>
+    log.error(new Error(`login with password=${secret} failed`)),
+  'a property of an error': ({ log }, _, secret) =>
+    log.error(Object.assign(new Error('failed'), { config: { authorization: secret } })),
+  'the cause of an error': ({ log }, _, secret) =>
+    log.error(new Error('failed', { cause: Object.assign(new Error('inner'), { apiKey: secret }) })),
+  'an error as a field': ({ log }, _, secret) =>
+    log.error({ err: Object.assign(new Error('failed'), { token: secret }) }, 'failed'),
   'the context': ({ log, context }, _, secret) => {
     context.set({ session_token: secret, nested: { password: secret } })
     log.info('later')
   },
   'the fields of a child logger': (_, { log }, secret) => log.child({ token: secret }).info('child'),
-  'the arguments of a format': ({ log }, _, secret) => log.info('login %o %s %j', { password: secret }, `password=${secret}`, { token: secret }),
-  'a URL with a password': ({ log }, _, secret) => log.info({ dsn_url: `postgres://user:${secret}@db/shop`, url: new URL(`https://u:${secret}@h/`) }),
+  'the arguments of a format': ({ log }, _, secret) =>
+    log.info('login %o %s %j', { password: secret }, `password=${secret}`, { token: secret }),
+  'a URL with a password': ({ log }, _, secret) =>
+    log.info({ dsn_url: `postgres://user:${secret}@db/shop`, url: new URL(`https://u:${secret}@h/`) }),
   'a JSON web token': ({ log }, _, secret) => log.info(`got eyJhbGciOiJIUzI1NiJ9.eyJ${secret}.${secret}`),
   'a bearer token': ({ log }, _, secret) => log.info(`sent Authorization: Bearer ${secret}`),
   'basic credentials': ({ log }, _, secret) => log.info({ note: `Basic ${secret}` }),
   'a text of JSON': ({ log }, _, secret) => log.info(`body: {"user":"a","password":"${secret}"}`),
-  'a cookie': ({ log }, _, secret) => log.info({ line: `Cookie: sid=${secret}; theme=dark`, 'set-cookie': [`sid=${secret}`] }),
+  'a cookie': ({ log }, _, secret) =>
+    log.info({ line: `Cookie: sid=${secret}; theme=dark`, 'set-cookie': [`sid=${secret}`] }),
   'the name of a timed operation that fails': ({ log, time }, _, secret) => {
     try {
       time('login', () => {
@@ -46,11 +59,16 @@ const IN_HANDLERS: Readonly<Record<string, (sightline: Sightline, request: Reque
 }
 
 /** Requests that bring a secret along. */
-const IN_REQUESTS: Readonly<Record<string, (secret: string) => { path: string; headers?: Record<string, string> }>> = {
+const IN_REQUESTS: Readonly<
+  Record<string, (secret: string) => { path: string; headers?: Record<string, string> }>
+> = {
   'the query': (secret) => ({ path: `/plain?token=${secret}` }),
   'the query of an unknown route': (secret) => ({ path: `/nowhere?password=${secret}` }),
   'a path that holds a pair': (secret) => ({ path: `/nowhere/token=${secret}` }),
-  'the authorization header': (secret) => ({ path: '/plain', headers: { authorization: `Bearer ${secret}` } }),
+  'the authorization header': (secret) => ({
+    path: '/plain',
+    headers: { authorization: `Bearer ${secret}` },
+  }),
   'the cookie header': (secret) => ({ path: '/plain', headers: { cookie: `sid=${secret}` } }),
   'the user agent': (secret) => ({ path: '/plain', headers: { 'user-agent': `client (token=${secret})` } }),
   'an error that is thrown': (secret) => ({ path: '/throws', headers: { 'x-secret': secret } }),
@@ -59,14 +77,22 @@ const IN_REQUESTS: Readonly<Record<string, (secret: string) => { path: string; h
 export const secrets: Group = {
   promise: 'lets no secret leave',
   assertions({ adapter, check }) {
-    async function everythingTold(routes: (kit: Kit) => Route[], path: string, headers: Record<string, string> = {}) {
+    async function everythingTold(
+      routes: (kit: Kit) => Route[],
+      path: string,
+      headers: Record<string, string> = {},
+    ) {
       const kit = new Kit({ app: { routes: [] } })
       await using running = await kit.start(adapter, { routes: routes(kit) })
       await call(running.port, path, { headers })
       await running.haveEnded(1)
       expect(running.accessEvents).toBe(1)
       const format = 'openmetrics' as const
-      return [...running.texts, (await running.metrics()).text, await running.sightline.metrics.text(format)].join('')
+      return [
+        ...running.texts,
+        (await running.metrics()).text,
+        await running.sightline.metrics.text(format),
+      ].join('')
     }
 
     for (const [index, [place, leave]] of Object.entries(IN_HANDLERS).entries()) {
@@ -103,7 +129,9 @@ export const secrets: Group = {
               pattern: '/throws',
               handler({ req }) {
                 const authorization = req.headers['x-secret']
-                throw Object.assign(new Error(`token=${authorization}`), { request: { headers: { authorization } } })
+                throw Object.assign(new Error(`token=${authorization}`), {
+                  request: { headers: { authorization } },
+                })
               },
             },
           ],

@@ -117,7 +117,11 @@ function failures(): Route[] {
 
 function streams(): Route[] {
   return [
-    { method: 'GET', pattern: '/chunked', handler: () => ({ body: Readable.from(['one ', 'two ', 'three']) }) },
+    {
+      method: 'GET',
+      pattern: '/chunked',
+      handler: () => ({ body: Readable.from(['one ', 'two ', 'three']) }),
+    },
     {
       method: 'GET',
       pattern: '/breaks',
@@ -144,17 +148,30 @@ function streams(): Route[] {
       pattern: '/endless',
       raw: true,
       async handler({ res }) {
-        while (!res.destroyed) if (!res.write('x'.repeat(65_536))) await Promise.race([once(res, 'drain'), once(res, 'close')])
+        while (!res.destroyed)
+          if (!res.write('x'.repeat(65_536))) await Promise.race([once(res, 'drain'), once(res, 'close')])
       },
     },
   ]
 }
 
 function rawResponses(): Route[] {
-  const raw = (pattern: string, handler: Route['handler']): Route => ({ method: 'GET', pattern, raw: true, handler })
+  const raw = (pattern: string, handler: Route['handler']): Route => ({
+    method: 'GET',
+    pattern,
+    raw: true,
+    handler,
+  })
   return [
-    raw('/raw/head', ({ res }) => void res.writeHead(201, 'Made', { 'X-Case': 'Kept', 'x-list': ['a', 'b'] }).end('made')),
-    raw('/raw/list', ({ res }) => void res.writeHead(200, ['Set-Cookie', 'a=1', 'Set-Cookie', 'b=2', 'X-Case', 'Kept']).end('list')),
+    raw(
+      '/raw/head',
+      ({ res }) => void res.writeHead(201, 'Made', { 'X-Case': 'Kept', 'x-list': ['a', 'b'] }).end('made'),
+    ),
+    raw(
+      '/raw/list',
+      ({ res }) =>
+        void res.writeHead(200, ['Set-Cookie', 'a=1', 'Set-Cookie', 'b=2', 'X-Case', 'Kept']).end('list'),
+    ),
     raw('/raw/pieces', ({ res }) => {
       res.write('one ')
       res.write(Buffer.from('two '))

@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals'
 
 import type { Adapter } from './app.ts'
-import { shop } from './shop.ts'
 import type { Route } from './app.ts'
 import { type Kit, type KitOptions, observed } from './kit.ts'
+import { shop } from './shop.ts'
 
 /** What a group of assertions is given. */
 export interface Suite {
@@ -33,12 +33,17 @@ export function runGroups(adapter: Adapter, groups: readonly Group[]): void {
       titles.add(title)
       const reason = deviations[title]
       if (reason === undefined) test(title, fn, timeoutMs)
+      // oxlint-disable-next-line jest/no-disabled-tests -- declared by the adapter, with its reason in the title
       else test.skip(`${title} (DEVIATION of ${name}: ${reason})`, fn)
     },
     shop: (options) => observed(adapter, { app: { routes }, ...options }),
   }
   describe(`the ${name} adapter`, () => {
-    for (const { promise, assertions } of groups) describe(promise, () => assertions(suite))
+    for (const { promise, assertions } of groups) {
+      describe(promise, () => {
+        assertions(suite)
+      })
+    }
 
     test('declares only deviations from assertions that exist', () => {
       expect(Object.keys(deviations).filter((title) => !titles.has(title))).toEqual([])

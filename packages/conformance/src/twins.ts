@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect } from '@jest/globals'
 
+import { bytesOf, type Conversation, converse, END, LAST, type Step } from './client.ts'
 import { bare, observed } from './kit.ts'
-import { bytesOf, type Conversation, converse, LAST, type Step } from './client.ts'
 import type { Group } from './suite.ts'
 import { MALFORMED_TARGETS } from './targets.ts'
 
@@ -27,25 +27,40 @@ const CONVERSATIONS: Readonly<Record<string, Step[]>> = {
   'headers of the application': [bytesOf('GET', '/own-id'), LAST],
   'a body that is parsed': [bytesOf('POST', '/echo', JSON_HEADERS, JSON_BODY), LAST],
   'a body in chunks': [
-    bytesOf('POST', '/echo', ['Content-Type: application/json', 'Transfer-Encoding: chunked'], '4\r\n{"a"\r\n3\r\n:1}\r\n0\r\n\r\n'),
+    bytesOf(
+      'POST',
+      '/echo',
+      ['Content-Type: application/json', 'Transfer-Encoding: chunked'],
+      '4\r\n{"a"\r\n3\r\n:1}\r\n0\r\n\r\n',
+    ),
     LAST,
   ],
-  'a body that is no JSON': [bytesOf('POST', '/echo', ['Content-Type: application/json', 'Content-Length: 3'], '{a:'), LAST],
-  'a body nobody reads': [bytesOf('DELETE', '/nothing', ['Content-Type: text/plain', 'Content-Length: 3'], 'abc'), LAST],
+  'a body that is no JSON': [
+    bytesOf('POST', '/echo', ['Content-Type: application/json', 'Content-Length: 3'], '{a:'),
+    LAST,
+  ],
+  'a body nobody reads': [
+    bytesOf('DELETE', '/nothing', ['Content-Type: text/plain', 'Content-Length: 3'], 'abc'),
+    LAST,
+  ],
   'a route that does not exist': [bytesOf('GET', '/nowhere'), LAST],
   'a method that a route does not have': [bytesOf('DELETE', '/json'), LAST],
   'a method that frameworks do not know': [bytesOf('PROPFIND', '/json'), LAST],
   'a method that node does not know': [bytesOf('FROBNICATE', '/json'), LAST],
   CONNECT: [bytesOf('CONNECT', 'shop.example:443')],
-  'an upgrade that nobody takes': [bytesOf('GET', '/text', ['Connection: upgrade', 'Upgrade: websocket']), { until: 'some text' }, 'end'],
+  'an upgrade that nobody takes': [
+    bytesOf('GET', '/text', ['Connection: upgrade', 'Upgrade: websocket']),
+    { until: 'some text' },
+    END,
+  ],
   'a handler that throws': [bytesOf('GET', '/throws'), LAST],
   'a handler that rejects': [bytesOf('GET', '/rejects'), LAST],
   'a handler that refuses': [bytesOf('GET', '/refuses'), LAST],
   'a frozen error': [bytesOf('GET', '/throws-frozen'), LAST],
   'an error below a prefix': [bytesOf('GET', '/api/users/7/broken/9'), LAST],
-  'an error after the headers': [bytesOf('GET', '/throws-late'), { until: 'partial' }, 'end'],
+  'an error after the headers': [bytesOf('GET', '/throws-late'), { until: 'partial' }, END],
   'a stream': [bytesOf('GET', '/chunked'), LAST],
-  'a stream that breaks': [bytesOf('GET', '/breaks'), { until: 'one' }, 'end'],
+  'a stream that breaks': [bytesOf('GET', '/breaks'), { until: 'one' }, END],
   'several requests on one connection': [
     bytesOf('GET', '/number/1'),
     { until: 'number 1;' },
@@ -54,7 +69,10 @@ const CONVERSATIONS: Readonly<Record<string, Step[]>> = {
     { until: 'number 2;' },
     LAST,
   ],
-  pipelining: [Array.from({ length: 20 }, (_, n) => bytesOf('GET', n % 3 ? `/number/${n}` : '/chunked')).join(''), LAST],
+  pipelining: [
+    Array.from({ length: 20 }, (_, n) => bytesOf('GET', n % 3 ? `/number/${n}` : '/chunked')).join(''),
+    LAST,
+  ],
   'Expect: 100-continue': [
     bytesOf('POST', '/echo', ['Expect: 100-continue', ...JSON_HEADERS]),
     { until: '100 Continue' },
@@ -85,7 +103,9 @@ const CONVERSATIONS: Readonly<Record<string, Step[]>> = {
 
 /** What may differ between the twins, and nothing else. */
 function comparable({ bytes, fate }: Conversation): string {
-  const same = bytes.replace(/\r\nDate: [^\r]*/gi, '').replace(/\r\nx-request-id: [A-Za-z0-9._-]{1,128}(?=\r)/gi, '')
+  const same = bytes
+    .replace(/\r\nDate: [^\r]*/gi, '')
+    .replace(/\r\nx-request-id: [A-Za-z0-9._-]{1,128}(?=\r)/gi, '')
   return `${same}<${fate}>`
 }
 
@@ -105,7 +125,10 @@ export const twins: Group = {
       check(`answers as its bare twin does: ${what}`, async () => {
         await using kit = await shop()
         await using twin = await bare(adapter, { routes })
-        const [withKit, without] = await Promise.all([converse(kit.port, ...steps), converse(twin.port, ...steps)])
+        const [withKit, without] = await Promise.all([
+          converse(kit.port, ...steps),
+          converse(twin.port, ...steps),
+        ])
         expect(comparable(withKit)).toBe(comparable(without))
         expect(kit.ended).toBe(kit.seen)
       })
@@ -116,7 +139,9 @@ export const twins: Group = {
       await using kit = await observed(adapter, { app })
       await using twin = await bare(adapter, app)
       const steps = [bytesOf('GET', '/users/7'), bytesOf('POST', '/echo', JSON_HEADERS, JSON_BODY), LAST]
-      expect(comparable(await converse(kit.port, ...steps))).toBe(comparable(await converse(twin.port, ...steps)))
+      expect(comparable(await converse(kit.port, ...steps))).toBe(
+        comparable(await converse(twin.port, ...steps)),
+      )
     })
 
     check('answers as its bare twin does: request targets that are malformed', async () => {
@@ -125,7 +150,9 @@ export const twins: Group = {
       const answersOf = async (port: number) => {
         const answers: Record<string, string> = {}
         for (const target of MALFORMED_TARGETS)
-          answers[target] = comparable(await converse(port, Buffer.from(bytesOf('GET', target), 'latin1'), LAST))
+          answers[target] = comparable(
+            await converse(port, Buffer.from(bytesOf('GET', target), 'latin1'), LAST),
+          )
         return answers
       }
       expect(MALFORMED_TARGETS.length).toBeGreaterThanOrEqual(40)

@@ -26,7 +26,14 @@ describeAdapter({
             url: pattern,
             async handler({ raw: req, params, body, id, log }, reply) {
               if (raw) reply.hijack()
-              const request = { req, res: reply.raw, params: params as Record<string, string>, body, id, log: log as never }
+              const request = {
+                req,
+                res: reply.raw,
+                params: params as Record<string, string>,
+                body,
+                id,
+                log: log as never,
+              }
               const answer = await handler(request)
               return raw ? undefined : send(reply, answer ?? {})
             },
