@@ -14,7 +14,10 @@ const project = (folder) => ({
   // Workspace packages resolve to their TypeScript sources: nothing has to be built before a test.
   testEnvironmentOptions: { customExportConditions: ['@sightline/source', 'node', 'node-addons'] },
   extensionsToTreatAsEsm: ['.ts'],
+  // Fastify's inject requires this one, and it is an ES module: Jest can do that only on Node.js 24.9 and later.
+  transformIgnorePatterns: ['/node_modules/(?!(?:\\.pnpm/cookie@\\d[^/]*/node_modules/)?cookie/)'],
   transform: {
+    '/node_modules/cookie/.*\\.js$': ['@swc/jest', { swcrc: false, module: { type: 'commonjs' } }],
     '\\.ts$': [
       '@swc/jest',
       {

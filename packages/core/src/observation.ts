@@ -4,6 +4,7 @@ import type { Logger } from 'pino'
 
 import type { Scope, ScopeStorage } from './context.ts'
 import type { Printer } from './log/printer.ts'
+import { endWithConnection } from './pipelined.ts'
 import { isRequestId, REQUEST_ID_HEADER, type Trust } from './request-id.ts'
 import type { Exchange, Fields, Observation, Observer, Outcome, RequestRecord } from './seam.ts'
 import { continueTrace, startTrace, type TraceContext, type TraceHeaders } from './trace-context.ts'
@@ -58,6 +59,7 @@ export function createObserver(setup: ObservationSetup): Observer {
       ;(exchange.res as Observed)[OBSERVATION] = observation
       exchange.res.on('finish', onFinish)
       exchange.res.on('close', onClose)
+      observation.awaitTurn()
       setup.begin(observation.method, observation.scheme)
       return observation
     },
@@ -79,6 +81,7 @@ class LiveObservation implements Observation, Scope {
   #log: Logger | undefined = undefined
   #error: unknown = undefined
   #ended = false
+  #leaveQueue: (() => void) | undefined = undefined
 
   constructor(setup: ObservationSetup, exchange: Exchange) {
     const { req, res } = exchange
@@ -124,9 +127,15 @@ class LiveObservation implements Observation, Scope {
     if (!exchange.res.headersSent) exchange.res.setHeader(REQUEST_ID_HEADER, this.id)
   }
 
+  /** Has the connection end a response that waits behind others, where node would not. */
+  awaitTurn(): void {
+    this.#leaveQueue = endWithConnection(this.#exchange.req, this.#exchange.res, this)
+  }
+
   end(outcome: Outcome): void {
     if (this.#ended) return
     this.#ended = true
+    this.#leaveQueue?.()
     const now = performance.now()
     const exchange = this.#exchange
     const { req } = exchange
