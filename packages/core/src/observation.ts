@@ -5,6 +5,7 @@ import type { Logger } from 'pino'
 import type { Scope, ScopeStorage } from './context.ts'
 import type { Printer } from './log/printer.ts'
 import { endWithConnection } from './pipelined.ts'
+import { predecessorOf } from './predecessor.ts'
 import { isRequestId, REQUEST_ID_HEADER, type Trust } from './request-id.ts'
 import type { Exchange, Fields, Observation, Observer, Outcome, RequestRecord } from './seam.ts'
 import { continueTrace, startTrace, type TraceContext, type TraceHeaders } from './trace-context.ts'
@@ -78,6 +79,8 @@ class LiveObservation implements Observation, Scope {
   readonly #start = performance.now()
   readonly #wire: Wire
   #exchange: Exchange
+  readonly #existingLog: Logger | undefined
+  readonly #loggedElsewhere: boolean
   #log: Logger | undefined = undefined
   #error: unknown = undefined
   #ended = false
@@ -88,7 +91,10 @@ class LiveObservation implements Observation, Scope {
     const trusted = isTrusted(setup, req)
     this.#setup = setup
     this.#exchange = exchange
-    this.id = requestId(setup, exchange, trusted)
+    const { id, log, allLogs } = predecessorOf(req)
+    this.#existingLog = log
+    this.#loggedElsewhere = allLogs !== undefined
+    this.id = acceptable(exchange.id) ?? acceptable(id) ?? sentId(req, trusted) ?? setup.newId()
     this.trace =
       req.headers.traceparent === undefined ? startTrace() : continueTrace(req.headers as TraceHeaders)
     this.method = knownMethod(req.method)
@@ -102,7 +108,7 @@ class LiveObservation implements Observation, Scope {
   }
 
   get log(): Logger {
-    this.#log ??= this.#setup.loggerFor(this, this.#exchange.log)
+    this.#log ??= this.#setup.loggerFor(this, this.#existingLog)
     return this.#log
   }
 
@@ -121,7 +127,7 @@ class LiveObservation implements Observation, Scope {
   /** Takes a later exchange of the same request: an inner adapter knows more of the route than an outer one. */
   adopt(exchange: Exchange): void {
     this.#exchange = exchange
-    const id = givenId(exchange)
+    const id = acceptable(exchange.id)
     if (id === undefined || id === this.id) return
     this.id = id
     if (!exchange.res.headersSent) exchange.res.setHeader(REQUEST_ID_HEADER, this.id)
@@ -162,7 +168,7 @@ class LiveObservation implements Observation, Scope {
       fields: this.fields,
       error: this.#error ?? this.#ask('error', () => exchange.error?.()),
     }
-    this.#setup.end(record, exchange.loggedElsewhere === true)
+    this.#setup.end(record, this.#loggedElsewhere)
   }
 
   /** What the framework knows. Asked by code that is not ours, of objects that are not ours. */
@@ -199,18 +205,15 @@ function isTrusted(setup: ObservationSetup, req: NodeRequest): boolean {
   }
 }
 
-/** The id that the application has given the request itself, if it is one that can be passed on. */
-function givenId({ id }: Exchange): string | undefined {
+/** An id that the application has given the request, if it is one that can be passed on. */
+function acceptable(id: unknown): string | undefined {
   const text = typeof id === 'number' ? String(id) : id
   return isRequestId(text) ? text : undefined
 }
 
-function requestId(setup: ObservationSetup, exchange: Exchange, trusted: boolean): string {
-  const given = givenId(exchange)
-  if (given !== undefined) return given
-  const sent = exchange.req.headers[REQUEST_ID_HEADER]
-  if (sent === undefined || !trusted || !isRequestId(sent)) return setup.newId()
-  return sent
+function sentId(req: NodeRequest, trusted: boolean): string | undefined {
+  const sent = req.headers[REQUEST_ID_HEADER]
+  return sent !== undefined && trusted && isRequestId(sent) ? sent : undefined
 }
 
 function knownMethod(method: string | undefined): string {

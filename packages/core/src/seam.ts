@@ -21,12 +21,8 @@ export interface Fields {
 export interface Exchange {
   readonly req: IncomingMessage | Http2ServerRequest
   readonly res: ServerResponse | Http2ServerResponse
-  /** An id that the application gave the request before Sightline saw it, such as pino-http's `req.id`: a text or a number. */
+  /** An id that the application has given the request itself: a text or a number. */
   readonly id?: unknown
-  /** A logger that the application gave the request before Sightline saw it, such as pino-http's `req.log`. */
-  readonly log?: Logger | undefined
-  /** Whether somebody else writes the line that tells how this request ended, so that Sightline must not. */
-  readonly loggedElsewhere?: boolean | undefined
   /** The matched pattern, such as `/users/:id`; `undefined` where none matched. Asked once, at the end: Express and Koa route late. */
   route(): string | undefined
   /** The client's address by the framework's own proxy setting. Asked once, at the end. */

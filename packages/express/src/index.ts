@@ -17,13 +17,6 @@ declare global {
   }
 }
 
-/** What a request may carry of those who were there before, such as pino-http. */
-interface Predecessor {
-  readonly id?: unknown
-  readonly log?: Logger
-  readonly allLogs?: readonly unknown[]
-}
-
 /**
  * The Express middleware: `app.use(sightline({ service: 'orders' }))`, before all others.
  *
@@ -38,13 +31,9 @@ export function sightline(options: SightlineOptions | Sightline = {}): RequestHa
   return function sightlineMiddleware(req, res, next) {
     if (observer.serve(req, res)) return
     const table = tables.get(req.app) ?? newTable(req.app)
-    const before = req as Predecessor
     const observation = observer.observe({
       req,
       res,
-      id: before.id,
-      log: before.log,
-      loggedElsewhere: before.allLogs !== undefined,
       route: () => table.routeOf(req),
       clientIp: () => req.ip,
       error: () => errorOf(req, res),

@@ -17,13 +17,6 @@ declare module 'koa' {
   }
 }
 
-/** What a request may carry of those who were there before, such as koa-pino-logger. */
-interface Predecessor {
-  readonly id?: unknown
-  readonly log?: Logger
-  readonly allLogs?: readonly unknown[]
-}
-
 /**
  * The Koa middleware: `app.use(sightline({ service: 'orders' }))`, before all others.
  *
@@ -46,13 +39,9 @@ export function sightline(options: SightlineOptions | Sightline = {}): Middlewar
       seen.add(ctx.app)
       observer.know(knownRoutes(ctx.app))
     }
-    const before = req as Predecessor
     const observation = observer.observe({
       req,
       res,
-      id: before.id,
-      log: before.log,
-      loggedElsewhere: before.allLogs !== undefined,
       route: () => routeOf(ctx),
       clientIp: () => ctx.ip,
     })
