@@ -4,7 +4,7 @@ import { connect, type Socket } from 'node:net'
 import { text } from 'node:stream/consumers'
 
 /** Something hangs where this has passed; nothing waits for it otherwise. */
-const DEADLINE_MS = 4_000
+export const DEADLINE_MS = 4_000
 
 export interface Reply {
   readonly status: number
@@ -23,7 +23,16 @@ export interface Call {
 /** One request by node's own client. */
 export async function call(port: number, path: string, options: Call = {}): Promise<Reply> {
   const { method = 'GET', headers = {}, body, agent } = options
-  const request = httpRequest({ host: '127.0.0.1', port, path, method, headers, agent: agent ?? false })
+  const request = httpRequest({
+    host: '127.0.0.1',
+    port,
+    path,
+    method,
+    headers,
+    agent: agent ?? false,
+    timeout: DEADLINE_MS,
+  })
+  request.on('timeout', () => request.destroy(new Error(`nothing answers ${method} ${path}`)))
   request.end(body)
   const [response] = await once(request, 'response')
   return { status: response.statusCode, headers: response.headers, body: await text(response) }

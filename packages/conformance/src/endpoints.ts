@@ -1,6 +1,6 @@
 import { expect } from '@jest/globals'
 
-import { call } from './client.ts'
+import { call, oneSocket } from './client.ts'
 import type { Group } from './suite.ts'
 
 export const endpoints: Group = {
@@ -9,6 +9,7 @@ export const endpoints: Group = {
     check('with metrics, in the format that was asked for', async () => {
       await using kit = await shop()
       await call(kit.port, '/users/7')
+      await kit.haveEnded(1)
       const plain = await call(kit.port, '/metrics')
       expect(plain.status).toBe(200)
       expect(plain.headers['content-type']).toBe('text/plain; version=0.0.4; charset=utf-8')
@@ -24,6 +25,7 @@ export const endpoints: Group = {
       await using kit = await shop()
       await call(kit.port, '/users/7')
       await call(kit.port, '/throws')
+      await kit.haveEnded(2)
       const { status, headers, body } = await call(kit.port, '/stats')
       expect([status, headers['content-type']]).toEqual([200, 'application/json; charset=utf-8'])
       expect(JSON.parse(body)).toMatchObject({
@@ -82,7 +84,6 @@ export const endpoints: Group = {
 
     check('while connections are kept', async () => {
       await using kit = await shop()
-      const { oneSocket } = await import('./client.ts')
       const agent = oneSocket()
       for (let n = 0; n < 5; n++) {
         expect((await call(kit.port, '/metrics', { agent })).status).toBe(200)

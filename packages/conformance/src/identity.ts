@@ -41,6 +41,7 @@ export const identity: Group = {
         const { headers } = await call(kit.port, '/json', { headers: { 'x-request-id': id } })
         expect(headers['x-request-id']).toBe(id)
       }
+      await kit.haveEnded(3)
       expect(kit.access.map((line) => line.request_id)).toEqual(['abc', 'A.b_c-1', 'a'.repeat(128)])
     })
 
@@ -65,6 +66,7 @@ export const identity: Group = {
       const { headers } = await call(kit.port, '/json', { headers: { 'x-request-id': 'abc' } })
       expect(headers['x-request-id']).toMatch(/^[A-Za-z0-9._-]{1,128}$/)
       expect(headers['x-request-id']).not.toBe('abc')
+      await kit.haveEnded(1)
       expect(kit.access).toMatchObject([{ request_id: headers['x-request-id'] }])
     })
 

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { createSightline, type RequestRecord, type Sightline, type SightlineOptions } from '@sightline/core'
 
 import type { Adapter, App } from './app.ts'
+import { DEADLINE_MS } from './client.ts'
 
 /** A log line as it was written, read. */
 export type Line = Record<string, unknown>
@@ -23,6 +24,8 @@ export class Kit implements AsyncDisposable {
   /** Requests that node has handed to the application's server. */
   seen = 0
   ended = 0
+  /** Requests that were still the current one behind the application. */
+  leaks = 0
   accessEvents = 0
   port = 0
   readonly #events = new EventEmitter().setMaxListeners(0)
@@ -59,7 +62,9 @@ export class Kit implements AsyncDisposable {
 
   async start(adapter: Adapter, app: Omit<App, 'sightline'>): Promise<this> {
     const { server, close } = await adapter.serve({ ...app, sightline: this.sightline })
+    // Comes after the application's own listener: whoever is current here has leaked out of it.
     server.on('request', () => {
+      if (this.sightline.context.current()) this.leaks++
       this.seen++
       this.#events.emit('seen')
     })
@@ -107,11 +112,22 @@ export class Kit implements AsyncDisposable {
   }
 
   async #reach(event: 'seen' | 'ended', count: number): Promise<void> {
-    while (this[event] < count) {
-      await new Promise((resolve) => {
-        this.#events.once(event, resolve)
-      })
-    }
+    if (this[event] >= count) return
+    await new Promise<void>((resolve, reject) => {
+      const settle = (how: () => void) => {
+        clearTimeout(deadline)
+        this.#events.off(event, look)
+        how()
+      }
+      const deadline = setTimeout(() => {
+        settle(() => reject(new Error(`of ${count} requests only ${this[event]} have ${event}`)))
+      }, DEADLINE_MS)
+      const look = () => {
+        if (this[event] >= count) settle(resolve)
+        else deadline.refresh()
+      }
+      this.#events.on(event, look)
+    })
   }
 }
 
