@@ -12,7 +12,7 @@ import type { Group } from './suite.ts'
 const MINUTE = 60_000
 
 /** What an abort may leave behind, in bytes: less than anything that held on to its request. */
-const LEFT_PER_ABORT = 512
+const LEFT_PER_ABORT = 1_024
 
 setFlagsFromString('--expose-gc')
 const collectGarbage = runInNewContext('gc') as () => void
