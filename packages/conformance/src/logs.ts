@@ -26,7 +26,7 @@ const ACCESS_FIELDS = [
 ]
 
 /** The keys of a line's own object, each as often as it stands there: `JSON.parse` would hide a second one. */
-export function keysOf(text: string): string[] {
+function keysOf(text: string): string[] {
   const keys: string[] = []
   let depth = 0
   for (const [token, , colon] of text.matchAll(/"(?:[^"\\]|\\.)*"(\s*)(:)?|[{}[\]]/g)) {

@@ -148,8 +148,9 @@ function streams(): Route[] {
       pattern: '/endless',
       raw: true,
       async handler({ res }) {
+        const gone = res.destroyed ? Promise.resolve() : once(res, 'close')
         while (!res.destroyed)
-          if (!res.write('x'.repeat(65_536))) await Promise.race([once(res, 'drain'), once(res, 'close')])
+          if (!res.write('x'.repeat(65_536))) await Promise.race([once(res, 'drain'), gone])
       },
     },
   ]

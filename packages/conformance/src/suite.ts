@@ -6,7 +6,7 @@ import { type Kit, type KitOptions, observed } from './kit.ts'
 import { shop } from './shop.ts'
 
 /** What a group of assertions is given. */
-export interface Suite {
+interface Suite {
   readonly adapter: Adapter
   /** One assertion. Its title is what a deviation names. */
   check(title: string, fn: () => Promise<void>, timeoutMs?: number): void
