@@ -1,3 +1,4 @@
+import type { FaultReporter } from './fault.ts'
 import { CONTENT_TYPES, type ExpositionFormat } from './metrics/exposition.ts'
 import type { NodeRequest, NodeResponse } from './wire.ts'
 
@@ -7,6 +8,7 @@ export type Endpoint = (req: NodeRequest, res: NodeResponse) => void
 /** Answers scrapes in the format that the scraper prefers. */
 export function metricsEndpoint(
   write: (format: ExpositionFormat, out: (text: string) => void) => Promise<void>,
+  fault: FaultReporter,
 ): Endpoint {
   return (req, res) => {
     const format = preferredFormat(req.headers.accept)
@@ -14,8 +16,10 @@ export function metricsEndpoint(
     // Collected before it is sent: a reader that is slow to take it would otherwise see values of different moments.
     write(format, (text) => pieces.push(text)).then(
       () => answer(req, res, 200, CONTENT_TYPES[format], pieces.join('')),
-      () =>
-        answer(req, res, 500, 'text/plain; charset=utf-8', 'the metrics could not be written: see the log\n'),
+      (error: unknown) => {
+        fault('a scrape', error)
+        answer(req, res, 500, 'text/plain; charset=utf-8', 'the metrics could not be written: see the log\n')
+      },
     )
   }
 }
@@ -29,9 +33,9 @@ export function jsonEndpoint(content: () => unknown): Endpoint {
 /** The endpoints by their paths. */
 export class Endpoints {
   readonly #byPath = new Map<string, Endpoint>()
-  readonly #fault: (source: string, error: unknown) => void
+  readonly #fault: FaultReporter
 
-  constructor(fault: (source: string, error: unknown) => void) {
+  constructor(fault: FaultReporter) {
     this.#fault = fault
   }
 

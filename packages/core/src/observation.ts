@@ -3,6 +3,7 @@ import { performance } from 'node:perf_hooks'
 import type { Logger } from 'pino'
 
 import type { Scope, ScopeStorage } from './context.ts'
+import type { FaultReporter } from './fault.ts'
 import type { Printer } from './log/printer.ts'
 import { endWithConnection } from './pipelined.ts'
 import { predecessorOf } from './predecessor.ts'
@@ -22,7 +23,7 @@ export interface ObservationSetup {
   readonly begin: (method: string, scheme: RequestRecord['scheme']) => void
   readonly end: (record: RequestRecord, loggedElsewhere: boolean) => void
   /** Told of a fault of Sightline's own or of a function that the user gave it. */
-  readonly fault: (source: string, error: unknown) => void
+  readonly fault: FaultReporter
 }
 
 // Registered for all copies of this module, so that two Sightlines over one server count a request once.

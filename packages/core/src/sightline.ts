@@ -43,7 +43,7 @@ export interface Sightline extends Observer, Timing {
    * comes first.
    */
   useLogger(logger: unknown): boolean
-  /** Flushes and stops. What is observed afterwards is no longer written anywhere. */
+  /** Closes the sinks, and writes what waits for standard output. */
   close(): Promise<void>
 }
 
@@ -105,7 +105,7 @@ export function createSightline(options: SightlineOptions = {}): Sightline {
   })
 
   const endpoints = new Endpoints(fault)
-  endpoints.mount(settings.metrics.path, metricsEndpoint(parts.write))
+  endpoints.mount(settings.metrics.path, metricsEndpoint(parts.write, fault))
   endpoints.mount(settings.stats.path, jsonEndpoint(stats.stats))
 
   return {

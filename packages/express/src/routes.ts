@@ -33,6 +33,8 @@ export class RouteTable {
   readonly #app: Application
   readonly #patterns = new Map<Route, Set<string>>()
   readonly #subApps = new Set<Application>()
+  /** Routes of routers that no layer leads to, called by a handler itself: looked for once. */
+  readonly #unreachable = new WeakSet<Route>()
   #mounts = 0
 
   constructor(app: Application) {
@@ -59,12 +61,14 @@ export class RouteTable {
       const failed = (req.res?.statusCode ?? 0) >= 400
       return failed ? this.#match(stackOf(this.#app), path, (each) => handles(each, req.method)) : undefined
     }
-    if (!this.#patterns.has(route)) {
+    if (!this.#patterns.has(route) && !this.#unreachable.has(route)) {
       if (req.app !== this.#app) this.#subApps.add(req.app)
       this.#read()
+      if (!this.#patterns.has(route)) this.#unreachable.add(route)
     }
     const patterns = this.#patterns.get(route)
-    if (patterns?.size === 1) return patterns.values().next().value
+    if (patterns === undefined) return ownPattern(route)
+    if (patterns.size === 1) return patterns.values().next().value
     return this.#match(stackOf(this.#app), path, (each) => each === route) ?? ownPattern(route)
   }
 

@@ -3,6 +3,7 @@ import type { AsyncLocalStorage } from 'node:async_hooks'
 import { type Bindings, type ChildLoggerOptions, type Level, type LogFn, type Logger, pino } from 'pino'
 
 import type { Scope } from '../context.ts'
+import type { FaultReporter } from '../fault.ts'
 import type { Fields } from '../seam.ts'
 import type { Printer } from './printer.ts'
 import type { LogDestination } from './stdout.ts'
@@ -13,7 +14,7 @@ export interface LoggerSetup {
   readonly storage: AsyncLocalStorage<Scope>
   readonly printer: Printer
   /** Told of a line that could not be written. */
-  readonly fault: (source: string, error: unknown) => void
+  readonly fault: FaultReporter
 }
 
 /** Makes the pino logger of a service, whose lines are JSON with `level`, `time` (ISO 8601) and `service` in front. */

@@ -1,4 +1,4 @@
-import { closeSync, constants, fstatSync, openSync, writeSync } from 'node:fs'
+import { constants, fstatSync, openSync, writeSync } from 'node:fs'
 
 /** Where log lines go: each call is one line with its line feed. The `DestinationStream` of pino. */
 export interface LogDestination {
@@ -25,13 +25,11 @@ const STDOUT = 1
  */
 export class Stdout implements LogDestination {
   #fd: number | undefined = undefined
-  #ownFd = false
   #lines = ''
   /** What a partial write has left. */
   #rest: Buffer = Buffer.alloc(0)
   #timer: NodeJS.Timeout | undefined = undefined
   #dropped = 0
-  readonly #onExit = () => this.#flushAtExit()
 
   /** Lines dropped since the start of the process that nobody has read about yet. */
   get dropped(): number {
@@ -114,28 +112,18 @@ export class Stdout implements LogDestination {
    */
   #open(): number {
     if (this.#fd !== undefined) return this.#fd
-    process.on('exit', this.#onExit)
+    process.on('exit', () => this.#flushAtExit())
     this.#fd = STDOUT
     const kind = fstatSync(STDOUT)
     if (kind.isSocket()) void process.stdout
     if (kind.isFIFO()) {
       try {
         this.#fd = openSync('/proc/self/fd/1', constants.O_WRONLY | constants.O_NONBLOCK)
-        this.#ownFd = true
       } catch {
         // No /proc here: writes wait for the reader, as everybody else's do.
       }
     }
     return this.#fd
-  }
-
-  /** Gives back what was opened. Lines written later open it again. */
-  close(): void {
-    this.flush()
-    process.off('exit', this.#onExit)
-    if (this.#ownFd && this.#fd !== undefined) closeSync(this.#fd)
-    this.#fd = undefined
-    this.#ownFd = false
   }
 }
 

@@ -7,6 +7,7 @@ import {
 } from '@prometheus-io/client'
 
 import type { ScopeStorage } from '../context.ts'
+import type { FaultReporter } from '../fault.ts'
 import { OVERFLOW } from './instruments.ts'
 
 /** A value for each label. */
@@ -65,7 +66,7 @@ export interface BusinessSetup {
   /** Told of each observation that did not find room for its label set. */
   readonly refuse: (instrument: string) => void
   /** Told of a wrong use: an unknown label, a value that is no number. */
-  readonly fault: (source: string, error: unknown) => void
+  readonly fault: FaultReporter
   /** Whether Sightline itself uses this name. */
   readonly isReserved: (name: string) => boolean
 }

@@ -1,6 +1,7 @@
 import { register as globalRegistry, Registry } from '@prometheus-io/client'
 
 import type { ScopeStorage } from '../context.ts'
+import type { FaultReporter } from '../fault.ts'
 import { type BusinessInstruments, businessInstruments } from './business.ts'
 import { classicMetrics } from './classic.ts'
 import { type ExpositionFormat, type Family, labelText } from './exposition.ts'
@@ -27,7 +28,7 @@ export interface MetricsSetup {
   readonly runtime: boolean
   readonly registries: readonly ClientRegistry[]
   readonly storage: ScopeStorage
-  readonly fault: (source: string, error: unknown) => void
+  readonly fault: FaultReporter
 }
 
 /** The metrics of one Sightline, and the parts of them that only Sightline uses. */
