@@ -18,7 +18,7 @@ import { settingsFrom, type SightlineOptions } from './options.ts'
 import { requestIds } from './request-id.ts'
 import type { Observer, RequestRecord, Sink } from './seam.ts'
 import { createStats, type Stats } from './stats.ts'
-import { createTiming, type Timing } from './time.ts'
+import { createTiming, type Timing } from './timing.ts'
 import type { NodeRequest, NodeResponse } from './wire.ts'
 
 /** The observability of one service: what an application holds. */
