@@ -66,10 +66,9 @@ export const exactRoutes: Group = {
       expect(kit.records).toMatchObject([{ route: '/echo' }])
     })
 
-    check('before anybody has asked for it, at 0', async () => {
+    check('before anybody has asked for it, at 0, from the first scrape on', async () => {
       await using kit = await shop()
-      await call(kit.port, '/json')
-      await kit.haveEnded(1)
+      await call(kit.port, '/metrics')
       const metrics = await kit.metrics()
       for (const route of ['/users/:id', '/api/users/:id/orders/:oid', `/files/${wildcard}`])
         expect(metrics.of('http_requests_total', { method: 'GET', route, status: '200' })).toMatchObject([

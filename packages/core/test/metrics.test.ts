@@ -71,6 +71,21 @@ describe('a business instrument', () => {
     )
   })
 
+  it('has its labels checked by the compiler', () => {
+    const { metrics } = sightline
+    const orders = metrics.counter({ name: 'orders_total', help: 'Orders.', labels: ['status'] })
+    const visits = metrics.counter({ name: 'visits_total', help: 'Visits.' })
+    visits.inc()
+    visits.inc(2)
+    orders.inc({ status: 'paid' })
+    // @ts-expect-error there is no such label
+    orders.inc({ color: 'red' })
+    // @ts-expect-error the label is missing
+    orders.inc()
+    // @ts-expect-error there are no labels
+    visits.inc({ status: 'paid' })
+  })
+
   it('never throws into the code that uses it, and warns once', async () => {
     const orders = sightline.metrics.counter({ name: 'orders_total', help: 'Orders.', labels: ['status'] })
     for (let i = 0; i < 3; i++) {

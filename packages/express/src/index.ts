@@ -29,8 +29,9 @@ export function sightline(options: SightlineOptions | Sightline = {}): RequestHa
   const tables = new WeakMap<Application, RouteTable>()
 
   return function sightlineMiddleware(req, res, next) {
-    if (observer.serve(req, res)) return
+    // Before a scrape is answered too: known routes have their series from the first one on.
     const table = tables.get(req.app) ?? newTable(req.app)
+    if (observer.serve(req, res)) return
     const observation = observer.observe({
       req,
       res,

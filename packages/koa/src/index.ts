@@ -30,14 +30,15 @@ export function sightline(options: SightlineOptions | Sightline = {}): Middlewar
 
   return async function sightlineMiddleware(ctx, next) {
     const { req, res } = ctx
+    // Before a scrape is answered too: known routes have their series from the first one on.
+    if (!seen.has(ctx.app)) {
+      seen.add(ctx.app)
+      observer.know(knownRoutes(ctx.app))
+    }
     if (observer.isEndpoint(req)) {
       ctx.respond = false
       observer.serve(req, res)
       return
-    }
-    if (!seen.has(ctx.app)) {
-      seen.add(ctx.app)
-      observer.know(knownRoutes(ctx.app))
     }
     const observation = observer.observe({
       req,
