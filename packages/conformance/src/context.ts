@@ -6,7 +6,7 @@ import { expect } from '@jest/globals'
 import type { Sightline } from '@sightline/core'
 
 import type { Request, Route } from './app.ts'
-import { bytesOf, call, converse, LAST, oneSocket, post } from './client.ts'
+import { bytesOf, call, converse, LAST, oneSocket, open, post } from './client.ts'
 import { Kit } from './kit.ts'
 import type { Group } from './suite.ts'
 
@@ -91,6 +91,25 @@ export const context: Group = {
           expect(line).toMatchObject({ request_id: 'the-one', trace_id: traceId, span_id: spanId })
       },
     )
+
+    check('carries the request id on where the body arrives in pieces, long after the headers', async () => {
+      await using kit = await withRoute(async ({ sightline }) => void sightline.log.info('parsed'), 'POST')
+      const socket = await open(kit.port)
+      const headers = ['X-Request-Id: the-one', 'Content-Type: application/json', 'Content-Length: 9']
+      socket.write(bytesOf('POST', '/work/1', headers))
+      await kit.haveArrived(1)
+      for (const piece of ['{"a":', '123}']) {
+        // So that the parser is waiting by now, and the next piece is an event of the socket alone.
+        await after(5)
+        socket.write(piece)
+      }
+      await kit.haveEnded(1)
+      socket.destroy()
+      expect(kit.lines).toMatchObject([
+        { msg: 'parsed', request_id: 'the-one' },
+        { msg: 'request completed', status: 200, request_bytes: 9 },
+      ])
+    })
 
     check('never mixes up requests that are under way together', async () => {
       let arrived = 0

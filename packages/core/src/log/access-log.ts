@@ -17,11 +17,18 @@ export type AccessLog = (record: RequestRecord) => void
 interface Verdict {
   readonly level: Level
   readonly message: string
+  /** How its line begins and ends. */
+  readonly head: string
+  readonly tail: string
 }
 
-const COMPLETED: Verdict = { level: 'info', message: 'request completed' }
-const FAILED: Verdict = { level: 'error', message: 'request failed' }
-const ABORTED: Verdict = { level: 'warn', message: 'request aborted' }
+const COMPLETED = verdict('info', 'request completed')
+const FAILED = verdict('error', 'request failed')
+const ABORTED = verdict('warn', 'request aborted')
+
+function verdict(level: Level, message: string): Verdict {
+  return { level, message, head: `{"level":"${level}","time":"`, tail: `,"msg":"${message}"}\n` }
+}
 
 /** Errors that node makes of a client's leaving: no failure of the service. */
 const ABORT_CODES = new Set<unknown>(['ECONNABORTED', 'ECONNRESET', 'EPIPE', 'ERR_STREAM_PREMATURE_CLOSE'])
@@ -59,23 +66,17 @@ export function textAccessLog(
   const iso = isoTime()
   const quoted = rememberedQuotes(printer)
   const base = `,"service":${JSON.stringify(service)},"request_id":"`
-  const heads = new Map<Verdict, string>(
-    [COMPLETED, FAILED, ABORTED].map((v) => [v, `{"level":"${v.level}","time":"`]),
-  )
-  const tails = new Map<Verdict, string>(
-    [COMPLETED, FAILED, ABORTED].map((v) => [v, `,"msg":"${v.message}"}\n`]),
-  )
   return (record) => {
-    const verdict = verdictOn(record)
-    if (levelNumber(verdict.level) < logger.levelVal) return
+    const { level, head, tail } = verdictOn(record)
+    if (levelNumber(level) < logger.levelVal) return
     const { trace, route, status, clientIp, userAgent } = record
     destination.write(
-      `${heads.get(verdict)}${iso(record.startedAt + record.durationMs)}"${base}${record.id}","trace_id":"${trace.traceId}","span_id":"${trace.spanId}"` +
+      `${head}${iso(record.startedAt + record.durationMs)}"${base}${record.id}","trace_id":"${trace.traceId}","span_id":"${trace.spanId}"` +
         `,"method":"${record.method}","path":${JSON.stringify(printer.text(record.path))},"route":${route === undefined ? 'null' : quoted(route)}` +
         `,"status":${status ?? 'null'},"duration_ms":${microseconds(record.durationMs)},"outcome":"${record.outcome}"` +
         `,"request_bytes":${record.requestBytes},"response_bytes":${record.responseBytes}` +
         `,"client_ip":${clientIp === undefined ? 'null' : quoted(clientIp)},"user_agent":${userAgent === undefined ? 'null' : quoted(userAgent)}` +
-        `${rest(record, verdict, printer)}${tails.get(verdict)}`,
+        `${rest(record, printer)}${tail}`,
     )
   }
 }
@@ -86,8 +87,7 @@ export function pinoAccessLog(logger: Logger, service: string, printer: Printer)
   // The error is printed already.
   const log = logger.child({}, { serializers: { err: (err: unknown) => err } })
   return (record) => {
-    const verdict = verdictOn(record)
-    const { level, message } = verdict
+    const { level, message } = verdictOn(record)
     if (levelNumber(level) < logger.levelVal) return
     const { id, trace, error } = record
     log[level](
@@ -107,7 +107,7 @@ export function pinoAccessLog(logger: Logger, service: string, printer: Printer)
         client_ip: record.clientIp ?? null,
         user_agent: record.userAgent === undefined ? null : printer.text(record.userAgent),
         ...record.fields,
-        ...(error === undefined ? {} : { err: printedError(error, verdict, printer) }),
+        ...(error === undefined ? {} : { err: printedError(record, printer) }),
       },
       message,
     )
@@ -115,17 +115,18 @@ export function pinoAccessLog(logger: Logger, service: string, printer: Printer)
 }
 
 /** What most requests do not have: the handlers' fields, and an error. */
-function rest({ fields, error }: RequestRecord, verdict: Verdict, printer: Printer): string {
+function rest(record: RequestRecord, printer: Printer): string {
+  const { fields, error } = record
   let text = ''
   for (const name of Object.keys(fields)) text += property(name, fields)
-  if (error !== undefined) text += `,"err":${JSON.stringify(printedError(error, verdict, printer))}`
+  if (error !== undefined) text += `,"err":${JSON.stringify(printedError(record, printer))}`
   return text
 }
 
 /** An error that was meant for the client (404, 422) is no failure: where it was made is of no interest. */
-function printedError(error: unknown, verdict: Verdict, printer: Printer): unknown {
-  const printed = printer.value(error)
-  if (verdict === FAILED || typeof printed !== 'object' || printed === null) return printed
+function printedError(record: RequestRecord, printer: Printer): unknown {
+  const printed = printer.value(record.error)
+  if (verdictOn(record) === FAILED || typeof printed !== 'object' || printed === null) return printed
   const { stack: _stack, ...shown } = printed as Fields
   return shown
 }
