@@ -93,7 +93,7 @@ export const context: Group = {
     )
 
     check('carries the request id on where the body arrives in pieces, long after the headers', async () => {
-      await using kit = await withRoute(async ({ sightline }) => void sightline.log.info('parsed'), 'POST')
+      await using kit = await withRoute(async ({ sightline }) => sightline.log.info('parsed'), 'POST')
       const socket = await open(kit.port)
       const headers = ['X-Request-Id: the-one', 'Content-Type: application/json', 'Content-Length: 9']
       socket.write(bytesOf('POST', '/work/1', headers))
@@ -108,6 +108,36 @@ export const context: Group = {
       expect(kit.lines).toMatchObject([
         { msg: 'parsed', request_id: 'the-one' },
         { msg: 'request completed', status: 200, request_bytes: 9 },
+      ])
+    })
+
+    check('carries the request id into listeners of the body that a handler adds', async () => {
+      const kit = new Kit({ app: { routes: [] } })
+      const upload: Route = {
+        method: 'POST',
+        pattern: '/upload',
+        raw: true,
+        handler({ req, res }) {
+          req.on('data', () => kit.sightline.log.info('a piece'))
+          req.on('end', () => {
+            kit.sightline.log.info('the end')
+            res.end('thanks')
+          })
+          return undefined
+        },
+      }
+      await using running = await kit.start(adapter, { routes: [upload] })
+      const socket = await open(running.port)
+      socket.write(bytesOf('POST', '/upload', ['X-Request-Id: the-one', 'Content-Length: 6']))
+      await running.haveArrived(1)
+      await after(5)
+      socket.write('pieces')
+      await running.haveEnded(1)
+      socket.destroy()
+      expect(running.lines.map(({ msg, request_id: id }) => [msg, id])).toEqual([
+        ['a piece', 'the-one'],
+        ['the end', 'the-one'],
+        ['request completed', 'the-one'],
       ])
     })
 

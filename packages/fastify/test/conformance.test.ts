@@ -9,6 +9,10 @@ const send = (reply: FastifyReply, { status = 200, headers = {}, body }: Answer)
 describeAdapter({
   name: 'Fastify',
   wildcard: '*',
+  deviations: {
+    'carries the request id into listeners of the body that a handler adds':
+      'Fastify reads the body before the handler runs',
+  },
   async serve({ routes, guard, sightline: kit, times = 1 }) {
     const app = Fastify({ forceCloseConnections: true })
     if (kit) for (let i = 0; i < times; i++) await app.register(sightline, { sightline: kit })
