@@ -132,6 +132,21 @@ describe('an error', () => {
   })
 })
 
+it('says what it can of an error whose properties throw', () => {
+  const hostile = (property: string) => {
+    const error = new TypeError('readable')
+    Object.defineProperty(error, property, {
+      get() {
+        throw new Error('hostile')
+      },
+    })
+    return printer.value(error)
+  }
+  for (const property of ['cause', 'code', 'name', 'constructor', 'stack'])
+    expect(hostile(property)).toMatchObject({ message: 'readable' })
+  expect(hostile('cause')).toMatchObject({ type: 'TypeError', cause: '[unreadable: hostile]' })
+})
+
 it('never changes what it prints', () => {
   const original = { password: SECRET, list: [{ token: SECRET }], nested: { cookie: SECRET } }
   const before = structuredClone(original)

@@ -165,7 +165,8 @@ export function createPrinter(secrets: Secrets): Printer {
   }
 
   function printedError(error: Error, depth: number, budget: Budget): Fields {
-    const shown: Fields = { type: error.constructor?.name ?? error.name }
+    const shown: Fields = {}
+    add(shown, 'type', () => error.constructor?.name ?? error.name, depth, budget)
     add(shown, 'message', () => error.message, depth, budget)
     add(shown, 'stack', () => error.stack, depth, budget)
     for (const name of Object.keys(error)) {
@@ -177,7 +178,7 @@ export function createPrinter(secrets: Secrets): Printer {
       )
         break
     }
-    if (error.cause !== undefined) add(shown, 'cause', () => error.cause, depth, budget)
+    if ('cause' in error) add(shown, 'cause', () => error.cause, depth, budget)
     if (error instanceof AggregateError) add(shown, 'errors', () => error.errors, depth, budget)
     return shown
   }
