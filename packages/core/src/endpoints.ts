@@ -70,7 +70,14 @@ export class Endpoints {
   }
 }
 
-function answer(req: NodeRequest, res: NodeResponse, status: number, type: string, body: string): void {
+/** Answers at once, with a length and for no cache. */
+export function answer(
+  req: NodeRequest,
+  res: NodeResponse,
+  status: number,
+  type: string,
+  body: string,
+): void {
   if (res.headersSent || res.destroyed) return
   res.statusCode = status
   res.setHeader('content-type', type)

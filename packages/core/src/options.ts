@@ -18,6 +18,7 @@ export interface SightlineOptions {
   readonly log?: LogOptions
   readonly metrics?: MetricsOptions
   readonly stats?: StatsOptions
+  readonly health?: HealthOptions
   /** More consumers of records. */
   readonly sinks?: readonly Sink[]
 }
@@ -65,6 +66,14 @@ export interface StatsOptions {
   readonly apdex?: number
 }
 
+export interface HealthOptions {
+  /**
+   * Where the report is answered, and below it the probes `/live`, `/ready` and `/startup`; `false`: nowhere. Default:
+   * `SIGHTLINE_HEALTH_PATH`, else `/health`.
+   */
+  readonly path?: string | false
+}
+
 /** The options with nothing left open. */
 export interface Settings {
   readonly service: string
@@ -75,6 +84,7 @@ export interface Settings {
     Pick<LogOptions, 'destination' | 'logger'>
   readonly metrics: Required<Omit<MetricsOptions, 'slos'>>
   readonly stats: Required<StatsOptions>
+  readonly health: Required<HealthOptions>
 }
 
 /** Says what is wrong with a value: what would be allowed; `undefined`: nothing. */
@@ -157,6 +167,7 @@ const TABLE: Table = {
     ),
   },
   stats: { path, window: seconds, apdex: seconds },
+  health: { path },
   sinks: listOf(sink, 'sinks: objects with a name and a method write(record)'),
 }
 
@@ -167,7 +178,7 @@ const TABLE: Table = {
  */
 export function settingsFrom(options: SightlineOptions, env: NodeJS.ProcessEnv): Settings {
   check(options, TABLE, 'option')
-  const { log = {}, metrics = {}, stats = {} } = options
+  const { log = {}, metrics = {}, stats = {}, health = {} } = options
   const buckets = metrics.buckets ?? DURATION_BUCKETS
   return {
     service:
@@ -213,6 +224,7 @@ export function settingsFrom(options: SightlineOptions, env: NodeJS.ProcessEnv):
       window: stats.window ?? 60,
       apdex: stats.apdex ?? 0.5,
     },
+    health: { path: health.path ?? fromEnv(env, 'SIGHTLINE_HEALTH_PATH', path) ?? '/health' },
   }
 }
 

@@ -5,6 +5,9 @@ import type { Logger } from 'pino'
 import { type Context, createContext, scopeStorage } from './context.ts'
 import { Endpoints, jsonEndpoint, metricsEndpoint } from './endpoints.ts'
 import { faultReporter } from './fault.ts'
+import { healthEndpoints } from './health/endpoints.ts'
+import { createHealth, type Health } from './health/health.ts'
+import { healthFamilies } from './health/metrics.ts'
 import { pinoAccessLog, textAccessLog } from './log/access-log.ts'
 import { boundTo, createPino, isPino, serviceBinding, withContext } from './log/logger.ts'
 import { createPrinter } from './log/printer.ts'
@@ -29,6 +32,8 @@ export interface Sightline extends Observer, Timing {
   readonly context: Context
   /** Business metrics, and everything as a scrape sees it. */
   readonly metrics: Metrics
+  /** Whether the service lives, may have traffic, has started. */
+  readonly health: Health
   /** How the service has been doing over the last minute. */
   stats(): Stats
   /** Tells of routes before anybody has asked for them, so that their series exist at 0. For adapters. */
@@ -68,7 +73,9 @@ export function createSightline(options: SightlineOptions = {}): Sightline {
     ? pinoAccessLog(own, service, printer)
     : textAccessLog(service, log, destination, printer)
 
-  const parts = createMetrics({ service, version, ...settings.metrics, storage, fault })
+  const { health, checks } = createHealth({ service, version, printed: printer.value })
+  const others = healthFamilies(checks)
+  const parts = createMetrics({ service, version, ...settings.metrics, others, storage, fault })
   const stats = createStats({
     service,
     windowSeconds: settings.stats.window,
@@ -107,6 +114,10 @@ export function createSightline(options: SightlineOptions = {}): Sightline {
   const endpoints = new Endpoints(fault)
   endpoints.mount(settings.metrics.path, metricsEndpoint(parts.write, fault))
   endpoints.mount(settings.stats.path, jsonEndpoint(stats.stats))
+  const healthPath = settings.health.path
+  if (healthPath !== false) {
+    for (const [path, endpoint] of healthEndpoints(healthPath, health)) endpoints.mount(path, endpoint)
+  }
 
   return {
     get log() {
@@ -114,6 +125,7 @@ export function createSightline(options: SightlineOptions = {}): Sightline {
     },
     context: createContext(storage, printer, newId),
     metrics: parts.metrics,
+    health,
     ...createTiming(parts.metrics),
     stats: stats.stats,
     observe: observer.observe,

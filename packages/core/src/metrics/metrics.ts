@@ -27,6 +27,8 @@ export interface MetricsSetup {
   readonly maxSeries: number
   readonly runtime: boolean
   readonly registries: readonly ClientRegistry[]
+  /** Families of other parts of Sightline. */
+  readonly others: readonly Family[]
   readonly storage: ScopeStorage
   readonly fault: FaultReporter
 }
@@ -75,6 +77,7 @@ export function createMetrics(setup: MetricsSetup): MetricsParts {
       },
     },
     sinkErrors,
+    ...setup.others,
   ]
   const ownNames = new Set([...requests.families(), ...own].map((family) => family.name))
 

@@ -1,0 +1,38 @@
+import { type Family, labelText, numberText } from '../metrics/exposition.ts'
+import type { CheckOutcome, HealthCheck, HealthStatus } from './check.ts'
+
+const VALUES: Readonly<Record<HealthStatus, number>> = { healthy: 1, degraded: 0.5, unhealthy: 0 }
+
+/** What a scrape tells of the checks: as their last run has found them, for a scrape starts none. */
+export function healthFamilies(checks: () => Iterable<HealthCheck>): Family[] {
+  const ofOutcomes = (name: string, help: string, value: (outcome: CheckOutcome) => number): Family => ({
+    name,
+    help,
+    type: 'gauge',
+    *samples() {
+      for (const { name: check, last } of checks())
+        if (last) yield `${name}{${labelText({ check })}} ${numberText(value(last))}\n`
+    },
+  })
+  return [
+    ofOutcomes(
+      'health_check_status',
+      '1: healthy, 0.5: degraded, 0: unhealthy.',
+      ({ status }) => VALUES[status],
+    ),
+    ofOutcomes(
+      'health_check_duration_seconds',
+      'Duration of the last run of the check.',
+      ({ durationMs }) => durationMs / 1_000,
+    ),
+    {
+      name: 'health_check_failures_total',
+      help: 'How often the check was found unhealthy.',
+      type: 'counter',
+      *samples() {
+        for (const { name: check, failures } of checks())
+          yield `health_check_failures_total{${labelText({ check })}} ${failures}\n`
+      },
+    },
+  ]
+}
