@@ -55,6 +55,10 @@ export class Wire {
     wired[WIRE] = this
     wired.writeHead = writeHead
     wired.write = write
+    if (res.headersSent) {
+      this.firstByteAt = performance.now()
+      this.status = res.statusCode
+    }
     if (hasBody(req)) {
       this.#push = req.push as Method
       const wiredRequest = req as unknown as { [WIRE]: Wire; push: Method }

@@ -1,5 +1,7 @@
+import type { Server } from 'node:http'
+
 import { createSightline, type Logger, type Sightline, type SightlineOptions } from '@sightline/core'
-import type { Application, RequestHandler } from 'express'
+import type { Application, Request, RequestHandler, Response } from 'express'
 
 import { errorOf } from './errors.ts'
 import { RouteTable } from './routes.ts'
@@ -30,7 +32,7 @@ export function sightline(options: SightlineOptions | Sightline = {}): RequestHa
 
   return function sightlineMiddleware(req, res, next) {
     // Before a scrape is answered too: known routes have their series from the first one on.
-    const table = tables.get(req.app) ?? newTable(req.app)
+    const table = tables.get(req.app) ?? newTable(req)
     if (observer.serve(req, res)) return
     const observation = observer.observe({
       req,
@@ -45,10 +47,16 @@ export function sightline(options: SightlineOptions | Sightline = {}): RequestHa
     observation.run(next)
   }
 
-  function newTable(app: Application): RouteTable {
+  function newTable({ app, socket }: Request): RouteTable {
     const table = new RouteTable(app)
     tables.set(app, table)
     observer.know(table.known())
+    // Express answers a target that it cannot parse (`http://[/`) before any middleware: only node sees such a request.
+    const { server } = socket as { server?: Server }
+    server?.on('request', (req: Request, res: Response) => {
+      if (req.app !== app || req.sightline !== undefined || observer.isEndpoint(req)) return
+      observer.observe({ req, res, route: () => undefined, clientIp: () => req.ip })
+    })
     return table
   }
 }

@@ -15,10 +15,6 @@ function send(res: Response, { status = 200, headers = {}, body = '' }: Answer):
 describeAdapter({
   name: 'Express',
   wildcard: '*path',
-  deviations: {
-    'malformed request targets':
-      'Express answers a target that url.parse() throws on, such as http://[/, before any middleware',
-  },
   async serve({ routes, guard, sightline: kit, times = 1 }) {
     const app = express()
     if (kit) for (let i = 0; i < times; i++) app.use(sightline(kit))
