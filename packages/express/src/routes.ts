@@ -144,7 +144,9 @@ function isBelow(app: Application & { parent?: Application }, root: Application)
 }
 
 function stackOf(app: Application): readonly Layer[] {
-  return (app.router as unknown as { stack?: readonly Layer[] }).stack ?? []
+  // Express 4 keeps its router under another name, and throws when it is asked for this one.
+  const router = (app as { _router?: unknown })._router ?? app.router
+  return (router as { stack?: readonly Layer[] }).stack ?? []
 }
 
 function handles({ methods }: Route, method: string): boolean {
