@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 
 import { createSightline } from '../src/index.ts'
-import { settingsFrom } from '../src/options.ts'
+import { settingsFrom } from '../src/settings.ts'
 
 describe('a wrong option', () => {
   it.each([
