@@ -145,7 +145,7 @@ export function createSightline(options: SightlineOptions = {}): Sightline {
       for (const result of await Promise.allSettled(closed)) {
         if (result.status === 'rejected') fault('a sink that was to close', result.reason)
       }
-      if (destination === stdout()) stdout().flush()
+      if (!settings.log.destination) stdout().flush()
     },
   }
 }

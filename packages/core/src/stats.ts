@@ -1,3 +1,4 @@
+import { latencyMs } from './latency.ts'
 import type { RequestRecord, Sink } from './seam.ts'
 
 /** What the last moments looked like. Times in milliseconds. */
@@ -168,7 +169,7 @@ class Slot {
   }
 
   add(record: RequestRecord, apdexMs: number): void {
-    const ms = record.streamed ? (record.ttfbMs ?? record.durationMs) : record.durationMs
+    const ms = latencyMs(record)
     const failed = record.status !== undefined && record.status >= 500
     this.requests++
     this.sum += ms

@@ -1,3 +1,4 @@
+import { latencyMs } from '../latency.ts'
 import type { RequestRecord } from '../seam.ts'
 import { labelText } from './exposition.ts'
 import {
@@ -125,10 +126,7 @@ export function classicMetrics({ buckets, maxSeries }: RequestMetricsOptions): R
       if (count) count.value--
       const series = seriesOf(record.method, record.route ?? UNMATCHED, record.route === undefined)
       countOf(series, statusOf(record)).value++
-      series.duration.observe(
-        (record.streamed ? (record.ttfbMs ?? record.durationMs) : record.durationMs) / 1_000,
-        record.trace,
-      )
+      series.duration.observe(latencyMs(record) / 1_000, record.trace)
       series.requestSize.observe(record.requestBytes, undefined)
       series.responseSize.observe(record.responseBytes, undefined)
       if (record.streamed)

@@ -1,3 +1,4 @@
+import { latencyMs } from '../latency.ts'
 import type { RequestRecord } from '../seam.ts'
 import { labelText } from './exposition.ts'
 import {
@@ -127,10 +128,7 @@ export function otelMetrics({ buckets, maxSeries }: RequestMetricsOptions): Requ
       const { method, route = UNMATCHED, scheme, trace } = record
       progressOf(method, scheme).value--
       const series = seriesOf(method, route, statusOf(record), errorTypeOf(record), scheme)
-      series.duration.observe(
-        (record.streamed ? (record.ttfbMs ?? record.durationMs) : record.durationMs) / 1_000,
-        trace,
-      )
+      series.duration.observe(latencyMs(record) / 1_000, trace)
       series.requestSize.observe(record.requestBytes, undefined)
       series.responseSize.observe(record.responseBytes, undefined)
       if (record.streamed) {
