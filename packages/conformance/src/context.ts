@@ -60,7 +60,7 @@ export const context: Group = {
       const kit = new Kit(options)
       const route: Route = {
         method,
-        pattern: '/work/:n',
+        pattern: '/labour/:n',
         async handler(request) {
           return { body: { result: (await handler(kit, request)) ?? null } }
         },
@@ -77,7 +77,7 @@ export const context: Group = {
         }, 'POST')
         const { status } = await post(
           kit.port,
-          '/work/1',
+          '/labour/1',
           { big: 'x'.repeat(50_000) },
           { 'x-request-id': 'the-one' },
         )
@@ -96,7 +96,7 @@ export const context: Group = {
       await using kit = await withRoute(async ({ sightline }) => sightline.log.info('parsed'), 'POST')
       const socket = await open(kit.port)
       const headers = ['X-Request-Id: the-one', 'Content-Type: application/json', 'Content-Length: 9']
-      socket.write(bytesOf('POST', '/work/1', headers))
+      socket.write(bytesOf('POST', '/labour/1', headers))
       await kit.haveArrived(1)
       for (const piece of ['{"a":', '123}']) {
         // So that the parser is waiting by now, and the next piece is an event of the socket alone.
@@ -154,7 +154,7 @@ export const context: Group = {
         return ways.length
       }, 'POST')
       const calls = Array.from({ length: CONCURRENT }, (_, n) =>
-        post(kit.port, `/work/${n}`, { n }, { 'x-request-id': `id-${n}` }),
+        post(kit.port, `/labour/${n}`, { n }, { 'x-request-id': `id-${n}` }),
       )
       expect((await Promise.all(calls)).map(({ status }) => status)).toEqual(calls.map(() => 200))
       const lines = kit.lines.filter(({ msg }) => msg === 'somewhere' || msg === 'request completed')
@@ -166,7 +166,7 @@ export const context: Group = {
 
     check('leaves nothing behind on the connection', async () => {
       await using kit = await withRoute(async () => undefined)
-      await call(kit.port, '/work/1')
+      await call(kit.port, '/labour/1')
       expect(kit.sightline.context.current()).toBeUndefined()
       kit.sightline.log.info('outside')
       const outside = kit.lines.find(({ msg }) => msg === 'outside')
@@ -204,7 +204,7 @@ export const context: Group = {
         log.info('later')
         log.child({ part: 'a' }).warn('child')
       })
-      await call(kit.port, '/work/1', { headers: { 'x-request-id': 'r1' } })
+      await call(kit.port, '/labour/1', { headers: { 'x-request-id': 'r1' } })
       await kit.haveEnded(1)
       const [before, later, child, access] = kit.lines
       expect(before).not.toHaveProperty('tenant')
@@ -228,7 +228,7 @@ export const context: Group = {
         })
         sightline.log.info('behind the job')
       })
-      await call(kit.port, '/work/1', { headers: { 'x-request-id': 'r1' } })
+      await call(kit.port, '/labour/1', { headers: { 'x-request-id': 'r1' } })
       const [inside, behind] = kit.lines
       expect(inside).toMatchObject({ msg: 'in the job', job: 'mail', request_id: 'r1' })
       expect(behind).toMatchObject({ msg: 'behind the job', request_id: 'r1' })
