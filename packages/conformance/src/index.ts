@@ -13,6 +13,8 @@ import { streaming } from './streaming.ts'
 import { runGroups } from './suite.ts'
 import { twins } from './twins.ts'
 
+export { served } from './served.ts'
+export { toldRoutes } from './told-routes.ts'
 export type { Adapter, Answer, App, Request, Route, Served } from './app.ts'
 
 /** Declares, as Jest tests, everything that makes an adapter one: through the real framework on real sockets. */

@@ -21,7 +21,7 @@ it('is nothing outside of any request or job', () => {
 it('carries ids and fields through a job and what it starts', async () => {
   await context.run({ job: 'mail' }, async () => {
     context.set({ tenant: 't1' })
-    await new Promise((resolve) => setTimeout(resolve, 1))
+    await new Promise((resolve) => setImmediate(resolve))
     log.info('inside')
     const line = lines.pop()
     expect(line).toMatchObject({
@@ -78,4 +78,14 @@ it('keeps children of the logger in the context of whoever uses them', () => {
     { job: 'a', module: 'db', password: '[redacted]', msg: 'in a' },
     { job: 'b', module: 'db', n: '1', msg: 'in b' },
   ])
+})
+
+it('keeps a bounded number of fields, with their latest values', () => {
+  context.run({}, () => {
+    for (let i = 0; i < 1_000; i++) context.set({ [`name${i}`]: 'first', progress: i })
+    context.set({ name0: 'latest' })
+    const { fields } = context.current() as Scope
+    expect(Object.keys(fields).length).toBeLessThanOrEqual(101)
+    expect(fields).toMatchObject({ name0: 'latest', progress: 999 })
+  })
 })

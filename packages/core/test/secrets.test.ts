@@ -147,6 +147,12 @@ it('says what it can of an error whose properties throw', () => {
   expect(hostile('cause')).toMatchObject({ type: 'TypeError', cause: '[unreadable: hostile]' })
 })
 
+it('prints what is beside a function that cannot be touched', () => {
+  const { proxy, revoke } = Proxy.revocable(() => {}, {})
+  revoke()
+  expect(printer.value({ proxy, beside: 1 })).toEqual({ proxy: '[function unreadable]', beside: 1 })
+})
+
 it('never changes what it prints', () => {
   const original = { password: SECRET, list: [{ token: SECRET }], nested: { cookie: SECRET } }
   const before = structuredClone(original)

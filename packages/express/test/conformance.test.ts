@@ -1,7 +1,6 @@
-import { once } from 'node:events'
 import { Readable } from 'node:stream'
 
-import { type Answer, describeAdapter } from '@sightline/conformance'
+import { type Answer, describeAdapter, served } from '@sightline/conformance'
 import express, { type Response } from 'express'
 
 import { sightline } from '../src/index.ts'
@@ -33,15 +32,6 @@ describeAdapter({
       })
       if (router !== app) app.use(prefix, router)
     }
-    const server = app.listen(0, '127.0.0.1')
-    await once(server, 'listening')
-    return {
-      server,
-      async close() {
-        server.closeAllConnections()
-        server.close()
-        await once(server, 'close')
-      },
-    }
+    return served(app.listen(0, '127.0.0.1'))
   },
 })

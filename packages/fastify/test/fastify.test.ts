@@ -66,6 +66,36 @@ test('counts injected requests once', async () => {
   await app.close()
 })
 
+test('keeps the context in a body parser that was written without it', async () => {
+  const { kit, lines, ended } = watched()
+  const app = Fastify({ forceCloseConnections: true })
+  await app.register(sightline, { sightline: kit })
+  app.addContentTypeParser('text/odd', (_request, payload, done) => {
+    payload.on('data', () => kit.log.info('a piece'))
+    payload.on('end', () => {
+      kit.log.info('the end')
+      done(null, '')
+    })
+  })
+  app.post('/odd', async () => {
+    kit.log.info('the handler')
+    return {}
+  })
+  const origin = await app.listen({ port: 0, host: '127.0.0.1' })
+  for (const id of ['r1', 'r2']) {
+    const headers = { 'content-type': 'text/odd', 'x-request-id': id }
+    await (await fetch(`${origin}/odd`, { method: 'POST', headers, body: 'x' })).text()
+  }
+  await ended(2)
+  await app.close()
+  const told = lines.map((line) => JSON.parse(line) as Record<string, unknown>)
+  expect(told.map(({ request_id: id, msg }) => `${String(id)} ${String(msg)}`)).toEqual(
+    ['r1', 'r2'].flatMap((id) =>
+      ['a piece', 'the end', 'the handler', 'request completed'].map((msg) => `${id} ${msg}`),
+    ),
+  )
+})
+
 test('counts hijacked replies once, with the status that was sent', async () => {
   const { kit, records, ended } = watched()
   const app = Fastify({ forceCloseConnections: true })

@@ -1,40 +1,18 @@
 import { expect, test } from '@jest/globals'
-import { createSightline, type RequestRecord } from '@sightline/core'
+import { toldRoutes } from '@sightline/conformance'
 import Fastify, { type FastifyInstance } from 'fastify'
 
 import sightline from '../src/index.ts'
 
-/** The routes that requests one after the other are told to have. */
-async function routesOf(build: (app: FastifyInstance) => void, targets: readonly string[]) {
-  const records: RequestRecord[] = []
-  let ended = () => {}
-  const kit = createSightline({
-    service: 'shop',
-    log: { level: 'silent', pretty: false },
-    sinks: [
-      {
-        name: 'test',
-        write(record) {
-          records.push(record)
-          ended()
-        },
-      },
-    ],
-  })
-  const app = Fastify({ forceCloseConnections: true })
-  await app.register(sightline, { sightline: kit })
-  build(app)
-  const origin = await app.listen({ port: 0, host: '127.0.0.1' })
-  for (const target of targets) {
-    const end = new Promise<void>((resolve) => {
-      ended = resolve
-    })
-    const [method, path] = target.includes(' ') ? target.split(' ') : ['GET', target]
-    await (await fetch(`${origin}${path}`, { method: method ?? 'GET' })).text()
-    await end
-  }
-  await app.close()
-  return Object.fromEntries(targets.map((target, index) => [target, records[index]?.route]))
+/** The routes that requests to an application are told to have. */
+function routesOf(build: (app: FastifyInstance) => void, targets: readonly string[]) {
+  return toldRoutes(async (kit) => {
+    const app = Fastify({ forceCloseConnections: true })
+    await app.register(sightline, { sightline: kit })
+    build(app)
+    await app.listen({ port: 0, host: '127.0.0.1' })
+    return { server: app.server, close: () => app.close() }
+  }, targets)
 }
 
 const ok = async () => 'ok'

@@ -1,8 +1,7 @@
-import { once } from 'node:events'
 import { json } from 'node:stream/consumers'
 
 import Router from '@koa/router'
-import { type Answer, describeAdapter } from '@sightline/conformance'
+import { type Answer, describeAdapter, served } from '@sightline/conformance'
 import Koa, { type Context } from 'koa'
 
 import { sightline } from '../src/index.ts'
@@ -43,15 +42,6 @@ describeAdapter({
       if (prefix !== undefined) root.use(prefix, router.routes())
     }
     app.use(root.routes())
-    const server = app.listen(0, '127.0.0.1')
-    await once(server, 'listening')
-    return {
-      server,
-      async close() {
-        server.closeAllConnections()
-        server.close()
-        await once(server, 'close')
-      },
-    }
+    return served(app.listen(0, '127.0.0.1'))
   },
 })

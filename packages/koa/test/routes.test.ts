@@ -1,49 +1,19 @@
-import { once } from 'node:events'
-import type { AddressInfo } from 'node:net'
-
 import { expect, test } from '@jest/globals'
 import Router from '@koa/router'
-import { createSightline, type RequestRecord } from '@sightline/core'
+import { served, toldRoutes } from '@sightline/conformance'
 import Koa, { type Context } from 'koa'
 
 import { sightline } from '../src/index.ts'
 
-/** The routes that requests one after the other are told to have. */
-async function routesOf(build: (app: Koa) => void, targets: readonly string[]) {
-  const records: RequestRecord[] = []
-  let ended = () => {}
-  const kit = createSightline({
-    service: 'shop',
-    log: { level: 'silent', pretty: false },
-    sinks: [
-      {
-        name: 'test',
-        write(record) {
-          records.push(record)
-          ended()
-        },
-      },
-    ],
-  })
-  const app = new Koa()
-  app.silent = true
-  app.use(sightline(kit))
-  build(app)
-  const server = app.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  for (const target of targets) {
-    const end = new Promise<void>((resolve) => {
-      ended = resolve
-    })
-    const [method, path] = target.includes(' ') ? target.split(' ') : ['GET', target]
-    await (await fetch(`http://127.0.0.1:${port}${path}`, { method: method ?? 'GET' })).text()
-    await end
-  }
-  server.closeAllConnections()
-  server.close()
-  await once(server, 'close')
-  return Object.fromEntries(targets.map((target, index) => [target, records[index]?.route]))
+/** The routes that requests to an application are told to have. */
+function routesOf(build: (app: Koa) => void, targets: readonly string[]) {
+  return toldRoutes((kit) => {
+    const app = new Koa()
+    app.silent = true
+    app.use(sightline(kit))
+    build(app)
+    return served(app.listen(0, '127.0.0.1'))
+  }, targets)
 }
 
 const ok = (ctx: Context) => {

@@ -72,7 +72,7 @@ export function createPrinter(secrets: Secrets): Printer {
       case 'symbol':
         return String(value)
       case 'function':
-        return `[function ${value.name}]`
+        return `[function ${nameOf(value)}]`
       case 'object':
         return value === null ? null : printedObject(value, depth, budget)
       default:
@@ -194,7 +194,12 @@ export function createPrinter(secrets: Secrets): Printer {
 
   const budget = (): Budget => ({ nodes: MAX_NODES, characters: MAX_CHARACTERS, open: new Set() })
 
-  function fields(source: object, target: Fields, reserved: ReadonlySet<string>): Fields {
+  function fields(
+    source: object,
+    target: Fields,
+    reserved: ReadonlySet<string>,
+    maxNames = MAX_NODES,
+  ): Fields {
     const left = budget()
     left.open.add(source)
     let names: string[]
@@ -207,7 +212,10 @@ export function createPrinter(secrets: Secrets): Printer {
     for (const name of names) {
       // pino looks names up in plain objects, where it would find `constructor` and `__proto__`.
       const taken = reserved.has(name) || name in Object.prototype
-      if (!add(target, taken ? `${name}_` : name, () => (source as Fields)[name], 0, left)) break
+      const label = taken ? `${name}_` : name
+      // A request that is told ever new names keeps the first ones, and the latest values of those.
+      if (!Object.hasOwn(target, label) && Object.keys(target).length >= maxNames) target['…'] = '[truncated]'
+      else if (!add(target, label, () => (source as Fields)[name], 0, left)) break
     }
     return target
   }
@@ -222,7 +230,16 @@ export function createPrinter(secrets: Secrets): Printer {
       }
     },
     fields: (source) => fields(source, {}, RESERVED),
-    addTo: (target, source) => void fields(source, target, RESERVED_IN_REQUEST),
+    addTo: (target, source) => void fields(source, target, RESERVED_IN_REQUEST, MAX_ITEMS),
+  }
+}
+
+/** A function may be a proxy that throws at every touch. */
+function nameOf(value: { readonly name: string }): string {
+  try {
+    return value.name
+  } catch {
+    return 'unreadable'
   }
 }
 
