@@ -17,6 +17,11 @@ export interface SightlineOptions {
   readonly metrics?: MetricsOptions
   readonly stats?: StatsOptions
   readonly health?: HealthOptions
+  /**
+   * How the service ends. `true`: signals are handled from the start; `false`: never. Default: `SIGHTLINE_LIFECYCLE`,
+   * else signals are handled as soon as an application with an adapter listens, but not under a test runner.
+   */
+  readonly lifecycle?: boolean | LifecycleOptions
   /** More consumers of records. */
   readonly sinks?: readonly Sink[]
 }
@@ -70,4 +75,19 @@ export interface HealthOptions {
    * `SIGHTLINE_HEALTH_PATH`, else `/health`.
    */
   readonly path?: string | false
+}
+
+export interface LifecycleOptions {
+  /** The signals that end the service. Default: SIGTERM and SIGINT. */
+  readonly signals?: readonly NodeJS.Signals[]
+  /**
+   * Milliseconds for which the service serves on after a signal, until nobody sends it traffic any more. Default:
+   * `SIGHTLINE_DRAIN_DELAY`, else 0.
+   */
+  readonly drainDelay?: number
+  /**
+   * Milliseconds from the signal to the end of the process, whatever hangs. Default: `SIGHTLINE_SHUTDOWN_DEADLINE`, else
+   * 10000.
+   */
+  readonly deadline?: number
 }

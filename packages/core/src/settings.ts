@@ -1,3 +1,5 @@
+import { constants } from 'node:os'
+
 import { isPino } from './log/logger.ts'
 import { DURATION_BUCKETS } from './metrics/request-metrics.ts'
 import type { HealthOptions, LogOptions, MetricsOptions, SightlineOptions, StatsOptions } from './options.ts'
@@ -15,10 +17,25 @@ export interface Settings {
   readonly metrics: Required<Omit<MetricsOptions, 'slos'>>
   readonly stats: Required<StatsOptions>
   readonly health: Required<HealthOptions>
+  readonly lifecycle: LifecycleSettings
+}
+
+/** How the service ends. */
+export interface LifecycleSettings {
+  /** Whether signals are handled: `served` means where an application listens that has an adapter. */
+  readonly mode: 'always' | 'served' | 'never'
+  readonly signals: readonly NodeJS.Signals[]
+  /** Milliseconds. */
+  readonly drainDelay: number
+  /** Milliseconds. */
+  readonly deadline: number
 }
 
 /** Says what is wrong with a value: what would be allowed; `undefined`: nothing. */
 type Check = (value: unknown) => string | undefined
+
+/** What node's timers can wait. */
+const MAX_TIMER_MS = 2_147_483_647
 
 const LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']
 
@@ -29,6 +46,10 @@ const path: Check = (value) =>
   value === false || (typeof value === 'string' && /^\/[^?#\s]*$/.test(value))
     ? undefined
     : 'a path such as /metrics, or false'
+const milliseconds: Check = (value) =>
+  typeof value === 'number' && value >= 0 && value <= MAX_TIMER_MS
+    ? undefined
+    : `a number of milliseconds from 0 to ${MAX_TIMER_MS}`
 const seconds: Check = (value) =>
   typeof value === 'number' && value > 0 && Number.isFinite(value) ? undefined : 'a number of seconds above 0'
 const count: Check = (value) =>
@@ -59,7 +80,16 @@ const sink: Check = (value) => objectWith('a sink', 'write')(value) ?? text((val
 
 /** Every option there is. A group is a table of its own. */
 interface Table {
-  readonly [option: string]: Check | Table
+  readonly [option: string]: Check | Table | Switch
+}
+
+/** A group that may also be `true`, with all its defaults, or `false`. */
+class Switch {
+  readonly group: Table
+
+  constructor(group: Table) {
+    this.group = group
+  }
 }
 
 const TABLE: Table = {
@@ -98,6 +128,14 @@ const TABLE: Table = {
   },
   stats: { path, window: seconds, apdex: seconds },
   health: { path },
+  lifecycle: new Switch({
+    signals: listOf(
+      (value) => (Object.hasOwn(constants.signals, String(value)) ? undefined : 'a signal'),
+      'signals such as SIGTERM',
+    ),
+    drainDelay: milliseconds,
+    deadline: milliseconds,
+  }),
   sinks: listOf(sink, 'sinks: objects with a name and a method write(record)'),
 }
 
@@ -155,6 +193,30 @@ export function settingsFrom(options: SightlineOptions, env: NodeJS.ProcessEnv):
       apdex: stats.apdex ?? 0.5,
     },
     health: { path: health.path ?? fromEnv(env, 'SIGHTLINE_HEALTH_PATH', path) ?? '/health' },
+    lifecycle: lifecycleFrom(options.lifecycle, env),
+  }
+}
+
+/** Variables by which test runners can be told: what ends a run of tests is theirs to say. */
+const TEST_RUNNERS = ['JEST_WORKER_ID', 'VITEST', 'NODE_TEST_CONTEXT']
+
+function lifecycleFrom(option: SightlineOptions['lifecycle'], env: NodeJS.ProcessEnv): LifecycleSettings {
+  const { signals = ['SIGTERM', 'SIGINT'], ...times } = typeof option === 'object' ? option : {}
+  const drainDelay = times.drainDelay ?? number(env, 'SIGHTLINE_DRAIN_DELAY', milliseconds) ?? 0
+  const deadline = times.deadline ?? number(env, 'SIGHTLINE_SHUTDOWN_DEADLINE', milliseconds) ?? 10_000
+  if (drainDelay >= deadline) {
+    throw new TypeError(
+      `Sightline: lifecycle.drainDelay is ${drainDelay} ms, but must be below lifecycle.deadline, which is ${deadline} ms: the deadline covers the delay`,
+    )
+  }
+  const asked = option ?? flag(env, 'SIGHTLINE_LIFECYCLE')
+  const underTest = env.NODE_ENV === 'test' || TEST_RUNNERS.some((variable) => env[variable] !== undefined)
+  const byDefault = underTest ? 'never' : 'served'
+  return {
+    mode: asked === undefined ? byDefault : asked === false ? 'never' : 'always',
+    signals,
+    drainDelay,
+    deadline,
   }
 }
 
@@ -170,7 +232,8 @@ function check(options: unknown, table: Table, where: string): void {
       throw new TypeError(`Sightline: ${full} does not exist: there are ${Object.keys(table).join(', ')}`)
     }
     if (typeof expected !== 'function') {
-      check(value, expected, full)
+      if (!(expected instanceof Switch)) check(value, expected, full)
+      else if (typeof value !== 'boolean') check(value, expected.group, full)
       continue
     }
     const allowed = expected(value)
@@ -193,6 +256,11 @@ function fromEnv(env: NodeJS.ProcessEnv, variable: string, allowed: Check): stri
 function flag(env: NodeJS.ProcessEnv, variable: string): boolean | undefined {
   const value = fromEnv(env, variable, oneOf('true', 'false', '1', '0'))
   return value === undefined ? undefined : value === 'true' || value === '1'
+}
+
+function number(env: NodeJS.ProcessEnv, variable: string, allowed: Check): number | undefined {
+  const value = fromEnv(env, variable, (text) => allowed(Number(text)))
+  return value === undefined ? undefined : Number(value)
 }
 
 function shown(value: unknown): string {
