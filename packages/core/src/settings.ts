@@ -209,7 +209,7 @@ function lifecycleFrom(option: SightlineOptions['lifecycle'], env: NodeJS.Proces
       `Sightline: lifecycle.drainDelay is ${drainDelay} ms, but must be below lifecycle.deadline, which is ${deadline} ms: the deadline covers the delay`,
     )
   }
-  const asked = option ?? flag(env, 'SIGHTLINE_LIFECYCLE')
+  const asked = typeof option === 'boolean' ? option : flag(env, 'SIGHTLINE_LIFECYCLE')
   const underTest = env.NODE_ENV === 'test' || TEST_RUNNERS.some((variable) => env[variable] !== undefined)
   const byDefault = underTest ? 'never' : 'served'
   return {

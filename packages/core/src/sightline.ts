@@ -8,6 +8,9 @@ import { faultReporter } from './fault.ts'
 import { healthEndpoints } from './health/endpoints.ts'
 import { createHealth, type Health } from './health/health.ts'
 import { healthFamilies } from './health/metrics.ts'
+import { recordCrash } from './lifecycle/crash.ts'
+import { isDoneWithin } from './lifecycle/hooks.ts'
+import { createLifecycle, type Lifecycle } from './lifecycle/lifecycle.ts'
 import { pinoAccessLog, textAccessLog } from './log/access-log.ts'
 import { boundTo, createPino, isPino, serviceBinding, withContext } from './log/logger.ts'
 import { createPrinter } from './log/printer.ts'
@@ -26,7 +29,7 @@ import { createTiming, type Timing } from './timing.ts'
 import type { NodeRequest, NodeResponse } from './wire.ts'
 
 /** The observability of one service: what an application holds. */
-export interface Sightline extends Observer, Timing {
+export interface Sightline extends Observer, Timing, Lifecycle {
   /** A pino logger. Inside a request or job every line carries its context. */
   readonly log: Logger
   /** The request or job that the running code belongs to. */
@@ -49,9 +52,12 @@ export interface Sightline extends Observer, Timing {
    * comes first.
    */
   useLogger(logger: unknown): boolean
-  /** Closes the sinks, and writes what waits for standard output. */
+  /** Closes the sinks within 3 s, writes what waits for standard output, and lets go of the process. Never rejects. */
   close(): Promise<void>
 }
+
+/** How long destinations may take to flush. */
+const CLOSE_MS = 3_000
 
 /**
  * Makes the observability of one service. Several may live in one process; they share nothing.
@@ -74,7 +80,10 @@ export function createSightline(options: SightlineOptions = {}): Sightline {
     ? pinoAccessLog(own, service, printer)
     : textAccessLog(service, log, destination, printer)
 
-  const { health, checks } = createHealth({ service, version, printed: printer.value })
+  const { lifecycle, release } = createLifecycle(settings.lifecycle, { log: () => log, flush: close })
+  const forgetCrash = recordCrash({ log: () => log, flush: () => stdout().flush() })
+  const { stopping } = lifecycle
+  const { health, checks } = createHealth({ service, version, stopping, printed: printer.value })
   const others = healthFamilies(checks)
   const parts = createMetrics({ service, version, ...settings.metrics, others, storage, fault })
   const stats = createStats({
@@ -112,6 +121,7 @@ export function createSightline(options: SightlineOptions = {}): Sightline {
     },
   })
 
+  let closed: Promise<void> | undefined
   const endpoints = new Endpoints(fault)
   endpoints.mount(settings.metrics.path, metricsEndpoint(parts.write, fault))
   endpoints.mount(settings.stats.path, jsonEndpoint(stats.stats))
@@ -129,6 +139,7 @@ export function createSightline(options: SightlineOptions = {}): Sightline {
     health,
     ...createTiming(parts.metrics),
     stats: stats.stats,
+    ...lifecycle,
     observe: observer.observe,
     know: (routes) => parts.requests.know(routes),
     isEndpoint: (req) => endpoints.of(req) !== undefined,
@@ -140,13 +151,26 @@ export function createSightline(options: SightlineOptions = {}): Sightline {
       access = pinoAccessLog(logger, service, printer)
       return true
     },
-    async close() {
-      const closed = sinks.map(async (sink) => sink.close?.())
-      for (const result of await Promise.allSettled(closed)) {
-        if (result.status === 'rejected') fault('a sink that was to close', result.reason)
-      }
+    close: () => close(),
+  }
+
+  /** Ends what has to be ended, in parallel, once. */
+  function close(ms = CLOSE_MS): Promise<void> {
+    closed ??= Promise.all(sinks.map((sink) => closeSink(sink, ms))).then(() => {
+      release()
+      forgetCrash()
       if (!settings.log.destination) stdout().flush()
-    },
+    })
+    return closed
+  }
+
+  async function closeSink(sink: Sink, ms: number): Promise<void> {
+    try {
+      if (await isDoneWithin(ms, () => sink.close?.())) return
+      fault(`close of sink ${sink.name}`, new Error(`it has not ended within ${Math.round(ms)} ms`))
+    } catch (error) {
+      fault(`close of sink ${sink.name}`, error)
+    }
   }
 }
 

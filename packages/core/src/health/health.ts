@@ -47,6 +47,8 @@ export interface Health {
 export interface HealthSetup {
   readonly service: string
   readonly version: string | undefined
+  /** Aborted when the service shuts down: from then on it wants no traffic. */
+  readonly stopping: AbortSignal
   /** Masks what a check says. */
   readonly printed: (value: unknown) => unknown
 }
@@ -58,7 +60,7 @@ export interface HealthParts {
 }
 
 /** Makes the health of one Sightline. */
-export function createHealth({ service, version, printed }: HealthSetup): HealthParts {
+export function createHealth({ service, version, stopping, printed }: HealthSetup): HealthParts {
   const checks = new Map<string, HealthCheck>()
   let started = false
 
@@ -80,7 +82,7 @@ export function createHealth({ service, version, printed }: HealthSetup): Health
         checks.set(name, new HealthCheck(name, fn, options))
       },
       live: () => statusOf(inGroup('live')),
-      ready: () => statusOf(inGroup('ready')),
+      ready: async () => (stopping.aborted ? 'unhealthy' : statusOf(inGroup('ready'))),
       async startup() {
         if (started) return 'healthy'
         const status = await statusOf(inGroup('startup'))
