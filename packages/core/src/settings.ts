@@ -4,6 +4,23 @@ import { isPino } from './log/logger.ts'
 import { DURATION_BUCKETS } from './metrics/request-metrics.ts'
 import type { HealthOptions, LogOptions, MetricsOptions, SightlineOptions, StatsOptions } from './options.ts'
 import type { Trust } from './request-id.ts'
+import {
+  ascending,
+  checkOptions,
+  count,
+  listOf,
+  milliseconds,
+  objectWith,
+  oneOf,
+  path,
+  type Requirement,
+  seconds,
+  shown,
+  Switch,
+  type Table,
+  text,
+  yesOrNo,
+} from './requirements.ts'
 import type { Sink } from './seam.ts'
 
 /** The options with nothing left open. */
@@ -31,66 +48,9 @@ export interface LifecycleSettings {
   readonly deadline: number
 }
 
-/** Says what is wrong with a value: what would be allowed; `undefined`: nothing. */
-type Check = (value: unknown) => string | undefined
-
-/** What node's timers can wait. */
-const MAX_TIMER_MS = 2_147_483_647
-
 const LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']
 
-const text: Check = (value) =>
-  typeof value === 'string' && value.trim() !== '' ? undefined : 'a text that is not empty'
-const yesOrNo: Check = (value) => (typeof value === 'boolean' ? undefined : 'true or false')
-const path: Check = (value) =>
-  value === false || (typeof value === 'string' && /^\/[^?#\s]*$/.test(value))
-    ? undefined
-    : 'a path such as /metrics, or false'
-const milliseconds: Check = (value) =>
-  typeof value === 'number' && value >= 0 && value <= MAX_TIMER_MS
-    ? undefined
-    : `a number of milliseconds from 0 to ${MAX_TIMER_MS}`
-const seconds: Check = (value) =>
-  typeof value === 'number' && value > 0 && Number.isFinite(value) ? undefined : 'a number of seconds above 0'
-const count: Check = (value) =>
-  Number.isInteger(value) && (value as number) > 0 ? undefined : 'a whole number above 0'
-const oneOf =
-  (...allowed: readonly string[]): Check =>
-  (value) =>
-    allowed.includes(value as string) ? undefined : `one of ${allowed.join(', ')}`
-const listOf =
-  (item: Check, what: string): Check =>
-  (value) =>
-    Array.isArray(value) && value.every((each) => item(each) === undefined) ? undefined : `a list of ${what}`
-const objectWith =
-  (what: string, ...methods: readonly string[]): Check =>
-  (value) =>
-    typeof value === 'object' &&
-    value !== null &&
-    methods.every((method) => typeof (value as Record<string, unknown>)[method] === 'function')
-      ? undefined
-      : what
-const ascending: Check = (value) =>
-  Array.isArray(value) &&
-  value.length > 0 &&
-  value.every((each, i) => seconds(each) === undefined && (i === 0 || each > value[i - 1]))
-    ? undefined
-    : 'a list of ascending numbers of seconds above 0'
-const sink: Check = (value) => objectWith('a sink', 'write')(value) ?? text((value as Sink).name)
-
-/** Every option there is. A group is a table of its own. */
-interface Table {
-  readonly [option: string]: Check | Table | Switch
-}
-
-/** A group that may also be `true`, with all its defaults, or `false`. */
-class Switch {
-  readonly group: Table
-
-  constructor(group: Table) {
-    this.group = group
-  }
-}
+const sink: Requirement = (value) => objectWith('a sink', 'write')(value) ?? text((value as Sink).name)
 
 const TABLE: Table = {
   service: text,
@@ -145,7 +105,7 @@ const TABLE: Table = {
  * @throws {TypeError} one sentence that names the option or variable, its value, and what is allowed
  */
 export function settingsFrom(options: SightlineOptions, env: NodeJS.ProcessEnv): Settings {
-  check(options, TABLE, 'option')
+  checkOptions(options, TABLE, 'option')
   const { log = {}, metrics = {}, stats = {}, health = {} } = options
   const buckets = metrics.buckets ?? DURATION_BUCKETS
   return {
@@ -220,29 +180,7 @@ function lifecycleFrom(option: SightlineOptions['lifecycle'], env: NodeJS.Proces
   }
 }
 
-function check(options: unknown, table: Table, where: string): void {
-  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
-    throw new TypeError(`Sightline: ${where} is ${shown(options)}, but must be an object`)
-  }
-  for (const [name, value] of Object.entries(options)) {
-    const expected = table[name]
-    if (value === undefined) continue
-    const full = where === 'option' ? `option ${name}` : `${where}.${name}`
-    if (expected === undefined) {
-      throw new TypeError(`Sightline: ${full} does not exist: there are ${Object.keys(table).join(', ')}`)
-    }
-    if (typeof expected !== 'function') {
-      if (!(expected instanceof Switch)) check(value, expected, full)
-      else if (typeof value !== 'boolean') check(value, expected.group, full)
-      continue
-    }
-    const allowed = expected(value)
-    if (allowed !== undefined)
-      throw new TypeError(`Sightline: ${full} is ${shown(value)}, but must be ${allowed}`)
-  }
-}
-
-function fromEnv(env: NodeJS.ProcessEnv, variable: string, allowed: Check): string | undefined {
+function fromEnv(env: NodeJS.ProcessEnv, variable: string, allowed: Requirement): string | undefined {
   const value = env[variable]
   if (value === undefined || value === '') return undefined
   const problem = allowed(value)
@@ -258,16 +196,7 @@ function flag(env: NodeJS.ProcessEnv, variable: string): boolean | undefined {
   return value === undefined ? undefined : value === 'true' || value === '1'
 }
 
-function number(env: NodeJS.ProcessEnv, variable: string, allowed: Check): number | undefined {
-  const value = fromEnv(env, variable, (text) => allowed(Number(text)))
+function number(env: NodeJS.ProcessEnv, variable: string, allowed: Requirement): number | undefined {
+  const value = fromEnv(env, variable, (digits) => allowed(Number(digits)))
   return value === undefined ? undefined : Number(value)
-}
-
-function shown(value: unknown): string {
-  if (typeof value === 'function') return 'a function'
-  try {
-    return JSON.stringify(value) ?? String(value)
-  } catch {
-    return String(value)
-  }
 }
