@@ -10,6 +10,8 @@ export interface Scope {
   readonly id: string
   readonly trace: TraceContext
   readonly fields: Fields
+  /** The path of the request, without its query. `undefined`: a job that belongs to none. */
+  readonly path: string | undefined
 }
 
 /** What a message or request brought along from the process that sent it: what {@link Context.extract} reads. */
@@ -69,7 +71,8 @@ export function createContext(storage: ScopeStorage, printer: Printer, newId: ()
     run(fields, fn, from) {
       const outer = from ? undefined : storage.getStore()
       const trace = from?.trace ?? (outer ? childOf(outer.trace) : startTrace())
-      const scope = { id: from?.requestId ?? outer?.id ?? newId(), trace, fields: { ...outer?.fields } }
+      const id = from?.requestId ?? outer?.id ?? newId()
+      const scope = { id, trace, fields: { ...outer?.fields }, path: outer?.path }
       printer.addTo(scope.fields, fields)
       return storage.run(scope, fn)
     },

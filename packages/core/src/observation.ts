@@ -108,6 +108,10 @@ class LiveObservation implements Observation, Scope {
     if (!res.headersSent) res.setHeader(REQUEST_ID_HEADER, this.id)
   }
 
+  get path(): string {
+    return pathOf(this.#target)
+  }
+
   get log(): Logger {
     this.#log ??= this.#setup.loggerFor(this, this.#existingLog)
     return this.#log
@@ -153,7 +157,7 @@ class LiveObservation implements Observation, Scope {
       id: this.id,
       method: this.method,
       route: this.#ask('route', () => exchange.route()),
-      path: pathOf(this.#target),
+      path: this.path,
       status: upgraded ? 101 : wire.status,
       outcome: upgraded ? 'completed' : outcome,
       startedAt: this.#startedAt,

@@ -11,8 +11,9 @@ import { healthFamilies } from './health/metrics.ts'
 import { recordCrash } from './lifecycle/crash.ts'
 import { isDoneWithin } from './lifecycle/hooks.ts'
 import { createLifecycle, type Lifecycle } from './lifecycle/lifecycle.ts'
-import { pinoAccessLog, textAccessLog } from './log/access-log.ts'
-import { boundTo, createPino, isPino, serviceBinding, withContext } from './log/logger.ts'
+import { type AccessLog, pinoAccessLog, textAccessLog } from './log/access-log.ts'
+import { LogLevels } from './log/levels.ts'
+import { boundTo, createPino, isPino, ownLevel, requestLogger, serviceLogger } from './log/logger.ts'
 import { createPrinter } from './log/printer.ts'
 import { createSecrets } from './log/secrets.ts'
 import { silentPaths } from './log/silent.ts'
@@ -74,11 +75,12 @@ export function createSightline(options: SightlineOptions = {}): Sightline {
   const destination: LogDestination = prettyIf(settings.log.pretty, settings.log.destination ?? stdout())
   const own = settings.log.logger ?? createPino(service, settings.log.level, destination)
   const fault = faultReporter((fields, message) => own.warn(fields, message), printer)
-  const loggerSetup = { storage, printer, fault }
-  let log = withContext(own, loggerSetup, serviceBinding(own, service))
+  const levels = new LogLevels()
+  const loggerSetup = { storage, printer, levels, fault }
+  let log = serviceLogger(own, loggerSetup, service)
   let access = settings.log.logger
-    ? pinoAccessLog(own, service, printer)
-    : textAccessLog(service, log, destination, printer)
+    ? accessLogOf(own)
+    : textAccessLog(service, threshold, destination, printer)
 
   const { lifecycle, release } = createLifecycle(settings.lifecycle, { log: () => log, flush: close })
   const forgetCrash = recordCrash({ log: () => log, flush: () => stdout().flush() })
@@ -110,7 +112,7 @@ export function createSightline(options: SightlineOptions = {}): Sightline {
     trust,
     fault,
     loggerFor: (scope, existing) =>
-      boundTo(scope, existing && isPino(existing) ? withContext(existing, loggerSetup) : log),
+      existing && isPino(existing) ? requestLogger(scope, existing, loggerSetup) : boundTo(scope, log),
     begin(method, scheme) {
       for (const sink of sinks) guard(sink.name, () => sink.begin?.(method, scheme))
     },
@@ -147,11 +149,20 @@ export function createSightline(options: SightlineOptions = {}): Sightline {
     useLogger(logger) {
       if (!isPino(logger)) return false
       if (settings.log.logger) return true
-      log = withContext(logger, loggerSetup, serviceBinding(logger, service))
-      access = pinoAccessLog(logger, service, printer)
+      log = serviceLogger(logger, loggerSetup, service)
+      access = accessLogOf(logger)
       return true
     },
     close: () => close(),
+  }
+
+  /** pino's number of the level from which on lines of a path are written. */
+  function threshold(path: string): number {
+    return levels.of(path)?.value ?? ownLevel(log).value
+  }
+
+  function accessLogOf(logger: Logger): AccessLog {
+    return pinoAccessLog(logger, service, (path) => levels.of(path)?.value ?? logger.levelVal, printer)
   }
 
   /** Ends what has to be ended, in parallel, once. */

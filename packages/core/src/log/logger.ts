@@ -1,10 +1,11 @@
 import type { AsyncLocalStorage } from 'node:async_hooks'
 
-import { type Bindings, type ChildLoggerOptions, type Level, type LogFn, type Logger, pino } from 'pino'
+import { type Bindings, type ChildLoggerOptions, type LogFn, type Logger, pino } from 'pino'
 
 import type { Scope } from '../context.ts'
 import type { FaultReporter } from '../fault.ts'
 import type { Fields } from '../seam.ts'
+import { LeveledLogger, type LogLevels } from './levels.ts'
 import type { Printer } from './printer.ts'
 import type { LogDestination } from './stdout.ts'
 import { isoTime } from './time.ts'
@@ -13,6 +14,8 @@ import { isoTime } from './time.ts'
 export interface LoggerSetup {
   readonly storage: AsyncLocalStorage<Scope>
   readonly printer: Printer
+  /** The levels that were changed while the service runs. */
+  readonly levels: LogLevels
   /** Told of a line that could not be written. */
   readonly fault: FaultReporter
 }
@@ -55,15 +58,36 @@ const SERIALIZERS = Symbol.for('pino.serializers')
 const SCOPE = Symbol('sightline.scope')
 /** The serializers of a logger's user, which we apply: they must see the value itself, not its printed copy. */
 const USER_SERIALIZERS = Symbol('sightline.serializers')
+/** Where the level of a service's logger can be changed. */
+const LEVELED = Symbol('sightline.leveled')
 
 type Serializers = Record<string, (value: unknown) => unknown>
 type LogArguments = Parameters<LogFn>
 
 interface ContextLogger extends Logger {
   [SCOPE]?: Scope
+  [LEVELED]?: LeveledLogger
   [USER_SERIALIZERS]: Serializers
   [HOOKS]: { logMethod?: ((args: LogArguments, method: LogFn, level: number) => void) | undefined }
   [SERIALIZERS]: Serializers
+}
+
+/**
+ * Derives the logger of a service, as {@link withContext} does. It and the original follow the levels that are changed
+ * while the service runs.
+ */
+export function serviceLogger(original: Logger, setup: LoggerSetup, service: string): Logger {
+  const logger = withContext(original, setup, serviceBinding(original, service)) as ContextLogger
+  logger[LEVELED] = new LeveledLogger(logger, true)
+  setup.levels.add(logger[LEVELED])
+  setup.levels.add(new LeveledLogger(original, false))
+  return logger
+}
+
+/** The level that the application has given a logger, whatever holds now. */
+export function ownLevel(logger: Logger): { readonly level: string; readonly value: number } {
+  const { [LEVELED]: leveled, level, levelVal } = logger as ContextLogger
+  return leveled ? { level: leveled.own, value: leveled.ownValue } : { level, value: levelVal }
 }
 
 /**
@@ -73,8 +97,9 @@ interface ContextLogger extends Logger {
  * @param always fields of every line
  */
 export function withContext(original: Logger, setup: LoggerSetup, always: Bindings = {}): Logger {
-  const { printer } = setup
+  const { printer, levels, storage } = setup
   const logger = original.child(always) as ContextLogger
+  const originalValue = original.levelVal
   const { logMethod: userHook, ...hooks } = logger[HOOKS]
   // pino's types of child loggers differ in their custom levels, which do not matter here.
   const nativeChild = original.child as unknown as (
@@ -90,6 +115,7 @@ export function withContext(original: Logger, setup: LoggerSetup, always: Bindin
   logger[HOOKS] = {
     ...hooks,
     logMethod(this: ContextLogger, args: LogArguments, method, level) {
+      if (levels.byPath && isUnwanted(this, level)) return
       try {
         const line = lineOf(this, args, setup)
         if (userHook) userHook.call(this, line, method, level)
@@ -113,6 +139,34 @@ export function withContext(original: Logger, setup: LoggerSetup, always: Bindin
     if (serializers) derived[USER_SERIALIZERS] = own
     return derived as never
   }
+
+  /** Whether a line is possible only because the requests of some path have a lower level. */
+  function isUnwanted(writer: ContextLogger, level: number): boolean {
+    const { path } = writer[SCOPE] ?? storage.getStore() ?? {}
+    const threshold = levels.of(path)?.value ?? logger[LEVELED]?.ownValue ?? originalValue
+    return level < threshold && !hasOwnLevel(writer, logger)
+  }
+
+  return logger
+}
+
+/** Whether a logger below another one was given a level of its own: pino then makes methods of its own for it. */
+function hasOwnLevel(descendant: Logger, ancestor: Logger): boolean {
+  for (
+    let each: Logger | null = descendant;
+    each !== null && each !== ancestor;
+    each = Object.getPrototypeOf(each) as Logger | null
+  ) {
+    if (Object.hasOwn(each, 'fatal')) return true
+  }
+  return false
+}
+
+/** The logger of a request that carries one already, from a library that has seen it before. */
+export function requestLogger(scope: Scope, existing: Logger, setup: LoggerSetup): Logger {
+  const logger = boundTo(scope, withContext(existing, setup))
+  const change = setup.levels.of(scope.path)
+  if (change) logger.level = change.level
   return logger
 }
 
@@ -196,9 +250,4 @@ function symbolsOf(object: object | null): symbol[] {
   return object === null
     ? []
     : [...Object.getOwnPropertySymbols(object), ...symbolsOf(Object.getPrototypeOf(object))]
-}
-
-/** pino's number for a level. */
-export function levelNumber(level: Level): number {
-  return pino.levels.values[level] ?? 30
 }
