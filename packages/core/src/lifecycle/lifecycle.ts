@@ -5,6 +5,7 @@ import {
   servedBy,
   type ServedConnections,
   servedConnections,
+  watchServers,
   whenServing,
 } from './served.ts'
 import { type Ending, type EndingTimes, shutDown, type ShutdownReport } from './shutdown.ts'
@@ -30,8 +31,8 @@ export interface Lifecycle {
    * Shuts down by hand: readiness says no, the drain delay passes, connections end, hooks run, destinations are flushed.
    * The process is left alone. Called again it returns the same promise, which never rejects.
    *
-   * @param server the one to close. Default: every HTTP server of the process that has begun to listen since there is an
-   *   adapter
+   * @param server the one to close. Default: every HTTP server of the process that has begun to listen since the first
+   *   Sightline was made
    */
   shutdown(server?: HttpServer): Promise<ShutdownReport>
   /**
@@ -75,6 +76,7 @@ export function createLifecycle(
     unhandle ??= endOnSignals({ drainDelay, deadline, end }, settings.signals)
   }
 
+  watchServers()
   if (settings.mode === 'always') handleSignals()
 
   return {

@@ -12,20 +12,16 @@ export type HttpServer = NetServer & {
 }
 
 /** What a connection is busy with. */
-type Occupation = 'nothing' | 'request' | 'stream' | 'upgraded'
+type Occupation = 'nothing' | 'requests' | 'streams' | 'upgraded'
 
-/** How many connections were cut, by what they were busy with. */
-export interface Cut {
-  readonly requests: number
-  readonly streams: number
-  readonly upgraded: number
-}
+/** How many connections did not end by themselves, by what they were busy with. */
+export type Cut = Record<Exclude<Occupation, 'nothing'>, number>
 
 /** How long an event stream or WebSocket may take to say goodbye. */
 const GOODBYE_MS = 500
 /** How long the headers of a request may take that had begun to arrive. */
 const HEADERS_MS = 1_000
-/** A connection that was busy so short a time ago may have its next request on the way. */
+/** How long nothing has to arrive on a connection without a request, before it is closed. */
 const IDLE_MS = 150
 
 /** A server that listens, and its connections. Only watched, until it is to end. */
@@ -34,12 +30,17 @@ export class ServedConnections {
   readonly #sockets = new Set<Socket>()
   readonly #sessions = new Set<Http2Session>()
   readonly #http1: boolean
-  /** Those that were told to end: as what, and when. */
-  readonly #told = new Map<Socket, { readonly occupation: Occupation; readonly at: number }>()
+  /** When those that do not end by themselves were told to. */
+  readonly #told = new Map<Socket, number>()
+  /** What had arrived on those on which there is no request, and since when it has been no more. */
+  readonly #heard = new Map<Socket, { readonly bytes: number; readonly at: number }>()
+  /** Whether it is watched since before its first connection. */
+  readonly #complete: boolean
   #refusing: { readonly since: number; readonly closed: Promise<void> } | undefined = undefined
 
-  constructor(server: HttpServer) {
+  constructor(server: HttpServer, complete: boolean) {
     this.server = server
+    this.#complete = complete
     this.#http1 = server.closeIdleConnections !== undefined
     const event = server instanceof TlsServer ? 'secureConnection' : 'connection'
     server.on(event, (socket: Socket) => {
@@ -78,50 +79,53 @@ export class ServedConnections {
    * gone, closes connections on which nobody waits for an answer. To be called again and again until all are gone.
    */
   sweep(): Cut {
+    const cut = nothingCut()
     const now = performance.now()
     const age = now - (this.#refusing?.since ?? now)
-    const overdue: Socket[] = []
     for (const socket of this.#sockets) {
-      const told = this.#told.get(socket)
-      if (told) {
-        if (now - told.at >= GOODBYE_MS) overdue.push(socket)
+      const toldAt = this.#told.get(socket)
+      if (toldAt !== undefined) {
+        if (now - toldAt >= GOODBYE_MS) socket.destroy()
         continue
       }
       const occupation = this.#occupationOf(socket)
-      if (occupation === 'nothing' && age >= HEADERS_MS) socket.destroy()
-      if (occupation !== 'stream' && occupation !== 'upgraded') continue
-      this.#told.set(socket, { occupation, at: now })
-      if (occupation === 'stream') endStream(responseOn(socket) as ServerResponse)
+      if (occupation === 'nothing' && (age >= HEADERS_MS || this.#isQuiet(socket, now))) socket.destroy()
+      if (occupation !== 'streams' && occupation !== 'upgraded') continue
+      this.#told.set(socket, now)
+      cut[occupation]++
+      if (occupation === 'streams') endStream(responseOn(socket) as ServerResponse)
       else endUpgraded(socket)
     }
-    if (age >= IDLE_MS) this.server.closeIdleConnections?.()
-    return this.#cut(overdue)
+    // For connections from before anybody watched. node takes one for idle whose response is still being sent.
+    if (!this.#complete && age >= IDLE_MS) this.server.closeIdleConnections?.()
+    return cut
   }
 
   /** Cuts whatever is left. */
   cut(): Cut {
-    const cut = this.#cut([...this.#sockets])
+    const cut = nothingCut()
+    for (const socket of this.#sockets) {
+      const occupation = this.#occupationOf(socket)
+      if (occupation !== 'nothing' && !this.#told.has(socket)) cut[occupation]++
+      socket.destroy()
+    }
     for (const session of this.#sessions) session.destroy()
     // What has connected before anybody watched.
     this.server.closeAllConnections?.()
     return cut
   }
 
-  #cut(sockets: readonly Socket[]): Cut {
-    const cut = { requests: 0, streams: 0, upgraded: 0 }
-    for (const socket of sockets) {
-      const { occupation } = this.#told.get(socket) ?? { occupation: this.#occupationOf(socket) }
-      if (occupation === 'request') cut.requests++
-      else if (occupation === 'stream') cut.streams++
-      else if (occupation === 'upgraded') cut.upgraded++
-      socket.destroy()
-    }
-    return cut
+  /** Whether nothing has arrived for a moment: the next request may be on its way. */
+  #isQuiet(socket: Socket, now: number): boolean {
+    const heard = this.#heard.get(socket)
+    if (heard?.bytes === socket.bytesRead) return now - heard.at >= IDLE_MS
+    this.#heard.set(socket, { bytes: socket.bytesRead, at: now })
+    return false
   }
 
   #occupationOf(socket: Socket): Occupation {
     const response = responseOn(socket)
-    if (response) return isEventStream(response) ? 'stream' : 'request'
+    if (response) return isEventStream(response) ? 'streams' : 'requests'
     // Over HTTP/2 a connection is a session, which ends by itself once it has been told to.
     if (!this.#http1 || (socket as { alpnProtocol?: unknown }).alpnProtocol === 'h2') return 'nothing'
     // node takes its parser off a connection that is no longer HTTP.
@@ -169,22 +173,48 @@ function endUpgraded(socket: Socket): void {
   else socket.end()
 }
 
-// A process has one set of servers. They are watched from when the first application asks.
-const listening = new Set<ServedConnections>()
+function nothingCut(): Cut {
+  return { requests: 0, streams: 0, upgraded: 0 }
+}
+
+// A process has one set of servers. They are watched from when the first Sightline is made.
+const listening = new Map<HttpServer, ServedConnections>()
 const watchers = new Set<(served: ServedConnections) => void>()
 let watching = false
 
-/** The HTTP servers of this process that listen, as far as they began to after the first call. */
-export function servedConnections(): ReadonlySet<ServedConnections> {
-  watchServers()
-  return listening
+/** Begins to watch the HTTP servers of this process. https://nodejs.org/api/diagnostics_channel.html#event-tracingnetserverlistenasyncend */
+export function watchServers(): void {
+  if (watching) return
+  watching = true
+  subscribe('tracing:net.server.listen:asyncEnd', (message) => {
+    const { server } = message as { server: HttpServer }
+    if (own.has(server) || server.listenerCount('request') === 0) return
+    const served = watched(server, true)
+    for (const watcher of watchers) watcher(served)
+  })
+}
+
+/** The HTTP servers of this process that listen, as far as they began to while they were watched. */
+export function servedConnections(): Iterable<ServedConnections> {
+  return listening.values()
+}
+
+/** The connections of a server, watched from now on if they were not before. */
+export function servedBy(server: HttpServer): ServedConnections {
+  return listening.get(server) ?? watched(server, false)
 }
 
 /** Calls `fn` for every HTTP server of this process that begins to listen. Returns what ends that. */
 export function whenServing(fn: (served: ServedConnections) => void): () => void {
-  watchServers()
   watchers.add(fn)
   return () => watchers.delete(fn)
+}
+
+function watched(server: HttpServer, complete: boolean): ServedConnections {
+  const served = listening.get(server) ?? new ServedConnections(server, complete)
+  listening.set(server, served)
+  server.once('close', () => listening.delete(server))
+  return served
 }
 
 /** Servers of Sightline's own, which answer to the last. */
@@ -193,25 +223,4 @@ const own = new WeakSet<NetServer>()
 /** Leaves a server of Sightline's own out: whoever made it ends it. */
 export function exempt(server: NetServer): void {
   own.add(server)
-}
-
-/** https://nodejs.org/api/diagnostics_channel.html#event-tracingnetserverlistenasyncend */
-function watchServers(): void {
-  if (watching) return
-  watching = true
-  subscribe('tracing:net.server.listen:asyncEnd', (message) => {
-    const { server } = message as { server: HttpServer }
-    if (own.has(server) || server.listenerCount('request') === 0) return
-    const served = servedBy(server)
-    for (const watcher of watchers) watcher(served)
-  })
-}
-
-/** The connections of a server, watched from now on if they were not before. */
-export function servedBy(server: HttpServer): ServedConnections {
-  for (const known of listening) if (known.server === server) return known
-  const served = new ServedConnections(server)
-  listening.add(served)
-  server.once('close', () => listening.delete(served))
-  return served
 }
