@@ -1,9 +1,10 @@
+import { mediaRanges } from './accept.ts'
 import type { FaultReporter } from './fault.ts'
 import { CONTENT_TYPES, type ExpositionFormat } from './metrics/exposition.ts'
 import type { NodeRequest, NodeResponse } from './wire.ts'
 
-/** Answers one path. */
-export type Endpoint = (req: NodeRequest, res: NodeResponse) => void
+/** Answers one path, at once or by a promise. What it throws or rejects with is told, and answered with 500. */
+export type Endpoint = (req: NodeRequest, res: NodeResponse) => void | Promise<void>
 
 /** Answers scrapes in the format that the scraper prefers. */
 export function metricsEndpoint(
@@ -46,9 +47,7 @@ export class Endpoints {
 
   /** The endpoint that a request is for, whatever its query. */
   of(req: NodeRequest): Endpoint | undefined {
-    const target = req.url ?? ''
-    const query = target.indexOf('?')
-    return this.#byPath.get(query < 0 ? target : target.slice(0, query))
+    return this.#byPath.get(pathOf(req))
   }
 
   /** Answers a request if it is for an endpoint. `false`: it is not, and nothing was done. */
@@ -60,14 +59,25 @@ export class Endpoints {
       answer(req, res, 405, 'text/plain; charset=utf-8', 'only GET and HEAD are answered here\n')
       return true
     }
-    try {
-      endpoint(req, res)
-    } catch (error) {
-      this.#fault(`endpoint ${req.url}`, error)
-      answer(req, res, 500, 'text/plain; charset=utf-8', 'this endpoint has failed: see the log\n')
-    }
+    void this.#answer(endpoint, req, res)
     return true
   }
+
+  async #answer(endpoint: Endpoint, req: NodeRequest, res: NodeResponse): Promise<void> {
+    try {
+      await endpoint(req, res)
+    } catch (error) {
+      this.#fault(`endpoint ${pathOf(req)}`, error)
+      answer(req, res, 500, 'text/plain; charset=utf-8', 'this endpoint has failed: see the log\n')
+    }
+  }
+}
+
+/** The target without its query. Never parsed as a URL: it may be anything. */
+function pathOf(req: NodeRequest): string {
+  const target = req.url ?? ''
+  const query = target.indexOf('?')
+  return query < 0 ? target : target.slice(0, query)
 }
 
 /** Answers at once, with a length and for no cache. */
@@ -86,14 +96,11 @@ export function answer(
   res.end(req.method === 'HEAD' ? '' : body)
 }
 
-/** What an `Accept` header prefers. OpenMetrics only where it is named: https://www.rfc-editor.org/rfc/rfc9110#section-12.5.1 */
+/** What an `Accept` header prefers. OpenMetrics only where it is named. */
 function preferredFormat(accept: string | undefined): ExpositionFormat {
-  if (accept === undefined) return 'prometheus'
   let openmetrics = 0
   let prometheus = 0
-  for (const part of accept.split(',')) {
-    const [type = '', ...parameters] = part.split(';').map((piece) => piece.trim().toLowerCase())
-    const quality = Number(parameters.find((parameter) => parameter.startsWith('q='))?.slice(2) ?? 1)
+  for (const { type, parameters, quality } of mediaRanges(accept)) {
     const version = parameters.find((parameter) => parameter.startsWith('version='))?.slice(8)
     if (
       type === 'application/openmetrics-text' &&

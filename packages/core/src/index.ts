@@ -25,8 +25,17 @@ export type {
 export type { ClientRegistry } from './metrics/registries.ts'
 export type { ExpositionFormat } from './metrics/exposition.ts'
 export type { KnownRoute } from './metrics/request-metrics.ts'
-export type { Health, HealthReport, ReportedCheck } from './health/health.ts'
-export type { CheckFunction, CheckOptions, CheckResult, HealthGroup, HealthStatus } from './health/check.ts'
+export * as checks from './health/checks.ts'
+export type { Health } from './health/health.ts'
+export type { HealthReport, ReportedCheck } from './health/report.ts'
+export type {
+  CheckFunction,
+  CheckKind,
+  CheckOptions,
+  CheckResult,
+  HealthGroup,
+  HealthStatus,
+} from './health/check.ts'
 export type { Lifecycle } from './lifecycle/lifecycle.ts'
 export type { HookOptions, ShutdownHook } from './lifecycle/hooks.ts'
 export type { ShutdownReport } from './lifecycle/shutdown.ts'

@@ -7,6 +7,7 @@ import { Endpoints, jsonEndpoint, metricsEndpoint } from './endpoints.ts'
 import { faultReporter } from './fault.ts'
 import { healthEndpoints } from './health/endpoints.ts'
 import { createHealth, type Health } from './health/health.ts'
+import { healthLog } from './health/log.ts'
 import { healthFamilies } from './health/metrics.ts'
 import { recordCrash } from './lifecycle/crash.ts'
 import { isDoneWithin } from './lifecycle/hooks.ts'
@@ -85,8 +86,10 @@ export function createSightline(options: SightlineOptions = {}): Sightline {
   const { lifecycle, release } = createLifecycle(settings.lifecycle, { log: () => log, flush: close })
   const forgetCrash = recordCrash({ log: () => log, flush: () => stdout().flush() })
   const { stopping } = lifecycle
-  const { health, checks } = createHealth({ service, version, stopping, printed: printer.value })
-  const others = healthFamilies(checks)
+  const changed = healthLog(() => log)
+  const healthParts = createHealth({ service, version, stopping, printed: printer.value, changed, fault })
+  const { health } = healthParts
+  const others = healthFamilies(healthParts.checks)
   const parts = createMetrics({ service, version, ...settings.metrics, others, storage, fault })
   const stats = createStats({
     service,
@@ -168,6 +171,7 @@ export function createSightline(options: SightlineOptions = {}): Sightline {
   /** Ends what has to be ended, in parallel, once. */
   function close(ms = CLOSE_MS): Promise<void> {
     closed ??= Promise.all(sinks.map((sink) => closeSink(sink, ms))).then(() => {
+      healthParts.close()
       release()
       forgetCrash()
       if (!settings.log.destination) stdout().flush()
