@@ -49,12 +49,17 @@ function onRejection(reason: unknown): void {
   record(reason, 'unhandled rejection')
 }
 
-function onWarning(warning: Error): void {
-  if (
-    warning.name === 'UnhandledPromiseRejectionWarning' &&
-    process.listenerCount('unhandledRejection') === 0
-  )
-    record(warning, 'unhandled rejection')
+/**
+ * Where nobody listens for rejections and node has been told to go on, it warns: first with the error as text, then with
+ * advice.
+ */
+function onWarning({ name, message }: Error): void {
+  if (name !== 'UnhandledPromiseRejectionWarning' || /\(rejection id: \d+\)$/.test(message)) return
+  const isKnown = recorded instanceof Error && recorded.stack === message
+  if (isKnown) return
+  const error = new Error(message.split('\n', 1)[0])
+  error.stack = message
+  record(error, 'unhandled rejection')
 }
 
 /** A listener of ours alone would keep the process alive that should die: ours is there only beside the application's. */
