@@ -1,4 +1,5 @@
 import { constants } from 'node:os'
+import { isatty } from 'node:tty'
 
 import { isPino } from './log/logger.ts'
 import { DURATION_BUCKETS } from './metrics/request-metrics.ts'
@@ -126,7 +127,7 @@ export function settingsFrom(options: SightlineOptions, env: NodeJS.ProcessEnv):
       pretty:
         log.pretty ??
         flag(env, 'SIGHTLINE_LOG_PRETTY') ??
-        (log.destination === undefined && process.stdout.isTTY === true),
+        (log.destination === undefined && isatty(1)),
       redact: log.redact ?? [],
       access: log.access ?? true,
       silent: log.silent ?? [],

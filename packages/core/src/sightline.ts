@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module'
+import { isatty } from 'node:tty'
 
 import type { Logger } from 'pino'
 
@@ -18,6 +19,7 @@ import { boundTo, createPino, isPino, ownLevel, requestLogger, serviceLogger } f
 import { createPrinter } from './log/printer.ts'
 import { createSecrets } from './log/secrets.ts'
 import { silentPaths } from './log/silent.ts'
+import { stdoutFamilies } from './log/stdout-metrics.ts'
 import { type LogDestination, stdout } from './log/stdout.ts'
 import { createMetrics, type Metrics } from './metrics/metrics.ts'
 import type { KnownRoute } from './metrics/request-metrics.ts'
@@ -73,7 +75,9 @@ export function createSightline(options: SightlineOptions = {}): Sightline {
   const printer = createPrinter(createSecrets(settings.log.redact))
   const newId = requestIds()
 
-  const destination: LogDestination = prettyIf(settings.log.pretty, settings.log.destination ?? stdout())
+  const output = stdout(service)
+  const writesToOutput = !settings.log.destination && !settings.log.logger
+  const destination: LogDestination = prettyIf(settings.log.pretty, settings.log.destination ?? output)
   const own = settings.log.logger ?? createPino(service, settings.log.level, destination)
   const fault = faultReporter((fields, message) => own.warn(fields, message), printer)
   const levels = new LogLevels()
@@ -84,12 +88,12 @@ export function createSightline(options: SightlineOptions = {}): Sightline {
     : textAccessLog(service, threshold, destination, printer)
 
   const { lifecycle, release } = createLifecycle(settings.lifecycle, { log: () => log, flush: close })
-  const forgetCrash = recordCrash({ log: () => log, flush: () => stdout().flush() })
+  const forgetCrash = recordCrash({ log: () => log, flush: () => output.flushSync() })
   const { stopping } = lifecycle
   const changed = healthLog(() => log)
   const healthParts = createHealth({ service, version, stopping, printed: printer.value, changed, fault })
   const { health } = healthParts
-  const others = healthFamilies(healthParts.checks)
+  const others = [...healthFamilies(healthParts.checks), ...(writesToOutput ? stdoutFamilies(output) : [])]
   const parts = createMetrics({ service, version, ...settings.metrics, others, storage, fault })
   const stats = createStats({
     service,
@@ -174,7 +178,7 @@ export function createSightline(options: SightlineOptions = {}): Sightline {
       healthParts.close()
       release()
       forgetCrash()
-      if (!settings.log.destination) stdout().flush()
+      output.flushSync()
     })
     return closed
   }
@@ -194,7 +198,7 @@ function prettyIf(pretty: boolean, destination: LogDestination): LogDestination 
   if (!pretty) return destination
   const { prettyFactory } = createRequire(import.meta.url)('pino-pretty') as typeof import('pino-pretty')
   const format = prettyFactory({
-    colorize: process.stdout.isTTY === true,
+    colorize: isatty(1),
     ignore: 'service',
     translateTime: 'SYS:HH:MM:ss.l',
   })
