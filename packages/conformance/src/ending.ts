@@ -192,15 +192,12 @@ export const ending: Group = {
       service.kill('SIGTERM')
       await service.said('shutdown has begun')
       // As long as package managers may take to pass a signal on, a second one is taken for the first.
-      let exited = false
-      const exit = service.exit().finally(() => {
-        exited = true
-      })
-      while (!exited) {
-        service.child.kill('SIGINT')
+      const { child } = service
+      while (child.exitCode === null && child.signalCode === null) {
+        child.kill('SIGINT')
         await new Promise(setImmediate)
       }
-      const { code, afterMs } = await exit
+      const { code, afterMs } = await service.exit()
       expect(code).toBe(130)
       expect(afterMs).toBeLessThan(1_000)
     })

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
+import http2 from 'node:http2'
 import type { AddressInfo } from 'node:net'
 import { fileURLToPath } from 'node:url'
 
@@ -32,7 +33,7 @@ async function end(
     '--no-warnings',
     '--conditions=@sightline/source',
   ]
-  const [command = '', ...args] = [...(isFirst ? ['unshare', ...NAMESPACE] : []), ...node, FIXTURE, way]
+  const [command, ...args] = [...(isFirst ? ['unshare', ...NAMESPACE] : []), ...node, FIXTURE, way]
   const child = spawn(command, args, {
     env: { ...inherited, ...env },
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
@@ -188,6 +189,32 @@ describe('shutdown by hand', () => {
     expect(report).toMatchObject({ clean: false, cut: { requests: 1 }, hungHooks: ['hangs'] })
     expect(report.durationMs).toBeLessThan(2_000)
     expect(await asked).toBeInstanceOf(Error)
+  })
+
+  it('finishes the streams of HTTP/2, ends those of events, and cuts those that never end', async () => {
+    const server = http2.createServer((req, res) => {
+      if (req.url === '/slow') setTimeout(() => res.end('slow'), 200)
+      else if (req.url === '/events') {
+        res.writeHead(200, { 'content-type': 'text/event-stream' })
+        const ticking = setInterval(() => res.write('tick'), 10)
+        res.on('close', () => clearInterval(ticking))
+      }
+    })
+    server.listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const { port } = server.address() as AddressInfo
+    const client = http2.connect(`http://127.0.0.1:${port}`)
+    client.on('error', () => {})
+    const ask = (path: string) => client.request({ ':path': path }).on('error', () => {})
+    const slow = textOf(ask('/slow'))
+    const events = ask('/events').resume()
+    ask('/never')
+    for (let asked = 0; asked < 3; asked++) await once(server, 'request')
+    const ended = once(events, 'end')
+    const report = sightline.shutdown(server)
+    expect(await slow).toBe('slow')
+    await ended
+    expect(await report).toMatchObject({ clean: false, cut: { requests: 1, streams: 1 } })
   })
 
   it.each([

@@ -1,6 +1,6 @@
 import { subscribe } from 'node:diagnostics_channel'
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { Http2Session } from 'node:http2'
+import { constants, type Http2Session, type ServerHttp2Stream } from 'node:http2'
 import { Server as NetServer, type Socket } from 'node:net'
 import { performance } from 'node:perf_hooks'
 import { Server as TlsServer } from 'node:tls'
@@ -12,10 +12,10 @@ export type HttpServer = NetServer & {
 }
 
 /** What a connection is busy with. */
-type Occupation = 'nothing' | 'requests' | 'streams' | 'upgraded'
+type Occupation = 'nothing' | 'session' | 'requests' | 'streams' | 'upgraded'
 
 /** How many connections did not end by themselves, by what they were busy with. */
-export type Cut = Record<Exclude<Occupation, 'nothing'>, number>
+export type Cut = Record<Exclude<Occupation, 'nothing' | 'session'>, number>
 
 /** How long an event stream or WebSocket may take to say goodbye. */
 const GOODBYE_MS = 500
@@ -28,7 +28,9 @@ const IDLE_MS = 150
 export class ServedConnections {
   readonly server: HttpServer
   readonly #sockets = new Set<Socket>()
+  /** Of HTTP/2: a session ends by itself once it has been told to and its last stream has ended. */
   readonly #sessions = new Set<Http2Session>()
+  readonly #streams = new Set<ServerHttp2Stream>()
   readonly #http1: boolean
   /** When those that do not end by themselves were told to. */
   readonly #told = new Map<Socket, number>()
@@ -50,6 +52,10 @@ export class ServedConnections {
     server.on('session', (session: Http2Session) => {
       this.#sessions.add(session)
       session.once('close', () => this.#sessions.delete(session))
+      session.on('stream', (stream: ServerHttp2Stream) => {
+        this.#streams.add(stream)
+        stream.once('close', () => this.#streams.delete(stream))
+      })
     })
   }
 
@@ -82,6 +88,12 @@ export class ServedConnections {
     const cut = nothingCut()
     const now = performance.now()
     const age = now - (this.#refusing?.since ?? now)
+    for (const stream of this.#streams) {
+      if (!isEvents(stream.sentHeaders?.['content-type'])) continue
+      cut.streams++
+      this.#streams.delete(stream)
+      stream.close(constants.NGHTTP2_NO_ERROR)
+    }
     for (const socket of this.#sockets) {
       const toldAt = this.#told.get(socket)
       if (toldAt !== undefined) {
@@ -104,9 +116,10 @@ export class ServedConnections {
   /** Cuts whatever is left. */
   cut(): Cut {
     const cut = nothingCut()
+    cut.requests = this.#streams.size
     for (const socket of this.#sockets) {
       const occupation = this.#occupationOf(socket)
-      if (occupation !== 'nothing' && !this.#told.has(socket)) cut[occupation]++
+      if (occupation !== 'nothing' && occupation !== 'session' && !this.#told.has(socket)) cut[occupation]++
       socket.destroy()
     }
     for (const session of this.#sessions) session.destroy()
@@ -126,8 +139,7 @@ export class ServedConnections {
   #occupationOf(socket: Socket): Occupation {
     const response = responseOn(socket)
     if (response) return isEventStream(response) ? 'streams' : 'requests'
-    // Over HTTP/2 a connection is a session, which ends by itself once it has been told to.
-    if (!this.#http1 || (socket as { alpnProtocol?: unknown }).alpnProtocol === 'h2') return 'nothing'
+    if (!this.#http1 || (socket as { alpnProtocol?: unknown }).alpnProtocol === 'h2') return 'session'
     // node takes its parser off a connection that is no longer HTTP.
     return (socket as { parser?: unknown }).parser ? 'nothing' : 'upgraded'
   }
@@ -146,8 +158,14 @@ function announceEnd(response: ServerResponse): void {
   if (!response.headersSent && response.req.httpVersionMajor === 1) response.setHeader('connection', 'close')
 }
 
+/** Read from the headers as they were sent: node forgets those that were given to `writeHead` alone. */
 function isEventStream(response: ServerResponse): boolean {
-  return response.headersSent && String(response.getHeader('content-type')).startsWith('text/event-stream')
+  const { _header } = response as { _header?: string | null }
+  return /^content-type: *text\/event-stream/im.test(_header ?? '')
+}
+
+function isEvents(contentType: unknown): boolean {
+  return String(contentType).startsWith('text/event-stream')
 }
 
 /** Ends a response although its handler goes on to write. What it writes from now on goes nowhere, without an error. */

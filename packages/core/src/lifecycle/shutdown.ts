@@ -74,9 +74,14 @@ export async function shutDown(
   }
   if (clean) log.info(fields, 'shutdown has ended')
   else log.error(fields, 'shutdown has cut what did not end in time')
-  const flushUntil = start + deadline - Math.min(EXIT_MAX_MS, (deadline - drainDelay) * EXIT_SHARE)
-  await ending.flush(Math.min(FLUSH_MAX_MS, Math.max(0, flushUntil - performance.now())))
+  const flushMs = exitAfter(ending) - (performance.now() - start)
+  await ending.flush(Math.min(FLUSH_MAX_MS, Math.max(0, flushMs)))
   return { durationMs, cut, failedHooks: failed, hungHooks: hung, clean }
+}
+
+/** After how many milliseconds the process has to begin to exit, so that it is gone at the deadline. */
+export function exitAfter({ drainDelay, deadline }: EndingTimes): number {
+  return deadline - Math.min(EXIT_MAX_MS, (deadline - drainDelay) * EXIT_SHARE)
 }
 
 /** Lets a server end what it has accepted. */

@@ -3,7 +3,7 @@ import { performance } from 'node:perf_hooks'
 import { isMainThread, Worker } from 'node:worker_threads'
 
 import { type ServedConnections, servedConnections } from './served.ts'
-import type { EndingTimes, ShutdownReport } from './shutdown.ts'
+import { type EndingTimes, exitAfter, type ShutdownReport } from './shutdown.ts'
 
 /** A service that ends when a signal comes. */
 export interface Service extends EndingTimes {
@@ -59,7 +59,7 @@ function receive(signal: NodeJS.Signals): void {
   killAfter(times.deadline)
   const servers = [...servedConnections()]
   void Promise.all(all.map((service) => service.end(times, servers, signal))).then((reports) => {
-    if (othersListen) exitLater(reports, now + times.deadline)
+    if (othersListen) exitLater(reports, now + exitAfter(times))
     else process.exit(exitCode(reports))
   })
 }
@@ -70,9 +70,9 @@ function exitCode(reports: readonly ShutdownReport[]): number | string {
 }
 
 /** Lets the application exit, by itself or by a handler of its own, before the deadline does it. */
-function exitLater(reports: readonly ShutdownReport[], deadline: number): void {
+function exitLater(reports: readonly ShutdownReport[], at: number): void {
   process.exitCode = exitCode(reports)
-  setTimeout(() => process.exit(), Math.max(0, deadline - performance.now())).unref()
+  setTimeout(() => process.exit(), Math.max(0, at - performance.now())).unref()
 }
 
 /** The deadline holds even where the event loop hangs: a thread of its own waits for it. */
