@@ -24,7 +24,7 @@ export async function served(listener: RequestListener): Promise<Served> {
   return {
     url,
     get: (path, init) => fetch(url + path, init),
-    close: () => void server.close().closeAllConnections(),
+    close: () => server.close().closeAllConnections(),
   }
 }
 

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { existsSync, readdirSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { chown, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -15,7 +15,7 @@ export interface PostgresServer {
   kill(): Promise<void>
   /** Starts it again after it was killed, on the same port with the same data. */
   restart(): Promise<void>
-  /** Has the postmaster hang: connections are taken, but nobody greets them. Sessions that there are go on. */
+  /** Has it hang: connections stay, new ones are taken by the system, and nothing is answered. */
   freeze(): void
   /** Has it go on. */
   thaw(): void
@@ -61,12 +61,25 @@ export async function startPostgres(
     async restart() {
       program = await untilFree(launch)
     },
-    freeze: () => void program.child.kill('SIGSTOP'),
-    thaw: () => void program.child.kill('SIGCONT'),
+    freeze: () => signalAll(program, 'SIGSTOP'),
+    thaw: () => signalAll(program, 'SIGCONT'),
     async stop() {
       await kill(program)
       await rm(folder, { recursive: true })
     },
+  }
+}
+
+/** Every session is a process of its own. The postmaster comes first: it would start more of them. */
+function signalAll({ child }: Program, signal: NodeJS.Signals): void {
+  child.kill(signal)
+  const children = readFileSync(`/proc/${child.pid}/task/${child.pid}/children`, 'utf8')
+  for (const pid of children.trim().split(' ')) {
+    try {
+      process.kill(Number(pid), signal)
+    } catch {
+      // A session has ended meanwhile.
+    }
   }
 }
 

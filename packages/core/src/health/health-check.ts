@@ -122,7 +122,7 @@ export class HealthCheck {
       controller.abort()
     }
     // Where our own event loop was blocked, the answer may have come in time: it is read before the next immediate.
-    const timer = setTimeout(() => setImmediate(expire).unref(), this.#timeoutMs).unref()
+    const timer = setTimeout(() => setImmediate(expire), this.#timeoutMs).unref()
     void this.#outside(findingOf, this.#fn, controller.signal).then((finding) => {
       isBack = true
       clearTimeout(timer)

@@ -1,11 +1,11 @@
-import { monitorEventLoopDelay } from 'node:perf_hooks'
+import { performance } from 'node:perf_hooks'
 
 import { checkOptions } from '../../requirements.ts'
 import type { CheckFunction } from '../check.ts'
 import { limit, statusBelow, type UpperLimits } from './limits.ts'
 
-/** How often it is looked whether the event loop is late, in milliseconds. */
-const RESOLUTION_MS = 20
+/** How often the event loop has to come by, in milliseconds. */
+const TICK_MS = 50
 
 /**
  * Looks how late the event loop was at worst since the last run, from the first run on. Limits are milliseconds. By
@@ -19,31 +19,53 @@ const RESOLUTION_MS = 20
 export function eventLoop(limits: UpperLimits = {}): CheckFunction {
   checkOptions(limits, { degradedAbove: limit, unhealthyAbove: limit }, 'checks.eventLoop')
   const { degradedAbove = 500, unhealthyAbove = Infinity } = limits
-  let histogram: ReturnType<typeof monitorEventLoopDelay> | undefined
+  let clock: LatenessClock | undefined
   return Object.assign(check, {
     suits: { kind: 'system' } as const,
     close: () => {
-      histogram?.disable()
-      histogram = undefined
+      clock?.stop()
+      clock = undefined
     },
   })
 
   function check() {
-    const delayMs = worstDelay()
+    clock ??= startClock()
+    const delayMs = clock.worst()
     const status = statusBelow(delayMs, { degradedAbove, unhealthyAbove })
     const reason = `the event loop was ${Math.round(delayMs)} ms late`
     return { status, ...(status !== 'healthy' && { reason }), details: { delayMs } }
   }
+}
 
-  function worstDelay(): number {
-    if (histogram === undefined) {
-      histogram = monitorEventLoopDelay({ resolution: RESOLUTION_MS })
-      histogram.enable()
-      return 0
-    }
-    const { count, max } = histogram
-    histogram.reset()
-    // What is measured, in nanoseconds, is the time from one look to the next.
-    return count === 0 ? 0 : Math.max(0, max / 1e6 - RESOLUTION_MS)
+interface LatenessClock {
+  /** How late the event loop was at worst since the last call, in milliseconds. */
+  worst(): number
+  stop(): void
+}
+
+/**
+ * Measures with a timer of its own: node's `monitorEventLoopDelay` leaves out the first delay after each reset, and a
+ * percentile of it would be blind to one long block among thousands of good moments.
+ */
+function startClock(): LatenessClock {
+  let worst = 0
+  let due = performance.now() + TICK_MS
+  const look = () => {
+    worst = Math.max(worst, performance.now() - due)
+  }
+  const timer = setInterval(() => {
+    look()
+    due = performance.now() + TICK_MS
+  }, TICK_MS).unref()
+  return {
+    worst() {
+      look()
+      const late = worst
+      worst = 0
+      // The timer may still have to come by: it shall not tell of the same delay again.
+      due = Math.max(due, performance.now())
+      return late
+    },
+    stop: () => clearInterval(timer),
   }
 }

@@ -83,9 +83,9 @@ export function postgres(pool: PostgresPool, options: PostgresCheckOptions = {})
 
   function howBusy(): CheckResult {
     const details = connections()
-    if (pool.waitingCount === 0) waitingSince = undefined
-    else waitingSince ??= performance.now()
-    const waitedMs = waitingSince === undefined ? 0 : performance.now() - waitingSince
+    const now = performance.now()
+    waitingSince = pool.waitingCount > 0 ? (waitingSince ?? now) : undefined
+    const waitedMs = now - (waitingSince ?? now)
     if (waitedMs > wedgedAfter)
       return {
         status: 'unhealthy',
