@@ -37,10 +37,24 @@ export interface LogOptions {
   readonly destination?: LogDestination
   /** A pino logger to use instead of an own one. Its level, format and destination stay as they are. */
   readonly logger?: Logger
+  /**
+   * Whether requests keep their lines that are below the level, to write them before the access event if they fail, are
+   * aborted, or are slow. Default: `SIGHTLINE_LOG_DEBUG_ON_FAILURE`, else false.
+   */
+  readonly debugOnFailure?: boolean | DebugOnFailureOptions
   /** Whether the access event is written. Default: true. */
   readonly access?: boolean
   /** Paths without an access event: exact, or with `*` at the end all that begin so. */
   readonly silent?: readonly string[]
+}
+
+export interface DebugOnFailureOptions {
+  /** How many lines a request keeps: the newest. Default: 100. */
+  readonly lines?: number
+  /** How many bytes of lines a request keeps. Default: 65536. All requests together keep 16 MB. */
+  readonly bytes?: number
+  /** Seconds from which on a request is slow. Default: none is. */
+  readonly slow?: number
 }
 
 export interface MetricsOptions {

@@ -30,12 +30,20 @@ export interface Settings {
   readonly version: string | undefined
   readonly trust: Trust
   readonly sinks: readonly Sink[]
-  readonly log: Required<Omit<LogOptions, 'destination' | 'logger'>> &
-    Pick<LogOptions, 'destination' | 'logger'>
+  readonly log: Required<Omit<LogOptions, 'destination' | 'logger' | 'debugOnFailure'>> &
+    Pick<LogOptions, 'destination' | 'logger'> & { readonly quiet: QuietSettings | undefined }
   readonly metrics: Required<Omit<MetricsOptions, 'slos'>>
   readonly stats: Required<StatsOptions>
   readonly health: Required<HealthOptions>
   readonly lifecycle: LifecycleSettings
+}
+
+/** What a request keeps of its lines that are below the level. */
+export interface QuietSettings {
+  readonly lines: number
+  readonly bytes: number
+  /** Milliseconds from which on a request is slow. */
+  readonly slowMs: number
 }
 
 /** How the service ends. */
@@ -69,6 +77,7 @@ const TABLE: Table = {
         : listOf(text, 'names of fields')(value) && 'a list of names of fields, or false',
     destination: objectWith('an object with a method write(line)', 'write'),
     logger: (value) => (isPino(value) ? undefined : 'a pino logger'),
+    debugOnFailure: new Switch({ lines: count, bytes: count, slow: seconds }),
     access: yesOrNo,
     silent: listOf(
       (value) => (typeof value === 'string' && value.startsWith('/') ? undefined : 'a path'),
@@ -124,11 +133,9 @@ export function settingsFrom(options: SightlineOptions, env: NodeJS.ProcessEnv):
     sinks: options.sinks ?? [],
     log: {
       level: log.level ?? fromEnv(env, 'SIGHTLINE_LOG_LEVEL', oneOf(...LEVELS)) ?? 'info',
-      pretty:
-        log.pretty ??
-        flag(env, 'SIGHTLINE_LOG_PRETTY') ??
-        (log.destination === undefined && isatty(1)),
+      pretty: log.pretty ?? flag(env, 'SIGHTLINE_LOG_PRETTY') ?? (log.destination === undefined && isatty(1)),
       redact: log.redact ?? [],
+      quiet: quietFrom(log.debugOnFailure ?? flag(env, 'SIGHTLINE_LOG_DEBUG_ON_FAILURE')),
       access: log.access ?? true,
       silent: log.silent ?? [],
       ...(log.destination && { destination: log.destination }),
@@ -156,6 +163,12 @@ export function settingsFrom(options: SightlineOptions, env: NodeJS.ProcessEnv):
     health: { path: health.path ?? fromEnv(env, 'SIGHTLINE_HEALTH_PATH', path) ?? '/health' },
     lifecycle: lifecycleFrom(options.lifecycle, env),
   }
+}
+
+function quietFrom(option: LogOptions['debugOnFailure']): QuietSettings | undefined {
+  if (option === undefined || option === false) return undefined
+  const { lines = 100, bytes = 65_536, slow = Number.POSITIVE_INFINITY } = option === true ? {} : option
+  return { lines, bytes, slowMs: slow * 1_000 }
 }
 
 /** Variables by which test runners can be told: what ends a run of tests is theirs to say. */

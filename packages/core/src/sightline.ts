@@ -17,6 +17,7 @@ import { type AccessLog, pinoAccessLog, textAccessLog } from './log/access-log.t
 import { LogLevels } from './log/levels.ts'
 import { boundTo, createPino, isPino, ownLevel, requestLogger, serviceLogger } from './log/logger.ts'
 import { createPrinter } from './log/printer.ts'
+import { quietKeeping } from './log/quiet-lines.ts'
 import { createSecrets } from './log/secrets.ts'
 import { silentPaths } from './log/silent.ts'
 import { stdoutFamilies } from './log/stdout-metrics.ts'
@@ -26,7 +27,7 @@ import type { KnownRoute } from './metrics/request-metrics.ts'
 import { createObserver } from './observation.ts'
 import type { SightlineOptions } from './options.ts'
 import { requestIds } from './request-id.ts'
-import type { Observer, RequestRecord, Sink } from './seam.ts'
+import type { Observer, Sink } from './seam.ts'
 import { settingsFrom } from './settings.ts'
 import { createStats, type Stats } from './stats.ts'
 import { createTiming, type Timing } from './timing.ts'
@@ -81,7 +82,8 @@ export function createSightline(options: SightlineOptions = {}): Sightline {
   const own = settings.log.logger ?? createPino(service, settings.log.level, destination)
   const fault = faultReporter((fields, message) => own.warn(fields, message), printer)
   const levels = new LogLevels()
-  const loggerSetup = { storage, printer, levels, fault }
+  const quiet = settings.log.quiet && quietKeeping(settings.log.quiet)
+  const loggerSetup = { storage, printer, levels, keepsQuiet: quiet !== undefined, fault }
   let log = serviceLogger(own, loggerSetup, service)
   let access = settings.log.logger
     ? accessLogOf(own)
@@ -123,7 +125,9 @@ export function createSightline(options: SightlineOptions = {}): Sightline {
     begin(method, scheme) {
       for (const sink of sinks) guard(sink.name, () => sink.begin?.(method, scheme))
     },
-    end(record: RequestRecord, loggedElsewhere: boolean) {
+    quiet: quiet?.begin,
+    end(record, loggedElsewhere, lines) {
+      if (quiet && lines) guard('debug lines', () => quiet.end(lines, record))
       for (const sink of sinks) guard(sink.name, () => sink.write(record))
       if (settings.log.access && !loggedElsewhere && !isSilent(record.path))
         guard('access log', () => access(record))
