@@ -90,7 +90,11 @@ export function createSightline(options: SightlineOptions = {}): Sightline {
     : textAccessLog(service, threshold, destination, printer)
 
   const { lifecycle, release } = createLifecycle(settings.lifecycle, { log: () => log, flush: close })
-  const forgetCrash = recordCrash({ log: () => log, flush: () => output.flushSync() })
+  const forgetCrash = recordCrash({
+    reveal: () => storage.getStore()?.quiet?.write(),
+    log: () => log,
+    flush: () => output.flushSync(),
+  })
   const { stopping } = lifecycle
   const changed = healthLog(() => log)
   const healthParts = createHealth({ service, version, stopping, printed: printer.value, changed, fault })

@@ -13,6 +13,7 @@ import {
   type SightlineOptions,
 } from '../src/index.ts'
 import { quietKeeping } from '../src/log/quiet-lines.ts'
+import { argumentsFor, linesOf, LoggingProcess, textOf } from './logging-process.ts'
 import { served } from './probe.ts'
 import { record } from './record.ts'
 
@@ -206,6 +207,17 @@ describe('the lines of a request that are below the level', () => {
     expect(await ask('/500')).toEqual([])
     sightline.log.level = 'error'
     expect(messages(await ask('/500'))).toEqual(['once', 'request failed'])
+  })
+
+  it('come before the last record of a process that dies of the request', async () => {
+    await using crash = new LoggingProcess(argumentsFor('crashing-request'))
+    const [debug, fatal] = linesOf(await textOf(crash.stdout))
+    expect([debug, fatal]).toMatchObject([
+      { level: 'debug', msg: 'about to fail' },
+      { level: 'fatal', msg: 'uncaught exception', err: { message: 'thrown on purpose' } },
+    ])
+    expect(debug?.request_id).toBe(fatal?.request_id)
+    expect(await crash.exit()).toMatchObject({ code: 1 })
   })
 
   it('never throw', async () => {

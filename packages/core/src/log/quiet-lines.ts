@@ -39,9 +39,13 @@ export class QuietLines {
     return this.#isOpen
   }
 
+  /** Keeps a line, and forgets older ones where there is no room for both. */
   add(text: string, level: number, stream: LineStream): void {
     const bytes = Buffer.byteLength(text)
-    while (this.#oldest !== undefined && !this.#hasRoomFor(bytes)) this.#forget(this.#oldest)
+    while (this.#oldest !== undefined && !this.#hasRoomFor(bytes)) {
+      this.#forget(this.#oldest)
+      this.#lost++
+    }
     if (!this.#hasRoomFor(bytes)) {
       this.#lost++
       return
@@ -62,11 +66,20 @@ export class QuietLines {
    */
   end(write: boolean): number {
     this.#isOpen = false
-    this.#bounds.total.bytes -= this.#bytes
-    const oldest = this.#oldest
-    this.#oldest = this.#newest = undefined
-    if (write) for (let line = oldest; line; line = line.next) writeLate(line.stream, line.text, line.level)
+    try {
+      if (write) this.write()
+    } finally {
+      while (this.#oldest !== undefined) this.#forget(this.#oldest)
+    }
     return this.#lost
+  }
+
+  /** Writes what has been kept so far, in the order in which it came. */
+  write(): void {
+    for (let line = this.#oldest; line !== undefined; line = this.#oldest) {
+      this.#forget(line)
+      writeLate(line.stream, line.text, line.level)
+    }
   }
 
   #hasRoomFor(bytes: number): boolean {
@@ -80,7 +93,6 @@ export class QuietLines {
     this.#count--
     this.#bytes -= bytes
     this.#bounds.total.bytes -= bytes
-    this.#lost++
   }
 }
 
@@ -99,7 +111,7 @@ export interface QuietKeeping {
   end(lines: QuietLines, record: RequestRecord): void
 }
 
-/** Makes it. */
+/** Makes the keeping of one Sightline. */
 export function quietKeeping({ lines: maxLines, bytes: maxBytes, slowMs }: QuietSettings): QuietKeeping {
   const bounds: QuietBounds = { maxLines, maxBytes, total: { bytes: 0 } }
   return {
