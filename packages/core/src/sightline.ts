@@ -4,9 +4,8 @@ import { isatty } from 'node:tty'
 import type { Logger } from 'pino'
 
 import { type Context, createContext, scopeStorage } from './context.ts'
-import { Endpoints, jsonEndpoint, metricsEndpoint } from './endpoints.ts'
+import { jsonEndpoint, metricsEndpoint } from './endpoints.ts'
 import { faultReporter } from './fault.ts'
-import { healthEndpoints } from './health/endpoints.ts'
 import { createHealth, type Health } from './health/health.ts'
 import { healthLog } from './health/log.ts'
 import { healthFamilies } from './health/metrics.ts'
@@ -22,6 +21,8 @@ import { createSecrets } from './log/secrets.ts'
 import { silentPaths } from './log/silent.ts'
 import { stdoutFamilies } from './log/stdout-metrics.ts'
 import { type LogDestination, stdout } from './log/stdout.ts'
+import { createManagement } from './management/management.ts'
+import type { ManagementPort } from './management/server.ts'
 import { createMetrics, type Metrics } from './metrics/metrics.ts'
 import type { KnownRoute } from './metrics/request-metrics.ts'
 import { createObserver } from './observation.ts'
@@ -45,6 +46,8 @@ export interface Sightline extends Observer, Timing, Lifecycle {
   readonly health: Health
   /** How the service has been doing over the last minute. */
   stats(): Stats
+  /** The port for operators, where the options name one. */
+  readonly management: ManagementPort | undefined
   /** Tells of routes before anybody has asked for them, so that their series exist at 0. For adapters. */
   know(routes: readonly KnownRoute[]): void
   /** Whether a request is for one of Sightline's own endpoints: it is not observed. For adapters. */
@@ -139,13 +142,15 @@ export function createSightline(options: SightlineOptions = {}): Sightline {
   })
 
   let closed: Promise<void> | undefined
-  const endpoints = new Endpoints(fault)
-  endpoints.mount(settings.metrics.path, metricsEndpoint(parts.write, fault))
-  endpoints.mount(settings.stats.path, jsonEndpoint(stats.stats))
-  const healthPath = settings.health.path
-  if (healthPath !== false) {
-    for (const [path, endpoint] of healthEndpoints(healthPath, health)) endpoints.mount(path, endpoint)
-  }
+  const { endpoints, port: managementPort } = createManagement({
+    settings,
+    metrics: metricsEndpoint(parts.write, fault),
+    stats: jsonEndpoint(stats.stats),
+    health,
+    levels,
+    log: () => log,
+    fault,
+  })
 
   return {
     get log() {
@@ -156,10 +161,11 @@ export function createSightline(options: SightlineOptions = {}): Sightline {
     health,
     ...createTiming(parts.metrics),
     stats: stats.stats,
+    management: managementPort,
     ...lifecycle,
     observe: observer.observe,
     know: (routes) => parts.requests.know(routes),
-    isEndpoint: (req) => endpoints.of(req) !== undefined,
+    isEndpoint: (req) => endpoints.has(req),
     serve: (req, res) => endpoints.serve(req, res),
     useLogger(logger) {
       if (!isPino(logger)) return false
@@ -182,12 +188,15 @@ export function createSightline(options: SightlineOptions = {}): Sightline {
 
   /** Ends what has to be ended, in parallel, once. */
   function close(ms = CLOSE_MS): Promise<void> {
-    closed ??= Promise.all(sinks.map((sink) => closeSink(sink, ms))).then(() => {
-      healthParts.close()
-      release()
-      forgetCrash()
-      output.flushSync()
-    })
+    closed ??= Promise.all([...sinks.map((sink) => closeSink(sink, ms)), managementPort?.close()]).then(
+      () => {
+        levels.revertAll()
+        healthParts.close()
+        release()
+        forgetCrash()
+        output.flushSync()
+      },
+    )
     return closed
   }
 
