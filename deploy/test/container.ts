@@ -10,6 +10,11 @@ import { promisify } from 'node:util'
 
 import { imageOf } from './image.ts'
 
+/** Processes, users and mounts of its own. */
+const NAMESPACES = ['--pid', '--fork', '--kill-child', '--user', '--map-root-user', '--mount']
+/** Makes the root file system one that can only be read, and becomes the command, as the user who is given first. */
+const READ_ONLY = 'mount -o remount,bind,ro / && exec unshare --user "$@"'
+
 /** A service that runs as in a container. */
 export interface Container {
   readonly url: string
@@ -23,7 +28,7 @@ export interface Container {
 
 /**
  * Runs what an image would, where there is no engine for containers: its files in a folder of their own, its command as
- * the first process of a namespace, with its environment, as its user.
+ * the first process of a namespace, with its environment, as its user, on a file system that can only be read.
  *
  * @param env what is said besides the image: it comes first
  */
@@ -47,12 +52,11 @@ export async function startContainer(
     ...env,
     PORT: '0',
   }
-  const namespace = ['--pid', '--fork', '--kill-child', '--user', `--map-user=${uid}`, `--map-group=${gid}`]
-  const child = spawn('unshare', [...namespace, program, ...args], {
-    cwd: root,
-    env: environment,
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
+  const child = spawn(
+    'unshare',
+    [...NAMESPACES, 'sh', '-c', READ_ONLY, 'sh', `--map-user=${uid}`, `--map-group=${gid}`, program, ...args],
+    { cwd: root, env: environment, stdio: ['ignore', 'pipe', 'inherit'] },
+  )
   const exit = once(child, 'exit') as Promise<[code: number | null, signal: string | null]>
   const port = await Promise.race([
     portOf(child),
