@@ -19,14 +19,14 @@ export interface Delivery {
   /**
    * Sends what waits, without waiting for more. Keeps the process alive until then.
    *
-   * @param deadlineMs Default: 2500
+   * @param deadlineMs Default: 2000
    * @returns whether all of it was settled; `false` at the deadline, or as soon as no attempt would be in time
    */
   flush(deadlineMs?: number): Promise<boolean>
   /**
    * Flushes, aborts what is under way at the deadline, and counts or spools what is left.
    *
-   * @param deadlineMs Default: 2500
+   * @param deadlineMs Default: 2000
    */
   close(deadlineMs?: number): Promise<void>
   ledger(): Ledger
@@ -48,7 +48,7 @@ export interface Surroundings {
 }
 
 /** How long the end of a process waits for deliveries. With what else an end takes, it stays below 3 s. */
-export const CLOSE_MS = 2_500
+export const CLOSE_MS = 2_000
 
 const NOTHING_SPECIAL: PushOptions = {}
 
@@ -59,8 +59,8 @@ interface Sending {
 }
 
 interface Flush {
-  /** What had been produced when it began. */
-  readonly produced: number
+  /** What had been produced when it began, and what was found on disk since. */
+  produced: number
   readonly endsAt: number
   done(all: boolean): void
 }
@@ -101,6 +101,7 @@ export class QueuedDelivery implements Delivery {
       lost: (count) => this.#dropped(count, 'damaged'),
       adopted: (count) => {
         this.#tally.produced += count
+        for (const flush of this.#flushes) flush.produced += count
         this.#wake()
       },
     })
@@ -119,7 +120,8 @@ export class QueuedDelivery implements Delivery {
   }
 
   flush(deadlineMs: number = CLOSE_MS): Promise<boolean> {
-    if (this.#hasEnded || this.#queue.count === 0) return Promise.resolve(this.#queue.count === 0)
+    const isEmpty = this.#queue.count === 0 && this.#store?.isAdopting !== true
+    if (this.#hasEnded || isEmpty) return Promise.resolve(isEmpty)
     const { promise, resolve } = Promise.withResolvers<boolean>()
     this.#surroundings.quietly(() => {
       // The only timer that keeps the process alive: someone waits for this promise.
@@ -205,7 +207,7 @@ export class QueuedDelivery implements Delivery {
       this.#timer = setTimeout(() => this.#wake(), Math.max(1, next() - now)).unref()
     }
     this.#watches = this.#isFree && (this.#timer === undefined || this.#pace.notBefore <= now)
-    for (const flush of this.#flushes) {
+    for (const flush of this.#store?.isAdopting === true ? [] : this.#flushes) {
       if (this.#tally.settled >= flush.produced) flush.done(true)
       else if (this.#sendings.size === 0 && this.#pace.notBefore > flush.endsAt) flush.done(false)
     }

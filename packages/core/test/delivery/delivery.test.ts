@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
+import { EventEmitter, once } from 'node:events'
 import type { ClientRequest } from 'node:http'
 
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
@@ -175,11 +176,15 @@ describe('an outage', () => {
     failures: () => boolean,
   ) {
     let id = 0
-    const producer = setInterval(() => pushItems(delivery, id, (id += 5)), 5)
+    const produced = new EventEmitter()
+    const producer = setInterval(() => {
+      pushItems(delivery, id, (id += 5))
+      produced.emit('more')
+    }, 5)
     await kit.sink.until(() => kit.sink.taken.size > 50)
     await begin()
-    const begunAt = id
-    while (id < begunAt + 300 || !failures()) await new Promise(setImmediate)
+    const enough = id + 100
+    for (let isOver = false; !isOver; isOver = id >= enough && failures()) await once(produced, 'more')
     expect(unexplained(delivery.ledger())).toBe(0)
     await end()
     clearInterval(producer)

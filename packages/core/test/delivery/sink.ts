@@ -55,6 +55,8 @@ export interface TestSink {
   /** How many connections there have been. */
   readonly connections: number
   behave(behaviour: Behaviour): void
+  /** Lets go of the requests so far; what was taken stays known. */
+  forget(): void
   /** Closes the port. */
   refuse(): Promise<void>
   /** Opens it again. */
@@ -135,6 +137,9 @@ export async function startSink(wanted = 0): Promise<TestSink> {
     },
     refuse: shut,
     reopen: open,
+    forget() {
+      requests.length = 0
+    },
     async until(holds) {
       while (!holds()) await once(changes, 'change')
     },
