@@ -6,6 +6,7 @@ import { jest } from './jest.mjs'
 /** What suites need beyond npm packages. */
 const debianPackages = [
   { name: 'prometheus', program: 'promtool', purpose: 'the suites that hand our metrics to Prometheus' },
+  { name: 'openssl', program: 'openssl', purpose: 'the suites that make certificates' },
 ]
 
 ensureDebianPackages(debianPackages)

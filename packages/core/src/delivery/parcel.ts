@@ -39,18 +39,17 @@ export class Parcel {
     return PARCEL_COST + bytes + room * ITEM_COST
   }
 
-  /** A parcel that lies in a file only. */
+  /** A parcel whose items lie elsewhere. */
   static stored(
-    file: string,
     { valuable, count, length, size }: Pick<Parcel, 'valuable' | 'count' | 'length' | 'size'>,
     openedAt: number,
   ): Parcel {
     const parcel = new Parcel(valuable, openedAt, 0, 0)
-    Object.assign(parcel, { file, count, length, size })
+    Object.assign(parcel, { count, length, size })
     return parcel
   }
 
-  /** Bytes of memory. */
+  /** Bytes of memory that it takes. */
   get cost(): number {
     return Parcel.cost(this.#block?.length ?? 0, this.#room)
   }

@@ -66,8 +66,8 @@ export interface TestSink {
   close(): Promise<void>
 }
 
-/** Starts a sink on a port of the loopback interface; 0: any. */
-export async function startSink(wanted = 0): Promise<TestSink> {
+/** Starts a sink on a port of a loopback address; 0: any. */
+export async function startSink(wanted = 0, address = '127.0.0.1'): Promise<TestSink> {
   const changes = new EventEmitter().setMaxListeners(0)
   const taken = new Map<number, number>()
   const requests: Received[] = []
@@ -111,7 +111,7 @@ export async function startSink(wanted = 0): Promise<TestSink> {
       connections++
       changes.emit('change')
     })
-    server.listen(port, '127.0.0.1')
+    server.listen(port, address)
     await once(server, 'listening')
     port = (server.address() as AddressInfo).port
   }
@@ -124,7 +124,7 @@ export async function startSink(wanted = 0): Promise<TestSink> {
 
   await open()
   return {
-    url: `http://127.0.0.1:${port}/items`,
+    url: `http://${address}:${port}/items`,
     port,
     taken,
     requests,
