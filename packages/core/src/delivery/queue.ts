@@ -153,12 +153,10 @@ export class Queue {
   }
 
   /** Lets a parcel that is in the queue change its memory or its count. */
-  async change(parcel: Parcel, work: () => Promise<void>): Promise<void> {
-    const { cost, count } = parcel
-    await work()
-    if (parcel.settled) return
-    this.bytes += parcel.cost - cost
-    this.count += parcel.count - count
+  change(parcel: Parcel, work: () => void): void {
+    this.#account(parcel, -1)
+    work()
+    this.#account(parcel, 1)
   }
 
   #openFor(lane: Lane, size: number): Parcel | undefined {
@@ -178,9 +176,7 @@ export class Queue {
     const parcel = lane.open
     if (parcel === undefined) return
     lane.open = undefined
-    this.bytes -= parcel.cost
-    parcel.seal()
-    this.bytes += parcel.cost
+    this.change(parcel, () => parcel.seal())
     lane.append(parcel)
   }
 
@@ -197,9 +193,7 @@ export class Queue {
     const isUnloadable = (parcel: Parcel) => parcel.isLoaded && parcel.file !== undefined
     const parcel = this.#ordinary.sealed.find(isUnloadable) ?? this.#valuable.sealed.find(isUnloadable)
     if (parcel === undefined) return false
-    this.bytes -= parcel.cost
-    parcel.unload()
-    this.bytes += parcel.cost
+    this.change(parcel, () => parcel.unload())
     return true
   }
 

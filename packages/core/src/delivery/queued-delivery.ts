@@ -45,7 +45,12 @@ export class QueuedDelivery implements Delivery {
     this.#surroundings = surroundings
     this.#pace = new Pace(settings)
     this.#connections = createConnections(settings.requests, settings.tls)
-    this.#attempts = { settings, connections: this.#connections, fault: surroundings.fault }
+    this.#attempts = {
+      settings,
+      connections: this.#connections,
+      fault: surroundings.fault,
+      load: async (parcels) => this.#store?.load(parcels),
+    }
     this.#notices = createNotices(settings, surroundings.log)
     this.#queue = new Queue(settings, {
       overflowed: (parcel) => this.#overflowed(parcel),
@@ -162,7 +167,6 @@ export class QueuedDelivery implements Delivery {
     const sending: Sending = { parcels, abort: new AbortController() }
     this.#sendings.add(sending)
     const startedAt = performance.now()
-    await this.#store?.load(parcels)
     const verdict = await attempt(parcels, this.#attempts, sending.abort.signal)
     // What was under way at the end is accounted for already.
     if (!this.#sendings.delete(sending)) return

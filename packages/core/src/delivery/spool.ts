@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { performance } from 'node:perf_hooks'
 import { crc32 } from 'node:zlib'
 
+import { codeOf } from './error-code.ts'
 import { claim } from './owner.ts'
 import { Parcel } from './parcel.ts'
 
@@ -17,8 +18,12 @@ export interface Spool {
   store(parcel: Parcel): Promise<void>
   /** The same, at once: for the end of the process. */
   storeNow(parcel: Parcel): void
-  /** Reads a parcel's items back into memory. What is torn or damaged is missing in it afterwards. */
-  load(parcel: Parcel): Promise<void>
+  /**
+   * Reads the items of a parcel. What is torn, damaged or gone is not among them.
+   *
+   * @throws where the process has too many files open: it may be read later
+   */
+  read(parcel: Parcel): Promise<ReadonlyArray<readonly [item: Uint8Array, count: number]>>
   /** Deletes a parcel's file. */
   remove(parcel: Parcel): void
   /** Leaves what is there to the next process. */
@@ -112,10 +117,13 @@ export function createSpool(directory: string, failed: (error: unknown) => void)
       }
       note(parcel, file, records.length)
     },
-    async load(parcel) {
-      if (parcel.file === undefined) return
-      const records = await readFile(pathOf(parcel.file)).catch(() => Buffer.alloc(0))
-      parcel.fill(entriesOf(records))
+    async read({ file = '' }) {
+      try {
+        return entriesOf(await readFile(pathOf(file)))
+      } catch (error) {
+        if (/^E[MN]FILE$/.test(codeOf(error))) throw error
+        return []
+      }
     },
     remove(parcel) {
       if (parcel.file === undefined) return

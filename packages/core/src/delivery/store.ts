@@ -11,7 +11,7 @@ import { createSpool, type Spool } from './spool.ts'
 export interface Store {
   /** Whether it still looks for what dead processes have left. */
   readonly isAdopting: boolean
-  /** Brings into memory what lies on disk only. */
+  /** Brings into memory what lies on disk only. Rejects where that may work later. */
   load(parcels: readonly Parcel[]): Promise<void>
   /** A parcel is settled: its file goes. */
   remove(parcel: Parcel): void
@@ -116,9 +116,12 @@ export function createStore(
     async load(parcels) {
       for (const parcel of parcels) {
         if (parcel.isLoaded) continue
+        const entries = await spool.read(parcel)
+        // Meanwhile it may have been left to the next process.
+        if (isClosed || parcel.settled) continue
         const { count } = parcel
-        await queue.change(parcel, () => spool.load(parcel))
-        if (!parcel.settled) changes.lost(count - parcel.count)
+        queue.change(parcel, () => parcel.fill(entries))
+        changes.lost(count - parcel.count)
       }
     },
     remove: spool.remove,

@@ -61,6 +61,14 @@ describe('an answer', () => {
     expect((times[2] ?? 0) - (times[0] ?? 0)).toBeGreaterThanOrEqual(198)
   })
 
+  it('that demands not to wait is no reason to ask without a pause', async () => {
+    kit.sink.behave(answering(503, { 'retry-after': '0' }))
+    const delivery = kit.open({ retry: { first: 100, longest: 1_000 } })
+    pushItems(delivery, 0, 10)
+    expect(await delivery.flush(500)).toBe(false)
+    expect(kit.sink.requests.length).toBeLessThanOrEqual(12)
+  })
+
   it.each([
     ['120', 120_000],
     ['0', 0],
