@@ -122,7 +122,11 @@ export class Queue {
     for (const parcel of parcels) this.#underWay.delete(parcel)
     this.#putFirst(parcels)
     // What had to be read from its file may have taken more room than there is.
-    while (this.bytes > this.#maxBytes && this.#unloadOldest());
+    while (this.bytes > this.#maxBytes) {
+      const parcel = this.#unloadable()
+      if (parcel === undefined) return
+      this.#unload(parcel)
+    }
   }
 
   /** Lets go of a parcel, whether it waits or is under way: it is delivered or dropped. */
@@ -164,10 +168,15 @@ export class Queue {
     const bytes = Math.max(size, this.blockBytes)
     const room = Math.min(this.#batch.items, Math.max(1, Math.floor(bytes / SMALL_ITEM)))
     const cost = Parcel.cost(bytes, room)
+    // A full queue goes on in the memory of what it drops: the collector would let twice as much pile up.
+    let block: Buffer | undefined
     while (this.bytes + cost > this.#maxBytes) {
-      if (!this.#unloadOldest() && !this.#dropOldest(lane.valuable)) return undefined
+      const parcel = this.#unloadable() ?? this.#droppable(lane.valuable)
+      if (parcel === undefined) return undefined
+      const freed = parcel.file === undefined ? this.#drop(parcel) : this.#unload(parcel)
+      if (freed?.length === bytes) block = freed
     }
-    lane.open = new Parcel(lane.valuable, performance.now(), bytes, room)
+    lane.open = new Parcel(lane.valuable, performance.now(), block ?? Buffer.allocUnsafeSlow(bytes), room)
     this.bytes += lane.open.cost
     return lane.open
   }
@@ -188,25 +197,32 @@ export class Queue {
     this.#changes.halved(parcel)
   }
 
-  /** Frees the memory of the oldest parcel that lies in a file too. */
-  #unloadOldest(): boolean {
-    const isUnloadable = (parcel: Parcel) => parcel.isLoaded && parcel.file !== undefined
-    const parcel = this.#ordinary.sealed.find(isUnloadable) ?? this.#valuable.sealed.find(isUnloadable)
-    if (parcel === undefined) return false
-    this.change(parcel, () => parcel.unload())
-    return true
+  /** The oldest parcel that lies in a file too. */
+  #unloadable(): Parcel | undefined {
+    const isInBoth = (parcel: Parcel) => parcel.isLoaded && parcel.file !== undefined
+    return this.#ordinary.sealed.find(isInBoth) ?? this.#valuable.sealed.find(isInBoth)
   }
 
-  /** Drops the oldest parcel in memory that is no more valuable than what needs its room. */
-  #dropOldest(forValuable: boolean): boolean {
+  #unload(parcel: Parcel): Buffer | undefined {
+    let block: Buffer | undefined
+    this.change(parcel, () => {
+      block = parcel.unload()
+    })
+    return block
+  }
+
+  /** The oldest parcel in memory that is no more valuable than what needs its room. */
+  #droppable(forValuable: boolean): Parcel | undefined {
     if (forValuable) this.#sealWhereEmpty(this.#ordinary)
     const isLoaded = (parcel: Parcel) => parcel.isLoaded
     const ordinary = this.#ordinary.sealed.find(isLoaded)
-    const parcel = ordinary ?? (forValuable ? this.#valuable.sealed.find(isLoaded) : undefined)
-    if (parcel === undefined) return false
+    return ordinary ?? (forValuable ? this.#valuable.sealed.find(isLoaded) : undefined)
+  }
+
+  #drop(parcel: Parcel): Buffer | undefined {
     this.release(parcel)
     this.#changes.overflowed(parcel)
-    return true
+    return parcel.unload()
   }
 
   #sealWhereEmpty(lane: Lane): void {
