@@ -1,9 +1,9 @@
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import dns from 'node:dns'
 import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createServer as createSecureServer } from 'node:https'
-import type { AddressInfo } from 'node:net'
+import { type AddressInfo, connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
@@ -36,6 +36,26 @@ describe('a connection', () => {
     }
     connections.close()
     expect(kit.sink.connections).toBe(3)
+  })
+
+  it('that is never made is given up in time, and tried again', async () => {
+    // A stopped process accepts nobody, and when its short line is full, the system swallows whoever comes.
+    const program =
+      "require('net').createServer().listen(0, '127.0.0.1', 1, function () { process.send(this.address().port) })"
+    const host = spawn(process.execPath, ['-e', program], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
+    const [port] = (await once(host, 'message')) as [number]
+    host.kill('SIGSTOP')
+    const line = Array.from({ length: 16 }, () => connect(port, '127.0.0.1').on('error', () => undefined))
+    try {
+      const delivery = kit.open({ url: `http://127.0.0.1:${port}`, timeout: 100 })
+      pushItems(delivery, 0, 10)
+      expect(await delivery.flush(1_500)).toBe(false)
+      expect(delivery.ledger()).toMatchObject({ delivered: 0, queued: 10 })
+      expect(kit.messages).toEqual([expect.stringContaining('no connection within 100 ms')])
+    } finally {
+      for (const waiting of line) waiting.destroy()
+      host.kill('SIGKILL')
+    }
   })
 
   it('is opened anew after a failure, to wherever the name leads by then', async () => {

@@ -4,14 +4,14 @@ import type { AddressInfo } from 'node:net'
 import { gunzipSync } from 'node:zlib'
 
 /** What the sink's clients send: lines of these. */
-export interface Item {
+interface Item {
   readonly id: number
   /** Milliseconds since the epoch: when it was made. */
   readonly at?: number
 }
 
 /** A request as it has arrived, whole. */
-export interface Received {
+interface Received {
   readonly items: readonly Item[]
   readonly bytes: number
   readonly headers: IncomingMessage['headers']

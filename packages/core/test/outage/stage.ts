@@ -29,7 +29,7 @@ export interface Sighting {
   readonly latencies: readonly number[]
 }
 
-export interface Outcome {
+interface Outcome {
   readonly ledgers: readonly Ledger[]
   readonly sink: SinkReport
   /** The most that a ledger had ever left unexplained. */
