@@ -145,9 +145,7 @@ export class Queue {
 
   /** The oldest parcel that waits in a file only: an ordinary one, or where there is none a valuable one, if that may be. */
   oldestUnloaded(mayBeValuable: boolean): Parcel | undefined {
-    const isUnloaded = (parcel: Parcel) => !parcel.isLoaded
-    const ordinary = this.#ordinary.sealed.find(isUnloaded)
-    return ordinary ?? (mayBeValuable ? this.#valuable.sealed.find(isUnloaded) : undefined)
+    return this.#oldest((parcel) => !parcel.isLoaded, mayBeValuable)
   }
 
   /** Seals what was opened before a moment of the monotonic clock. */
@@ -199,8 +197,7 @@ export class Queue {
 
   /** The oldest parcel that lies in a file too. */
   #unloadable(): Parcel | undefined {
-    const isInBoth = (parcel: Parcel) => parcel.isLoaded && parcel.file !== undefined
-    return this.#ordinary.sealed.find(isInBoth) ?? this.#valuable.sealed.find(isInBoth)
+    return this.#oldest((parcel) => parcel.isLoaded && parcel.file !== undefined, true)
   }
 
   #unload(parcel: Parcel): Buffer | undefined {
@@ -214,9 +211,12 @@ export class Queue {
   /** The oldest parcel in memory that is no more valuable than what needs its room. */
   #droppable(forValuable: boolean): Parcel | undefined {
     if (forValuable) this.#sealWhereEmpty(this.#ordinary)
-    const isLoaded = (parcel: Parcel) => parcel.isLoaded
-    const ordinary = this.#ordinary.sealed.find(isLoaded)
-    return ordinary ?? (forValuable ? this.#valuable.sealed.find(isLoaded) : undefined)
+    return this.#oldest((parcel) => parcel.isLoaded, forValuable)
+  }
+
+  #oldest(holds: (parcel: Parcel) => boolean, mayBeValuable: boolean): Parcel | undefined {
+    const ordinary = this.#ordinary.sealed.find(holds)
+    return ordinary ?? (mayBeValuable ? this.#valuable.sealed.find(holds) : undefined)
   }
 
   #drop(parcel: Parcel): Buffer | undefined {
