@@ -47,8 +47,8 @@ export function createSpool(directory: string, failed: (error: unknown) => void)
   const owner = claim(directory, failed)
   const run = owner.path.slice(-12)
   const sizes = new Map<string, number>()
-  /** Files that are being deleted. */
-  const leaving = new Set<string>()
+  /** Files that are being written or deleted. */
+  const unfinished = new Set<string>()
   let bytes = 0
   let number = 0
 
@@ -98,14 +98,18 @@ export function createSpool(directory: string, failed: (error: unknown) => void)
     },
     async store(parcel) {
       const { file, records } = fileOf(parcel)
+      const path = pathOf(file)
+      unfinished.add(path)
       try {
-        await writeFile(pathOf(file), records, { flag: 'wx' })
+        await writeFile(path, records, { flag: 'wx' })
+        note(parcel, file, records.length)
       } catch (error) {
         // A part of it may be there: a full disk needs every byte.
-        rmSync(pathOf(file), { force: true })
+        rmSync(path, { force: true })
         throw error
+      } finally {
+        unfinished.delete(path)
       }
-      note(parcel, file, records.length)
     },
     storeNow(parcel) {
       const { file, records } = fileOf(parcel)
@@ -130,14 +134,14 @@ export function createSpool(directory: string, failed: (error: unknown) => void)
       forget(parcel.file)
       const path = pathOf(parcel.file)
       parcel.file = undefined
-      leaving.add(path)
+      unfinished.add(path)
       void unlink(path)
         .catch(() => undefined)
-        .then(() => leaving.delete(path))
+        .then(() => unfinished.delete(path))
     },
     close() {
-      // The process may end before their turn comes, and the next one would deliver them again.
-      for (const path of leaving) rmSync(path, { force: true })
+      // The process may end in the middle of it, and the next one would deliver them again.
+      for (const path of unfinished) rmSync(path, { force: true })
       owner.leave()
     },
   }
