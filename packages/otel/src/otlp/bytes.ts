@@ -1,0 +1,54 @@
+/** The arithmetic of 64 bits that a double cannot hold, in halves of 32, where a BigInt for each number would be garbage. */
+
+const TWO_32 = 4_294_967_296
+
+/** Milliseconds since the epoch, split: whole ones, and the rest in nanoseconds. */
+export function splitMs(ms: number): { readonly whole: number; readonly nanos: number } {
+  const whole = Math.floor(ms)
+  const nanos = Math.round((ms - whole) * 1e6)
+  return nanos === 1e6 ? { whole: whole + 1, nanos: 0 } : { whole, nanos }
+}
+
+/** Writes a moment (milliseconds since the epoch, none before it) as nanoseconds, little-endian. */
+export function putNanoseconds(bytes: Uint8Array, at: number, ms: number): void {
+  const { whole, nanos } = splitMs(ms > 0 ? ms : 0)
+  // whole * 1e6 needs 61 bits: its upper part is multiplied apart from its lower 16 bits, so that both stay exact.
+  const upper = Math.floor(whole / 65_536) * 1e6
+  const lower = (whole % 65_536) * 1e6 + nanos + (upper % 65_536) * 65_536
+  putHalves(bytes, at, lower, Math.floor(upper / 65_536) + Math.floor(lower / TWO_32))
+}
+
+/** Writes a safe integer, negative ones as their two's complement, little-endian. */
+export function putInteger(bytes: Uint8Array, at: number, value: number): void {
+  putHalves(bytes, at, value, Math.floor(value / TWO_32))
+}
+
+/** Of each half only the lower 32 bits count. */
+function putHalves(bytes: Uint8Array, at: number, low: number, high: number): void {
+  bytes[at] = low
+  bytes[at + 1] = low >>> 8
+  bytes[at + 2] = low >>> 16
+  bytes[at + 3] = low >>> 24
+  bytes[at + 4] = high
+  bytes[at + 5] = high >>> 8
+  bytes[at + 6] = high >>> 16
+  bytes[at + 7] = high >>> 24
+}
+
+/** Values of hexadecimal digits by their character code; whatever is none counts as 0. */
+const DIGITS = new Uint8Array(128)
+for (let value = 0; value < 16; value++) {
+  DIGITS[value.toString(16).charCodeAt(0)] = value
+  DIGITS[value.toString(16).toUpperCase().charCodeAt(0)] = value
+}
+
+/** Writes the bytes that hexadecimal digits stand for: half as many as there are digits. */
+export function putHex(bytes: Uint8Array, at: number, digits: string): void {
+  const size = digits.length >> 1
+  for (let i = 0; i < size; i++)
+    bytes[at + i] = (digit(digits.charCodeAt(2 * i)) << 4) | digit(digits.charCodeAt(2 * i + 1))
+}
+
+function digit(code: number): number {
+  return DIGITS[code] ?? 0
+}
