@@ -2,7 +2,8 @@ import { createRequire } from 'node:module'
 
 import type { Logger } from 'pino'
 
-import { type Context, createContext, scopeStorage } from './context.ts'
+import { baggageRules } from './baggage.ts'
+import { type Context, createContext } from './context.ts'
 import { Endpoints, jsonEndpoint, metricsEndpoint } from './endpoints.ts'
 import { faultReporter } from './fault.ts'
 import { healthEndpoints } from './health/endpoints.ts'
@@ -19,14 +20,16 @@ import type { KnownRoute } from './metrics/request-metrics.ts'
 import { createObserver } from './observation.ts'
 import type { SightlineOptions } from './options.ts'
 import { requestIds } from './request-id.ts'
+import { ScopeStorage } from './scopes.ts'
 import type { Observer, RequestRecord, Sink } from './seam.ts'
 import { settingsFrom } from './settings.ts'
 import { createStats, type Stats } from './stats.ts'
 import { createTiming, type Timing } from './timing.ts'
+import { createTracing, type Tracing } from './tracing/operations.ts'
 import type { NodeRequest, NodeResponse } from './wire.ts'
 
 /** The observability of one service: what an application holds. */
-export interface Sightline extends Observer, Timing {
+export interface Sightline extends Observer, Timing, Tracing {
   /** A pino logger. Inside a request or job every line carries its context. */
   readonly log: Logger
   /** The request or job that the running code belongs to. */
@@ -61,9 +64,10 @@ export interface Sightline extends Observer, Timing {
 export function createSightline(options: SightlineOptions = {}): Sightline {
   const settings = settingsFrom(options, process.env)
   const { service, version, trust } = settings
-  const storage = scopeStorage()
+  const storage = new ScopeStorage()
   const printer = createPrinter(createSecrets(settings.log.redact))
   const newId = requestIds()
+  const baggage = baggageRules(settings.baggage)
 
   const destination: LogDestination = prettyIf(settings.log.pretty, settings.log.destination ?? stdout())
   const own = settings.log.logger ?? createPino(service, settings.log.level, destination)
@@ -99,6 +103,7 @@ export function createSightline(options: SightlineOptions = {}): Sightline {
     printer,
     newId,
     trust,
+    baggage,
     fault,
     loggerFor: (scope, existing) =>
       boundTo(scope, existing && isPino(existing) ? withContext(existing, loggerSetup) : log),
@@ -124,10 +129,11 @@ export function createSightline(options: SightlineOptions = {}): Sightline {
     get log() {
       return log
     },
-    context: createContext(storage, printer, newId),
+    context: createContext({ storage, printer, newId, baggage }),
     metrics: parts.metrics,
     health,
     ...createTiming(parts.metrics),
+    ...createTracing(storage, printer, newId),
     stats: stats.stats,
     observe: observer.observe,
     know: (routes) => parts.requests.know(routes),

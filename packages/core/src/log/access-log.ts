@@ -1,5 +1,6 @@
 import type { Level, Logger } from 'pino'
 
+import { hasFailed } from '../failure.ts'
 import type { Fields, RequestRecord } from '../seam.ts'
 import { levelNumber, serviceBinding } from './logger.ts'
 import type { Printer } from './printer.ts'
@@ -30,25 +31,9 @@ function verdict(level: Level, message: string): Verdict {
   return { level, message, head: `{"level":"${level}","time":"`, tail: `,"msg":"${message}"}\n` }
 }
 
-/** Errors that node makes of a client's leaving: no failure of the service. */
-const ABORT_CODES = new Set<unknown>(['ECONNABORTED', 'ECONNRESET', 'EPIPE', 'ERR_STREAM_PREMATURE_CLOSE'])
-
-function verdictOn({ outcome, status = 0, error }: RequestRecord): Verdict {
-  const aborted = outcome === 'aborted'
-  const thrown = error !== undefined && !(aborted && isAbort(error))
-  // A handler that throws after a good status has failed, even if all that the client sees is a broken connection. One
-  // that throws what is meant for the client (404, 422) has not.
-  if (status >= 500 || (thrown && status < 400)) return FAILED
-  return aborted ? ABORTED : COMPLETED
-}
-
-/** Read of an error that is not ours: its properties may be getters that throw. */
-function isAbort(error: unknown): boolean {
-  try {
-    return ABORT_CODES.has((error as { code?: unknown } | null)?.code)
-  } catch {
-    return false
-  }
+function verdictOn(record: RequestRecord): Verdict {
+  if (hasFailed(record)) return FAILED
+  return record.outcome === 'aborted' ? ABORTED : COMPLETED
 }
 
 /**

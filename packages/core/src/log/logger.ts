@@ -1,9 +1,7 @@
-import type { AsyncLocalStorage } from 'node:async_hooks'
-
 import { type Bindings, type ChildLoggerOptions, type Level, type LogFn, type Logger, pino } from 'pino'
 
-import type { Scope } from '../context.ts'
 import type { FaultReporter } from '../fault.ts'
+import type { InnerScope, ScopeStorage } from '../scopes.ts'
 import type { Fields } from '../seam.ts'
 import type { Printer } from './printer.ts'
 import type { LogDestination } from './stdout.ts'
@@ -11,7 +9,7 @@ import { isoTime } from './time.ts'
 
 /** What a logger of ours is made with. */
 export interface LoggerSetup {
-  readonly storage: AsyncLocalStorage<Scope>
+  readonly storage: ScopeStorage
   readonly printer: Printer
   /** Told of a line that could not be written. */
   readonly fault: FaultReporter
@@ -60,7 +58,7 @@ type Serializers = Record<string, (value: unknown) => unknown>
 type LogArguments = Parameters<LogFn>
 
 interface ContextLogger extends Logger {
-  [SCOPE]?: Scope
+  [SCOPE]?: InnerScope
   [USER_SERIALIZERS]: Serializers
   [HOOKS]: { logMethod?: ((args: LogArguments, method: LogFn, level: number) => void) | undefined }
   [SERIALIZERS]: Serializers
@@ -117,7 +115,7 @@ export function withContext(original: Logger, setup: LoggerSetup, always: Bindin
 }
 
 /** A logger whose lines carry this scope, even where the current one got lost. */
-export function boundTo(scope: Scope, logger: Logger): Logger {
+export function boundTo(scope: InnerScope, logger: Logger): Logger {
   const bound = Object.create(logger) as ContextLogger
   bound[SCOPE] = scope
   return bound
@@ -168,7 +166,10 @@ function formattable(value: unknown, printer: Printer): unknown {
 
 /** The fields of the scope that a line belongs to. */
 function contextOf(logger: ContextLogger, { storage }: LoggerSetup): Fields {
-  const scope = logger[SCOPE] ?? storage.getStore()
+  const bound = logger[SCOPE]
+  const current = storage.getStore()
+  // A request's logger used within one of its operations writes the operation's span id.
+  const scope = bound === undefined || current?.whole === bound ? current : bound
   if (scope === undefined) return {}
   const { id, trace, fields } = scope
   return { request_id: id, trace_id: trace.traceId, span_id: trace.spanId, ...fields }

@@ -1,7 +1,7 @@
 import { register as globalRegistry, Registry } from '@prometheus-io/client'
 
-import type { ScopeStorage } from '../context.ts'
 import type { FaultReporter } from '../fault.ts'
+import type { ScopeStorage } from '../scopes.ts'
 import { type BusinessInstruments, businessInstruments } from './business.ts'
 import { classicMetrics } from './classic.ts'
 import { type ExpositionFormat, type Family, labelText } from './exposition.ts'
