@@ -1,6 +1,7 @@
 /** https://github.com/open-telemetry/opentelemetry-proto/blob/v1.9.0/opentelemetry/proto/logs/v1/logs.proto */
 import { type EncoderOptions, toolsOf } from './encoder.ts'
 import type { Scope } from './scope.ts'
+import type { Attributes } from './values.ts'
 import { field } from './writer.ts'
 
 /** One log line, taken apart. */
@@ -15,7 +16,7 @@ export interface LogRecord {
   readonly severityText?: string | undefined
   /** A text or any other value. */
   readonly body: unknown
-  readonly attributes: Readonly<Record<string, unknown>>
+  readonly attributes: Attributes
   readonly droppedAttributesCount?: number | undefined
   /** 32 hexadecimal digits. */
   readonly traceId?: string | undefined

@@ -18,6 +18,8 @@ import type { Prepared } from './writer.ts'
 
 /** What a span says of a request beyond its record. */
 export interface ServerSpanDetails {
+  /** A name that the application has given the span itself, in the place of method and route. */
+  readonly name?: string | undefined
   /** The method as it came, where the record calls it `_OTHER`. */
   readonly originalMethod?: string | undefined
   /** The query, its secrets censored, without the question mark. */
@@ -61,13 +63,7 @@ export function createServerSpanEncoder(
   const { writer, values, scopes } = toolsOf(options)
   const head = scopes(scope)
   const kinds = rememberedKinds((record) => ({
-    span: writer.prepare(() => {
-      const { method, route } = record
-      // An unknown method is no part of the name: it would be one name for each invention.
-      const verb = method === '_OTHER' ? 'HTTP' : method
-      writer.text(SPAN.name, values.limited(route === undefined ? verb : `${verb} ${route}`))
-      writer.int(SPAN.kind, SPAN_KINDS.server)
-    }),
+    name: writer.prepare(() => writer.text(SPAN.name, values.limited(nameOf(record)))),
     attributes: writer.prepare(() => {
       const { method, route, status, scheme } = record
       values.attribute(SPAN.attributes, 'http.request.method', method)
@@ -86,7 +82,9 @@ export function createServerSpanEncoder(
     writer.hex(SPAN.spanId, trace.spanId)
     if (trace.state) writer.text(SPAN.traceState, trace.state)
     if (trace.parentId !== undefined) writer.hex(SPAN.parentSpanId, trace.parentId)
-    kind.span()
+    if (details.name === undefined) kind.name()
+    else writer.text(SPAN.name, values.limited(details.name))
+    writer.int(SPAN.kind, SPAN_KINDS.server)
     writer.time(SPAN.startTime, startedAt)
     writer.time(SPAN.endTime, startedAt + record.durationMs)
     writer.openList(SPAN.attributes)
@@ -134,15 +132,20 @@ export function createServerSpanEncoder(
     if (value !== undefined) values.attribute(SPAN.attributes, key, value)
   }
 
-  function each(attributes: object): void {
-    for (const key of Object.keys(attributes))
-      values.attribute(SPAN.attributes, key, (attributes as Attributes)[key])
+  function each(attributes: Attributes): void {
+    for (const key of Object.keys(attributes)) values.attribute(SPAN.attributes, key, attributes[key])
   }
+}
+
+/** An unknown method is no part of the name: that would be a new name for each invention. */
+function nameOf({ method, route }: RequestRecord): string {
+  const verb = method === '_OTHER' ? 'HTTP' : method
+  return route === undefined ? verb : `${verb} ${route}`
 }
 
 /** What spans of one kind of request (route, method, status, scheme) have in common. */
 interface Kind {
-  readonly span: Prepared
+  readonly name: Prepared
   readonly attributes: Prepared
   readonly failed: Prepared
 }
@@ -153,7 +156,7 @@ function rememberedKinds(prepare: (record: RequestRecord) => Kind): (record: Req
   let remembered = 0
   return (record) => {
     const { route, method, status = 0, scheme } = record
-    const code = scheme === 'https' ? status : -status
+    const code = 2 * status + (scheme === 'https' ? 1 : 0)
     const known = routes.get(route)?.get(method)?.get(code)
     if (known !== undefined) return known
     if (remembered++ >= REMEMBERED_KINDS) {

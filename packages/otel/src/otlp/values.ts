@@ -1,27 +1,18 @@
 /** The values of attributes and log bodies: https://opentelemetry.io/docs/specs/otel/common/#anyvalue */
 import { type Field, type Writer, field } from './writer.ts'
 
-/** What an attribute may hold. Anything else is written as the text that it has. */
-export type Value =
-  | string
-  | number
-  | boolean
-  | bigint
-  | null
-  | undefined
-  | Uint8Array
-  | readonly Value[]
-  | { readonly [key: string]: Value }
-
-/** Attributes by their keys. One that is `undefined` is not there. */
-export type Attributes = Readonly<Record<string, Value>>
+/**
+ * Attributes by their keys: texts, numbers, booleans, bigints, bytes, `null`, lists and objects of these. One that is
+ * `undefined` is not there; of anything else only its kind is told.
+ */
+export type Attributes = Readonly<Record<string, unknown>>
 
 /** Writes values in the bounds of one encoder. */
 export interface Values {
   /** One item of a list of attributes. */
   attribute(list: Field, key: string, value: unknown): void
   /** A whole list of attributes; nothing where there are none. */
-  attributes(list: Field, attributes: object | undefined): void
+  attributes(list: Field, attributes: Attributes | undefined): void
   /** A field that holds a value. */
   value(of: Field, value: unknown): void
   /** A text within the bounds. */
@@ -143,7 +134,7 @@ export function valuesOf(writer: Writer, limit: number): Values {
       const keys = Object.keys(attributes)
       if (keys.length === 0) return
       writer.openList(list)
-      for (const key of keys) attribute(list, key, (attributes as Record<string, unknown>)[key])
+      for (const key of keys) attribute(list, key, attributes[key])
       writer.closeList()
     },
     value(of, value) {

@@ -97,7 +97,7 @@ function readable(span: FinishedSpan): ReadableSpan {
       code: SpanStatusCode[(span.status?.code ?? 'unset').toUpperCase() as keyof typeof SpanStatusCode],
       ...(span.status?.message !== undefined && { message: span.status.message }),
     },
-    attributes: span.attributes as ReadableSpan['attributes'],
+    attributes: span.attributes,
     links: (span.links ?? []).map((link) => ({
       context: {
         traceId: link.traceId,
@@ -106,16 +106,16 @@ function readable(span: FinishedSpan): ReadableSpan {
         isRemote: link.isRemote === true,
         ...state(link.traceState),
       },
-      attributes: (link.attributes ?? {}) as ReadableSpan['attributes'],
+      attributes: link.attributes ?? {},
       droppedAttributesCount: link.droppedAttributesCount ?? 0,
     })),
     events: (span.events ?? []).map((event) => ({
       name: event.name,
       time: hrTime(event.time),
-      attributes: (event.attributes ?? {}) as ReadableSpan['attributes'],
+      attributes: event.attributes ?? {},
       droppedAttributesCount: event.droppedAttributesCount ?? 0,
     })),
-    resource: resourceFromAttributes(RESOURCE as Record<string, string>),
+    resource: resourceFromAttributes(RESOURCE),
     instrumentationScope: SCOPE,
     droppedAttributesCount: span.droppedAttributesCount ?? 0,
     droppedEventsCount: span.droppedEventsCount ?? 0,
