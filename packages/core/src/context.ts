@@ -70,7 +70,7 @@ export function createContext({ storage, printer, newId, baggage }: ContextSetup
       return { id, trace, fields, baggage: whole(outer)?.baggage, spanOf, ...(unspanned && { unspanned }) }
     }
     const trace = from?.trace ?? startTrace()
-    const sampled = requestTracing()?.sample?.(trace, undefined, undefined) ?? trace.sampled
+    const sampled = requestTracing()?.sample?.(trace, undefined) ?? trace.sampled
     return { id, trace: { ...trace, sampled }, fields, baggage: from?.baggage, unspanned: true }
   }
 

@@ -1,8 +1,9 @@
 import type { Level, Logger } from 'pino'
 
 import { hasFailed } from '../failure.ts'
+import type { Lines } from '../outlets.ts'
 import type { Fields, RequestRecord } from '../seam.ts'
-import { levelNumber, serviceBinding } from './logger.ts'
+import { levelNumber, serviceBinding, tapped } from './logger.ts'
 import type { Printer } from './printer.ts'
 import type { LogDestination } from './stdout.ts'
 import { isoTime } from './time.ts'
@@ -67,10 +68,10 @@ export function textAccessLog(
 }
 
 /** The access event through a pino logger that somebody has brought along, in its own format. */
-export function pinoAccessLog(logger: Logger, service: string, printer: Printer): AccessLog {
+export function pinoAccessLog(logger: Logger, service: string, printer: Printer, lines: Lines): AccessLog {
   const base = serviceBinding(logger, service)
   // The error is printed already.
-  const log = logger.child({}, { serializers: { err: (err: unknown) => err } })
+  const log = tapped(logger, lines, { serializers: { err: (err: unknown) => err } })
   return (record) => {
     const { level, message } = verdictOn(record)
     if (levelNumber(level) < logger.levelVal) return

@@ -1,6 +1,7 @@
 import { type Bindings, type ChildLoggerOptions, type Level, type LogFn, type Logger, pino } from 'pino'
 
 import type { FaultReporter } from '../fault.ts'
+import type { Lines } from '../outlets.ts'
 import type { InnerScope, ScopeStorage } from '../scopes.ts'
 import type { Fields } from '../seam.ts'
 import type { Printer } from './printer.ts'
@@ -13,6 +14,8 @@ export interface LoggerSetup {
   readonly printer: Printer
   /** Told of a line that could not be written. */
   readonly fault: FaultReporter
+  /** Shown the lines of loggers that write to a destination of their own; absent: they are seen at the destination. */
+  readonly lines?: Lines
 }
 
 /** Makes the pino logger of a service, whose lines are JSON with `level`, `time` (ISO 8601) and `service` in front. */
@@ -57,10 +60,16 @@ const USER_SERIALIZERS = Symbol('sightline.serializers')
 type Serializers = Record<string, (value: unknown) => unknown>
 type LogArguments = Parameters<LogFn>
 
+interface Hooks {
+  logMethod?: ((args: LogArguments, method: LogFn, level: number) => void) | undefined
+  /** May change each line that is written. */
+  streamWrite?: ((line: string) => string) | undefined
+}
+
 interface ContextLogger extends Logger {
   [SCOPE]?: InnerScope
   [USER_SERIALIZERS]: Serializers
-  [HOOKS]: { logMethod?: ((args: LogArguments, method: LogFn, level: number) => void) | undefined }
+  [HOOKS]: Hooks
   [SERIALIZERS]: Serializers
 }
 
@@ -86,7 +95,7 @@ export function withContext(original: Logger, setup: LoggerSetup, always: Bindin
     [messageKey(original)]: (message) => (typeof message === 'string' ? printer.text(message) : message),
   }
   logger[HOOKS] = {
-    ...hooks,
+    ...withTap(hooks, setup.lines),
     logMethod(this: ContextLogger, args: LogArguments, method, level) {
       try {
         const line = lineOf(this, args, setup)
@@ -112,6 +121,26 @@ export function withContext(original: Logger, setup: LoggerSetup, always: Bindin
     return derived as never
   }
   return logger
+}
+
+/** A child of a pino logger whose lines are shown to those who want to have them too. */
+export function tapped(logger: Logger, lines: Lines, options: ChildLoggerOptions): Logger {
+  const child = logger.child({}, options) as ContextLogger
+  child[HOOKS] = withTap(child[HOOKS], lines)
+  return child
+}
+
+function withTap(hooks: Hooks, lines: Lines | undefined): Hooks {
+  if (lines === undefined) return hooks
+  const { streamWrite = (line) => line } = hooks
+  return {
+    ...hooks,
+    streamWrite(line) {
+      const written = streamWrite(line)
+      lines.show(written)
+      return written
+    },
+  }
 }
 
 /** A logger whose lines carry this scope, even where the current one got lost. */

@@ -8,6 +8,7 @@ import { errorTypeOf } from '../failure.ts'
 import type { RequestRecord } from '../seam.ts'
 import { type RequestDetails, detailsOf } from './details.ts'
 import type { TracedRequest } from './registered.ts'
+import { attributesOf } from './span.ts'
 
 /** The attribute for the request id: that of the header in which it travels. */
 export const REQUEST_ID_ATTRIBUTE = 'http.request.header.x-request-id'
@@ -20,38 +21,40 @@ export function spanNameOf(method: string, route: string | undefined): string {
 
 /** What is known when the request arrives: somebody's sampler decides by it. */
 export function attributesAtStart(request: TracedRequest): Attributes {
+  const { method, scheme, target } = request
   return {
-    ...shared(request.method, request.scheme, request.masked(pathOf(request.target))),
+    'http.request.method': method,
+    'url.scheme': scheme,
+    'url.path': request.masked(pathOf(target)),
     ...detailed(detailsOf(request)),
   }
 }
 
-/** What is known when it has ended. An attribute that is `undefined` is left out by whoever takes it. */
-export function attributesAtEnd(record: RequestRecord): Attributes {
+/** What is known when it has ended, the fields that its handlers have set included. */
+export function attributesAtEnd(request: TracedRequest, record: RequestRecord): Attributes {
+  const { route, status, clientIp, userAgent, fields } = record
   const errorType = errorTypeOf(record)
   return {
-    'http.route': record.route,
-    'http.response.status_code': record.status,
-    'client.address': record.clientIp,
-    'user_agent.original': record.userAgent,
-    'error.type': errorType === '' ? undefined : errorType,
+    ...attributesOf(fields),
+    ...(route !== undefined && { 'http.route': route }),
+    ...(status !== undefined && { 'http.response.status_code': status }),
+    ...(clientIp !== undefined && { 'client.address': clientIp }),
+    ...(userAgent !== undefined && { 'user_agent.original': request.masked(userAgent) }),
+    ...(errorType !== '' && { 'error.type': errorType }),
     [REQUEST_ID_ATTRIBUTE]: [record.id],
   }
 }
 
-function shared(method: string, scheme: string, path: string): Attributes {
-  return { 'http.request.method': method, 'url.scheme': scheme, 'url.path': path }
-}
-
 function detailed(details: RequestDetails): Attributes {
+  const { originalMethod, query, serverAddress, serverPort, peerAddress, peerPort, protocolVersion } = details
   return {
-    'http.request.method_original': details.originalMethod,
-    'url.query': details.query,
-    'server.address': details.serverAddress,
-    'server.port': details.serverPort,
-    'network.peer.address': details.peerAddress,
-    'network.peer.port': details.peerPort,
-    'network.protocol.version': details.protocolVersion,
+    ...(originalMethod !== undefined && { 'http.request.method_original': originalMethod }),
+    ...(query !== undefined && { 'url.query': query }),
+    ...(serverAddress !== undefined && { 'server.address': serverAddress }),
+    ...(serverPort !== undefined && { 'server.port': serverPort }),
+    ...(peerAddress !== undefined && { 'network.peer.address': peerAddress }),
+    ...(peerPort !== undefined && { 'network.peer.port': peerPort }),
+    'network.protocol.version': protocolVersion,
   }
 }
 

@@ -3,7 +3,6 @@
  * opened already, completed with what it cannot know, or else one of ours.
  */
 import {
-  type Attributes,
   context as contextApi,
   type Context,
   createContextKey,
@@ -97,7 +96,7 @@ function opened(request: TracedRequest): ForeignSpan {
     {
       kind: SpanKind.SERVER,
       startTime: request.startedAt,
-      attributes: defined(attributesAtStart(request)),
+      attributes: attributesAtStart(request),
       ...(refused && { links: [{ context: spanContextOf(refused, refused.parentId ?? refused.spanId) }] }),
     },
     parent,
@@ -118,15 +117,10 @@ function describeEarly(span: Span, request: TracedRequest): void {
 
 function complete(span: Span, request: TracedRequest, record: RequestRecord): void {
   span.updateName(spanNameOf(record.method, record.route))
-  span.setAttributes(defined(attributesAtEnd(record)))
+  span.setAttributes(attributesAtEnd(request, record))
   if (!hasFailed(record)) return
   if (record.error === undefined) span.setStatus({ code: SpanStatusCode.ERROR })
   else recordError(span, request.printed(record.error), record.startedAt + record.durationMs)
-}
-
-/** The SDK warns of an attribute that is `undefined`. */
-function defined(attributes: Attributes): Attributes {
-  return Object.fromEntries(Object.entries(attributes).filter(([, value]) => value !== undefined))
 }
 
 function parentOf(span: Span): string | undefined {

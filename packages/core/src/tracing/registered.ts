@@ -45,7 +45,7 @@ export interface RequestTracing {
   /** Completes the span. */
   end(request: TracedRequest, record: RequestRecord): void
   /** Decides whether a trace is recorded. Absent: its caller has decided. */
-  sample?(trace: TraceContext, method: string | undefined, target: string | undefined): boolean
+  sample?(trace: TraceContext, target: string | undefined): boolean
   /** Whether what is traced within a scope goes anywhere. Absent: only the tracer knows. */
   records?(scope: InnerScope | undefined): boolean
 }

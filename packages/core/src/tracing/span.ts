@@ -23,8 +23,12 @@ export function liveSpan(span: ApiSpan, printer: Printer): Span {
   }
 }
 
-/** @param printed what the printer has made of some fields: plain, or a text where they could not be read */
-function attributesOf(printed: unknown): Attributes {
+/**
+ * Makes attributes of fields.
+ *
+ * @param printed what the printer has made of some fields: plain, or a text where they could not be read
+ */
+export function attributesOf(printed: unknown): Attributes {
   if (typeof printed !== 'object' || printed === null) return {}
   const attributes: Attributes = {}
   for (const [name, value] of Object.entries(printed)) {
