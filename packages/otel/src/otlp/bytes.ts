@@ -1,5 +1,6 @@
 /** The arithmetic of 64 bits that a double cannot hold, in halves of 32, where a BigInt for each number would be garbage. */
 
+const TWO_16 = 65_536
 const TWO_32 = 4_294_967_296
 
 /** Milliseconds since the epoch, split: whole ones, and the rest in nanoseconds. */
@@ -11,20 +12,26 @@ export function splitMs(ms: number): { readonly whole: number; readonly nanos: n
 
 /** Writes a moment (milliseconds since the epoch, none before it) as nanoseconds, little-endian. */
 export function putNanoseconds(bytes: Uint8Array, at: number, ms: number): void {
-  const { whole, nanos } = splitMs(ms > 0 ? ms : 0)
+  const whole = ms > 0 ? Math.floor(ms) : 0
+  const nanos = ms > 0 ? Math.round((ms - whole) * 1e6) : 0
   // whole * 1e6 needs 61 bits: its upper part is multiplied apart from its lower 16 bits, so that both stay exact.
-  const upper = Math.floor(whole / 65_536) * 1e6
-  const lower = (whole % 65_536) * 1e6 + nanos + (upper % 65_536) * 65_536
-  putHalves(bytes, at, lower, Math.floor(upper / 65_536) + Math.floor(lower / TWO_32))
+  const quotient = Math.floor(whole / TWO_16)
+  const upper = quotient * 1e6
+  const upperQuotient = Math.floor(upper / TWO_16)
+  const lower = (whole - quotient * TWO_16) * 1e6 + nanos + (upper - upperQuotient * TWO_16) * TWO_16
+  const carry = Math.floor(lower / TWO_32)
+  putHalves(bytes, at, lower - carry * TWO_32, upperQuotient + carry)
 }
 
 /** Writes a safe integer, negative ones as their two's complement, little-endian. */
 export function putInteger(bytes: Uint8Array, at: number, value: number): void {
-  putHalves(bytes, at, value, Math.floor(value / TWO_32))
+  const high = Math.floor(value / TWO_32)
+  putHalves(bytes, at, value - high * TWO_32, high)
 }
 
-/** Of each half only the lower 32 bits count. */
-function putHalves(bytes: Uint8Array, at: number, low: number, high: number): void {
+function putHalves(bytes: Uint8Array, at: number, lower: number, upper: number): void {
+  const low = lower | 0
+  const high = upper | 0
   bytes[at] = low
   bytes[at + 1] = low >>> 8
   bytes[at + 2] = low >>> 16

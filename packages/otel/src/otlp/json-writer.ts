@@ -69,7 +69,11 @@ export class JsonWriter implements Writer {
   }
 
   textAttribute(_list: Field, key: string, value: string): void {
-    this.#value(`${this.#key(key)}${quoted(value)}}}`)
+    this.#value(`${this.#key(key)}{"stringValue":${quoted(value)}}}`)
+  }
+
+  listedTextAttribute(_list: Field, key: string, value: string): void {
+    this.#value(`${this.#key(key)}{"arrayValue":{"values":[{"stringValue":${quoted(value)}}]}}}`)
   }
 
   hex({ name }: Field, digits: string): void {
@@ -138,7 +142,7 @@ export class JsonWriter implements Writer {
   #key(key: string): string {
     let remembered = this.#keys.get(key)
     if (remembered === undefined) {
-      remembered = `{"key":${quoted(key)},"value":{"stringValue":`
+      remembered = `{"key":${quoted(key)},"value":`
       if (this.#keys.size < REMEMBERED_KEYS && key.length <= REMEMBERED_KEY_LENGTH)
         this.#keys.set(key, remembered)
     }

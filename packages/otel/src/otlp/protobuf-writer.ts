@@ -11,14 +11,23 @@ const FIXED32 = 5
 const ENTRY: Field = { number: 2, name: 'entry' }
 /** Of a `KeyValue` and the `AnyValue` in it. */
 const KEY: Field = { number: 1, name: 'key' }
-const VALUE_TAG = (2 << 3) | DELIMITED
-const STRING_TAG = (1 << 3) | DELIMITED
+/** From the inside out: `AnyValue.string_value`, `KeyValue.value`. */
+const TEXT_TAGS = [(1 << 3) | DELIMITED, (2 << 3) | DELIMITED]
+/** The same with a list between them: `AnyValue.string_value`, `ArrayValue.values`, `AnyValue.array_value`, `KeyValue.value`. */
+const LISTED_TEXT_TAGS = [
+  (1 << 3) | DELIMITED,
+  (1 << 3) | DELIMITED,
+  (5 << 3) | DELIMITED,
+  (2 << 3) | DELIMITED,
+]
 
 const INITIAL_SIZE = 8_192
 /** A buffer that one huge entry made larger than this is not kept. */
 const KEPT_SIZE = 262_144
 /** Up to this length a loop beats the call into native code (Node.js 24). */
 const SHORT_TEXT = 24
+/** The most bytes of UTF-8 for one unit of UTF-16. */
+const LARGEST_BYTES = 3
 /** The most bytes that a tag, a length or a 64-bit number takes. */
 const LARGEST_SCALAR = 20
 /** Bounds what an endless variety of keys can make us remember. */
@@ -41,10 +50,15 @@ export class ProtobufWriter implements Writer {
     this.open(ENTRY)
   }
 
+  /** The length of the entry is known only now, and goes in while it is copied: an entry is long. */
   finish(): Uint8Array {
-    this.close()
-    const entry = Buffer.allocUnsafe(this.#at)
-    this.#bytes.copy(entry, 0, 0, this.#at)
+    const from = this.#opened[0] ?? 0
+    const size = this.#at - from
+    const head = from - 1 + varintSize(size)
+    const entry = Buffer.allocUnsafe(head + size)
+    this.#bytes.copy(entry, 0, 0, from - 1)
+    putVarint(entry, from - 1, size)
+    this.#bytes.copy(entry, head, from, this.#at)
     if (this.#bytes.length > KEPT_SIZE) this.#bytes = Buffer.allocUnsafe(INITIAL_SIZE)
     return entry
   }
@@ -88,28 +102,23 @@ export class ProtobufWriter implements Writer {
   closeList(): void {}
 
   text({ number }: Field, value: string): void {
-    const size = utf8Size(value)
-    this.#reserve(size + LARGEST_SCALAR)
+    this.#reserve(LARGEST_BYTES * value.length + LARGEST_SCALAR)
     this.#tag(number, DELIMITED)
-    this.#varint(size)
-    this.#put(value, size)
+    const from = this.#at
+    for (let size = value.length; ; ) {
+      this.#at = putVarint(this.#bytes, from, size)
+      const written = this.#put(value)
+      if (written === size) return
+      size = written
+    }
   }
 
   textAttribute({ number }: Field, key: string, value: string): void {
-    const keyBytes = this.#key(key)
-    const size = utf8Size(value)
-    const valueSize = 1 + varintSize(size) + size
-    const attributeSize = keyBytes.length + 1 + varintSize(valueSize) + valueSize
-    this.#reserve(attributeSize + LARGEST_SCALAR)
-    this.#tag(number, DELIMITED)
-    this.#varint(attributeSize)
-    this.#bytes.set(keyBytes, this.#at)
-    this.#at += keyBytes.length
-    this.#bytes[this.#at++] = VALUE_TAG
-    this.#varint(valueSize)
-    this.#bytes[this.#at++] = STRING_TAG
-    this.#varint(size)
-    this.#put(value, size)
+    this.#attribute(number, key, value, TEXT_TAGS)
+  }
+
+  listedTextAttribute({ number }: Field, key: string, value: string): void {
+    this.#attribute(number, key, value, LISTED_TEXT_TAGS)
   }
 
   hex({ number }: Field, digits: string): void {
@@ -198,19 +207,46 @@ export class ProtobufWriter implements Writer {
   }
 
   #varint(value: number): void {
-    let rest = value
-    while (rest > 127) {
-      this.#bytes[this.#at++] = (rest & 127) | 128
-      rest = rest < 2_147_483_648 ? rest >>> 7 : Math.floor(rest / 128)
-    }
-    this.#bytes[this.#at++] = rest
+    this.#at = putVarint(this.#bytes, this.#at, value)
   }
 
-  #put(text: string, size: number): void {
-    if (size <= SHORT_TEXT && size === text.length)
-      for (let i = 0; i < size; i++) this.#bytes[this.#at + i] = text.charCodeAt(i)
-    else this.#bytes.write(text, this.#at, size)
-    this.#at += size
+  /** An attribute whose text is the innermost of some messages, each of which has nothing else in it. */
+  #attribute(number: number, key: string, value: string, tags: readonly number[]): void {
+    const keyBytes = this.#key(key)
+    this.#reserve(LARGEST_BYTES * value.length + keyBytes.length + LARGEST_SCALAR * (tags.length + 1))
+    const from = this.#at
+    // Most texts are ASCII and have as many bytes as characters. Where that turns out to be wrong, the lengths are.
+    for (let size = value.length; ; ) {
+      const bytes = this.#bytes
+      let at = putVarint(bytes, from, (number << 3) | DELIMITED)
+      at = putVarint(bytes, at, keyBytes.length + nestedSize(size, tags.length))
+      bytes.set(keyBytes, at)
+      at += keyBytes.length
+      for (let inner = tags.length - 1; inner >= 0; inner--) {
+        bytes[at++] = tags[inner] ?? 0
+        at = putVarint(bytes, at, nestedSize(size, inner))
+      }
+      this.#at = at
+      const written = this.#put(value)
+      if (written === size) return
+      size = written
+    }
+  }
+
+  /** Writes a text into room that is there; returns its bytes. For a short one a loop beats the call into native code. */
+  #put(text: string): number {
+    const bytes = this.#bytes
+    const at = this.#at
+    const { length } = text
+    let seen = length > SHORT_TEXT ? 128 : 0
+    for (let i = 0; i < length && seen < 128; i++) {
+      const code = text.charCodeAt(i)
+      bytes[at + i] = code
+      seen |= code
+    }
+    const written = seen < 128 ? length : bytes.write(text, at)
+    this.#at = at + written
+    return written
   }
 
   #key(key: string): Uint8Array {
@@ -247,16 +283,28 @@ export class ProtobufWriter implements Writer {
   }
 }
 
-/** How many bytes a text takes. For a short one a loop beats the call into native code. */
-function utf8Size(text: string): number {
-  const { length } = text
-  if (length > SHORT_TEXT) return Buffer.byteLength(text)
-  for (let i = 0; i < length; i++) if (text.charCodeAt(i) > 127) return Buffer.byteLength(text)
-  return length
+/** How long a text of `size` bytes is within so many messages, each with the tag and the length of the next. */
+function nestedSize(size: number, messages: number): number {
+  let nested = size
+  for (let i = 0; i < messages; i++) nested += 1 + varintSize(nested)
+  return nested
 }
 
 function varintSize(value: number): number {
+  if (value < 128) return 1
   let size = 1
   for (let rest = value; rest > 127; rest = Math.floor(rest / 128)) size++
   return size
+}
+
+/** Writes a natural number up to 2^53; returns where it ends. */
+function putVarint(bytes: Uint8Array, from: number, value: number): number {
+  let at = from
+  let rest = value
+  while (rest > 127) {
+    bytes[at++] = (rest & 127) | 128
+    rest = rest < 2_147_483_648 ? rest >>> 7 : Math.floor(rest / 128)
+  }
+  bytes[at++] = rest
+  return at
 }

@@ -48,6 +48,9 @@ export interface ServerSpanDetails {
 /** Bounds what an endless variety of routes and statuses can make us remember. */
 const REMEMBERED_KINDS = 2_000
 
+/** Bounds the hosts that clients have asked for: most services have one name, and a scanner asks for any. */
+const REMEMBERED_HOSTS = 100
+
 const NOTHING: ServerSpanDetails = {}
 
 /**
@@ -73,6 +76,8 @@ export function createServerSpanEncoder(
     }),
     failed: writer.prepare(() => writeStatus(writer, values, { code: 'error' })),
   }))
+
+  const hosts = new Map<string | undefined, Host>()
 
   return (record, details = NOTHING) => {
     const { trace, startedAt, status = 0 } = record
@@ -109,19 +114,31 @@ export function createServerSpanEncoder(
     text('url.path', record.path)
     text('url.query', details.query)
     // A header may come more than once, so the conventions make a list of it.
-    values.attribute(SPAN.attributes, 'http.request.header.x-request-id', [record.id])
+    writer.listedTextAttribute(SPAN.attributes, 'http.request.header.x-request-id', record.id)
     text('client.address', record.clientIp)
     text('user_agent.original', record.userAgent)
     text('http.request.method_original', details.originalMethod)
-    text('server.address', details.serverAddress)
-    number('server.port', details.serverPort)
+    writeHost(details)
     text('network.peer.address', details.peerAddress)
     number('network.peer.port', details.peerPort)
-    text('network.protocol.version', details.protocolVersion)
     if (errorType !== undefined) text('error.type', errorType)
     else if (record.status !== undefined && record.status >= 500) text('error.type', String(record.status))
     each(record.fields)
     if (details.attributes !== undefined) each(details.attributes)
+  }
+
+  /** Which host was asked for, and how: the same for most requests to a service. */
+  function writeHost({ serverAddress, serverPort, protocolVersion }: ServerSpanDetails): void {
+    const write = (): void => {
+      text('server.address', serverAddress)
+      number('server.port', serverPort)
+      text('network.protocol.version', protocolVersion)
+    }
+    const known = hosts.get(serverAddress)
+    if (known !== undefined && known.port === serverPort && known.version === protocolVersion) return known.again()
+    if (known === undefined && hosts.size < REMEMBERED_HOSTS)
+      hosts.set(serverAddress, { port: serverPort, version: protocolVersion, again: writer.prepare(write) })
+    write()
   }
 
   function text(key: string, value: string | undefined): void {
@@ -141,6 +158,13 @@ export function createServerSpanEncoder(
 function nameOf({ method, route }: RequestRecord): string {
   const verb = method === '_OTHER' ? 'HTTP' : method
   return route === undefined ? verb : `${verb} ${route}`
+}
+
+/** What spans of requests to one host have in common. */
+interface Host {
+  readonly port: number | undefined
+  readonly version: string | undefined
+  readonly again: Prepared
 }
 
 /** What spans of one kind of request (route, method, status, scheme) have in common. */

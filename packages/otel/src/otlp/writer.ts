@@ -44,7 +44,9 @@ export interface Writer {
 
   text(field: Field, value: string): void
   /** A key and a text: what most attributes are, and therefore in one call. */
-  textAttribute(field: Field, key: string, value: string): void
+  textAttribute(list: Field, key: string, value: string): void
+  /** The same with a list of one text: the conventions have headers so. */
+  listedTextAttribute(list: Field, key: string, value: string): void
   /** An id in hexadecimal digits. */
   hex(field: Field, digits: string): void
   bytes(field: Field, value: Uint8Array): void

@@ -183,6 +183,22 @@ describe.each(ENCODINGS)('the span of a request in %s', (encoding) => {
     }
   })
 
+  it('tells hosts apart, known ones and more than it remembers', () => {
+    const hosts = Array.from({ length: 300 }, (_, index) => `host-${index % 150}.example`)
+    for (const [index, serverAddress] of [...hosts, undefined].entries())
+      for (const [serverPort, protocolVersion] of [
+        [undefined, undefined],
+        [index, '1.1'],
+        [8_080, '2'],
+        [8_080, '2'],
+      ] as const) {
+        const values = valuesOf(read(RECORD, { serverAddress, serverPort, protocolVersion }))
+        expect(values['server.address']).toBe(serverAddress)
+        expect(values['server.port']).toBe(serverPort?.toString())
+        expect(values['network.protocol.version']).toBe(protocolVersion)
+      }
+  })
+
   it('stays right with more routes than it remembers', () => {
     for (let index = 0; index < 5_000; index++) {
       const bytes = encode({ ...RECORD, route: `/route/${index}` })
