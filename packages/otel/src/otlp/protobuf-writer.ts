@@ -285,6 +285,8 @@ export class ProtobufWriter implements Writer {
 
 /** How long a text of `size` bytes is within so many messages, each with the tag and the length of the next. */
 function nestedSize(size: number, messages: number): number {
+  // As long as no length needs a second byte, which is the rule.
+  if (size + 2 * messages < 128) return size + 2 * messages
   let nested = size
   for (let i = 0; i < messages; i++) nested += 1 + varintSize(nested)
   return nested
