@@ -6,6 +6,7 @@ import { identity } from './identity.ts'
 import { leaving } from './leaving.ts'
 import { load } from './load.ts'
 import { logs } from './logs.ts'
+import { ownTracer } from './own-tracer.ts'
 import { exactRoutes } from './routes.ts'
 import { sdkTracer } from './sdk-tracer.ts'
 import { secrets } from './secrets.ts'
@@ -35,5 +36,6 @@ export function describeAdapter(adapter: Adapter): void {
     exactRoutes,
     endpoints,
     traces('the SDK of OpenTelemetry', sdkTracer),
+    traces('@sightline/otel', ownTracer),
   ])
 }

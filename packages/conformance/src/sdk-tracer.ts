@@ -32,6 +32,7 @@ export function sdkTracer(): Tracer {
     recordAll(yes) {
       all = yes
     },
+    settled: async () => {},
     close() {
       trace.disable()
       context.disable()

@@ -31,6 +31,8 @@ export interface Tracer {
   readonly spans: SeenSpan[]
   /** Whether what no caller has sampled is recorded. */
   recordAll(yes: boolean): void
+  /** Resolves when all that has ended is there. */
+  settled(): Promise<unknown>
   close(): Promise<void> | void
 }
 
@@ -38,21 +40,25 @@ const TRACE = '0af7651916cd43dd8448eb211c80319c'
 const PARENT = 'b7ad6b7169203331'
 
 /** What holds of a request's spans, whoever traces. */
-export function traces(whose: string, register: () => Tracer): Group {
+export function traces(whose: string, register: () => Tracer | Promise<Tracer>): Group {
   return {
     promise: `shows each request as one span, under ${whose}`,
     assertions({ adapter, check, shop }) {
       let tracer: Tracer
-      beforeAll(() => {
-        tracer = register()
+      beforeAll(async () => {
+        tracer = await register()
       })
-      beforeEach(() => {
+      beforeEach(async () => {
+        await tracer.settled()
         tracer.spans.length = 0
         tracer.recordAll(true)
       })
       afterAll(() => tracer.close())
 
-      const servers = () => tracer.spans.filter(({ kind }) => kind === SpanKind.SERVER)
+      const servers = async () => {
+        await tracer.settled()
+        return tracer.spans.filter(({ kind }) => kind === SpanKind.SERVER)
+      }
       const only = <T>(items: readonly T[]): T => {
         expect(items).toHaveLength(1)
         return items[0] as T
@@ -75,7 +81,7 @@ export function traces(whose: string, register: () => Tracer): Group {
           headers: { 'x-request-id': 'r1', 'user-agent': 'a client' },
         })
         await kit.haveEnded(1)
-        const span = only(servers())
+        const span = only(await servers())
         expect(span).toMatchObject({
           name: 'GET /users/:id',
           statusCode: SpanStatusCode.UNSET,
@@ -109,7 +115,7 @@ export function traces(whose: string, register: () => Tracer): Group {
           headers: { traceparent: `00-${TRACE}-${PARENT}-01`, tracestate: 'a=1' },
         })
         await kit.haveEnded(1)
-        const span = only(servers())
+        const span = only(await servers())
         expect(span).toMatchObject({ traceId: TRACE, parentSpanId: PARENT })
         expect(kit.access).toMatchObject([{ trace_id: TRACE, span_id: span.spanId }])
         expect(kit.record.trace).toMatchObject({ parentId: PARENT, sampled: true, state: 'a=1' })
@@ -119,7 +125,7 @@ export function traces(whose: string, register: () => Tracer): Group {
         await using kit = await shop()
         await call(kit.port, '/nowhere')
         await kit.haveEnded(1)
-        const span = only(servers())
+        const span = only(await servers())
         expect(span).toMatchObject({ name: 'GET', statusCode: SpanStatusCode.UNSET })
         expect(span.attributes).toMatchObject({ 'http.response.status_code': 404 })
         expect(span.attributes).not.toHaveProperty('http.route')
@@ -130,8 +136,9 @@ export function traces(whose: string, register: () => Tracer): Group {
         await using kit = await shop()
         for (const path of ['/throws', '/rejects']) await call(kit.port, path)
         await kit.haveEnded(2)
-        expect(servers()).toHaveLength(2)
-        for (const span of servers()) {
+        const spans = await servers()
+        expect(spans).toHaveLength(2)
+        for (const span of spans) {
           expect(span.statusCode).toBe(SpanStatusCode.ERROR)
           expect(span.attributes).toMatchObject({ 'error.type': 'Error', 'http.response.status_code': 500 })
           expect(only(span.events)).toMatchObject({
@@ -148,7 +155,7 @@ export function traces(whose: string, register: () => Tracer): Group {
         await using kit = await shop()
         await call(kit.port, '/refuses')
         await kit.haveEnded(1)
-        const span = only(servers())
+        const span = only(await servers())
         expect(span).toMatchObject({ name: 'GET /refuses', statusCode: SpanStatusCode.UNSET, events: [] })
         expect(span.attributes).toMatchObject({ 'http.response.status_code': 422 })
       })
@@ -157,7 +164,7 @@ export function traces(whose: string, register: () => Tracer): Group {
         await using kit = await shop()
         expect((await call(kit.port, '/throws-hostile')).status).toBe(500)
         await kit.haveEnded(1)
-        expect(only(servers()).statusCode).toBe(SpanStatusCode.ERROR)
+        expect(only(await servers()).statusCode).toBe(SpanStatusCode.ERROR)
         expect(kit.lines.filter(({ level }) => level === 'warn')).toEqual([])
       })
 
@@ -168,7 +175,7 @@ export function traces(whose: string, register: () => Tracer): Group {
         await kit.haveArrived(1)
         socket.destroy()
         await kit.haveEnded(1)
-        const span = only(servers())
+        const span = only(await servers())
         expect(span).toMatchObject({ name: 'GET /hangs', statusCode: SpanStatusCode.UNSET })
         expect(span.attributes).toMatchObject({ 'error.type': 'aborted' })
         expect(span.attributes).not.toHaveProperty('http.response.status_code')
@@ -178,7 +185,7 @@ export function traces(whose: string, register: () => Tracer): Group {
         await using kit = await shop()
         await converse(kit.port, bytesOf('GET', '/%ZZ'), LAST)
         await kit.haveEnded(2)
-        expect(servers().map(({ name }) => name)).toEqual(['GET', 'GET /text'])
+        expect((await servers()).map(({ name }) => name)).toEqual(['GET', 'GET /text'])
       })
 
       check('shows neither probes nor scrapes', async () => {
@@ -186,7 +193,7 @@ export function traces(whose: string, register: () => Tracer): Group {
         for (const path of ['/metrics', '/health', '/health/live', '/stats']) await call(kit.port, path)
         await call(kit.port, '/json')
         await kit.haveEnded(1)
-        expect(servers().map(({ name }) => name)).toEqual(['GET /json'])
+        expect((await servers()).map(({ name }) => name)).toEqual(['GET /json'])
       })
 
       check('keeps operations within their request, over awaits and side by side', async () => {
@@ -202,7 +209,7 @@ export function traces(whose: string, register: () => Tracer): Group {
         })
         await call(kit.port, '/labour/1')
         await kit.haveEnded(1)
-        const server = only(servers())
+        const server = only(await servers())
         const byName = new Map(tracer.spans.map((span) => [span.name, span]))
         const outer = byName.get('outer')
         expect(tracer.spans.map(({ name }) => name)).toEqual(['a', 'b', 'outer', 'GET /labour/:n'])
@@ -231,7 +238,7 @@ export function traces(whose: string, register: () => Tracer): Group {
         })
         await call(kit.port, '/labour/1')
         await kit.haveEnded(1)
-        const server = only(servers())
+        const server = only(await servers())
         const [below, byHand] = tracer.spans
         expect(server).toMatchObject({ attributes: { tenant: 't1' }, events: [{ name: 'seen' }] })
         expect(byHand).toMatchObject({
@@ -249,6 +256,7 @@ export function traces(whose: string, register: () => Tracer): Group {
         )
         await call(kit.port, '/labour/1', { headers: { traceparent: `00-${TRACE}-${PARENT}-00` } })
         await kit.haveEnded(1)
+        await tracer.settled()
         expect(tracer.spans).toEqual([])
         const { spanId } = kit.record.trace
         expect(kit.record.trace).toMatchObject({ traceId: TRACE, parentId: PARENT, sampled: false })
@@ -262,7 +270,7 @@ export function traces(whose: string, register: () => Tracer): Group {
         await using kit = await shop({ trust: 'never' })
         await call(kit.port, '/json', { headers: { traceparent: `00-${TRACE}-${PARENT}-01` } })
         await kit.haveEnded(1)
-        const span = only(servers())
+        const span = only(await servers())
         expect(span.traceId).not.toBe(TRACE)
         expect(span.parentSpanId).toBeUndefined()
         expect(span.links).toEqual([`${TRACE}-${PARENT}`])

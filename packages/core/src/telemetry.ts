@@ -3,6 +3,7 @@
  * have no use for it.
  */
 export { type Baggage, type Frame, frames, type InnerScope } from './scopes.ts'
+export type { FaultReporter } from './fault.ts'
 export { errorTypeOf, hasFailed } from './failure.ts'
 export { randomHex } from './random.ts'
 export { BAGGAGE_HEADER, baggageRules, type BaggageRules } from './baggage.ts'

@@ -1,4 +1,4 @@
-export { registerTracing, type TracingOptions } from './tracing/registration.ts'
+export { startTelemetry, type Telemetry } from './telemetry.ts'
+export type { Exporter, MetricsExportOptions, SignalOptions, TelemetryOptions } from './options.ts'
+export type { SamplingOptions } from './sampling.ts'
 export type { PropagateTo } from './tracing/hosts.ts'
-export type { Sampler, SamplingOptions } from './sampling.ts'
-export type { SpanSink } from './tracing/spans.ts'

@@ -76,6 +76,10 @@ export class JsonWriter implements Writer {
     this.#value(`${this.#key(key)}{"arrayValue":{"values":[{"stringValue":${quoted(value)}}]}}}`)
   }
 
+  longAttribute(_list: Field, key: string, value: number): void {
+    this.#value(`${this.#key(key)}{"intValue":"${value}"}}`)
+  }
+
   hex({ name }: Field, digits: string): void {
     this.#value(`"${name}":${quoted(digits)}`)
   }
@@ -150,8 +154,12 @@ export class JsonWriter implements Writer {
   }
 }
 
+/** Printable ASCII without quotation marks and backslashes: a text that is its own JSON. */
+const PLAIN = /^[ !#-[\]-~]*$/
+
 /** Half of a surrogate pair is no text: strict readers refuse the escape that `JSON.stringify` makes of it. */
 function quoted(text: string): string {
+  if (PLAIN.test(text)) return `"${text}"`
   return JSON.stringify(text.toWellFormed())
 }
 

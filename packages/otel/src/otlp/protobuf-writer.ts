@@ -8,22 +8,23 @@ const DELIMITED = 2
 const FIXED32 = 5
 
 /** In every `Scope…` message of OTLP the scope is field 1 and its entries are field 2. */
-const ENTRY: Field = { number: 2, name: 'entry' }
+const ENTRY_TAG = (2 << 3) | DELIMITED
 /** Of a `KeyValue` and the `AnyValue` in it. */
 const KEY: Field = { number: 1, name: 'key' }
+const VALUE_TAG = (2 << 3) | DELIMITED
+const INT_VALUE: Field = { number: 3, name: 'intValue' }
 /** From the inside out: `AnyValue.string_value`, `KeyValue.value`. */
-const TEXT_TAGS = [(1 << 3) | DELIMITED, (2 << 3) | DELIMITED]
+const TEXT_TAGS = [(1 << 3) | DELIMITED, VALUE_TAG]
 /** The same with a list between them: `AnyValue.string_value`, `ArrayValue.values`, `AnyValue.array_value`, `KeyValue.value`. */
-const LISTED_TEXT_TAGS = [
-  (1 << 3) | DELIMITED,
-  (1 << 3) | DELIMITED,
-  (5 << 3) | DELIMITED,
-  (2 << 3) | DELIMITED,
-]
+const LISTED_TEXT_TAGS = [(1 << 3) | DELIMITED, (1 << 3) | DELIMITED, (5 << 3) | DELIMITED, VALUE_TAG]
 
-const INITIAL_SIZE = 8_192
-/** A buffer that one huge entry made larger than this is not kept. */
-const KEPT_SIZE = 262_144
+/**
+ * Entries are written where they stay, one behind the other in a slab. Small ones, as those of node's own pool: who
+ * keeps one entry keeps its slab.
+ */
+const SLAB = 8_192
+/** The bytes of an entry's length, most of the time: between 128 bytes and 16 KiB. */
+const LENGTH_ROOM = 2
 /** Up to this length a loop beats the call into native code (Node.js 24). */
 const SHORT_TEXT = 24
 /** The most bytes of UTF-8 for one unit of UTF-16. */
@@ -34,9 +35,12 @@ const LARGEST_SCALAR = 20
 const REMEMBERED_KEYS = 1_000
 const REMEMBERED_KEY_LENGTH = 100
 
-/** Writes protobuf into one buffer that grows and is used again for the next entry. */
+/** Writes protobuf into slabs of memory. */
 export class ProtobufWriter implements Writer {
-  #bytes = Buffer.allocUnsafe(INITIAL_SIZE)
+  #bytes = Buffer.allocUnsafeSlow(SLAB)
+  /** Where the entry begins, where what is its own begins, and where the next byte goes. */
+  #from = 0
+  #body = 0
   #at = 0
   /** Where the messages begin that are open, the innermost last. */
   readonly #opened: number[] = []
@@ -44,27 +48,28 @@ export class ProtobufWriter implements Writer {
   readonly #keys = new Map<string, Uint8Array>()
 
   begin(scope: Prepared): void {
-    this.#at = 0
     this.#opened.length = 0
+    this.#at = this.#from
     scope()
-    this.open(ENTRY)
+    this.#reserve(LARGEST_SCALAR)
+    this.#bytes[this.#at] = ENTRY_TAG
+    this.#body = this.#at += 1 + LENGTH_ROOM
   }
 
-  /** The length of the entry is known only now, and goes in while it is copied: an entry is long. */
   finish(): Uint8Array {
-    const from = this.#opened[0] ?? 0
-    const size = this.#at - from
-    const head = from - 1 + varintSize(size)
-    const entry = Buffer.allocUnsafe(head + size)
-    this.#bytes.copy(entry, 0, 0, from - 1)
-    putVarint(entry, from - 1, size)
-    this.#bytes.copy(entry, head, from, this.#at)
-    if (this.#bytes.length > KEPT_SIZE) this.#bytes = Buffer.allocUnsafe(INITIAL_SIZE)
-    return entry
+    this.#reserve(LARGEST_SCALAR)
+    this.#setLength(this.#body, LENGTH_ROOM)
+    const entry = this.#bytes.subarray(this.#from, this.#at)
+    this.#from = this.#at
+    if (this.#bytes.length === SLAB) return entry
+    // A large one has had a slab made for it, which is too large for it by now.
+    this.#bytes = Buffer.allocUnsafeSlow(SLAB)
+    this.#from = 0
+    return Buffer.from(entry)
   }
 
   size(): number {
-    return this.#at
+    return this.#at - this.#from
   }
 
   prepare(write: () => void): Prepared {
@@ -72,6 +77,7 @@ export class ProtobufWriter implements Writer {
     return () => this.#copy(piece)
   }
 
+  /** Most messages are shorter than 128 bytes: one byte is kept free for the length. */
   open({ number }: Field): void {
     this.#reserve(LARGEST_SCALAR)
     this.#tag(number, DELIMITED)
@@ -82,19 +88,10 @@ export class ProtobufWriter implements Writer {
     this.open(list)
   }
 
-  /** Most messages are shorter than 128 bytes: one byte is kept free for the length, a longer one makes room. */
   close(): void {
+    this.#reserve(LARGEST_SCALAR)
     const from = this.#opened.pop()
-    if (from === undefined) return
-    const size = this.#at - from
-    const more = varintSize(size) - 1
-    if (more > 0) {
-      this.#reserve(more)
-      this.#bytes.copyWithin(from + more, from, this.#at)
-    }
-    this.#at = from - 1
-    this.#varint(size)
-    this.#at += size
+    if (from !== undefined) this.#setLength(from, 1)
   }
 
   /** The items of a list simply follow each other. */
@@ -105,7 +102,7 @@ export class ProtobufWriter implements Writer {
     this.#reserve(LARGEST_BYTES * value.length + LARGEST_SCALAR)
     this.#tag(number, DELIMITED)
     const from = this.#at
-    for (let size = value.length; ; ) {
+    for (let size = value.length; ;) {
       this.#at = putVarint(this.#bytes, from, size)
       const written = this.#put(value)
       if (written === size) return
@@ -119,6 +116,19 @@ export class ProtobufWriter implements Writer {
 
   listedTextAttribute({ number }: Field, key: string, value: string): void {
     this.#attribute(number, key, value, LISTED_TEXT_TAGS)
+  }
+
+  longAttribute({ number }: Field, key: string, value: number): void {
+    const keyBytes = this.#key(key)
+    this.#reserve(keyBytes.length + 3 * LARGEST_SCALAR)
+    this.#tag(number, DELIMITED)
+    const valueSize = 1 + (value < 0 ? 10 : varintSize(value))
+    this.#varint(keyBytes.length + 2 + valueSize)
+    this.#bytes.set(keyBytes, this.#at)
+    this.#at += keyBytes.length
+    this.#bytes[this.#at++] = VALUE_TAG
+    this.#bytes[this.#at++] = valueSize
+    this.long(INT_VALUE, value)
   }
 
   hex({ number }: Field, digits: string): void {
@@ -216,15 +226,20 @@ export class ProtobufWriter implements Writer {
     this.#reserve(LARGEST_BYTES * value.length + keyBytes.length + LARGEST_SCALAR * (tags.length + 1))
     const from = this.#at
     // Most texts are ASCII and have as many bytes as characters. Where that turns out to be wrong, the lengths are.
-    for (let size = value.length; ; ) {
+    for (let size = value.length; ;) {
+      const nested = nestedSize(size, tags.length)
       const bytes = this.#bytes
       let at = putVarint(bytes, from, (number << 3) | DELIMITED)
-      at = putVarint(bytes, at, keyBytes.length + nestedSize(size, tags.length))
+      at = putVarint(bytes, at, keyBytes.length + nested)
       bytes.set(keyBytes, at)
       at += keyBytes.length
+      // What is short has a tag and one byte of length for each message.
+      const step = nested < 128 ? 2 : 0
+      let rest = nested
       for (let inner = tags.length - 1; inner >= 0; inner--) {
+        rest = step > 0 ? rest - step : nestedSize(size, inner)
         bytes[at++] = tags[inner] ?? 0
-        at = putVarint(bytes, at, nestedSize(size, inner))
+        at = putVarint(bytes, at, rest)
       }
       this.#at = at
       const written = this.#put(value)
@@ -261,11 +276,21 @@ export class ProtobufWriter implements Writer {
 
   /** What `write` writes, taken out again. */
   #piece(write: () => void): Uint8Array {
-    const from = this.#at
+    const offset = this.#at - this.#from
     write()
-    const piece = Uint8Array.prototype.slice.call(this.#bytes, from, this.#at)
-    this.#at = from
+    const at = this.#from + offset
+    const piece = Uint8Array.prototype.slice.call(this.#bytes, at, this.#at)
+    this.#at = at
     return piece
+  }
+
+  /** Writes the length of the message that ends here into the room in front of it, which is made to fit. */
+  #setLength(from: number, room: number): void {
+    const size = this.#at - from
+    const length = varintSize(size)
+    if (length !== room) this.#bytes.copyWithin(from - room + length, from, this.#at)
+    putVarint(this.#bytes, from - room, size)
+    this.#at += length - room
   }
 
   #copy(piece: Uint8Array): void {
@@ -274,12 +299,18 @@ export class ProtobufWriter implements Writer {
     this.#at += piece.length
   }
 
+  /** Makes room. An entry that does not fit moves to the next slab, which may have to be larger than others. */
   #reserve(size: number): void {
-    const needed = this.#at + size
-    if (needed <= this.#bytes.length) return
-    const larger = Buffer.allocUnsafe(Math.max(needed, 2 * this.#bytes.length))
-    this.#bytes.copy(larger, 0, 0, this.#at)
-    this.#bytes = larger
+    if (this.#at + size <= this.#bytes.length) return
+    const from = this.#from
+    const needed = this.#at - from + size
+    const next = Buffer.allocUnsafeSlow(needed <= SLAB ? SLAB : 2 * needed)
+    this.#bytes.copy(next, 0, from, this.#at)
+    this.#bytes = next
+    this.#from = 0
+    this.#body -= from
+    this.#at -= from
+    for (const [index, opened] of this.#opened.entries()) this.#opened[index] = opened - from
   }
 }
 

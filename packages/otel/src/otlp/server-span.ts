@@ -135,7 +135,8 @@ export function createServerSpanEncoder(
       text('network.protocol.version', protocolVersion)
     }
     const known = hosts.get(serverAddress)
-    if (known !== undefined && known.port === serverPort && known.version === protocolVersion) return known.again()
+    if (known !== undefined && known.port === serverPort && known.version === protocolVersion)
+      return known.again()
     if (known === undefined && hosts.size < REMEMBERED_HOSTS)
       hosts.set(serverAddress, { port: serverPort, version: protocolVersion, again: writer.prepare(write) })
     write()
@@ -146,7 +147,7 @@ export function createServerSpanEncoder(
   }
 
   function number(key: string, value: number | undefined): void {
-    if (value !== undefined) values.attribute(SPAN.attributes, key, value)
+    if (value !== undefined) writer.longAttribute(SPAN.attributes, key, value)
   }
 
   function each(attributes: Attributes): void {

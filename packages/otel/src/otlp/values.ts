@@ -54,7 +54,6 @@ export function valuesOf(writer: Writer, limit: number): Values {
   }
 
   function attribute(list: Field, key: string, value: unknown): void {
-    if (typeof value === 'string') return writer.textAttribute(list, key, limited(value))
     if (value === undefined) return
     nodes = MAX_NODES
     pair(list, key, value, 0)
@@ -62,6 +61,7 @@ export function valuesOf(writer: Writer, limit: number): Values {
 
   function pair(list: Field, key: string, value: unknown, depth: number): void {
     if (typeof value === 'string') return writer.textAttribute(list, key, limited(value))
+    if (isInteger(value)) return writer.longAttribute(list, key, value)
     writer.openItem(list)
     writer.text(KEY, key)
     writer.open(VALUE)
@@ -77,10 +77,7 @@ export function valuesOf(writer: Writer, limit: number): Values {
       case 'boolean':
         return writer.bool(BOOL, value)
       case 'number':
-        // -0 is no integer: it would lose its sign.
-        return Number.isSafeInteger(value) && !Object.is(value, -0)
-          ? writer.long(INT, value)
-          : writer.double(DOUBLE, value)
+        return isInteger(value) ? writer.long(INT, value) : writer.double(DOUBLE, value)
       case 'bigint':
         return value >= MIN_INT64 && value <= MAX_INT64
           ? writer.long(INT, value)
@@ -145,4 +142,9 @@ export function valuesOf(writer: Writer, limit: number): Values {
     },
     limited,
   }
+}
+
+/** -0 is none: it would lose its sign. */
+function isInteger(value: unknown): value is number {
+  return Number.isSafeInteger(value) && !Object.is(value, -0)
 }

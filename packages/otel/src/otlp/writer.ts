@@ -47,6 +47,8 @@ export interface Writer {
   textAttribute(list: Field, key: string, value: string): void
   /** The same with a list of one text: the conventions have headers so. */
   listedTextAttribute(list: Field, key: string, value: string): void
+  /** A key and a safe integer. */
+  longAttribute(list: Field, key: string, value: number): void
   /** An id in hexadecimal digits. */
   hex(field: Field, digits: string): void
   bytes(field: Field, value: Uint8Array): void
