@@ -1,3 +1,4 @@
+import { putVarint, varintSize } from './bytes.ts'
 import { toolsOf } from './encoder.ts'
 import type { Attributes } from './values.ts'
 import { type Encoding, field } from './writer.ts'
@@ -134,8 +135,7 @@ function resourceHead(
 }
 
 function delimited(tag: number, size: number): Uint8Array {
-  const bytes = [tag]
-  let rest = size
-  for (; rest > 127; rest = Math.floor(rest / 128)) bytes.push((rest & 127) | 128)
-  return Uint8Array.from([...bytes, rest])
+  const head = Buffer.alloc(1 + varintSize(size), tag)
+  putVarint(head, 1, size)
+  return head
 }

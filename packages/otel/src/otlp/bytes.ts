@@ -1,4 +1,7 @@
-/** The arithmetic of 64 bits that a double cannot hold, in halves of 32, where a BigInt for each number would be garbage. */
+/**
+ * Numbers and ids as bytes. What has 64 bits, more than a double can hold, is reckoned in halves of 32: a BigInt for each
+ * number would be garbage.
+ */
 
 const TWO_16 = 65_536
 const TWO_32 = 4_294_967_296
@@ -58,4 +61,24 @@ export function putHex(bytes: Uint8Array, at: number, digits: string): void {
 
 function digit(code: number): number {
   return DIGITS[code] ?? 0
+}
+
+/** How many bytes a natural number takes as a varint: https://protobuf.dev/programming-guides/encoding/#varints */
+export function varintSize(value: number): number {
+  if (value < 128) return 1
+  let size = 1
+  for (let rest = value; rest > 127; rest = Math.floor(rest / 128)) size++
+  return size
+}
+
+/** Writes a natural number up to 2^53 as a varint; returns where it ends. */
+export function putVarint(bytes: Uint8Array, from: number, value: number): number {
+  let at = from
+  let rest = value
+  while (rest > 127) {
+    bytes[at++] = (rest & 127) | 128
+    rest = rest < 2_147_483_648 ? rest >>> 7 : Math.floor(rest / 128)
+  }
+  bytes[at++] = rest
+  return at
 }

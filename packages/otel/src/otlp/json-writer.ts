@@ -120,7 +120,7 @@ export class JsonWriter implements Writer {
   }
 
   counts({ name }: Field, values: readonly number[]): void {
-    this.#value(`"${name}":[${values.map((value) => `"${value}"`).join()}]`)
+    this.#value(`"${name}":[${values.length > 0 ? `"${values.join('","')}"` : ''}]`)
   }
 
   doubles({ name }: Field, values: readonly number[]): void {

@@ -1,78 +1,16 @@
 /** https://github.com/open-telemetry/opentelemetry-proto/blob/v1.9.0/opentelemetry/proto/metrics/v1/metrics.proto */
 import { type EncoderOptions, toolsOf } from './encoder.ts'
+import type {
+  Exemplar,
+  HistogramPoint,
+  MetricFamily,
+  NumberPoint,
+  PointHead,
+  SummaryPoint,
+} from './metric-family.ts'
 import type { Scope } from './scope.ts'
-import type { Attributes, Values } from './values.ts'
+import type { Values } from './values.ts'
 import { type Field, type Writer, field } from './writer.ts'
-
-/** All series of one metric, each counted from the same start. */
-export type MetricFamily = NumberFamily | HistogramFamily | SummaryFamily
-
-interface FamilyHead {
-  readonly name: string
-  readonly description: string
-  /** A unit of UCUM, such as `s`, `By` or `{request}`. */
-  readonly unit: string
-  /** When counting began, in milliseconds since the epoch. */
-  readonly startTime: number
-}
-
-/** A counter only ever grows; an `updown` counter is a sum that may also fall; a gauge is no sum at all. */
-export interface NumberFamily extends FamilyHead {
-  readonly type: 'counter' | 'updown' | 'gauge'
-  /** Whether all values are whole by nature. Receivers dislike a series that changes between integers and doubles. */
-  readonly integer?: boolean | undefined
-  readonly points: readonly NumberPoint[]
-}
-
-export interface HistogramFamily extends FamilyHead {
-  readonly type: 'histogram'
-  readonly points: readonly HistogramPoint[]
-}
-
-export interface SummaryFamily extends FamilyHead {
-  readonly type: 'summary'
-  readonly points: readonly SummaryPoint[]
-}
-
-interface PointHead {
-  readonly attributes: Attributes
-  /** When counting this series began, where that is later than for the family. */
-  readonly startTime?: number | undefined
-}
-
-export interface NumberPoint extends PointHead {
-  readonly value: number
-  readonly exemplars?: readonly Exemplar[] | undefined
-}
-
-export interface HistogramPoint extends PointHead {
-  readonly count: number
-  readonly sum: number
-  readonly min?: number | undefined
-  readonly max?: number | undefined
-  /** Upper bounds, ascending, inclusive, without the infinite one. */
-  readonly bounds: readonly number[]
-  /** How many values are in each bucket alone, not in those below: one more than there are bounds. */
-  readonly bucketCounts: readonly number[]
-  readonly exemplars?: readonly Exemplar[] | undefined
-}
-
-export interface SummaryPoint extends PointHead {
-  readonly count: number
-  readonly sum: number
-  readonly quantiles: readonly { readonly quantile: number; readonly value: number }[]
-}
-
-/** One measurement, and the span within which it was made. */
-export interface Exemplar {
-  readonly value: number
-  /** Milliseconds since the epoch. */
-  readonly time: number
-  readonly traceId?: string | undefined
-  readonly spanId?: string | undefined
-  /** Attributes of the measurement that its series lacks. */
-  readonly attributes?: Attributes | undefined
-}
 
 /** Some or all points of a family. */
 export interface EncodedMetric {

@@ -1,4 +1,4 @@
-import { putHex, putInteger, putNanoseconds } from './bytes.ts'
+import { putHex, putInteger, putNanoseconds, putVarint, varintSize } from './bytes.ts'
 import type { Field, Prepared, Writer } from './writer.ts'
 
 /** The last three bits of a tag say how long its value is: https://protobuf.dev/programming-guides/encoding/#structure */
@@ -321,23 +321,4 @@ function nestedSize(size: number, messages: number): number {
   let nested = size
   for (let i = 0; i < messages; i++) nested += 1 + varintSize(nested)
   return nested
-}
-
-function varintSize(value: number): number {
-  if (value < 128) return 1
-  let size = 1
-  for (let rest = value; rest > 127; rest = Math.floor(rest / 128)) size++
-  return size
-}
-
-/** Writes a natural number up to 2^53; returns where it ends. */
-function putVarint(bytes: Uint8Array, from: number, value: number): number {
-  let at = from
-  let rest = value
-  while (rest > 127) {
-    bytes[at++] = (rest & 127) | 128
-    rest = rest < 2_147_483_648 ? rest >>> 7 : Math.floor(rest / 128)
-  }
-  bytes[at++] = rest
-  return at
 }

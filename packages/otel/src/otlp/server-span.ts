@@ -74,9 +74,9 @@ export function createServerSpanEncoder(
       values.attribute(SPAN.attributes, 'http.route', route)
       values.attribute(SPAN.attributes, 'http.response.status_code', status)
     }),
-    failed: writer.prepare(() => writeStatus(writer, values, { code: 'error' })),
   }))
 
+  const failed = writer.prepare(() => writeStatus(writer, values, { code: 'error' }))
   const hosts = new Map<string | undefined, Host>()
 
   return (record, details = NOTHING) => {
@@ -102,7 +102,7 @@ export function createServerSpanEncoder(
     writeLinks(writer, values, details.links)
     if (details.droppedLinksCount) writer.int(SPAN.droppedLinks, details.droppedLinksCount)
     if (details.status !== undefined) writeStatus(writer, values, details.status)
-    else if (status >= 500) kind.failed()
+    else if (status >= 500) failed()
     // A span that is written is sampled, whatever its caller does; a parent came in with the request's headers.
     writer.fixed32(SPAN.flags, flagsOf(1, trace.parentId === undefined ? undefined : true))
     return writer.finish()
@@ -147,7 +147,7 @@ export function createServerSpanEncoder(
   }
 
   function number(key: string, value: number | undefined): void {
-    if (value !== undefined) writer.longAttribute(SPAN.attributes, key, value)
+    if (value !== undefined) values.attribute(SPAN.attributes, key, value)
   }
 
   function each(attributes: Attributes): void {
@@ -172,7 +172,6 @@ interface Host {
 interface Kind {
   readonly name: Prepared
   readonly attributes: Prepared
-  readonly failed: Prepared
 }
 
 /** Looked up in three steps: to make one key of the four would cost more than the rest of the span's head. */

@@ -40,10 +40,10 @@ describe.each(ENCODINGS)('an answer in %s', (encoding) => {
     expect(readVerdict(encodeAnswer('logs', encoding, warning), type)).toEqual(warning)
   })
 
-  it('may be anything: 5,000 random ones neither throw nor invent a count that is none', () => {
+  it('may be anything: 2,000 random ones neither throw nor invent a count that is none', () => {
     const random = seeded(11)
     const honest = encodeAnswer('traces', encoding, { rejected: 5, message: 'no' })
-    for (let run = 0; run < 5_000; run++) {
+    for (let run = 0; run < 2_000; run++) {
       const bytes =
         run % 2 === 0
           ? Uint8Array.from({ length: random() * 40 }, () => random() * 256)

@@ -3,28 +3,26 @@ import { describe, expect, it } from '@jest/globals'
 import { createBatchEncoder } from '../../src/otlp/batch.ts'
 import { createLogEncoder } from '../../src/otlp/logs.ts'
 import { createMetricEncoder } from '../../src/otlp/metrics.ts'
-import { createSpanEncoder } from '../../src/otlp/spans.ts'
+import { type FinishedSpan, createSpanEncoder } from '../../src/otlp/spans.ts'
 import { entriesOf } from '../official.ts'
-import { ENCODINGS, RESOURCE, SCOPE, SPAN, TRACE, decoded } from './fixtures.ts'
+import { ENCODINGS, RESOURCE, SCOPE, SPAN, TRACE, decoded, seeded } from './fixtures.ts'
 
+const BARE: FinishedSpan = {
+  traceId: TRACE,
+  spanId: SPAN,
+  traceFlags: 1,
+  name: 'bare',
+  kind: 'internal',
+  startTime: 1,
+  endTime: 2,
+  attributes: {},
+}
 const OTHER = { name: 'pg', attributes: { pool: 'main' } }
 
 describe.each(ENCODINGS)('a batch in %s', (encoding) => {
   const encodeSpan = createSpanEncoder({ encoding })
   const span = (name: string, scope: typeof SCOPE | typeof OTHER): Uint8Array =>
-    encodeSpan(
-      {
-        traceId: TRACE,
-        spanId: SPAN,
-        traceFlags: 1,
-        name,
-        kind: 'internal',
-        startTime: 1,
-        endTime: 2,
-        attributes: {},
-      },
-      scope,
-    )
+    encodeSpan({ ...BARE, name }, scope)
 
   it('says its resource once, and each scope once', () => {
     const entries = [span('a', SCOPE), span('b', SCOPE), span('c', OTHER), span('d', SCOPE)]
@@ -59,6 +57,19 @@ describe.each(ENCODINGS)('a batch in %s', (encoding) => {
       entriesOf('traces', decoded('traces', encoding, part)).map(({ entry }) => entry.name as string),
     )
     expect(read.toSorted()).toEqual(names.toSorted())
+  })
+
+  it('has room for entries of any size, each as it was when it was encoded', () => {
+    const random = seeded(3)
+    const names = Array.from({ length: 1_000 }, () => 'n'.repeat(random() ** 8 * 60_000))
+    const generous = createSpanEncoder({ encoding, valueLimit: 100_000 })
+    const entries = names.map((name) => generous({ ...BARE, name, attributes: { name } }, SCOPE))
+    const read = entriesOf('traces', decoded('traces', encoding, entries))
+    for (const [index, { entry }] of read.entries()) {
+      expect(entry.name === names[index]).toBe(true)
+      expect(entry.attributes[0].value.stringValue === names[index]).toBe(true)
+    }
+    expect(read).toHaveLength(names.length)
   })
 
   it('may be empty', () => {

@@ -76,8 +76,8 @@ describe.each(ENCODINGS)('a value in %s', (encoding) => {
   const body = (value: unknown): Message =>
     decodedEntry('logs', encoding, encode({ observedTime: 1, body: value, attributes: {} }, SCOPE)).body
 
-  it('is read as it was, whatever it is: 1,000 random ones', () => {
-    for (let run = 0; run < 1_000; run++) {
+  it('is read as it was, whatever it is: 500 random ones', () => {
+    for (let run = 0; run < 500; run++) {
       const value = randomValue()
       expect(body(value)).toEqual(expected(value))
     }
@@ -148,8 +148,8 @@ describe.each(ENCODINGS)('a value in %s', (encoding) => {
   })
 
   it('stays whole with ever new keys', () => {
-    const keys = Array.from({ length: 3_000 }, (_, index) => `key ${index} ${'k'.repeat(index % 200)}`)
-    for (const key of [...keys, ...keys]) {
+    const keys = Array.from({ length: 1_100 }, (_, index) => `key ${index} ${'k'.repeat(index % 200)}`)
+    for (const key of [...keys, ...keys.slice(0, 100)]) {
       const entry = encode({ observedTime: 1, body: 'x', attributes: { [key]: key } }, SCOPE)
       expect(attributesOf(decodedEntry('logs', encoding, entry))).toEqual({ [key]: { stringValue: key } })
     }
@@ -177,8 +177,8 @@ describe.each(ENCODINGS)('a moment in %s', (encoding) => {
       ),
     ).startTimeUnixNano
 
-  it('is exact to the nanosecond that a double of milliseconds has: 1,000 random ones', () => {
-    for (let run = 0; run < 1_000; run++) {
+  it('is exact to the nanosecond that a double of milliseconds has: 300 random ones', () => {
+    for (let run = 0; run < 300; run++) {
       const ms = random() * 4e12
       const whole = Math.floor(ms)
       const exact = BigInt(whole) * 1_000_000n + BigInt(Math.round((ms - whole) * 1e6))
