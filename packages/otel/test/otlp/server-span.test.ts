@@ -188,6 +188,7 @@ describe.each(ENCODINGS)('the span of a request in %s', (encoding) => {
     for (const [index, serverAddress] of [...hosts, undefined].entries())
       for (const [serverPort, protocolVersion] of [
         [undefined, undefined],
+        [undefined, '2'],
         [index, '1.1'],
         [8_080, '2'],
         [8_080, '2'],

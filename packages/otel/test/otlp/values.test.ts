@@ -134,7 +134,17 @@ describe.each(ENCODINGS)('a value in %s', (encoding) => {
   it('is marked where it is nested deeper than readers follow', () => {
     let deep: unknown = 'bottom'
     for (let level = 0; level < 10_000; level++) deep = [deep]
-    expect(JSON.stringify(body(deep))).toContain('[truncated]')
+    const text = JSON.stringify(body(deep))
+    expect(text).toContain('[truncated]')
+    expect(text.match(/arrayValue/g)?.length).toBe(16)
+  })
+
+  it('has no more than a thousand values in it', () => {
+    const wide = Object.fromEntries(Array.from({ length: 5_000 }, (_, index) => [`key ${index}`, index]))
+    const { values } = body(wide).kvlistValue
+    expect(values).toHaveLength(1_001)
+    expect(values.at(-1)).toEqual({ key: '…', value: { stringValue: '[truncated]' } })
+    expect(body(Array.from({ length: 5_000 }, () => true)).arrayValue.values).toHaveLength(1_001)
   })
 
   it('may have keys that are empty, or names of every object', () => {
