@@ -159,6 +159,10 @@ class LiveObservation implements Observation, TracedRequest {
     return this.#ask('route', () => this.#exchange.route())
   }
 
+  openedSpan(): unknown {
+    return this.#ask('span', () => this.#exchange.span?.())
+  }
+
   masked(text: string): string {
     return this.#setup.printer.text(text)
   }

@@ -42,12 +42,14 @@ interface ForeignSpan {
   readonly rpc: RpcMetadata | undefined
   /** Whether somebody else has opened the span, who will end it too. */
   readonly adopted: boolean
+  /** Whether it ends with a hook of the framework: there is none for a request whose client has left. */
+  readonly hooked: boolean
 }
 
 /** Tracing through the API, whoever's SDK is behind it. */
 export const foreignTracing: RequestTracing = {
   settle(request) {
-    const foreign = adoptable() ?? opened(request)
+    const foreign = adoptable(request) ?? opened(request)
     request.traced = foreign
     const { span, adopted } = foreign
     const spanContext = span.spanContext()
@@ -65,25 +67,40 @@ export const foreignTracing: RequestTracing = {
   },
   run: (request, fn) => contextApi.with((request.traced as ForeignSpan).context, fn),
   end(request, record) {
-    const { span, rpc, adopted } = request.traced as ForeignSpan
+    const { span, rpc, adopted, hooked } = request.traced as ForeignSpan
     if (rpc && record.route !== undefined) rpc.route = record.route
     if (span.isRecording()) complete(span, request, record)
-    if (!adopted) span.end(record.startedAt + record.durationMs)
+    if (!adopted || (hooked && record.outcome === 'aborted')) span.end(record.startedAt + record.durationMs)
   },
 }
 
 /** The SERVER span of this request that an instrumentation has opened, if one has. */
-function adoptable(): ForeignSpan | undefined {
+function adoptable(request: TracedRequest): ForeignSpan | undefined {
   const context = contextApi.active()
   const rpc = context.getValue(RPC_METADATA) as RpcMetadata | undefined
-  if (rpc?.type === 'http') return { span: rpc.span, context, rpc, adopted: true }
+  if (rpc?.type === 'http') return { span: rpc.span, context, rpc, adopted: true, hooked: false }
+  // What is active may also be the span of a single hook, which will end long before the request.
+  const hookSpan = request.openedSpan() as Span | undefined
+  const span = hookSpan ?? activeServerSpan(context)
+  return (
+    span && {
+      span,
+      context: traceApi.setSpan(context, span),
+      rpc: undefined,
+      adopted: true,
+      hooked: hookSpan !== undefined,
+    }
+  )
+}
+
+function activeServerSpan(context: Context): Span | undefined {
   const span = traceApi.getSpan(context)
   if (span === undefined) return undefined
   // The API has no word for a span's kind; those of the SDK have. One that is not recorded has nothing but its ids.
   const { kind } = span as { readonly kind?: SpanKind }
   const isServer =
     kind === undefined ? !span.isRecording() && !span.spanContext().isRemote : kind === SpanKind.SERVER
-  return isServer ? { span, context, rpc: undefined, adopted: true } : undefined
+  return isServer ? span : undefined
 }
 
 function opened(request: TracedRequest): ForeignSpan {
@@ -103,7 +120,7 @@ function opened(request: TracedRequest): ForeignSpan {
   )
   const rpc: RpcMetadata = { type: 'http', span }
   const context = traceApi.setSpan(parent, span).setValue(RPC_METADATA, rpc)
-  return { span, context, rpc, adopted: false }
+  return { span, context, rpc, adopted: false, hooked: false }
 }
 
 /** Who opened the span may end it before the response does. What is known by now is said now. */

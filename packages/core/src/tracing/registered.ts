@@ -30,6 +30,8 @@ export interface TracedRequest extends InnerScope {
   readonly refused: TraceContext | undefined
   /** What the framework knows of the route by now. */
   routeSoFar(): string | undefined
+  /** The span that an instrumentation of the framework has opened, where the adapter knows. */
+  openedSpan(): unknown
   /** Masks the secrets in a text. */
   masked(text: string): string
   /** An error as it may be shown. */

@@ -1,4 +1,10 @@
-import type { Exemplar, HistogramPoint, MetricFamily, NumberPoint, SummaryPoint } from '../otlp/metrics.ts'
+import type {
+  Exemplar,
+  HistogramPoint,
+  MetricFamily,
+  NumberPoint,
+  SummaryPoint,
+} from '../otlp/metric-family.ts'
 import type { Sample, ScrapedFamily } from './exposition.ts'
 import { isRequestMetric, type MetricName, metricNameOf, requestAttributes } from './names.ts'
 
