@@ -157,7 +157,7 @@ export function createSightline(options: SightlineOptions = {}): Sightline {
     metrics: parts.metrics,
     health,
     ...createTiming(parts.metrics),
-    ...createTracing(storage, printer, newId),
+    ...createTracing({ storage, printer, newId, fault }),
     stats: stats.stats,
     observe: observer.observe,
     know: (routes) => parts.requests.know(routes),

@@ -1,3 +1,6 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
@@ -195,4 +198,29 @@ describe('where somebody traces', () => {
     expect(spans[0]?.spanContext().traceId).toBe('a'.repeat(32))
     expect(spans[0]?.parentSpanContext?.spanId).toBe('b'.repeat(16))
   })
+})
+
+it('answers all the same where an SDK throws', async () => {
+  traceApi.setGlobalTracerProvider({
+    getTracer() {
+      throw new Error('misconfigured')
+    },
+  })
+  try {
+    const server = createServer((req, res) => {
+      const exchange = { req, res, route: () => '/r', clientIp: () => undefined }
+      sightline.observe(exchange).run(() => res.end(String(sightline.trace('inside', () => 5))))
+    })
+    server.listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const { port } = server.address() as AddressInfo
+    expect(await (await fetch(`http://127.0.0.1:${port}`)).text()).toBe('5')
+    server.closeAllConnections()
+    server.close()
+    await once(server, 'close')
+    expect(lines.filter(({ level }) => level === 'warn')).toHaveLength(1)
+    expect(lines.find(({ outcome }) => outcome)).toMatchObject({ trace_id: expect.any(String) })
+  } finally {
+    traceApi.disable()
+  }
 })

@@ -65,9 +65,15 @@ export const foreignTracing: RequestTracing = {
       state: spanContext.traceState?.serialize(),
     }
   },
-  run: (request, fn) => contextApi.with((request.traced as ForeignSpan).context, fn),
+  run(request, fn) {
+    const foreign = request.traced as ForeignSpan | undefined
+    return foreign ? contextApi.with(foreign.context, fn) : fn()
+  },
   end(request, record) {
-    const { span, rpc, adopted, hooked } = request.traced as ForeignSpan
+    const foreign = request.traced as ForeignSpan | undefined
+    // Their SDK has thrown when the span was to begin.
+    if (foreign === undefined) return
+    const { span, rpc, adopted, hooked } = foreign
     if (rpc && record.route !== undefined) rpc.route = record.route
     if (span.isRecording()) complete(span, request, record)
     if (!adopted || (hooked && record.outcome === 'aborted')) span.end(record.startedAt + record.durationMs)
@@ -123,10 +129,13 @@ function opened(request: TracedRequest): ForeignSpan {
   return { span, context, rpc, adopted: false, hooked: false }
 }
 
-/** Who opened the span may end it before the response does. What is known by now is said now. */
+/**
+ * Who opened the span may end it before the response does, so what is known by now is said now. That is also in place of
+ * what they have said of the path and the query, in which secrets may be.
+ */
 function describeEarly(span: Span, request: TracedRequest): void {
   const route = request.routeSoFar()
-  span.setAttribute(REQUEST_ID_ATTRIBUTE, [request.id])
+  span.setAttributes({ ...attributesAtStart(request), [REQUEST_ID_ATTRIBUTE]: [request.id] })
   if (route === undefined) return
   span.updateName(spanNameOf(request.method, route))
   span.setAttribute('http.route', route)

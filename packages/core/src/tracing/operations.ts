@@ -9,6 +9,7 @@ import {
   TraceFlags,
 } from '@opentelemetry/api'
 
+import type { FaultReporter } from '../fault.ts'
 import type { Printer } from '../log/printer.ts'
 import type { InnerScope, ScopeStorage } from '../scopes.ts'
 import type { Fields } from '../seam.ts'
@@ -71,12 +72,16 @@ const KINDS = {
   consumer: SpanKind.CONSUMER,
 } as const
 
-/**
- * Makes the tracing of one Sightline.
- *
- * @param newId makes the id of an operation that belongs to no request or job: it is a job of its own
- */
-export function createTracing(storage: ScopeStorage, printer: Printer, newId: () => string): Tracing {
+export interface TracingSetup {
+  readonly storage: ScopeStorage
+  readonly printer: Printer
+  /** Makes the id of an operation that belongs to no request or job: it is a job of its own. */
+  readonly newId: () => string
+  readonly fault: FaultReporter
+}
+
+/** Makes the tracing of one Sightline. */
+export function createTracing({ storage, printer, newId, fault }: TracingSetup): Tracing {
   /** Starts a span; `undefined`: nobody would see it. */
   function start(name: string, { kind = 'internal', fields }: TraceOptions): Operation | undefined {
     const tracing = requestTracing()
@@ -104,13 +109,23 @@ export function createTracing(storage: ScopeStorage, printer: Printer, newId: ()
     }
   }
 
+  /** An SDK that throws is no reason not to do what was to be traced. */
+  function startSafely(name: string, options: TraceOptions): Operation | undefined {
+    try {
+      return start(name, options)
+    } catch (error) {
+      fault('tracing', error)
+      return undefined
+    }
+  }
+
   function trace<R>(
     name: string,
     ...[first, second]: [fn: (span: Span) => R] | [options: TraceOptions, fn: (span: Span) => R]
   ): R {
     // Two arguments are the options and the function.
     const [options, fn] = typeof first === 'function' ? [{}, first] : [first, second as (span: Span) => R]
-    const operation = start(name, options)
+    const operation = startSafely(name, options)
     return operation ? finished(operation, () => fn(operation.span)) : fn(UNRECORDED)
   }
 
@@ -123,7 +138,7 @@ export function createTracing(storage: ScopeStorage, printer: Printer, newId: ()
         const isGenerator: boolean = types.isGeneratorFunction(method)
         return function tracedMethod(this, ...args) {
           return isGenerator
-            ? tracedIteration(method.apply(this, args), () => start(name, options))
+            ? tracedIteration(method.apply(this, args), () => startSafely(name, options))
             : trace(name, options, () => method.apply(this, args))
         }
       },

@@ -220,9 +220,21 @@ describe('a sink that lies', () => {
 
   const nonsense: Array<[string, Behaviour]> = [
     ['trickles its headers', ({ res }) => void res.socket?.write('HTTP/1.1 200 OK\r\nx-a: ')],
-    ['has endless headers', ({ res }) => void res.socket?.write(`HTTP/1.1 200 OK\r\nx-a: ${'y'.repeat(1e6)}`)],
-    ['promises to go on for ever', ({ res }) => void res.socket?.write('HTTP/1.1 100 Continue\r\n\r\n'.repeat(1_000))],
-    ['changes the protocol', ({ res }) => void res.socket?.write('HTTP/1.1 101 Switching Protocols\r\nupgrade: x\r\nconnection: upgrade\r\n\r\n')],
+    [
+      'has endless headers',
+      ({ res }) => void res.socket?.write(`HTTP/1.1 200 OK\r\nx-a: ${'y'.repeat(1e6)}`),
+    ],
+    [
+      'promises to go on for ever',
+      ({ res }) => void res.socket?.write('HTTP/1.1 100 Continue\r\n\r\n'.repeat(1_000)),
+    ],
+    [
+      'changes the protocol',
+      ({ res }) =>
+        void res.socket?.write(
+          'HTTP/1.1 101 Switching Protocols\r\nupgrade: x\r\nconnection: upgrade\r\n\r\n',
+        ),
+    ],
   ]
 
   it.each(nonsense)('and %s has said nothing: it is asked again', async (_, behaviour) => {
@@ -240,7 +252,9 @@ describe('a sink that lies', () => {
 describe('a redirect', () => {
   it.each([301, 302, 307, 308])('of %i to the same host is followed, with the body', async (status) => {
     kit.sink.behave((exchange) =>
-      exchange.received.path === '/items' ? answering(status, { location: '/v2' })(exchange) : exchange.accept(),
+      exchange.received.path === '/items'
+        ? answering(status, { location: '/v2' })(exchange)
+        : exchange.accept(),
     )
     const delivery = kit.open()
     pushItems(delivery, 0, 50)
