@@ -1,4 +1,5 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
+import { setTimeout as after } from 'node:timers/promises'
 
 import { context as contextApi, createContextKey, ROOT_CONTEXT } from '@opentelemetry/api'
 import { createDeliveries, type Deliveries } from '@sightline/core/delivery'
@@ -29,6 +30,9 @@ export interface Telemetry {
   close(deadlineMs?: number): Promise<void>
 }
 
+/** How long a last reading of the metrics may take. */
+const READING_MS = 500
+
 const SUPPRESSED = createContextKey('OpenTelemetry SDK Context Key SUPPRESS_TRACING')
 
 /**
@@ -41,6 +45,9 @@ export function startTelemetry(options: TelemetryOptions = {}): Telemetry {
   const settings = settingsFrom(options, process.env)
   if (settings.disabled) return { flush: async () => true, close: async () => {} }
   const reports = createReports()
+  // Before those of the deliveries: what they flush or count at the end has to be with them by then.
+  process.once('beforeExit', lastWords)
+  process.once('exit', lastLines)
   const deliveries = createDeliveries({
     log: reports.notice,
     fault: reports.fault,
@@ -72,9 +79,17 @@ export function startTelemetry(options: TelemetryOptions = {}): Telemetry {
     if (outlets) attach(outlets)
   }
 
-  async function handOver(): Promise<void> {
-    await exports.metrics?.read()
+  function lastLines(): void {
     exports.logs?.flush()
+  }
+  /** Nothing else is left to do. */
+  function lastWords(): void {
+    void flush()
+  }
+  async function handOver(): Promise<void> {
+    exports.logs?.flush()
+    // Somebody's registry may never answer: nothing ends later for it.
+    await Promise.race([exports.metrics?.read(), after(READING_MS, undefined, { ref: false })])
   }
   async function flush(deadlineMs?: number): Promise<boolean> {
     await handOver()
@@ -86,6 +101,8 @@ export function startTelemetry(options: TelemetryOptions = {}): Telemetry {
     exports.metrics?.stop()
     await handOver()
     await deliveries.close(deadlineMs)
+    process.off('beforeExit', lastWords)
+    process.off('exit', lastLines)
   }
   if (!settings.quiet) process.stderr.write(summaryOf(settings))
   return { flush, close }

@@ -1,8 +1,9 @@
-import { type Context, createContextKey, ROOT_CONTEXT } from '@opentelemetry/api'
+import { type Baggage, type Context, createContextKey, propagation, ROOT_CONTEXT } from '@opentelemetry/api'
 import type { Frame } from '@sightline/core/telemetry'
 
 /** The keys of OpenTelemetry's API. Symbols that all its copies share. */
 const SPAN = createContextKey('OpenTelemetry Context Key SPAN')
+const BAGGAGE = createContextKey('OpenTelemetry Baggage Key')
 
 /** Makes the span of a scope when somebody asks for it. */
 export type SpanFinder = (frame: Frame) => unknown
@@ -27,7 +28,8 @@ export class ScopeContext implements Context {
   }
 
   getValue(key: symbol): unknown {
-    return key === SPAN && !this.hasOwnSpan ? this.#spanOf(this.frame) : this.#values.getValue(key)
+    if (key === SPAN && !this.hasOwnSpan) return this.#spanOf(this.frame)
+    return this.#values.getValue(key) ?? (key === BAGGAGE ? baggageOf(this.frame) : undefined)
   }
 
   setValue(key: symbol, value: unknown): Context {
@@ -46,4 +48,12 @@ export class ScopeContext implements Context {
   static valuesOf(context: Context | undefined): Context {
     return context instanceof ScopeContext ? context.#values : (context ?? ROOT_CONTEXT)
   }
+}
+
+/** What travels with the request or job, as the API wants it. */
+function baggageOf({ scope }: Frame): Baggage | undefined {
+  const members = (scope?.whole ?? scope)?.baggage
+  if (members === undefined) return undefined
+  const entries = Object.entries(members).map(([name, value]) => [name, { value }])
+  return propagation.createBaggage(Object.fromEntries(entries) as Record<string, { value: string }>)
 }
