@@ -3,6 +3,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { json } from 'node:stream/consumers'
 
+import { SpanKind } from '@opentelemetry/api'
 import { startTelemetry } from '@sightline/otel'
 
 import type { SeenSpan, Tracer } from './traces.ts'
@@ -40,6 +41,16 @@ interface OtlpValue {
   readonly doubleValue?: number
   readonly arrayValue?: { readonly values?: readonly OtlpValue[] }
 }
+
+/** By the numbers of OTLP, which counts from 1. */
+const KINDS = [
+  undefined,
+  SpanKind.INTERNAL,
+  SpanKind.SERVER,
+  SpanKind.CLIENT,
+  SpanKind.PRODUCER,
+  SpanKind.CONSUMER,
+]
 
 /** Sightline's own tracing, from the call that starts it to what a collector gets. */
 export async function ownTracer(): Promise<Tracer> {
@@ -82,8 +93,7 @@ export async function ownTracer(): Promise<Tracer> {
 function seen(span: OtlpSpan): SeenSpan {
   return {
     name: span.name,
-    // OTLP counts from 1 where the API counts from 0.
-    kind: span.kind - 1,
+    kind: KINDS[span.kind] ?? SpanKind.INTERNAL,
     traceId: span.traceId,
     spanId: span.spanId,
     parentSpanId: span.parentSpanId,

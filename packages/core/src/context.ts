@@ -4,7 +4,7 @@ import { isRequestId, REQUEST_ID_HEADER } from './request-id.ts'
 import type { Baggage, InnerScope, Scope, ScopeStorage } from './scopes.ts'
 import type { Fields } from './seam.ts'
 import { continueTrace, startTrace, traceparentOf, type TraceContext } from './trace-context.ts'
-import { requestTracing } from './tracing/registered.ts'
+import { registeredTracing } from './tracing/registered.ts'
 
 /** What a message or request brought along from the process that sent it: what {@link Context.extract} reads. */
 export interface Carried {
@@ -70,7 +70,7 @@ export function createContext({ storage, printer, newId, baggage }: ContextSetup
       return { id, trace, fields, baggage: whole(outer)?.baggage, spanOf, ...(unspanned && { unspanned }) }
     }
     const trace = from?.trace ?? startTrace()
-    const sampled = requestTracing()?.sample?.(trace, undefined) ?? trace.sampled
+    const sampled = registeredTracing()?.sample?.(trace, undefined) ?? trace.sampled
     return { id, trace: { ...trace, sampled }, fields, baggage: from?.baggage, unspanned: true }
   }
 

@@ -11,7 +11,7 @@ import { isRequestId, REQUEST_ID_HEADER, type Trust } from './request-id.ts'
 import type { Baggage, InnerScope, ScopeStorage } from './scopes.ts'
 import type { Exchange, Fields, Observation, Observer, Outcome, RequestRecord } from './seam.ts'
 import { continueTrace, startTrace, type TraceContext, type TraceHeaders } from './trace-context.ts'
-import { requestTracing, type RequestTracing, type TracedRequest } from './tracing/registered.ts'
+import { type RequestTracing, type TracedRequest, tracingOf } from './tracing/registered.ts'
 import { type NodeRequest, type NodeResponse, Wire } from './wire.ts'
 
 /** What the observations of one Sightline share. */
@@ -82,7 +82,8 @@ class LiveObservation implements Observation, TracedRequest {
   readonly startedAt = Date.now()
   traced: unknown = undefined
   readonly #setup: ObservationSetup
-  readonly #tracing: RequestTracing | undefined = requestTracing()
+  /** `null`: nobody has asked yet. */
+  #tracing: RequestTracing | undefined | null = null
   #trace: TraceContext | undefined = undefined
   readonly #trusted: boolean
   #baggage: Baggage | undefined | null = null
@@ -182,10 +183,11 @@ class LiveObservation implements Observation, TracedRequest {
 
   run<T>(fn: () => T): T {
     const { storage } = this.#setup
-    if (this.#tracing?.run === undefined) return storage.run(this, fn)
+    const tracing = this.#whoTraces()
+    if (tracing?.run === undefined) return storage.run(this, fn)
     // What is active has to be settled before anything runs in it.
     void this.trace
-    return this.#tracing.run(this, () => storage.run(this, fn))
+    return tracing.run(this, () => storage.run(this, fn))
   }
 
   fail(error: unknown): void {
@@ -240,9 +242,15 @@ class LiveObservation implements Observation, TracedRequest {
     this.#setup.end(record, this.#loggedElsewhere)
   }
 
+  #whoTraces(): RequestTracing | undefined {
+    if (this.#tracing === null) this.#tracing = tracingOf(this)
+    return this.#tracing
+  }
+
   #settledTrace(): TraceContext {
     try {
-      if (this.#tracing) return this.#tracing.settle(this)
+      const tracing = this.#whoTraces()
+      if (tracing) return tracing.settle(this)
     } catch (error) {
       this.#setup.fault('tracing', error)
     }
@@ -251,7 +259,7 @@ class LiveObservation implements Observation, TracedRequest {
 
   #endTrace(record: RequestRecord): void {
     try {
-      this.#tracing?.end(this, record)
+      this.#whoTraces()?.end(this, record)
     } catch (error) {
       this.#setup.fault('tracing', error)
     }

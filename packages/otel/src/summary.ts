@@ -3,6 +3,8 @@ import type { Settings } from './settings.ts'
 
 const SIGNALS: readonly Signal[] = ['traces', 'metrics', 'logs']
 
+const HOSTS = { private: 'private hosts', all: 'all hosts', none: 'no host' } as const
+
 /** Two lines that say what is sent where, and by which rules. */
 export function summaryOf(settings: Settings): string {
   const destinations = new Map<string, string[]>()
@@ -32,10 +34,7 @@ function rulesOf({ sampling, propagateTo, outbound, instrumentations }: Settings
     ...(keepErrors ? ['all errors'] : []),
     ...(keepSlow === undefined ? [] : [`all from ${keepSlow} ms`]),
   ]
-  const hosts =
-    typeof propagateTo === 'string'
-      ? `${propagateTo === 'private' ? 'private hosts' : propagateTo}`
-      : 'private hosts and those listed'
+  const hosts = typeof propagateTo === 'string' ? HOSTS[propagateTo] : 'private hosts and those listed'
   const out = outbound ? ['fetch', 'http', ...instrumentations] : instrumentations
   return `recorded: ${rules.join(', ')}; outbound: ${out.join(', ') || 'nothing'}; trace headers to: ${hosts}`
 }

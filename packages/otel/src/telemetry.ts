@@ -60,10 +60,10 @@ export function startTelemetry(options: TelemetryOptions = {}): Telemetry {
   function attach(outlets: Outlets): void {
     if (attached.has(outlets)) return
     attached.add(outlets)
-    reports.attach(outlets)
     outlets.addFamilies(deliveries.families)
     exports.metrics?.add(outlets)
     const stopListening = exports.logs && outlets.lines.listen(exports.logs.take)
+    reports.attach(outlets)
     // The process may make another one: only what this one has said has to be out.
     outlets.onClose(async () => {
       await flush()

@@ -96,3 +96,24 @@ it('shows each trace as a tree where that is wanted', async () => {
   expect(out).toMatch(/GET \/hello 200 .* ms .*\n└─ greet .* ms/)
   expect(sink.taken('traces')).toEqual([])
 })
+
+it('doubles no span where an instrumentation opens them too', async () => {
+  await run('app.mjs', { OTEL_NODE_ENABLED_INSTRUMENTATIONS: 'http,nowhere' })
+  const spans = sink.taken('traces').map(({ entry }) => entry)
+  const [server, ...more] = spans.filter(({ name }) => String(name).startsWith('GET /hello'))
+  expect(more).toEqual([])
+  expect(server).toMatchObject({ parentSpanId: spans.find(({ name }) => name === 'GET')?.spanId })
+  expect(spans.find(({ name }) => name === 'greet')).toMatchObject({ parentSpanId: server?.spanId })
+  const warnings = sink.taken('logs').map(({ entry }) => entry.body.stringValue as string)
+  expect(warnings).toContain(
+    'sightline: the instrumentation @opentelemetry/instrumentation-nowhere failed; further failures of it are not logged',
+  )
+})
+
+it('ends within three seconds where no collector takes anything', async () => {
+  await sink.leave()
+  const startedAt = performance.now()
+  const { code } = await run('app.mjs')
+  expect(code).toBe(0)
+  expect(performance.now() - startedAt).toBeLessThan(4_500)
+})

@@ -31,7 +31,7 @@ export async function startService(handler: Handler, options: SightlineOptions =
       route: () => '/orders/:id',
       clientIp: () => req.socket.remoteAddress,
     })
-    observation.run(async () => {
+    void observation.run(async () => {
       try {
         await handler(req, res, sightline)
         if (!res.writableEnded) res.end('done')

@@ -80,6 +80,11 @@ export const foreignTracing: RequestTracing = {
   },
 }
 
+/** Whether an instrumentation has opened the SERVER span of this request. */
+export function hasServerSpan(request: TracedRequest): boolean {
+  return adoptable(request) !== undefined
+}
+
 /** The SERVER span of this request that an instrumentation has opened, if one has. */
 function adoptable(request: TracedRequest): ForeignSpan | undefined {
   const context = contextApi.active()

@@ -17,7 +17,7 @@ import { isThenable } from '../thenable.ts'
 import type { TraceContext } from '../trace-context.ts'
 import { recordError } from './error.ts'
 import { type Operation, tracedIteration } from './iteration.ts'
-import { requestTracing } from './registered.ts'
+import { registeredTracing } from './registered.ts'
 import { liveSpan, type Span, UNRECORDED } from './span.ts'
 import { spanContextOf, tracerOf } from './tracer.ts'
 
@@ -84,7 +84,7 @@ export interface TracingSetup {
 export function createTracing({ storage, printer, newId, fault }: TracingSetup): Tracing {
   /** Starts a span; `undefined`: nobody would see it. */
   function start(name: string, { kind = 'internal', fields }: TraceOptions): Operation | undefined {
-    const tracing = requestTracing()
+    const tracing = registeredTracing()
     if (tracing === undefined) return undefined
     const outer = storage.getStore()
     if (tracing.records?.(outer) === false) return undefined

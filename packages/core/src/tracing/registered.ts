@@ -4,11 +4,11 @@
  */
 import { ProxyTracerProvider, trace as traceApi, type TracerProvider } from '@opentelemetry/api'
 
-import type { InnerScope } from '../scopes.ts'
+import { frames, type InnerScope } from '../scopes.ts'
 import type { RequestRecord } from '../seam.ts'
 import type { TraceContext } from '../trace-context.ts'
 import type { NodeRequest } from '../wire.ts'
-import { foreignTracing } from './foreign.ts'
+import { foreignTracing, hasServerSpan } from './foreign.ts'
 
 /** Where a tracer provider of Sightline's own offers its {@link RequestTracing}. */
 export const TRACING = Symbol.for('sightline.tracing.1')
@@ -59,10 +59,19 @@ interface Delegating extends TracerProvider {
 /** What the API hands out while nobody has registered anything. */
 const NOBODY = new ProxyTracerProvider().getDelegate()
 
-/** Who traces requests at the moment; `undefined`: nobody. */
-export function requestTracing(): RequestTracing | undefined {
+/** Who traces at the moment; `undefined`: nobody. */
+export function registeredTracing(): RequestTracing | undefined {
   const registered: Delegating = traceApi.getTracerProvider()
   const provider = registered.getDelegate ? registered.getDelegate() : registered
   if (provider === NOBODY) return undefined
   return (provider as { readonly [TRACING]?: RequestTracing })[TRACING] ?? foreignTracing
+}
+
+/** Who traces a request: as a rule whoever traces, but a span that an instrumentation has opened is never doubled. */
+export function tracingOf(request: TracedRequest): RequestTracing | undefined {
+  const tracing = registeredTracing()
+  if (tracing === undefined || tracing === foreignTracing) return tracing
+  // Where nothing is active, which is the rule, nobody has opened anything.
+  const nothingOpened = frames().getStore() === undefined && request.openedSpan() === undefined
+  return nothingOpened || !hasServerSpan(request) ? tracing : foreignTracing
 }

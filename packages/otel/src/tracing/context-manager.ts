@@ -68,9 +68,9 @@ export class SightlineContextManager implements ContextManager {
   }
 
   #bound(context: Context, fn: (...args: unknown[]) => unknown): (...args: unknown[]) => unknown {
-    const manager = this
+    const run = (self: unknown, args: unknown[]) => this.with(context, fn, self, ...args)
     function bound(this: unknown, ...args: unknown[]): unknown {
-      return manager.with(context, fn, this, ...args)
+      return run(this, args)
     }
     // Express and its like tell error handlers by the number of their parameters.
     return Object.defineProperty(bound, 'length', { value: fn.length, configurable: true })

@@ -102,10 +102,11 @@ function createTracer(scope: Scope, { sampler, sink, requests, onOutbound }: Tra
     }
   }
 
-  function placeBelow(span: Span | undefined): Place {
+  /** @param target the path of a request that the span is about, where it is about one */
+  function placeBelow(span: Span | undefined, target: string | undefined): Place {
     const above = span?.spanContext()
     if (span === undefined || above === undefined || !isSpanContextValid(above))
-      return placeAtRoot(randomHex(16))
+      return placeAtRoot(randomHex(16), target)
     if (span instanceof OperationSpan) return placeBelowOurs(above, span.clock, span.request)
     const { traceId, spanId, traceFlags, isRemote = false, traceState } = above
     const callers = (traceFlags & TraceFlags.SAMPLED) !== 0
@@ -113,7 +114,7 @@ function createTracer(scope: Scope, { sampler, sink, requests, onOutbound }: Tra
       traceId,
       parent: { spanId, isRemote, state: traceState?.serialize() },
       // A decision that was made in this process stands.
-      sampled: isRemote ? sampler.sample(traceId, callers, undefined) : callers,
+      sampled: isRemote ? sampler.sample(traceId, callers, target) : callers,
       request: undefined,
       clock: clockFromNow(),
     }
@@ -129,21 +130,23 @@ function createTracer(scope: Scope, { sampler, sink, requests, onOutbound }: Tra
     }
   }
 
-  function placeAtRoot(traceId: string): Place {
+  function placeAtRoot(traceId: string, target: string | undefined): Place {
     return {
       traceId,
       parent: { spanId: undefined, isRemote: false, state: undefined },
-      sampled: sampler.sample(traceId, undefined, undefined),
+      sampled: sampler.sample(traceId, undefined, target),
       request: undefined,
       clock: clockFromNow(),
     }
   }
 
-  function placeOf(context: Context, root: boolean): Place {
-    if (root) return placeAtRoot(randomHex(16))
+  function placeOf(context: Context, { kind, attributes, root }: SpanOptions): Place {
+    const path = kind === SpanKind.SERVER ? attributes?.['url.path'] : undefined
+    const target = typeof path === 'string' ? path : undefined
+    if (root) return placeAtRoot(randomHex(16), target)
     if (context instanceof ScopeContext && !context.hasOwnSpan && context.frame.scope)
       return placeInScope(context.frame.scope)
-    return placeBelow(traceApi.getSpan(context))
+    return placeBelow(traceApi.getSpan(context), target)
   }
 
   function startSpan(name: string, options: SpanOptions = {}, context = contextApi.active()): Span {
@@ -154,8 +157,8 @@ function createTracer(scope: Scope, { sampler, sink, requests, onOutbound }: Tra
   }
 
   function newSpan(name: string, options: SpanOptions, context: Context): Span {
-    const { kind = SpanKind.INTERNAL, attributes, links, startTime, root = false } = options
-    const { traceId, parent, sampled, request, clock } = placeOf(context, root)
+    const { kind = SpanKind.INTERNAL, attributes, links, startTime } = options
+    const { traceId, parent, sampled, request, clock } = placeOf(context, options)
     const traceFlags = sampled ? TraceFlags.SAMPLED : TraceFlags.NONE
     const isRecorded = (sampled || request !== undefined) && context.getValue(SUPPRESSED) !== true
     if (!isRecorded) {

@@ -38,12 +38,13 @@ export function createRequests(sampler: Sampler, sink: SpanSink): Requests {
     const request = requestOf(scope)
     if (request === undefined || !(request.trace.sampled || holds)) return undefined
     request.traced ??= new RequestSpans(request.trace.sampled)
-    // Nobody else puts anything there.
-    return request.traced as RequestSpans
+    // An instrumentation that has opened the span itself has something else there.
+    return request.traced instanceof RequestSpans ? request.traced : undefined
   }
 
   function serverSpan(request: TracedRequest): Span {
-    const { trace } = request
+    const { trace, traced } = request
+    if (isAdopted(traced)) return traced.span
     const spans = spansOf(request)
     if (spans === undefined) return unrecorded(trace.traceId, trace.spanId, trace.sampled)
     return (spans.server ??= new RequestSpan(
@@ -70,7 +71,7 @@ export function createRequests(sampler: Sampler, sink: SpanSink): Requests {
     },
     end(request, record) {
       // What nobody has asked about is not there.
-      const spans = request.traced as RequestSpans | undefined
+      const spans = request.traced instanceof RequestSpans ? request.traced : undefined
       const kept = record.trace.sampled || (holds && sampler.keeps(hasFailed(record), record.durationMs))
       spans?.settle(kept, sink)
       if (kept) writeServerSpan(request, record, spans?.server, sink)
@@ -94,6 +95,11 @@ function requestOf(scope: InnerScope): TracedRequest | undefined {
   for (let next = whole.whole ?? whole.spanOf; next !== undefined; next = whole.whole ?? whole.spanOf)
     whole = next
   return isRequest(whole) ? whole : undefined
+}
+
+/** Whether the span of a request is one that an instrumentation has opened. */
+function isAdopted(traced: unknown): traced is { readonly span: Span } {
+  return typeof traced === 'object' && traced !== null && 'span' in traced
 }
 
 function isRequest(scope: InnerScope): scope is TracedRequest {

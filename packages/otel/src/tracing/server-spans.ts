@@ -77,7 +77,7 @@ function fullSpan(
       ...said.attributes,
       ...attributesAtStart(request),
       ...attributesAtEnd(request, record),
-    } as FinishedSpan['attributes'],
+    },
     droppedAttributesCount: said.droppedAttributes,
     events: own.exception ? [...said.events, own.exception] : said.events,
     droppedEventsCount: said.droppedEvents,

@@ -64,7 +64,7 @@ export abstract class LiveSpan implements Span {
   }
 
   setAttributes(attributes: Attributes): this {
-    for (const name of Object.keys(attributes)) this.setAttribute(name, attributes[name] as AttributeValue)
+    for (const name of Object.keys(attributes)) this.setAttribute(name, attributes[name])
     return this
   }
 
@@ -106,10 +106,8 @@ export abstract class LiveSpan implements Span {
   }
 
   recordException(exception: Exception, time?: TimeInput): void {
-    const { name, code, message, stack } =
-      typeof exception === 'string'
-        ? { message: exception }
-        : (exception as Partial<Error> & { code?: unknown })
+    const { name, code, message, stack }: Exclude<Exception, string> =
+      typeof exception === 'string' ? { message: exception } : exception
     const type = code ?? name
     this.addEvent(
       'exception',

@@ -31,7 +31,8 @@ export interface Parent {
 
 /** A span of whoever asks the API for one. */
 export class OperationSpan extends LiveSpan {
-  readonly #kind: SpanKind
+  /** Read by those who want to know what is active, as it is of the SDK's spans. */
+  readonly kind: SpanKind
   readonly #parent: Parent
   readonly #start: number
   readonly #ended: (span: FinishedSpan) => void
@@ -53,11 +54,16 @@ export class OperationSpan extends LiveSpan {
   ) {
     super(spanContext, clock)
     this.#name = about.name
-    this.#kind = about.kind
+    this.kind = about.kind
     this.#parent = about.parent
     this.#start = about.start
     this.request = about.request
     this.#ended = ended
+  }
+
+  get parentSpanContext(): SpanContext | undefined {
+    const { spanId, isRemote } = this.#parent
+    return spanId === undefined ? undefined : { ...this.spanContext(), spanId, isRemote }
   }
 
   updateName(name: string): this {
@@ -76,10 +82,10 @@ export class OperationSpan extends LiveSpan {
       // What is written is sampled, even if nobody knew at its start.
       traceFlags: 1,
       name: this.#name,
-      kind: KINDS[this.#kind],
+      kind: KINDS[this.kind],
       startTime: this.#start,
       endTime: Math.max(endTime, this.#start),
-      attributes: this.attributes as FinishedSpan['attributes'],
+      attributes: this.attributes,
       droppedAttributesCount: this.droppedAttributes,
       events: this.events,
       droppedEventsCount: this.droppedEvents,
