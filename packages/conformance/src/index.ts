@@ -7,11 +7,14 @@ import { identity } from './identity.ts'
 import { leaving } from './leaving.ts'
 import { load } from './load.ts'
 import { logs } from './logs.ts'
+import { ownTracer } from './own-tracer.ts'
 import { exactRoutes } from './routes.ts'
+import { sdkTracer } from './sdk-tracer.ts'
 import { secrets } from './secrets.ts'
 import { sinks } from './sinks.ts'
 import { streaming } from './streaming.ts'
 import { runGroups } from './suite.ts'
+import { traces } from './traces.ts'
 import { twins } from './twins.ts'
 
 export { toldRoutes } from './told-routes.ts'
@@ -33,5 +36,7 @@ export function describeAdapter(adapter: Adapter): void {
     exactRoutes,
     endpoints,
     ending,
+    traces('the SDK of OpenTelemetry', sdkTracer),
+    traces('@sightline/otel', ownTracer),
   ])
 }
