@@ -39,6 +39,8 @@ const project = (folder) => ({
 })
 
 export default {
+  // Many tests start processes, and a busy machine takes its time. Whoever waits for something has a deadline of its own.
+  testTimeout: 30_000,
   maxWorkers: '100%',
   projects: folders.filter((folder) => existsSync(`${folder}/test`)).map(project),
 }
