@@ -1,13 +1,16 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
-/** Every package and app that has tests is a project of its own, named after its folder. */
-const folders = ['packages', 'apps'].flatMap((parent) =>
-  existsSync(parent) ? readdirSync(parent).map((name) => `${parent}/${name}`) : [],
-)
+/** Every package and app that has tests is a project of its own, named after its folder; so is the benchmark. */
+const folders = [
+  ...['packages', 'apps'].flatMap((parent) =>
+    existsSync(parent) ? readdirSync(parent).map((name) => `${parent}/${name}`) : [],
+  ),
+  'bench',
+]
 
 const project = (folder) => ({
-  displayName: folder.split('/')[1],
+  displayName: folder.split('/').at(-1),
   rootDir: folder,
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   testEnvironment: fileURLToPath(import.meta.resolve('./jest.environment.js')),
