@@ -70,7 +70,8 @@ function spansInProtobuf(body: Buffer, path: readonly number[] = PATH_TO_SPANS):
   while (at < body.length) {
     const key = varint()
     // All fields on the way are length-delimited; whatever else is there has no spans in it.
-    if ((key & 7) !== 2) throw new Error(`an export of spans has a field of wire type ${key & 7} where none should be`)
+    if ((key & 7) !== 2)
+      throw new Error(`an export of spans has a field of wire type ${key & 7} where none should be`)
     const length = varint()
     if (key >> 3 === wanted) spans += spansInProtobuf(body.subarray(at, at + length), rest)
     at += length

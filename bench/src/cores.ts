@@ -4,7 +4,7 @@ import { execFileSync } from 'node:child_process'
 export const SERVICE_CORE = 0
 
 /** Where everything else runs: the load, the collector of spans, the readers of logs, the harness itself. */
-export const LOAD_CORE = 1
+const LOAD_CORE = 1
 
 /** A command line that runs another one on a core. */
 export function onCore(core: number, ...command: readonly string[]): [string, ...string[]] {

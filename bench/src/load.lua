@@ -1,7 +1,8 @@
 -- The callers: wrk -s load.lua <url> -- <sampled callers of 100> <routes>
 -- Half of them send a traceparent, as another service would; the other half send none, as browsers do.
 
-local CALLERS = 400
+local FEWEST_CALLERS = 400
+local callers
 local requests = {}
 local at = 0
 
@@ -16,8 +17,10 @@ end
 function init(args)
   local percent, routes = tonumber(args[1]), tonumber(args[2])
   math.randomseed(7)
-  for i = 1, CALLERS do
-    local route = (i - 1) % routes
+  -- Each route is asked for with and without a traceparent.
+  callers = math.max(FEWEST_CALLERS, 2 * routes)
+  for i = 1, callers do
+    local route = math.floor((i - 1) / 2) % routes
     local folder = route == 0 and "/api/orders/" or "/api/shelf-" .. route .. "/orders/"
     local headers = { ["user-agent"] = "bench/1.0", ["accept"] = "application/json" }
     if i % 2 == 0 then
@@ -31,7 +34,7 @@ function init(args)
 end
 
 function request()
-  at = at % CALLERS + 1
+  at = at % callers + 1
   return requests[at]
 end
 

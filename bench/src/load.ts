@@ -29,10 +29,7 @@ export interface LoadReport {
  *
  * @throws {Error} where a request failed: what such a service costs is of no interest
  */
-export async function runLoad(
-  url: string,
-  { seconds, sampledCallers, routes }: Load,
-): Promise<LoadReport> {
+export async function runLoad(url: string, { seconds, sampledCallers, routes }: Load): Promise<LoadReport> {
   const options = ['-t1', `-c${CONNECTIONS}`, `-d${seconds}`, '-s', SCRIPT]
   const { stdout } = await promisify(execFile)('wrk', [
     ...options,

@@ -34,7 +34,10 @@ const WARM_UP = 500
 const REQUESTS = 1_500
 
 /** What one request takes, on average over many, in a process of its own. */
-export async function countedPerRequest(framework: Framework, ...layers: readonly LayerName[]): Promise<Counted> {
+export async function countedPerRequest(
+  framework: Framework,
+  ...layers: readonly LayerName[]
+): Promise<Counted> {
   const child = spawn(process.execPath, [...FLAGS, SERVICE, framework, ...layers], {
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   })

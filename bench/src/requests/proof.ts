@@ -1,5 +1,5 @@
-import { ORDER_BYTES } from '../service/order.ts'
 import { PROOF_ID, type ServiceProcess } from '../service-process.ts'
+import { ORDER_BYTES } from '../service/order.ts'
 import type { Proof, Variant } from './variants.ts'
 
 const PROOF_PATH = `/api/orders/${PROOF_ID}`

@@ -1,7 +1,7 @@
 import { type Collector, startCollector } from '../collector.ts'
 import { type LoadReport, runLoad } from '../load.ts'
-import type { Framework } from '../service/plan.ts'
 import { startService } from '../service-process.ts'
+import type { Framework, ServicePlan } from '../service/plan.ts'
 import { medianOf, type Spread, spreadOf } from '../statistics.ts'
 import { prove, type Proven, proveSilence } from './proof.ts'
 import { planOf, type Variant } from './variants.ts'
@@ -14,6 +14,8 @@ export interface Effort {
   readonly passes: number
   readonly sliceSeconds: number
   readonly warmUpSeconds: number
+  /** Over how many routes the requests go. Default: 1. */
+  readonly routes?: number
 }
 
 /** What a request costs in one variant. */
@@ -56,7 +58,13 @@ export async function measureRequests(
   effort: Effort,
   say: (text: string) => void,
 ): Promise<Cost[]> {
-  const measured = variants.map((variant): Measured => ({ variant, slices: [], rss: [], requests: 0, spans: 0 }))
+  const measured = variants.map((variant): Measured => ({
+    variant,
+    slices: [],
+    rss: [],
+    requests: 0,
+    spans: 0,
+  }))
   for (let round = 1; round <= effort.rounds; round++) {
     say(`${framework}: round ${round} of ${effort.rounds}`)
     await measureRound(framework, measured, effort)
@@ -65,14 +73,22 @@ export async function measureRequests(
   return reference ? measured.map((each) => costOf(each, reference)) : []
 }
 
-async function measureRound(framework: Framework, measured: readonly Measured[], effort: Effort): Promise<void> {
+async function measureRound(
+  framework: Framework,
+  measured: readonly Measured[],
+  effort: Effort,
+): Promise<void> {
   await using alive = new AsyncDisposableStack()
   const collector = await startCollector()
   alive.defer(collector.close)
 
   const running = new Map<Measured, Proven>()
   for (const each of measured) {
-    const proven = await startProven(framework, each.variant, collector)
+    const proven = await startProven(
+      planOf(each.variant, framework, collector.endpointOf(each.variant.name), effort.routes),
+      each.variant,
+      collector,
+    )
     alive.defer(async () => {
       await proven.service.stop()
       await proveSilence(proven)
@@ -80,13 +96,13 @@ async function measureRound(framework: Framework, measured: readonly Measured[],
     running.set(each, proven)
   }
   // Heavy stacks take seconds until all of their code is compiled.
-  for (const proven of running.values()) await takeSlice(proven, effort.warmUpSeconds)
+  for (const proven of running.values()) await takeSlice(proven, effort.warmUpSeconds, effort.routes)
 
   const order = [...running]
   for (let pass = 0; pass < effort.passes; pass++) {
     for (const [each, proven] of order) {
       const before = proven.spans()
-      const { report, slice } = await takeSlice(proven, effort.sliceSeconds)
+      const { report, slice } = await takeSlice(proven, effort.sliceSeconds, effort.routes)
       each.slices.push(slice)
       each.requests += report.requests
       each.spans += proven.spans() - before
@@ -97,8 +113,8 @@ async function measureRound(framework: Framework, measured: readonly Measured[],
   for (const [each, { service }] of running) each.rss.push((await service.usage()).rss)
 }
 
-async function startProven(framework: Framework, variant: Variant, collector: Collector): Promise<Proven> {
-  const service = await startService(planOf(variant, framework, collector.endpointOf(variant.name)))
+async function startProven(plan: ServicePlan, variant: Variant, collector: Collector): Promise<Proven> {
+  const service = await startService(plan)
   const proven = { service, variant, spans: () => collector.spansOf(variant.name) }
   try {
     await prove(proven)
@@ -113,9 +129,10 @@ async function startProven(framework: Framework, variant: Variant, collector: Co
 async function takeSlice(
   { service, variant }: Proven,
   seconds: number,
+  routes = 1,
 ): Promise<{ report: LoadReport; slice: Slice }> {
   const before = await service.usage()
-  const report = await runLoad(service.url, { seconds, sampledCallers: variant.sampled, routes: 1 })
+  const report = await runLoad(service.url, { seconds, sampledCallers: variant.sampled, routes })
   await service.settle()
   const after = await service.usage()
   return {

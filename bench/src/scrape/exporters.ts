@@ -6,7 +6,12 @@ import type { AddressInfo } from 'node:net'
 import { createSightline } from '@sightline/core'
 
 /** Who answers a scrape: Sightline, each Prometheus client, or Sightline with prom-client's registry beside its own. */
-export const EXPORTERS = ['sightline', 'prom-client', '@prometheus-io/client', 'sightline with prom-client'] as const
+export const EXPORTERS = [
+  'sightline',
+  'prom-client',
+  '@prometheus-io/client',
+  'sightline with prom-client',
+] as const
 
 export type ExporterName = (typeof EXPORTERS)[number]
 
@@ -29,7 +34,8 @@ const CONCURRENCY = 16
 /** Starts an exporter on a free port. */
 export async function startExporter(name: ExporterName): Promise<Exporter> {
   if (name === 'sightline') return startSightline()
-  const client = name === '@prometheus-io/client' ? await import('@prometheus-io/client') : await import('prom-client')
+  const client =
+    name === '@prometheus-io/client' ? await import('@prometheus-io/client') : await import('prom-client')
   const { Registry } = client
   const registry = new Registry()
   const fill = fillerOf(client as typeof import('prom-client'), registry as import('prom-client').Registry)
@@ -76,7 +82,10 @@ async function startSightline(registries: Array<import('prom-client').Registry> 
 }
 
 /** The same instruments in a Prometheus client. Both clients have the same API. */
-function fillerOf({ Counter, Histogram }: typeof import('prom-client'), registry: import('prom-client').Registry) {
+function fillerOf(
+  { Counter, Histogram }: typeof import('prom-client'),
+  registry: import('prom-client').Registry,
+) {
   const registers = [registry]
   const labelNames = ['method', 'route'] as const
   const histogram = (name: string, buckets: number[]) =>

@@ -7,8 +7,9 @@ import { type Options, pinoHttp } from 'pino-http'
 import type { Layer } from '../layer.ts'
 import type { ServicePlan } from '../plan.ts'
 
+const require = createRequire(import.meta.url)
 // It brings no types along; it takes pino-http's options.
-const koaLogger = createRequire(import.meta.url)('koa-pino-logger') as (options: Options) => never
+const koaLogger = require('koa-pino-logger') as (options: Options) => never
 
 /** Each framework's usual logger, as it comes: Fastify's own, pino-http, koa-pino-logger. */
 export function layer(plan: ServicePlan): Layer {
