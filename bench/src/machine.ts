@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { availableParallelism, cpus, release } from 'node:os'
+import { cpus, release } from 'node:os'
 
 /** Where and with what it was measured. */
 export interface Machine {
@@ -13,10 +13,11 @@ export interface Machine {
 
 /** This machine, and the packages that are installed for the benchmark. */
 export function thisMachine(): Machine {
+  const cores = cpus()
   return {
     node: process.versions.node,
-    cpu: cpus()[0]?.model.trim() ?? 'unknown',
-    cores: availableParallelism(),
+    cpu: cores[0]?.model.trim() ?? 'unknown',
+    cores: cores.length,
     kernel: release(),
     packages: measuredPackages(),
   }

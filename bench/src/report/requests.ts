@@ -13,9 +13,24 @@ export const FRAMEWORK_TITLES: Record<Framework, string> = {
 
 /** What is compared with what, and how much of it may be taken. */
 const COMPARISONS = [
-  { ours: 'sightline-10', theirs: 'fair-10', most: { fastify: 0.11, express: 0.07, koa: 0.1 } },
-  { ours: 'sightline-100', theirs: 'fair-100', most: { fastify: 0.18, express: 0.1, koa: 0.13 } },
-  { ours: 'sightline-10', theirs: 'logger', most: { fastify: 0.5, express: 0.5, koa: 0.5 } },
+  {
+    title: 'everything, 10 % sampled : fair stack, 10 % sampled',
+    ours: 'sightline-10',
+    theirs: 'fair-10',
+    most: { fastify: 0.11, express: 0.07, koa: 0.1 },
+  },
+  {
+    title: 'everything, 100 % sampled : fair stack, 100 % sampled',
+    ours: 'sightline-100',
+    theirs: 'fair-100',
+    most: { fastify: 0.18, express: 0.1, koa: 0.13 },
+  },
+  {
+    title: 'everything, 10 % sampled : a logger alone',
+    ours: 'sightline-10',
+    theirs: 'logger',
+    most: { fastify: 0.5, express: 0.5, koa: 0.5 },
+  },
 ] as const
 
 /** One table for each framework, and one that compares. */
@@ -24,7 +39,12 @@ export function requestTables(findings: Findings['requests']): string {
     ({ framework, costs }) => `### ${FRAMEWORK_TITLES[framework]}\n\n${costTable(costs)}`,
   )
   const comparison = comparisonTable(findings)
-  return [...tables, ...(comparison === undefined ? [] : [`### Side by side\n\n${comparison}`])].join('\n\n')
+  return [
+    ...tables,
+    ...(comparison === undefined
+      ? []
+      : [`### Side by side\n\nIn brackets what it should be at most.\n\n${comparison}`]),
+  ].join('\n\n')
 }
 
 function costTable(costs: readonly Cost[]): string {
@@ -44,24 +64,23 @@ function costTable(costs: readonly Cost[]): string {
   )
 }
 
-/** What Sightline adds, as a part of what another one adds. */
+/** What Sightline adds, as a part of what another one adds, beside what it should be at most. */
 function comparisonTable(findings: Findings['requests']): string | undefined {
-  const rows = COMPARISONS.flatMap(({ ours, theirs, most }) => {
-    const ratios = findings.flatMap(({ framework, costs }) => {
+  const rows = COMPARISONS.flatMap(({ title, ours, theirs, most }) => {
+    const ratios = findings.map(({ framework, costs }) => {
       const added = (name: string) => costs.find((cost) => cost.name === name)?.added.median
       const [own, other] = [added(ours), added(theirs)]
-      return own === undefined || other === undefined ? [] : [[framework, own / other] as const]
+      if (own === undefined || other === undefined) return undefined
+      return `${(own / other).toFixed(2)} (${most[framework].toFixed(2)})`
     })
-    const title = (name: string) =>
-      findings.flatMap(({ costs }) => costs).find((cost) => cost.name === name)?.title ?? name
-    return ratios.map(([framework, ratio]) => [
-      FRAMEWORK_TITLES[framework],
-      `${title(ours)} : ${title(theirs)}`,
-      digits(ratio, 2),
-      digits(most[framework], 2),
-    ])
+    const known = ratios.filter((ratio) => ratio !== undefined)
+    return known.length === 0 ? [] : [[title, ...ratios.map((ratio) => ratio ?? '')]]
   })
-  return rows.length === 0 ? undefined : markdownTable(['framework', 'added CPU', 'measured', 'target'], rows)
+  const heads = [
+    'Sightline : others, added CPU',
+    ...findings.map(({ framework }) => FRAMEWORK_TITLES[framework]),
+  ]
+  return rows.length === 0 ? undefined : markdownTable(heads, rows)
 }
 
 /** The two between which half of the measurements are. */

@@ -4,7 +4,7 @@ import { startService } from '../service-process.ts'
 import type { Framework, ServicePlan } from '../service/plan.ts'
 import { medianOf, type Spread, spreadOf } from '../statistics.ts'
 import { prove, type Proven, proveSilence } from './proof.ts'
-import { planOf, type Variant } from './variants.ts'
+import { planOf, titleOf, type Variant } from './variants.ts'
 
 /** How long and how often it is measured. */
 export interface Effort {
@@ -70,7 +70,7 @@ export async function measureRequests(
     await measureRound(framework, measured, effort)
   }
   const [reference] = measured
-  return reference ? measured.map((each) => costOf(each, reference)) : []
+  return reference ? measured.map((each) => costOf(framework, each, reference)) : []
 }
 
 async function measureRound(
@@ -145,11 +145,15 @@ async function takeSlice(
   }
 }
 
-function costOf({ variant, slices, rss, requests, spans }: Measured, reference: Measured): Cost {
+function costOf(
+  framework: Framework,
+  { variant, slices, rss, requests, spans }: Measured,
+  reference: Measured,
+): Cost {
   const pairs = slices.map((slice, i) => [slice, reference.slices[i] as Slice] as const)
   return {
     name: variant.name,
-    title: variant.title,
+    title: titleOf(variant, framework),
     cpu: spreadOf(slices.map(({ cpu }) => cpu)),
     added: spreadOf(pairs.map(([slice, bare]) => slice.cpu - bare.cpu)),
     throughput: medianOf(pairs.map(([slice, bare]) => slice.rate / bare.rate)),

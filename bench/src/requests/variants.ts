@@ -9,8 +9,8 @@ export type Proof = 'id' | 'log' | 'metrics' | 'spans'
 export interface Variant {
   /** Names it on the command line and in results. */
   readonly name: string
-  /** Names it in the tables. */
-  readonly title: string
+  /** Names it in the tables; where frameworks have something of their own for it, each by its name. */
+  readonly title: string | Readonly<Record<Framework, string>>
   readonly group: 'reference' | 'sightline' | 'part' | 'peer' | 'stack'
   readonly layers: readonly LayerName[]
   /** Of 100 requests, how many are sampled. Of a variant that does not trace: by its callers. */
@@ -59,8 +59,23 @@ export const VARIANTS: readonly Variant[] = [
     options: { metrics: { naming: 'otel' } },
   },
 
-  peer('logger', 'logger: built-in / pino-http / koa-pino-logger', ['logger'], ['log'], { quick: true }),
-  peer('metrics', 'metrics: fastify-metrics / express-prom-bundle / prom-client', ['metrics'], ['metrics']),
+  peer(
+    'logger',
+    { fastify: "logger: Fastify's own", express: 'logger: pino-http', koa: 'logger: koa-pino-logger' },
+    ['logger'],
+    ['log'],
+    { quick: true },
+  ),
+  peer(
+    'metrics',
+    {
+      fastify: 'metrics: fastify-metrics',
+      express: 'metrics: express-prom-bundle',
+      koa: 'metrics: prom-client by hand',
+    },
+    ['metrics'],
+    ['metrics'],
+  ),
   peer('promster', 'metrics: promster', ['promster'], ['metrics'], { frameworks: ['fastify', 'express'] }),
   peer('request-id', 'id and context: cls-rtracer', ['request-id'], ['id']),
   peer('trio', 'id + logger + metrics', ['request-id', 'logger', 'metrics'], ['id', 'log', 'metrics']),
@@ -74,6 +89,11 @@ export function variantsFor(framework: Framework, wanted: (variant: Variant) => 
   return VARIANTS.filter(
     (variant) => (variant.frameworks ?? FRAMEWORKS).includes(framework) && wanted(variant),
   )
+}
+
+/** What a variant is called in the tables of a framework. */
+export function titleOf({ title }: Variant, framework: Framework): string {
+  return typeof title === 'string' ? title : title[framework]
 }
 
 /** What a variant's service is started with. */
@@ -105,7 +125,7 @@ function without(
 
 function peer(
   name: string,
-  title: string,
+  title: Variant['title'],
   layers: readonly LayerName[],
   proofs: readonly Proof[],
   rest: Pick<Variant, 'quick' | 'frameworks'> = {},

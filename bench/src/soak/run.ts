@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 
 import { startCollector } from '../collector.ts'
-import { planOf, variantsFor } from '../requests/variants.ts'
+import { planOf, titleOf, variantsFor } from '../requests/variants.ts'
 import { type ServiceProcess, startService } from '../service-process.ts'
 import type { Framework } from '../service/plan.ts'
 import { slopeOf } from '../statistics.ts'
@@ -57,7 +57,7 @@ export async function measureEndurance(
     results.push({
       framework,
       name: variant.name,
-      title: variant.title,
+      title: titleOf(variant, framework),
       minutes,
       ...(await summaryOf(service, pacer, readings)),
     })

@@ -1,5 +1,5 @@
 import { startCollector } from '../collector.ts'
-import { planOf, type Variant, variantsFor } from '../requests/variants.ts'
+import { planOf, titleOf, type Variant, variantsFor } from '../requests/variants.ts'
 import { startService } from '../service-process.ts'
 import type { Framework } from '../service/plan.ts'
 import { type Spread, spreadOf } from '../statistics.ts'
@@ -35,7 +35,7 @@ export async function measureStarts(
       costs.push({
         framework,
         name: variant.name,
-        title: variant.title,
+        title: titleOf(variant, framework),
         cpuMs: spreadOf(starts.map(({ cpuMs }) => cpuMs)),
         added: spreadOf(starts.map(({ cpuMs }, i) => cpuMs - (bare[i]?.cpuMs ?? NaN))),
         rss: spreadOf(starts.map(({ rss }) => rss)),
