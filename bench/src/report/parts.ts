@@ -3,6 +3,9 @@ import type { Findings } from '../results.ts'
 import { FRAMEWORK_TITLES, quartiles, requestTables } from './requests.ts'
 import { digits, markdownTable } from './table.ts'
 
+/** With fewer, what the code itself takes is more than the series do. */
+const FEWEST_SERIES_FOR_HEAP = 10_000
+
 /** How each part's findings read. */
 const TABLES: { readonly [P in Part]: (findings: Findings[P]) => string } = {
   requests: requestTables,
@@ -15,7 +18,7 @@ const TABLES: { readonly [P in Part]: (findings: Findings[P]) => string } = {
         digits(ms, 1),
         digits(stallMs, 1),
         digits(bytes / 1e3),
-        digits(bytesPerRoute),
+        series < FEWEST_SERIES_FOR_HEAP ? '' : digits(bytesPerRoute),
       ]),
     ),
   growth: ({ routes, labels }) =>

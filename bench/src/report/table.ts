@@ -16,7 +16,7 @@ export function digits(value: number, behind = 0): Digits {
 /** A table in Markdown, with columns as wide as their widest cell: it reads well on a terminal too. */
 export function markdownTable(heads: readonly string[], rows: ReadonlyArray<readonly Cell[]>): string {
   const texts = rows.map((row) => row.map((cell) => (typeof cell === 'string' ? cell : cell.digits)))
-  const isNumeric = heads.map((_head, i) => typeof rows[0]?.[i] === 'object')
+  const isNumeric = heads.map((_head, i) => rows.some((row) => typeof row[i] === 'object'))
   const widths = heads.map((head, i) => Math.max(3, head.length, ...texts.map((row) => row[i]?.length ?? 0)))
   const line = (cells: readonly string[]) =>
     `| ${cells.map((cell, i) => (isNumeric[i] ? cell.padStart(widths[i] ?? 0) : cell.padEnd(widths[i] ?? 0))).join(' | ')} |`

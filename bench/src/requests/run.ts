@@ -98,17 +98,15 @@ async function measureRound(
   // Heavy stacks take seconds until all of their code is compiled.
   for (const proven of running.values()) await takeSlice(proven, effort.warmUpSeconds, effort.routes)
 
-  const order = [...running]
   for (let pass = 0; pass < effort.passes; pass++) {
-    for (const [each, proven] of order) {
+    // No variant has always the same one before it.
+    for (const [each, proven] of shuffled([...running])) {
       const before = proven.spans()
       const { report, slice } = await takeSlice(proven, effort.sliceSeconds, effort.routes)
       each.slices.push(slice)
       each.requests += report.requests
       each.spans += proven.spans() - before
     }
-    // No variant has always the same one before it.
-    order.push(...order.splice(0, 1))
   }
   for (const [each, { service }] of running) each.rss.push((await service.usage()).rss)
 }
@@ -123,6 +121,14 @@ async function startProven(plan: ServicePlan, variant: Variant, collector: Colle
     throw error
   }
   return proven
+}
+
+/** The same things in an order of chance. */
+function shuffled<T>(things: readonly T[]): T[] {
+  return things
+    .map((thing) => ({ thing, place: Math.random() }))
+    .toSorted((a, b) => a.place - b.place)
+    .map(({ thing }) => thing)
 }
 
 /** Puts load on one service, and has it pay for all that the load has caused. */
