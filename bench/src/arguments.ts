@@ -35,10 +35,11 @@ export const HELP = `What a request costs: bare frameworks, Sightline, and what 
 
 Usage: bench [part ...] [options]
 
-Parts: ${PARTS.join(', ')}; none: all of them
+Parts: ${PARTS.join(', ')}
+       none: all of them; with --quick, --only or --variants the requests
        docs: writes the documents again, from the results of the last complete run
 
-  --quick            the requests only, fewer variants, under 3 minutes
+  --quick            fewer variants, under 3 minutes
   --only <name>      one framework: ${FRAMEWORKS.join(', ')}
   --variants <a,b>   these variants besides the bare framework
   --rounds <n>       fresh processes of each variant
@@ -60,16 +61,17 @@ export function wishesFrom(argv: readonly string[]): Wishes {
   const frameworks = values.only === undefined ? FRAMEWORKS : [oneOf(FRAMEWORKS, values.only, '--only')]
   const names = VARIANTS.map(({ name }) => name)
   const variants = values.variants?.split(',').map((name) => oneOf(names, name, '--variants'))
+  const partial = values.quick || values.only !== undefined || variants !== undefined
   return {
     help: values.help,
-    parts: partsFrom(positionals, values.quick),
+    parts: partsFrom(positionals, partial),
     quick: values.quick,
     frameworks,
     variants: variants && ['bare', ...variants],
     rounds: values.rounds === undefined ? undefined : Math.ceil(above0(values.rounds, '--rounds')),
     minutes: above0(values.minutes, '--minutes'),
     json: values.json,
-    partial: values.quick || values.only !== undefined || variants !== undefined,
+    partial,
   }
 }
 
@@ -96,9 +98,9 @@ function parsed(argv: readonly string[]) {
   }
 }
 
-function partsFrom(words: readonly string[], quick: boolean): readonly Part[] {
+function partsFrom(words: readonly string[], partial: boolean): readonly Part[] {
   if (words.length === 1 && words[0] === 'docs') return []
-  if (words.length === 0) return quick ? ['requests'] : PARTS
+  if (words.length === 0) return partial ? ['requests'] : PARTS
   return words.map((word) => oneOf(PARTS, word, 'a part'))
 }
 

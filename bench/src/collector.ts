@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { gunzipSync } from 'node:zlib'
 
 /** A receiver of spans that keeps only their number. */
 export interface Collector {
@@ -11,7 +12,7 @@ export interface Collector {
   close(): Promise<void>
 }
 
-/** Starts a receiver of OTLP over HTTP, protobuf or JSON: https://opentelemetry.io/docs/specs/otlp/#otlphttp */
+/** Starts a receiver of OTLP over HTTP, protobuf or JSON, compressed or not: https://opentelemetry.io/docs/specs/otlp/#otlphttp */
 export async function startCollector(): Promise<Collector> {
   const counts = new Map<string, number>()
   const server = createServer((req, res) => {
@@ -20,7 +21,8 @@ export async function startCollector(): Promise<Collector> {
     req.on('end', () => {
       const type = req.headers['content-type'] ?? ''
       const sender = (req.url ?? '').split('/')[1] ?? ''
-      const body = Buffer.concat(pieces)
+      const sent = Buffer.concat(pieces)
+      const body = req.headers['content-encoding'] === 'gzip' ? gunzipSync(sent) : sent
       const spans = type.includes('json') ? spansInJson(body) : spansInProtobuf(body)
       counts.set(sender, (counts.get(sender) ?? 0) + spans)
       res.setHeader('content-type', type).end(type.includes('json') ? '{}' : '')

@@ -6,9 +6,12 @@ it('measures all parts where none is named', () => {
   expect(wishesFrom([])).toMatchObject({ parts: PARTS, partial: false })
 })
 
-it('measures the requests alone in its quick form, and leaves the documents as they are', () => {
-  expect(wishesFrom(['--quick'])).toMatchObject({ parts: ['requests'], partial: true })
-})
+it.each([[['--quick']], [['--only', 'koa']], [['--variants', 'logger']]])(
+  'measures the requests alone with %j, and leaves the documents as they are',
+  (argv) => {
+    expect(wishesFrom(argv)).toMatchObject({ parts: ['requests'], partial: true })
+  },
+)
 
 it('compares chosen variants with the bare framework', () => {
   const wishes = wishesFrom(['--only', 'koa', '--variants', 'logger', '--rounds', '2'])

@@ -1,14 +1,16 @@
 import { expect, it } from '@jest/globals'
 import { OTLPTraceExporter as JsonExporter } from '@opentelemetry/exporter-trace-otlp-http'
 import { OTLPTraceExporter as ProtobufExporter } from '@opentelemetry/exporter-trace-otlp-proto'
+import { CompressionAlgorithm } from '@opentelemetry/otlp-exporter-base'
 import { BatchSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace'
 
 import { startCollector } from '../src/collector.ts'
 
 it.each([
-  ['JSON', JsonExporter],
-  ['protobuf', ProtobufExporter],
-])('counts the spans of each sender that exports %s', async (_encoding, Exporter) => {
+  ['JSON', JsonExporter, CompressionAlgorithm.NONE],
+  ['protobuf', ProtobufExporter, CompressionAlgorithm.NONE],
+  ['compressed protobuf', ProtobufExporter, CompressionAlgorithm.GZIP],
+])('counts the spans of each sender that exports %s', async (_encoding, Exporter, compression) => {
   await using alive = new AsyncDisposableStack()
   const collector = await startCollector()
   alive.defer(collector.close)
@@ -17,7 +19,7 @@ it.each([
     ['one', 3],
     ['other', 700],
   ] as const) {
-    const exporter = new Exporter({ url: `${collector.endpointOf(sender)}/v1/traces` })
+    const exporter = new Exporter({ url: `${collector.endpointOf(sender)}/v1/traces`, compression })
     const provider = new TracerProvider({ spanProcessors: [new BatchSpanProcessor({ exporter })] })
     alive.defer(() => provider.shutdown())
     const tracers = [provider.getTracer('first'), provider.getTracer('second')]

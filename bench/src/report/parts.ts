@@ -4,7 +4,7 @@ import { FRAMEWORK_TITLES, quartiles, requestTables } from './requests.ts'
 import { digits, markdownTable } from './table.ts'
 
 /** With fewer, what the code itself takes is more than the series do. */
-const FEWEST_SERIES_FOR_HEAP = 10_000
+const FEWEST_SERIES_FOR_HEAP = 50_000
 
 /** How each part's findings read. */
 const TABLES: { readonly [P in Part]: (findings: Findings[P]) => string } = {
