@@ -33,5 +33,11 @@ export function layer({ framework, instrumentations, ratio = 1, collector }: Ser
     sampler: new ParentBasedSampler({ root: new TraceIdRatioBasedSampler(ratio) }),
     instrumentations: [new HttpInstrumentation(), ...(asDocumented ? [ofFramework()] : [])],
   }).start()
-  return { settle: () => batches.forceFlush() }
+  return {
+    async settle() {
+      await batches.forceFlush()
+      // A batch that was already on its way is waited for only here.
+      await exporter.forceFlush()
+    },
+  }
 }
