@@ -2,12 +2,13 @@ import { existsSync, readdirSync } from 'node:fs'
 import { basename } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-/** Every package and app that has tests is a project of its own, named after its folder. */
+/** Every package and app that has tests is a project of its own, named after its folder; so are the files to deploy with and the benchmark. */
 const folders = [
   ...['packages', 'apps'].flatMap((parent) =>
     existsSync(parent) ? readdirSync(parent).map((name) => `${parent}/${name}`) : [],
   ),
   'deploy',
+  'bench',
 ]
 
 const project = (folder) => ({
