@@ -6,7 +6,7 @@ const arrows: Record<string, string[]> = {
   fastify: ['core'],
   express: ['core'],
   koa: ['core'],
-  conformance: ['core'],
+  conformance: ['core', 'otel'],
   otel: ['core'],
   statsd: ['core'],
   elastic: ['core'],

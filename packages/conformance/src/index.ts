@@ -6,11 +6,14 @@ import { identity } from './identity.ts'
 import { leaving } from './leaving.ts'
 import { load } from './load.ts'
 import { logs } from './logs.ts'
+import { ownTracer } from './own-tracer.ts'
 import { exactRoutes } from './routes.ts'
+import { sdkTracer } from './sdk-tracer.ts'
 import { secrets } from './secrets.ts'
 import { sinks } from './sinks.ts'
 import { streaming } from './streaming.ts'
 import { runGroups } from './suite.ts'
+import { traces } from './traces.ts'
 import { twins } from './twins.ts'
 
 export { served } from './served.ts'
@@ -32,5 +35,7 @@ export function describeAdapter(adapter: Adapter): void {
     secrets,
     exactRoutes,
     endpoints,
+    traces('the SDK of OpenTelemetry', sdkTracer),
+    traces('@sightline/otel', ownTracer),
   ])
 }

@@ -1,3 +1,4 @@
+import { isBaggageName } from './baggage.ts'
 import { isPino } from './log/logger.ts'
 import { DURATION_BUCKETS } from './metrics/request-metrics.ts'
 import type { HealthOptions, LogOptions, MetricsOptions, SightlineOptions, StatsOptions } from './options.ts'
@@ -9,6 +10,7 @@ export interface Settings {
   readonly service: string
   readonly version: string | undefined
   readonly trust: Trust
+  readonly baggage: readonly string[]
   readonly sinks: readonly Sink[]
   readonly log: Required<Omit<LogOptions, 'destination' | 'logger'>> &
     Pick<LogOptions, 'destination' | 'logger'>
@@ -69,6 +71,11 @@ const TABLE: Table = {
     typeof value === 'function'
       ? undefined
       : oneOf('always', 'never')(value) && "'always', 'never' or a function of the request",
+  baggage: listOf(
+    (value) =>
+      typeof value === 'string' && isBaggageName(value) ? undefined : 'a name of a member of baggage',
+    'names of members of baggage',
+  ),
   log: {
     level: oneOf(...LEVELS),
     pretty: yesOrNo,
@@ -122,6 +129,7 @@ export function settingsFrom(options: SightlineOptions, env: NodeJS.ProcessEnv):
       options.trust ??
       (fromEnv(env, 'SIGHTLINE_TRUST', oneOf('always', 'never')) as Trust | undefined) ??
       'always',
+    baggage: options.baggage ?? [],
     sinks: options.sinks ?? [],
     log: {
       level: log.level ?? fromEnv(env, 'SIGHTLINE_LOG_LEVEL', oneOf(...LEVELS)) ?? 'info',

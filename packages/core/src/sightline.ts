@@ -2,7 +2,8 @@ import { createRequire } from 'node:module'
 
 import type { Logger } from 'pino'
 
-import { type Context, createContext, scopeStorage } from './context.ts'
+import { baggageRules } from './baggage.ts'
+import { type Context, createContext } from './context.ts'
 import { Endpoints, jsonEndpoint, metricsEndpoint } from './endpoints.ts'
 import { faultReporter } from './fault.ts'
 import { healthEndpoints } from './health/endpoints.ts'
@@ -14,19 +15,23 @@ import { createPrinter } from './log/printer.ts'
 import { createSecrets } from './log/secrets.ts'
 import { silentPaths } from './log/silent.ts'
 import { type LogDestination, stdout } from './log/stdout.ts'
+import type { Family } from './metrics/exposition.ts'
 import { createMetrics, type Metrics } from './metrics/metrics.ts'
 import type { KnownRoute } from './metrics/request-metrics.ts'
 import { createObserver } from './observation.ts'
 import type { SightlineOptions } from './options.ts'
+import { announce, Lines, OUTLETS, type Outlets } from './outlets.ts'
 import { requestIds } from './request-id.ts'
+import { ScopeStorage } from './scopes.ts'
 import type { Observer, RequestRecord, Sink } from './seam.ts'
 import { settingsFrom } from './settings.ts'
 import { createStats, type Stats } from './stats.ts'
 import { createTiming, type Timing } from './timing.ts'
+import { createTracing, type Tracing } from './tracing/operations.ts'
 import type { NodeRequest, NodeResponse } from './wire.ts'
 
 /** The observability of one service: what an application holds. */
-export interface Sightline extends Observer, Timing {
+export interface Sightline extends Observer, Timing, Tracing {
   /** A pino logger. Inside a request or job every line carries its context. */
   readonly log: Logger
   /** The request or job that the running code belongs to. */
@@ -61,21 +66,31 @@ export interface Sightline extends Observer, Timing {
 export function createSightline(options: SightlineOptions = {}): Sightline {
   const settings = settingsFrom(options, process.env)
   const { service, version, trust } = settings
-  const storage = scopeStorage()
+  const storage = new ScopeStorage()
   const printer = createPrinter(createSecrets(settings.log.redact))
   const newId = requestIds()
+  const baggage = baggageRules(settings.baggage)
 
-  const destination: LogDestination = prettyIf(settings.log.pretty, settings.log.destination ?? stdout())
+  const lines = new Lines()
+  const shown = prettyIf(settings.log.pretty, settings.log.destination ?? stdout())
+  const destination: LogDestination = {
+    write(line) {
+      lines.show(line)
+      shown.write(line)
+    },
+  }
   const own = settings.log.logger ?? createPino(service, settings.log.level, destination)
   const fault = faultReporter((fields, message) => own.warn(fields, message), printer)
   const loggerSetup = { storage, printer, fault }
-  let log = withContext(own, loggerSetup, serviceBinding(own, service))
+  // A logger that somebody has brought along writes to a destination of its own.
+  const foreignSetup = { ...loggerSetup, lines }
+  let log = withContext(own, settings.log.logger ? foreignSetup : loggerSetup, serviceBinding(own, service))
   let access = settings.log.logger
-    ? pinoAccessLog(own, service, printer)
+    ? pinoAccessLog(own, service, printer, lines)
     : textAccessLog(service, log, destination, printer)
 
   const { health, checks } = createHealth({ service, version, printed: printer.value })
-  const others = healthFamilies(checks)
+  const others: Family[] = [...healthFamilies(checks)]
   const parts = createMetrics({ service, version, ...settings.metrics, others, storage, fault })
   const stats = createStats({
     service,
@@ -99,9 +114,10 @@ export function createSightline(options: SightlineOptions = {}): Sightline {
     printer,
     newId,
     trust,
+    baggage,
     fault,
     loggerFor: (scope, existing) =>
-      boundTo(scope, existing && isPino(existing) ? withContext(existing, loggerSetup) : log),
+      boundTo(scope, existing && isPino(existing) ? withContext(existing, foreignSetup) : log),
     begin(method, scheme) {
       for (const sink of sinks) guard(sink.name, () => sink.begin?.(method, scheme))
     },
@@ -120,14 +136,28 @@ export function createSightline(options: SightlineOptions = {}): Sightline {
     for (const [path, endpoint] of healthEndpoints(healthPath, health)) endpoints.mount(path, endpoint)
   }
 
-  return {
+  const closers: Array<() => Promise<void>> = []
+  const outlets: Outlets = {
+    service,
+    version,
+    metrics: parts.metrics,
+    log: own,
+    fault,
+    lines,
+    addFamilies: (families) => void others.push(...families),
+    onClose: (close) => void closers.push(close),
+  }
+
+  const sightline: Sightline & { readonly [OUTLETS]: Outlets } = {
+    [OUTLETS]: outlets,
     get log() {
       return log
     },
-    context: createContext(storage, printer, newId),
+    context: createContext({ storage, printer, newId, baggage }),
     metrics: parts.metrics,
     health,
     ...createTiming(parts.metrics),
+    ...createTracing({ storage, printer, newId, fault }),
     stats: stats.stats,
     observe: observer.observe,
     know: (routes) => parts.requests.know(routes),
@@ -136,8 +166,8 @@ export function createSightline(options: SightlineOptions = {}): Sightline {
     useLogger(logger) {
       if (!isPino(logger)) return false
       if (settings.log.logger) return true
-      log = withContext(logger, loggerSetup, serviceBinding(logger, service))
-      access = pinoAccessLog(logger, service, printer)
+      log = withContext(logger, foreignSetup, serviceBinding(logger, service))
+      access = pinoAccessLog(logger, service, printer, lines)
       return true
     },
     async close() {
@@ -145,9 +175,15 @@ export function createSightline(options: SightlineOptions = {}): Sightline {
       for (const result of await Promise.allSettled(closed)) {
         if (result.status === 'rejected') fault('a sink that was to close', result.reason)
       }
+      // After the sinks: what they leave behind is sent as well.
+      for (const result of await Promise.allSettled(closers.map((close) => close()))) {
+        if (result.status === 'rejected') fault('a destination that was to close', result.reason)
+      }
       if (!settings.log.destination) stdout().flush()
     },
   }
+  announce(outlets)
+  return sightline
 }
 
 /** Lines for people where that is wanted. The library is loaded only then: it would double the time to start. */

@@ -1,7 +1,9 @@
 import type { Level, Logger } from 'pino'
 
+import { hasFailed } from '../failure.ts'
+import type { Lines } from '../outlets.ts'
 import type { Fields, RequestRecord } from '../seam.ts'
-import { levelNumber, serviceBinding } from './logger.ts'
+import { levelNumber, serviceBinding, tapped } from './logger.ts'
 import type { Printer } from './printer.ts'
 import type { LogDestination } from './stdout.ts'
 import { isoTime } from './time.ts'
@@ -30,25 +32,9 @@ function verdict(level: Level, message: string): Verdict {
   return { level, message, head: `{"level":"${level}","time":"`, tail: `,"msg":"${message}"}\n` }
 }
 
-/** Errors that node makes of a client's leaving: no failure of the service. */
-const ABORT_CODES = new Set<unknown>(['ECONNABORTED', 'ECONNRESET', 'EPIPE', 'ERR_STREAM_PREMATURE_CLOSE'])
-
-function verdictOn({ outcome, status = 0, error }: RequestRecord): Verdict {
-  const aborted = outcome === 'aborted'
-  const thrown = error !== undefined && !(aborted && isAbort(error))
-  // A handler that throws after a good status has failed, even if all that the client sees is a broken connection. One
-  // that throws what is meant for the client (404, 422) has not.
-  if (status >= 500 || (thrown && status < 400)) return FAILED
-  return aborted ? ABORTED : COMPLETED
-}
-
-/** Read of an error that is not ours: its properties may be getters that throw. */
-function isAbort(error: unknown): boolean {
-  try {
-    return ABORT_CODES.has((error as { code?: unknown } | null)?.code)
-  } catch {
-    return false
-  }
+function verdictOn(record: RequestRecord): Verdict {
+  if (hasFailed(record)) return FAILED
+  return record.outcome === 'aborted' ? ABORTED : COMPLETED
 }
 
 /**
@@ -82,10 +68,10 @@ export function textAccessLog(
 }
 
 /** The access event through a pino logger that somebody has brought along, in its own format. */
-export function pinoAccessLog(logger: Logger, service: string, printer: Printer): AccessLog {
+export function pinoAccessLog(logger: Logger, service: string, printer: Printer, lines: Lines): AccessLog {
   const base = serviceBinding(logger, service)
   // The error is printed already.
-  const log = logger.child({}, { serializers: { err: (err: unknown) => err } })
+  const log = tapped(logger, lines, { serializers: { err: (err: unknown) => err } })
   return (record) => {
     const { level, message } = verdictOn(record)
     if (levelNumber(level) < logger.levelVal) return

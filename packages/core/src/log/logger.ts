@@ -1,9 +1,8 @@
-import type { AsyncLocalStorage } from 'node:async_hooks'
-
 import { type Bindings, type ChildLoggerOptions, type Level, type LogFn, type Logger, pino } from 'pino'
 
-import type { Scope } from '../context.ts'
 import type { FaultReporter } from '../fault.ts'
+import type { Lines } from '../outlets.ts'
+import type { InnerScope, ScopeStorage } from '../scopes.ts'
 import type { Fields } from '../seam.ts'
 import type { Printer } from './printer.ts'
 import type { LogDestination } from './stdout.ts'
@@ -11,10 +10,12 @@ import { isoTime } from './time.ts'
 
 /** What a logger of ours is made with. */
 export interface LoggerSetup {
-  readonly storage: AsyncLocalStorage<Scope>
+  readonly storage: ScopeStorage
   readonly printer: Printer
   /** Told of a line that could not be written. */
   readonly fault: FaultReporter
+  /** Shown the lines of loggers that write to a destination of their own; absent: they are seen at the destination. */
+  readonly lines?: Lines
 }
 
 /** Makes the pino logger of a service, whose lines are JSON with `level`, `time` (ISO 8601) and `service` in front. */
@@ -59,10 +60,16 @@ const USER_SERIALIZERS = Symbol('sightline.serializers')
 type Serializers = Record<string, (value: unknown) => unknown>
 type LogArguments = Parameters<LogFn>
 
+interface Hooks {
+  logMethod?: ((args: LogArguments, method: LogFn, level: number) => void) | undefined
+  /** May change each line that is written. */
+  streamWrite?: ((line: string) => string) | undefined
+}
+
 interface ContextLogger extends Logger {
-  [SCOPE]?: Scope
+  [SCOPE]?: InnerScope
   [USER_SERIALIZERS]: Serializers
-  [HOOKS]: { logMethod?: ((args: LogArguments, method: LogFn, level: number) => void) | undefined }
+  [HOOKS]: Hooks
   [SERIALIZERS]: Serializers
 }
 
@@ -88,7 +95,7 @@ export function withContext(original: Logger, setup: LoggerSetup, always: Bindin
     [messageKey(original)]: (message) => (typeof message === 'string' ? printer.text(message) : message),
   }
   logger[HOOKS] = {
-    ...hooks,
+    ...withTap(hooks, setup.lines),
     logMethod(this: ContextLogger, args: LogArguments, method, level) {
       try {
         const line = lineOf(this, args, setup)
@@ -116,8 +123,28 @@ export function withContext(original: Logger, setup: LoggerSetup, always: Bindin
   return logger
 }
 
+/** A child of a pino logger whose lines are shown to those who want to have them too. */
+export function tapped(logger: Logger, lines: Lines, options: ChildLoggerOptions): Logger {
+  const child = logger.child({}, options) as ContextLogger
+  child[HOOKS] = withTap(child[HOOKS], lines)
+  return child
+}
+
+function withTap(hooks: Hooks, lines: Lines | undefined): Hooks {
+  if (lines === undefined) return hooks
+  const { streamWrite = (line) => line } = hooks
+  return {
+    ...hooks,
+    streamWrite(line) {
+      const written = streamWrite(line)
+      lines.show(written)
+      return written
+    },
+  }
+}
+
 /** A logger whose lines carry this scope, even where the current one got lost. */
-export function boundTo(scope: Scope, logger: Logger): Logger {
+export function boundTo(scope: InnerScope, logger: Logger): Logger {
   const bound = Object.create(logger) as ContextLogger
   bound[SCOPE] = scope
   return bound
@@ -168,7 +195,10 @@ function formattable(value: unknown, printer: Printer): unknown {
 
 /** The fields of the scope that a line belongs to. */
 function contextOf(logger: ContextLogger, { storage }: LoggerSetup): Fields {
-  const scope = logger[SCOPE] ?? storage.getStore()
+  const bound = logger[SCOPE]
+  const current = storage.getStore()
+  // A request's logger used within one of its operations writes the operation's span id.
+  const scope = bound === undefined || current?.whole === bound ? current : bound
   if (scope === undefined) return {}
   const { id, trace, fields } = scope
   return { request_id: id, trace_id: trace.traceId, span_id: trace.spanId, ...fields }

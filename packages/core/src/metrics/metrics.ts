@@ -1,7 +1,7 @@
 import { register as globalRegistry, Registry } from '@prometheus-io/client'
 
-import type { ScopeStorage } from '../context.ts'
 import type { FaultReporter } from '../fault.ts'
+import type { ScopeStorage } from '../scopes.ts'
 import { type BusinessInstruments, businessInstruments } from './business.ts'
 import { classicMetrics } from './classic.ts'
 import { type ExpositionFormat, type Family, labelText } from './exposition.ts'
@@ -27,7 +27,7 @@ export interface MetricsSetup {
   readonly maxSeries: number
   readonly runtime: boolean
   readonly registries: readonly ClientRegistry[]
-  /** Families of other parts of Sightline. */
+  /** Families of other parts of Sightline. There may be more of them by and by. */
   readonly others: readonly Family[]
   readonly storage: ScopeStorage
   readonly fault: FaultReporter
@@ -77,9 +77,8 @@ export function createMetrics(setup: MetricsSetup): MetricsParts {
       },
     },
     sinkErrors,
-    ...setup.others,
   ]
-  const ownNames = new Set([...requests.families(), ...own].map((family) => family.name))
+  const ownNames = new Set([...requests.families(), ...own, ...setup.others].map((family) => family.name))
 
   const business = businessInstruments({
     ...setup,
@@ -99,7 +98,7 @@ export function createMetrics(setup: MetricsSetup): MetricsParts {
         }),
       ),
     )
-    return [...requests.families(), ...own, ...read.flat()]
+    return [...requests.families(), ...own, ...setup.others, ...read.flat()]
   }
 
   const warned = new Set<string>()
