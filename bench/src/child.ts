@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn, type StdioOptions } from 'node:child_process'
 import { once } from 'node:events'
 
-import { onCore, SERVICE_CORE } from './cores.ts'
+import { onServiceCore } from './cores.ts'
 
 /** How a process that is measured is started. */
 export interface ChildSetup {
@@ -15,7 +15,7 @@ export interface ChildSetup {
 
 /** A fresh node process on the service's core, as in production. It talks by messages. */
 export function startChild({ module, args = [], flags = [], stdout }: ChildSetup): ChildProcess {
-  const [command, ...rest] = onCore(SERVICE_CORE, process.execPath, ...flags, module.pathname, ...args)
+  const [command, ...rest] = onServiceCore(process.execPath, ...flags, module.pathname, ...args)
   const stdio: StdioOptions = ['ignore', stdout ?? 'ignore', 'inherit', 'ipc']
   return spawn(command, rest, { stdio, env: productionEnvironment() })
 }

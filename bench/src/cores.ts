@@ -1,14 +1,15 @@
 import { execFileSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 
-/** Where what is measured runs, alone. */
-export const SERVICE_CORE = 0
+/**
+ * Where what is measured runs, alone; and where everything else runs: the load, the collector of spans, the readers of
+ * logs, the harness itself. Read when the process starts, before it is kept to one of them.
+ */
+const [SERVICE_CORE, LOAD_CORE] = allowedCores()
 
-/** Where everything else runs: the load, the collector of spans, the readers of logs, the harness itself. */
-const LOAD_CORE = 1
-
-/** A command line that runs another one on a core. */
-export function onCore(core: number, ...command: readonly string[]): [string, ...string[]] {
-  return ['taskset', '--cpu-list', String(core), ...command]
+/** A command line that runs another one on the service's core. */
+export function onServiceCore(...command: readonly string[]): [string, ...string[]] {
+  return ['taskset', '--cpu-list', String(SERVICE_CORE), ...command]
 }
 
 /**
@@ -18,13 +19,21 @@ export function onCore(core: number, ...command: readonly string[]): [string, ..
  */
 export function keepOffServiceCore(): void {
   try {
-    execFileSync('taskset', ['--all-tasks', '--cpu-list', '--pid', String(LOAD_CORE), String(process.pid)], {
-      stdio: 'ignore',
-    })
+    const options = ['--all-tasks', '--cpu-list', '--pid', String(LOAD_CORE), String(process.pid)]
+    execFileSync('taskset', options, { stdio: 'ignore' })
   } catch (error) {
     throw new Error(
       'the benchmark needs Linux with taskset (Debian: util-linux) and two cores, one for the service and one for its load',
       { cause: error },
     )
   }
+}
+
+/** The cores that this process may run on, such as `0-1,4`: a container's are not always the first ones. */
+function allowedCores(): number[] {
+  const [, list = '0'] = /^Cpus_allowed_list:\s*(\S+)$/m.exec(readFileSync('/proc/self/status', 'utf8')) ?? []
+  return list.split(',').flatMap((range) => {
+    const [first = 0, last = first] = range.split('-').map(Number)
+    return Array.from({ length: last - first + 1 }, (_none, i) => first + i)
+  })
 }

@@ -47,8 +47,10 @@ export async function measureEndurance(
       soaked.push({ framework, variant, service, pacer, readings: [] as Reading[] })
     }
   }
+  const begin = performance.now()
   for (let n = 1; n <= READINGS; n++) {
-    await delay((minutes * 60_000) / READINGS)
+    const due = begin + (n / READINGS) * minutes * 60_000
+    await delay(Math.max(0, due - performance.now()))
     say(`soak: ${((n / READINGS) * minutes).toFixed(1)} of ${minutes} minutes`)
     for (const each of soaked) each.readings.push(await read(each.service))
   }
