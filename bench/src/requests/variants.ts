@@ -25,7 +25,7 @@ export interface Variant {
 }
 
 const STACK: readonly LayerName[] = ['tracing', 'request-id', 'logger', 'metrics']
-const KIT = { layers: ['sightline'], proofs: ['id', 'log', 'metrics'] } as const
+const KIT = { layers: ['sightline'], proofs: ['id', 'log', 'metrics', 'spans'] } as const
 const WITHOUT = { ...KIT, group: 'part', sampled: 10 } as const
 
 /** All rows, as the tables show them. */
@@ -43,14 +43,14 @@ export const VARIANTS: readonly Variant[] = [
   })),
 
   // What a request is made of (ids, context, counting) cannot be switched off.
-  without('access', 'without the access event', { log: { access: false } }, ['id', 'metrics']),
+  without('access', 'without the access event', { log: { access: false } }, ['id', 'metrics', 'spans']),
   without('runtime', 'without runtime metrics', { metrics: { runtime: false } }),
   without('masking', 'without masking secrets', { log: { redact: false } }),
   without(
     'endpoints',
     'without endpoints',
     { metrics: { path: false }, stats: { path: false }, health: { path: false } },
-    ['id', 'log'],
+    ['id', 'log', 'spans'],
   ),
   {
     ...WITHOUT,
