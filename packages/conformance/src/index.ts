@@ -1,6 +1,7 @@
 import type { Adapter } from './app.ts'
 import { context } from './context.ts'
 import { counting } from './counting.ts'
+import { ending } from './ending.ts'
 import { endpoints } from './endpoints.ts'
 import { identity } from './identity.ts'
 import { leaving } from './leaving.ts'
@@ -16,7 +17,6 @@ import { runGroups } from './suite.ts'
 import { traces } from './traces.ts'
 import { twins } from './twins.ts'
 
-export { served } from './served.ts'
 export { toldRoutes } from './told-routes.ts'
 export type { Adapter, Answer, App, Request, Route, Served } from './app.ts'
 
@@ -37,5 +37,6 @@ export function describeAdapter(adapter: Adapter): void {
     endpoints,
     traces('the SDK of OpenTelemetry', sdkTracer),
     traces('@sightline/otel', ownTracer),
+    ending,
   ])
 }

@@ -5,10 +5,11 @@ import type { Logger } from 'pino'
 import { BAGGAGE_HEADER, type BaggageRules } from './baggage.ts'
 import type { FaultReporter } from './fault.ts'
 import type { Printer } from './log/printer.ts'
+import type { QuietLines } from './log/quiet-lines.ts'
 import { endWithConnection } from './pipelined.ts'
 import { predecessorOf } from './predecessor.ts'
 import { isRequestId, REQUEST_ID_HEADER, type Trust } from './request-id.ts'
-import type { Baggage, InnerScope, ScopeStorage } from './scopes.ts'
+import type { Baggage, RunningScope, ScopeStorage } from './scopes.ts'
 import type { Exchange, Fields, Observation, Observer, Outcome, RequestRecord } from './seam.ts'
 import { continueTrace, startTrace, type TraceContext, type TraceHeaders } from './trace-context.ts'
 import { type RequestTracing, type TracedRequest, tracingOf } from './tracing/registered.ts'
@@ -22,9 +23,11 @@ export interface ObservationSetup {
   readonly trust: Trust
   readonly baggage: BaggageRules
   /** Makes the logger of one scope. Called when the first line is about to be written, if ever. */
-  readonly loggerFor: (scope: InnerScope, existing: Logger | undefined) => Logger
+  readonly loggerFor: (scope: RunningScope, existing: Logger | undefined) => Logger
   readonly begin: (method: string, scheme: RequestRecord['scheme']) => void
-  readonly end: (record: RequestRecord, loggedElsewhere: boolean) => void
+  readonly end: (record: RequestRecord, loggedElsewhere: boolean, quiet: QuietLines | undefined) => void
+  /** Makes what keeps the lines of a request that are below the level. Absent: nothing keeps them. */
+  readonly quiet: (() => QuietLines) | undefined
   /** Told of a fault of Sightline's own or of a function that the user gave it. */
   readonly fault: FaultReporter
 }
@@ -81,6 +84,7 @@ class LiveObservation implements Observation, TracedRequest {
   readonly fields: Fields = {}
   readonly startedAt = Date.now()
   traced: unknown = undefined
+  readonly quiet: QuietLines | undefined
   readonly #setup: ObservationSetup
   /** `null`: nobody has asked yet. */
   #tracing: RequestTracing | undefined | null = null
@@ -102,6 +106,7 @@ class LiveObservation implements Observation, TracedRequest {
     const trusted = isTrusted(setup, req)
     this.#setup = setup
     this.#trusted = trusted
+    this.quiet = setup.quiet?.()
     this.#exchange = exchange
     const { id, log, allLogs } = predecessorOf(req)
     this.#existingLog = log
@@ -114,6 +119,10 @@ class LiveObservation implements Observation, TracedRequest {
     // Known to node only while the connection is there, which it may no longer be at the end. Kept by node once asked.
     void req.socket?.remoteAddress
     if (!res.headersSent) res.setHeader(REQUEST_ID_HEADER, this.id)
+  }
+
+  get path(): string {
+    return pathOf(this.target)
   }
 
   /**
@@ -222,7 +231,7 @@ class LiveObservation implements Observation, TracedRequest {
       id: this.id,
       method: this.method,
       route: this.#ask('route', () => exchange.route()),
-      path: pathOf(this.target),
+      path: this.path,
       status: upgraded ? 101 : wire.status,
       outcome: upgraded ? 'completed' : outcome,
       startedAt: this.startedAt,
@@ -239,7 +248,7 @@ class LiveObservation implements Observation, TracedRequest {
       error: this.#error ?? this.#ask('error', () => exchange.error?.()),
     }
     this.#endTrace(record)
-    this.#setup.end(record, this.#loggedElsewhere)
+    this.#setup.end(record, this.#loggedElsewhere, this.quiet)
   }
 
   #whoTraces(): RequestTracing | undefined {

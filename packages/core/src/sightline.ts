@@ -1,20 +1,29 @@
 import { createRequire } from 'node:module'
+import { isatty } from 'node:tty'
 
 import type { Logger } from 'pino'
 
 import { baggageRules } from './baggage.ts'
 import { type Context, createContext } from './context.ts'
-import { Endpoints, jsonEndpoint, metricsEndpoint } from './endpoints.ts'
+import { jsonEndpoint, metricsEndpoint } from './endpoints.ts'
 import { faultReporter } from './fault.ts'
-import { healthEndpoints } from './health/endpoints.ts'
 import { createHealth, type Health } from './health/health.ts'
+import { healthLog } from './health/log.ts'
 import { healthFamilies } from './health/metrics.ts'
-import { pinoAccessLog, textAccessLog } from './log/access-log.ts'
-import { boundTo, createPino, isPino, serviceBinding, withContext } from './log/logger.ts'
+import { recordCrash } from './lifecycle/crash.ts'
+import { isDoneWithin } from './lifecycle/hooks.ts'
+import { createLifecycle, type Lifecycle } from './lifecycle/lifecycle.ts'
+import { type AccessLog, pinoAccessLog, textAccessLog } from './log/access-log.ts'
+import { LogLevels } from './log/levels.ts'
+import { boundTo, createPino, isPino, ownLevel, requestLogger, serviceLogger } from './log/logger.ts'
 import { createPrinter } from './log/printer.ts'
+import { quietKeeping } from './log/quiet-lines.ts'
 import { createSecrets } from './log/secrets.ts'
 import { silentPaths } from './log/silent.ts'
+import { stdoutFamilies } from './log/stdout-metrics.ts'
 import { type LogDestination, stdout } from './log/stdout.ts'
+import { createManagement } from './management/management.ts'
+import type { ManagementPort } from './management/server.ts'
 import type { Family } from './metrics/exposition.ts'
 import { createMetrics, type Metrics } from './metrics/metrics.ts'
 import type { KnownRoute } from './metrics/request-metrics.ts'
@@ -23,7 +32,7 @@ import type { SightlineOptions } from './options.ts'
 import { announce, Lines, OUTLETS, type Outlets } from './outlets.ts'
 import { requestIds } from './request-id.ts'
 import { ScopeStorage } from './scopes.ts'
-import type { Observer, RequestRecord, Sink } from './seam.ts'
+import type { Observer, Sink } from './seam.ts'
 import { settingsFrom } from './settings.ts'
 import { createStats, type Stats } from './stats.ts'
 import { createTiming, type Timing } from './timing.ts'
@@ -31,7 +40,7 @@ import { createTracing, type Tracing } from './tracing/operations.ts'
 import type { NodeRequest, NodeResponse } from './wire.ts'
 
 /** The observability of one service: what an application holds. */
-export interface Sightline extends Observer, Timing, Tracing {
+export interface Sightline extends Observer, Timing, Tracing, Lifecycle {
   /** A pino logger. Inside a request or job every line carries its context. */
   readonly log: Logger
   /** The request or job that the running code belongs to. */
@@ -42,6 +51,8 @@ export interface Sightline extends Observer, Timing, Tracing {
   readonly health: Health
   /** How the service has been doing over the last minute. */
   stats(): Stats
+  /** The port for operators, where the options name one. */
+  readonly management: ManagementPort | undefined
   /** Tells of routes before anybody has asked for them, so that their series exist at 0. For adapters. */
   know(routes: readonly KnownRoute[]): void
   /** Whether a request is for one of Sightline's own endpoints: it is not observed. For adapters. */
@@ -54,9 +65,12 @@ export interface Sightline extends Observer, Timing, Tracing {
    * comes first.
    */
   useLogger(logger: unknown): boolean
-  /** Closes the sinks, and writes what waits for standard output. */
+  /** Closes the sinks within 3 s, writes what waits for standard output, and lets go of the process. Never rejects. */
   close(): Promise<void>
 }
+
+/** How long destinations may take to flush. */
+const CLOSE_MS = 3_000
 
 /**
  * Makes the observability of one service. Several may live in one process; they share nothing.
@@ -71,26 +85,36 @@ export function createSightline(options: SightlineOptions = {}): Sightline {
   const newId = requestIds()
   const baggage = baggageRules(settings.baggage)
 
+  const output = stdout(service)
+  const writesToOutput = !settings.log.destination && !settings.log.logger
   const lines = new Lines()
-  const shown = prettyIf(settings.log.pretty, settings.log.destination ?? stdout())
-  const destination: LogDestination = {
-    write(line) {
-      lines.show(line)
-      shown.write(line)
-    },
-  }
+  const destination = shownTo(lines, prettyIf(settings.log.pretty, settings.log.destination ?? output))
   const own = settings.log.logger ?? createPino(service, settings.log.level, destination)
   const fault = faultReporter((fields, message) => own.warn(fields, message), printer)
-  const loggerSetup = { storage, printer, fault }
+  const levels = new LogLevels()
+  const quiet = settings.log.quiet && quietKeeping(settings.log.quiet)
+  const loggerSetup = { storage, printer, levels, keepsQuiet: quiet !== undefined, fault }
   // A logger that somebody has brought along writes to a destination of its own.
   const foreignSetup = { ...loggerSetup, lines }
-  let log = withContext(own, settings.log.logger ? foreignSetup : loggerSetup, serviceBinding(own, service))
+  let log = serviceLogger(own, settings.log.logger ? foreignSetup : loggerSetup, service)
   let access = settings.log.logger
-    ? pinoAccessLog(own, service, printer, lines)
-    : textAccessLog(service, log, destination, printer)
+    ? accessLogOf(own)
+    : textAccessLog(service, threshold, destination, printer)
 
-  const { health, checks } = createHealth({ service, version, printed: printer.value })
-  const others: Family[] = [...healthFamilies(checks)]
+  const { lifecycle, release } = createLifecycle(settings.lifecycle, { log: () => log, flush: close })
+  const forgetCrash = recordCrash({
+    reveal: () => storage.getStore()?.quiet?.write(),
+    log: () => log,
+    flush: () => output.flushSync(),
+  })
+  const { stopping } = lifecycle
+  const changed = healthLog(() => log)
+  const healthParts = createHealth({ service, version, stopping, printed: printer.value, changed, fault })
+  const { health } = healthParts
+  const others: Family[] = [
+    ...healthFamilies(healthParts.checks),
+    ...(writesToOutput ? stdoutFamilies(output) : []),
+  ]
   const parts = createMetrics({ service, version, ...settings.metrics, others, storage, fault })
   const stats = createStats({
     service,
@@ -117,26 +141,31 @@ export function createSightline(options: SightlineOptions = {}): Sightline {
     baggage,
     fault,
     loggerFor: (scope, existing) =>
-      boundTo(scope, existing && isPino(existing) ? withContext(existing, foreignSetup) : log),
+      existing && isPino(existing) ? requestLogger(scope, existing, foreignSetup) : boundTo(scope, log),
     begin(method, scheme) {
       for (const sink of sinks) guard(sink.name, () => sink.begin?.(method, scheme))
     },
-    end(record: RequestRecord, loggedElsewhere: boolean) {
+    quiet: quiet?.begin,
+    end(record, loggedElsewhere, kept) {
+      if (quiet && kept) guard('debug lines', () => quiet.end(kept, record))
       for (const sink of sinks) guard(sink.name, () => sink.write(record))
       if (settings.log.access && !loggedElsewhere && !isSilent(record.path))
         guard('access log', () => access(record))
     },
   })
 
-  const endpoints = new Endpoints(fault)
-  endpoints.mount(settings.metrics.path, metricsEndpoint(parts.write, fault))
-  endpoints.mount(settings.stats.path, jsonEndpoint(stats.stats))
-  const healthPath = settings.health.path
-  if (healthPath !== false) {
-    for (const [path, endpoint] of healthEndpoints(healthPath, health)) endpoints.mount(path, endpoint)
-  }
+  let closed: Promise<void> | undefined
+  const { endpoints, port: managementPort } = createManagement({
+    settings,
+    metrics: metricsEndpoint(parts.write, fault),
+    stats: jsonEndpoint(stats.stats),
+    health,
+    levels,
+    log: () => log,
+    fault,
+  })
 
-  const closers: Array<() => Promise<void>> = []
+  const closers: Array<(deadlineMs: number) => Promise<void>> = []
   const outlets: Outlets = {
     service,
     version,
@@ -145,7 +174,7 @@ export function createSightline(options: SightlineOptions = {}): Sightline {
     fault,
     lines,
     addFamilies: (families) => void others.push(...families),
-    onClose: (close) => void closers.push(close),
+    onClose: (end) => void closers.push(end),
   }
 
   const sightline: Sightline & { readonly [OUTLETS]: Outlets } = {
@@ -159,31 +188,67 @@ export function createSightline(options: SightlineOptions = {}): Sightline {
     ...createTiming(parts.metrics),
     ...createTracing({ storage, printer, newId, fault }),
     stats: stats.stats,
+    management: managementPort,
+    ...lifecycle,
     observe: observer.observe,
     know: (routes) => parts.requests.know(routes),
-    isEndpoint: (req) => endpoints.of(req) !== undefined,
+    isEndpoint: (req) => endpoints.has(req),
     serve: (req, res) => endpoints.serve(req, res),
     useLogger(logger) {
       if (!isPino(logger)) return false
       if (settings.log.logger) return true
-      log = withContext(logger, foreignSetup, serviceBinding(logger, service))
-      access = pinoAccessLog(logger, service, printer, lines)
+      log = serviceLogger(logger, foreignSetup, service)
+      access = accessLogOf(logger)
       return true
     },
-    async close() {
-      const closed = sinks.map(async (sink) => sink.close?.())
-      for (const result of await Promise.allSettled(closed)) {
-        if (result.status === 'rejected') fault('a sink that was to close', result.reason)
-      }
-      // After the sinks: what they leave behind is sent as well.
-      for (const result of await Promise.allSettled(closers.map((close) => close()))) {
-        if (result.status === 'rejected') fault('a destination that was to close', result.reason)
-      }
-      if (!settings.log.destination) stdout().flush()
-    },
+    close: () => close(),
   }
   announce(outlets)
   return sightline
+
+  /** pino's number of the level from which on lines of a path are written. */
+  function threshold(path: string): number {
+    return levels.of(path)?.value ?? ownLevel(log).value
+  }
+
+  function accessLogOf(logger: Logger): AccessLog {
+    return pinoAccessLog(logger, service, (path) => levels.of(path)?.value ?? logger.levelVal, printer, lines)
+  }
+
+  /** Ends what has to be ended, in parallel, once. */
+  function close(ms = CLOSE_MS): Promise<void> {
+    closed ??= Promise.all([
+      ...sinks.map((sink) => closeInTime(`sink ${sink.name}`, () => sink.close?.(), ms)),
+      ...closers.map((end) => closeInTime('a destination', () => end(ms), ms)),
+      managementPort?.close(),
+    ]).then(() => {
+      levels.revertAll()
+      healthParts.close()
+      release()
+      forgetCrash()
+      output.flushSync()
+    })
+    return closed
+  }
+
+  async function closeInTime(what: string, end: () => unknown, ms: number): Promise<void> {
+    try {
+      if (await isDoneWithin(ms, end)) return
+      fault(`close of ${what}`, new Error(`it has not ended within ${Math.round(ms)} ms`))
+    } catch (error) {
+      fault(`close of ${what}`, error)
+    }
+  }
+}
+
+/** Shows lines to those who want to have them too. */
+function shownTo(listeners: Lines, destination: LogDestination): LogDestination {
+  return {
+    write(line) {
+      listeners.show(line)
+      destination.write(line)
+    },
+  }
 }
 
 /** Lines for people where that is wanted. The library is loaded only then: it would double the time to start. */
@@ -191,7 +256,7 @@ function prettyIf(pretty: boolean, destination: LogDestination): LogDestination 
   if (!pretty) return destination
   const { prettyFactory } = createRequire(import.meta.url)('pino-pretty') as typeof import('pino-pretty')
   const format = prettyFactory({
-    colorize: process.stdout.isTTY === true,
+    colorize: isatty(1),
     ignore: 'service',
     translateTime: 'SYS:HH:MM:ss.l',
   })
