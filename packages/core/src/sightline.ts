@@ -1,6 +1,3 @@
-import { createRequire } from 'node:module'
-import { isatty } from 'node:tty'
-
 import type { Logger } from 'pino'
 
 import { baggageRules } from './baggage.ts'
@@ -14,6 +11,7 @@ import { recordCrash } from './lifecycle/crash.ts'
 import { isDoneWithin } from './lifecycle/hooks.ts'
 import { createLifecycle, type Lifecycle } from './lifecycle/lifecycle.ts'
 import { type AccessLog, pinoAccessLog, textAccessLog } from './log/access-log.ts'
+import { prettyIf, shownTo } from './log/destination.ts'
 import { LogLevels } from './log/levels.ts'
 import { boundTo, createPino, isPino, ownLevel, requestLogger, serviceLogger } from './log/logger.ts'
 import { createPrinter } from './log/printer.ts'
@@ -21,13 +19,13 @@ import { quietKeeping } from './log/quiet-lines.ts'
 import { createSecrets } from './log/secrets.ts'
 import { silentPaths } from './log/silent.ts'
 import { stdoutFamilies } from './log/stdout-metrics.ts'
-import { type LogDestination, stdout } from './log/stdout.ts'
+import { stdout } from './log/stdout.ts'
 import { createManagement } from './management/management.ts'
 import type { ManagementPort } from './management/server.ts'
 import type { Family } from './metrics/exposition.ts'
 import { createMetrics, type Metrics } from './metrics/metrics.ts'
 import type { KnownRoute } from './metrics/request-metrics.ts'
-import { createObserver } from './observation.ts'
+import { createObserver } from './observer.ts'
 import type { SightlineOptions } from './options.ts'
 import { announce, Lines, OUTLETS, type Outlets } from './outlets.ts'
 import { requestIds } from './request-id.ts'
@@ -239,26 +237,4 @@ export function createSightline(options: SightlineOptions = {}): Sightline {
       fault(`close of ${what}`, error)
     }
   }
-}
-
-/** Shows lines to those who want to have them too. */
-function shownTo(listeners: Lines, destination: LogDestination): LogDestination {
-  return {
-    write(line) {
-      listeners.show(line)
-      destination.write(line)
-    },
-  }
-}
-
-/** Lines for people where that is wanted. The library is loaded only then: it would double the time to start. */
-function prettyIf(pretty: boolean, destination: LogDestination): LogDestination {
-  if (!pretty) return destination
-  const { prettyFactory } = createRequire(import.meta.url)('pino-pretty') as typeof import('pino-pretty')
-  const format = prettyFactory({
-    colorize: isatty(1),
-    ignore: 'service',
-    translateTime: 'SYS:HH:MM:ss.l',
-  })
-  return { write: (line) => destination.write(format(line) ?? line) }
 }
