@@ -134,7 +134,8 @@ export class LiveObservation implements Observation, TracedRequest {
   }
 
   openedSpan(): unknown {
-    return this.#ask('span', () => this.#exchange.span?.())
+    const exchange = this.#exchange
+    return exchange.span && this.#ask('span', () => exchange.span?.())
   }
 
   masked(text: string): string {
