@@ -6,7 +6,7 @@ import { jest } from './jest.mjs'
 const versions = ['22.15.0', '26.10.0']
 
 /** What users load into their own process, whatever its Node.js is. */
-const projects = ['core', 'fastify', 'express', 'koa']
+const projects = ['core', 'fastify', 'express', 'koa', 'otel']
 
 const failed = versions.filter((version) => {
   console.log(`> Running Jest of ${projects.join(', ')} on Node.js ${version}`)

@@ -4,16 +4,25 @@ import type { Logger } from 'pino'
 
 import { BAGGAGE_HEADER, type BaggageRules } from './baggage.ts'
 import type { FaultReporter } from './fault.ts'
+import {
+  acceptable,
+  isTrusted,
+  knownMethod,
+  pathOf,
+  receivedTrace,
+  refusedTrace,
+  sentId,
+} from './incoming.ts'
 import type { Printer } from './log/printer.ts'
 import type { QuietLines } from './log/quiet-lines.ts'
 import { endWithConnection } from './pipelined.ts'
 import { predecessorOf } from './predecessor.ts'
-import { isRequestId, REQUEST_ID_HEADER, type Trust } from './request-id.ts'
-import type { Baggage, InnerScope, ScopeStorage } from './scopes.ts'
-import type { Exchange, Fields, Observation, Observer, Outcome, RequestRecord } from './seam.ts'
-import { continueTrace, startTrace, type TraceContext, type TraceHeaders } from './trace-context.ts'
+import { REQUEST_ID_HEADER, type Trust } from './request-id.ts'
+import type { Baggage, RunningScope, ScopeStorage } from './scopes.ts'
+import type { Exchange, Fields, Observation, Outcome, RequestRecord } from './seam.ts'
+import type { TraceContext } from './trace-context.ts'
 import { type RequestTracing, type TracedRequest, tracingOf } from './tracing/registered.ts'
-import { type NodeRequest, type NodeResponse, Wire } from './wire.ts'
+import { type NodeRequest, Wire } from './wire.ts'
 
 /** What the observations of one Sightline share. */
 export interface ObservationSetup {
@@ -23,7 +32,7 @@ export interface ObservationSetup {
   readonly trust: Trust
   readonly baggage: BaggageRules
   /** Makes the logger of one scope. Called when the first line is about to be written, if ever. */
-  readonly loggerFor: (scope: InnerScope, existing: Logger | undefined) => Logger
+  readonly loggerFor: (scope: RunningScope, existing: Logger | undefined) => Logger
   readonly begin: (method: string, scheme: RequestRecord['scheme']) => void
   readonly end: (record: RequestRecord, loggedElsewhere: boolean, quiet: QuietLines | undefined) => void
   /** Makes what keeps the lines of a request that are below the level. Absent: nothing keeps them. */
@@ -32,59 +41,17 @@ export interface ObservationSetup {
   readonly fault: FaultReporter
 }
 
-// Registered for all copies of this module, so that two Sightlines over one server count a request once.
-const OBSERVATION = Symbol.for('sightline.observation')
-
-interface Observed {
-  [OBSERVATION]?: LiveObservation
-}
-
-/** The methods of RFC 9110 and RFC 5789: https://opentelemetry.io/docs/specs/semconv/http/http-metrics/ */
-const KNOWN_METHODS = new Set([
-  'CONNECT',
-  'DELETE',
-  'GET',
-  'HEAD',
-  'OPTIONS',
-  'PATCH',
-  'POST',
-  'PUT',
-  'TRACE',
-])
-
-/** Makes the observer of one Sightline. */
-export function createObserver(setup: ObservationSetup): Observer {
-  return {
-    observe(exchange) {
-      const observed = exchange.req as Observed
-      const known = observed[OBSERVATION]
-      if (known) {
-        known.adopt(exchange)
-        return known
-      }
-      const observation = new LiveObservation(setup, exchange)
-      observed[OBSERVATION] = observation
-      ;(exchange.res as Observed)[OBSERVATION] = observation
-      exchange.res.on('finish', onFinish)
-      // Before those who end a span of this request with its connection: it has to be complete by then.
-      exchange.res.prependListener('close', onClose)
-      observation.awaitTurn()
-      setup.begin(observation.method, observation.scheme)
-      return observation
-    },
-  }
-}
-
-class LiveObservation implements Observation, TracedRequest {
+/** A request under way, from its arrival to the end of its response. */
+export class LiveObservation implements Observation, TracedRequest {
   id: string
   readonly method: string
   readonly scheme: RequestRecord['scheme']
   /** Express cuts the mount path off `req.url` and may leave it so: this is the target as it came. */
   readonly target: string
   readonly fields: Fields = {}
-  readonly quiet: QuietLines | undefined
   readonly startedAt = Date.now()
   traced: unknown = undefined
+  readonly quiet: QuietLines | undefined
   readonly #setup: ObservationSetup
   /** `null`: nobody has asked yet. */
   #tracing: RequestTracing | undefined | null = null
@@ -103,7 +70,7 @@ class LiveObservation implements Observation, TracedRequest {
 
   constructor(setup: ObservationSetup, exchange: Exchange) {
     const { req, res } = exchange
-    const trusted = isTrusted(setup, req)
+    const trusted = isTrusted(setup.trust, req, setup.fault)
     this.#setup = setup
     this.#trusted = trusted
     this.quiet = setup.quiet?.()
@@ -134,14 +101,11 @@ class LiveObservation implements Observation, TracedRequest {
   }
 
   get received(): TraceContext {
-    const headers = this.#exchange.req.headers as TraceHeaders
-    return this.#trusted && headers.traceparent !== undefined ? continueTrace(headers) : startTrace()
+    return receivedTrace(this.#exchange.req, this.#trusted)
   }
 
   get refused(): TraceContext | undefined {
-    if (this.#trusted) return undefined
-    const sent = continueTrace(this.#exchange.req.headers as TraceHeaders)
-    return sent.parentId === undefined ? undefined : sent
+    return refusedTrace(this.#exchange.req, this.#trusted)
   }
 
   get baggage(): Baggage | undefined {
@@ -170,7 +134,8 @@ class LiveObservation implements Observation, TracedRequest {
   }
 
   openedSpan(): unknown {
-    return this.#ask('span', () => this.#exchange.span?.())
+    const exchange = this.#exchange
+    return exchange.span && this.#ask('span', () => exchange.span?.())
   }
 
   masked(text: string): string {
@@ -283,48 +248,4 @@ class LiveObservation implements Observation, TracedRequest {
       return undefined
     }
   }
-}
-
-function onFinish(this: NodeResponse & Observed): void {
-  this[OBSERVATION]?.end(isReset(this) ? 'aborted' : 'completed')
-}
-
-function onClose(this: NodeResponse & Observed): void {
-  this[OBSERVATION]?.end('aborted')
-}
-
-/** Over HTTP/2 node emits `finish` for a stream that the client has reset as well. */
-function isReset(res: NodeResponse): boolean {
-  return 'stream' in res && (res.stream.aborted || res.stream.rstCode !== 0)
-}
-
-function isTrusted(setup: ObservationSetup, req: NodeRequest): boolean {
-  if (typeof setup.trust === 'string') return setup.trust === 'always'
-  try {
-    return setup.trust(req) === true
-  } catch (error) {
-    setup.fault('option trust', error)
-    return false
-  }
-}
-
-/** An id that the application has given the request, if it is one that can be passed on. */
-function acceptable(id: unknown): string | undefined {
-  const text = typeof id === 'number' ? String(id) : id
-  return isRequestId(text) ? text : undefined
-}
-
-function sentId(req: NodeRequest, trusted: boolean): string | undefined {
-  const sent = req.headers[REQUEST_ID_HEADER]
-  return sent !== undefined && trusted && isRequestId(sent) ? sent : undefined
-}
-
-function knownMethod(method: string | undefined): string {
-  return method !== undefined && KNOWN_METHODS.has(method) ? method : '_OTHER'
-}
-
-/** The path of a request target. Cut by position: a target may be anything, and a parser may throw. */
-function pathOf(target: string): string {
-  const query = target.indexOf('?')
-  return query < 0 ? target : target.slice(0, query)
 }
