@@ -6,7 +6,8 @@ const arrows: Record<string, string[]> = {
   fastify: ['core'],
   express: ['core'],
   koa: ['core'],
-  conformance: ['core'],
+  conformance: ['core', 'servers'],
+  servers: [],
   otel: ['core'],
   statsd: ['core'],
   elastic: ['core'],
@@ -19,6 +20,7 @@ const arrows: Record<string, string[]> = {
 
 /** What a package's tests may import besides. */
 const testArrows: Record<string, string[]> = {
+  core: ['servers'],
   fastify: ['conformance'],
   express: ['conformance'],
   koa: ['conformance'],

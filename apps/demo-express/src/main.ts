@@ -1,6 +1,8 @@
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 
+import { checks } from '@sightline/core'
+
 import { buildApp } from './app.ts'
 import { createPaymentsClient } from './payments-client.ts'
 import { openStore } from './store.ts'
@@ -13,17 +15,13 @@ const {
   PAYMENTS_URL = 'http://127.0.0.1:3002',
 } = process.env
 
-const app = buildApp({
-  store: openStore(DATABASE_PATH),
-  payments: createPaymentsClient({ url: PAYMENTS_URL }),
-})
+const store = openStore(DATABASE_PATH)
+telemetry.onShutdown('database', () => store.close())
+// Reads a table: a bare `select 1` never touches the file.
+telemetry.health.check('database', () => store.exec('select 1 from orders limit 1'), { kind: 'datastore' })
+telemetry.health.check('payments', checks.service(PAYMENTS_URL))
+
+const app = buildApp({ store, payments: createPaymentsClient({ url: PAYMENTS_URL }) })
 const server = createServer(app).listen(Number(PORT), HOST)
 await once(server, 'listening')
 telemetry.log.info({ address: server.address() }, 'orders are open')
-
-for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-  process.once(signal, () => {
-    telemetry.log.info({ signal }, 'orders are closing')
-    server.close(() => void telemetry.close())
-  })
-}

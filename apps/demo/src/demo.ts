@@ -28,7 +28,7 @@ const LONGEST_DAY_S = 240
 /**
  * Runs the demo, from opening the shop to the summary.
  *
- * @returns whether visitors, metrics and logs agree
+ * @returns whether visitors, metrics and logs agree, and all services ended well
  * @throws {Error} where a service does not start, or ends by itself
  */
 export async function runDemo(setup: DemoSetup): Promise<boolean> {
@@ -47,8 +47,10 @@ export async function runDemo(setup: DemoSetup): Promise<boolean> {
       return readMetrics(shop.services[name])
     })
     // Ending, a service writes the last of its log.
-    await shop.close()
-    return await sumUp(shop, tally, metrics, say)
+    const failed = await shop.close()
+    const agrees = await sumUp(shop, tally, metrics, say)
+    if (failed.length > 0) say(...failed.map((sentence) => styleText('red', sentence)))
+    return agrees && failed.length === 0
   } finally {
     await shop.close()
   }

@@ -19,8 +19,8 @@ async function main(): Promise<number> {
     process.stdout.write(`${HELP}\n`)
     return 0
   }
-  const agrees = await runDemo({ seconds, signal: untilToldToEnd(), out: process.stdout })
-  return agrees ? 0 : 1
+  const isWell = await runDemo({ seconds, signal: untilToldToEnd(), out: process.stdout })
+  return isWell ? 0 : 1
 }
 
 try {

@@ -7,8 +7,8 @@ export interface OpenShop {
   readonly services: Readonly<Record<ServiceName, RunningService>>
   /** Rejects when a service ends that nobody has asked to. */
   readonly failure: Promise<never>
-  /** Asks all services to end, and waits until they have. */
-  close(): Promise<void>
+  /** Asks all services to end, waits until they have, and says of each that has not ended well how it did. */
+  close(): Promise<string[]>
 }
 
 /** Told of each service before it starts. */
@@ -22,7 +22,7 @@ type Announce = (name: ServiceName, framework: string) => void
 export async function openShop(logFolder: string, announce: Announce): Promise<OpenShop> {
   const running = new Map<ServiceName, RunningService>()
   const close = async () =>
-    void (await Promise.all(Array.from(running.values(), (service) => service.stop())))
+    (await Promise.all(Array.from(running.values(), lastWordsOf))).filter((words) => words !== undefined)
   try {
     for (const name of SERVICES.toReversed()) {
       const { framework, upstream } = PLANS[name]
@@ -46,6 +46,11 @@ function addressOf(
 ): Record<string, string> {
   const service = upstream && running.get(upstream.name)
   return service ? { [upstream.variable]: service.url } : {}
+}
+
+async function lastWordsOf(service: RunningService): Promise<string | undefined> {
+  const how = await service.stop()
+  return how === 'with code 0' ? undefined : `${service.name} ended ${how}: see ${service.logFile}`
 }
 
 function firstToFail(services: readonly RunningService[]): Promise<never> {

@@ -17,8 +17,8 @@ export interface RunningService {
   readonly logFile: string
   /** Settles when the process has ended, with what it ended with. */
   readonly ended: Promise<string>
-  /** Asks it to end, and waits until it has. */
-  stop(): Promise<void>
+  /** Asks it to end, waits until it has, and returns what it ended with. */
+  stop(): Promise<string>
   /** Ends it at once. */
   kill(): void
 }
@@ -32,6 +32,9 @@ export interface Surroundings {
 
 const HOST = '127.0.0.1'
 const START_WITHIN_MS = 20_000
+/** How long a service may take to end gracefully. */
+const DEADLINE_MS = 5_000
+/** One that is too busy to hear that it should end. */
 const STOP_WITHIN_MS = 8_000
 
 /**
@@ -56,6 +59,9 @@ async function launch(plan: ServicePlan, port: number, { logFolder, variables }:
     // The comparison at the end reads every line as JSON, and every access event.
     SIGHTLINE_LOG_PRETTY: 'false',
     SIGHTLINE_LOG_LEVEL: 'info',
+    // Also where the demo runs under a test runner.
+    SIGHTLINE_LIFECYCLE: 'true',
+    SIGHTLINE_SHUTDOWN_DEADLINE: String(DEADLINE_MS),
     HOST,
     PORT: String(port),
     DATABASE_PATH: ':memory:',
@@ -76,8 +82,9 @@ async function launch(plan: ServicePlan, port: number, { logFolder, variables }:
     async stop() {
       child.kill('SIGTERM')
       const timer = setTimeout(() => child.kill('SIGKILL'), STOP_WITHIN_MS)
-      await ended
+      const how = await ended
       clearTimeout(timer)
+      return how
     },
     kill: () => void child.kill('SIGKILL'),
   } satisfies RunningService

@@ -12,9 +12,13 @@ import type { Tally } from './traffic/tally.ts'
 export function whereToLook(services: Readonly<Record<ServiceName, RunningService>>): string[] {
   const rows = SERVICES.map((name) => {
     const { url, framework, logFile } = services[name]
-    return [name, framework, url, `${url}/metrics`, `${url}/stats`, logFile]
+    return [name, framework, url, logFile]
   })
-  return tableOf(['service', 'on', 'address', 'metrics', 'statistics', 'log'], rows)
+  return [
+    ...tableOf(['service', 'on', 'address', 'log'], rows),
+    '',
+    'Each answers /metrics, /stats and /health.',
+  ]
 }
 
 /** Tells how the day went, in the visitors' words and in the business metrics'. */

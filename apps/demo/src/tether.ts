@@ -10,18 +10,12 @@ export interface Listening {
   readonly port: number
 }
 
-/** A service that has not ended by itself so long after the demo has gone is ended. */
-const GRACE_MS = 5_000
-
 subscribe('tracing:net.server.listen:asyncEnd', (message) => {
   // What node publishes: https://nodejs.org/api/diagnostics_channel.html#net
   const { port } = (message as { server: Server }).server.address() as AddressInfo
   process.send?.({ port } satisfies Listening)
 })
 
-process.on('disconnect', () => {
-  setTimeout(() => process.exit(1), GRACE_MS).unref()
-  process.kill(process.pid, 'SIGTERM')
-})
+process.on('disconnect', () => process.kill(process.pid, 'SIGTERM'))
 // A service that has nothing left to do ends, whether or not the demo still listens to it.
 process.channel?.unref()

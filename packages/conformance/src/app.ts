@@ -54,6 +54,8 @@ export interface Served {
 /** What an adapter's test supplies. */
 export interface Adapter {
   readonly name: string
+  /** The module that exports it as `adapter`: what concerns the end of a process is tried in processes of their own. */
+  readonly module: string
   /** Builds the application with the framework and listens on a free port of 127.0.0.1. */
   serve(app: App): Promise<Served>
   /** The framework's word for "the rest of the path", such as `*` or `*path`. */

@@ -1,6 +1,7 @@
 import type { Adapter } from './app.ts'
 import { context } from './context.ts'
 import { counting } from './counting.ts'
+import { ending } from './ending.ts'
 import { endpoints } from './endpoints.ts'
 import { identity } from './identity.ts'
 import { leaving } from './leaving.ts'
@@ -13,7 +14,6 @@ import { streaming } from './streaming.ts'
 import { runGroups } from './suite.ts'
 import { twins } from './twins.ts'
 
-export { served } from './served.ts'
 export { toldRoutes } from './told-routes.ts'
 export type { Adapter, Answer, App, Request, Route, Served } from './app.ts'
 
@@ -32,5 +32,6 @@ export function describeAdapter(adapter: Adapter): void {
     secrets,
     exactRoutes,
     endpoints,
+    ending,
   ])
 }

@@ -1,5 +1,14 @@
 export { createSightline, type Sightline } from './sightline.ts'
-export type { HealthOptions, LogOptions, MetricsOptions, SightlineOptions, StatsOptions } from './options.ts'
+export type {
+  DebugOnFailureOptions,
+  HealthOptions,
+  LifecycleOptions,
+  LogOptions,
+  ManagementOptions,
+  MetricsOptions,
+  SightlineOptions,
+  StatsOptions,
+} from './options.ts'
 export type { Exchange, Fields, Observation, Observer, Outcome, RequestRecord, Sink } from './seam.ts'
 export type { Carried, Context, MessageHeaders, Scope } from './context.ts'
 export type { TraceContext } from './trace-context.ts'
@@ -18,7 +27,21 @@ export type {
 export type { ClientRegistry } from './metrics/registries.ts'
 export type { ExpositionFormat } from './metrics/exposition.ts'
 export type { KnownRoute } from './metrics/request-metrics.ts'
-export type { Health, HealthReport, ReportedCheck } from './health/health.ts'
-export type { CheckFunction, CheckOptions, CheckResult, HealthGroup, HealthStatus } from './health/check.ts'
+export * as checks from './health/checks.ts'
+export type { Health } from './health/health.ts'
+export type { HealthReport, ReportedCheck } from './health/report.ts'
+export type {
+  CheckFunction,
+  CheckKind,
+  CheckOptions,
+  CheckResult,
+  HealthGroup,
+  HealthStatus,
+} from './health/check.ts'
+export type { Lifecycle } from './lifecycle/lifecycle.ts'
+export type { HookOptions, ShutdownHook } from './lifecycle/hooks.ts'
+export type { ShutdownReport } from './lifecycle/shutdown.ts'
+export type { Cut, HttpServer } from './lifecycle/served.ts'
+export type { ManagementPort } from './management/server.ts'
 export type { Stats, StatsFigures } from './stats.ts'
 export type { Logger } from 'pino'

@@ -1,7 +1,36 @@
+import { constants } from 'node:os'
+import { isatty } from 'node:tty'
+
+import { LEVELS } from './log/levels.ts'
 import { isPino } from './log/logger.ts'
 import { DURATION_BUCKETS } from './metrics/request-metrics.ts'
-import type { HealthOptions, LogOptions, MetricsOptions, SightlineOptions, StatsOptions } from './options.ts'
+import type {
+  HealthOptions,
+  LogOptions,
+  ManagementOptions,
+  MetricsOptions,
+  SightlineOptions,
+  StatsOptions,
+} from './options.ts'
 import type { Trust } from './request-id.ts'
+import {
+  ascending,
+  checkOptions,
+  count,
+  listOf,
+  milliseconds,
+  objectWith,
+  oneOf,
+  path,
+  port,
+  type Requirement,
+  seconds,
+  shown,
+  Switch,
+  type Table,
+  text,
+  yesOrNo,
+} from './requirements.ts'
 import type { Sink } from './seam.ts'
 
 /** The options with nothing left open. */
@@ -10,57 +39,51 @@ export interface Settings {
   readonly version: string | undefined
   readonly trust: Trust
   readonly sinks: readonly Sink[]
-  readonly log: Required<Omit<LogOptions, 'destination' | 'logger'>> &
-    Pick<LogOptions, 'destination' | 'logger'>
+  readonly log: Required<Omit<LogOptions, 'destination' | 'logger' | 'debugOnFailure'>> &
+    Pick<LogOptions, 'destination' | 'logger'> & { readonly quiet: QuietSettings | undefined }
   readonly metrics: Required<Omit<MetricsOptions, 'slos'>>
   readonly stats: Required<StatsOptions>
   readonly health: Required<HealthOptions>
+  readonly management: ManagementSettings
+  readonly lifecycle: LifecycleSettings
 }
 
-/** Says what is wrong with a value: what would be allowed; `undefined`: nothing. */
-type Check = (value: unknown) => string | undefined
-
-const LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']
-
-const text: Check = (value) =>
-  typeof value === 'string' && value.trim() !== '' ? undefined : 'a text that is not empty'
-const yesOrNo: Check = (value) => (typeof value === 'boolean' ? undefined : 'true or false')
-const path: Check = (value) =>
-  value === false || (typeof value === 'string' && /^\/[^?#\s]*$/.test(value))
-    ? undefined
-    : 'a path such as /metrics, or false'
-const seconds: Check = (value) =>
-  typeof value === 'number' && value > 0 && Number.isFinite(value) ? undefined : 'a number of seconds above 0'
-const count: Check = (value) =>
-  Number.isInteger(value) && (value as number) > 0 ? undefined : 'a whole number above 0'
-const oneOf =
-  (...allowed: readonly string[]): Check =>
-  (value) =>
-    allowed.includes(value as string) ? undefined : `one of ${allowed.join(', ')}`
-const listOf =
-  (item: Check, what: string): Check =>
-  (value) =>
-    Array.isArray(value) && value.every((each) => item(each) === undefined) ? undefined : `a list of ${what}`
-const objectWith =
-  (what: string, ...methods: readonly string[]): Check =>
-  (value) =>
-    typeof value === 'object' &&
-    value !== null &&
-    methods.every((method) => typeof (value as Record<string, unknown>)[method] === 'function')
-      ? undefined
-      : what
-const ascending: Check = (value) =>
-  Array.isArray(value) &&
-  value.length > 0 &&
-  value.every((each, i) => seconds(each) === undefined && (i === 0 || each > value[i - 1]))
-    ? undefined
-    : 'a list of ascending numbers of seconds above 0'
-const sink: Check = (value) => objectWith('a sink', 'write')(value) ?? text((value as Sink).name)
-
-/** Every option there is. A group is a table of its own. */
-interface Table {
-  readonly [option: string]: Check | Table
+/** What a request keeps of its lines that are below the level. */
+export interface QuietSettings {
+  readonly lines: number
+  readonly bytes: number
+  /** Milliseconds from which on a request is slow. */
+  readonly slowMs: number
 }
+
+/** How the service ends. */
+export interface LifecycleSettings {
+  /** Whether signals are handled: `served` means where an application listens that has an adapter. */
+  readonly mode: 'always' | 'served' | 'never'
+  readonly signals: readonly NodeJS.Signals[]
+  /** Milliseconds. */
+  readonly drainDelay: number
+  /** Milliseconds. */
+  readonly deadline: number
+}
+
+/** Where operators are answered. */
+export interface ManagementSettings {
+  /** `undefined`: on the application's. */
+  readonly port: number | undefined
+  readonly host: string
+  /** `undefined`: none is asked for. */
+  readonly token: string | undefined
+  readonly loggers: string | false
+}
+
+/** What can be sent as a header, and cannot be guessed: https://www.rfc-editor.org/rfc/rfc6750#section-2.1 */
+const token: Requirement = (value) =>
+  typeof value === 'string' && value.length >= 16 && /^[\w\-.~+/]+=*$/.test(value)
+    ? undefined
+    : 'a text of at least 16 letters, digits and -._~+/'
+
+const sink: Requirement = (value) => objectWith('a sink', 'write')(value) ?? text((value as Sink).name)
 
 const TABLE: Table = {
   service: text,
@@ -78,6 +101,7 @@ const TABLE: Table = {
         : listOf(text, 'names of fields')(value) && 'a list of names of fields, or false',
     destination: objectWith('an object with a method write(line)', 'write'),
     logger: (value) => (isPino(value) ? undefined : 'a pino logger'),
+    debugOnFailure: new Switch({ lines: count, bytes: count, slow: seconds }),
     access: yesOrNo,
     silent: listOf(
       (value) => (typeof value === 'string' && value.startsWith('/') ? undefined : 'a path'),
@@ -98,6 +122,15 @@ const TABLE: Table = {
   },
   stats: { path, window: seconds, apdex: seconds },
   health: { path },
+  management: { port, host: text, token, loggers: path },
+  lifecycle: new Switch({
+    signals: listOf(
+      (value) => (Object.hasOwn(constants.signals, String(value)) ? undefined : 'a signal'),
+      'signals such as SIGTERM',
+    ),
+    drainDelay: milliseconds,
+    deadline: milliseconds,
+  }),
   sinks: listOf(sink, 'sinks: objects with a name and a method write(record)'),
 }
 
@@ -107,7 +140,7 @@ const TABLE: Table = {
  * @throws {TypeError} one sentence that names the option or variable, its value, and what is allowed
  */
 export function settingsFrom(options: SightlineOptions, env: NodeJS.ProcessEnv): Settings {
-  check(options, TABLE, 'option')
+  checkOptions(options, TABLE, 'option')
   const { log = {}, metrics = {}, stats = {}, health = {} } = options
   const buckets = metrics.buckets ?? DURATION_BUCKETS
   return {
@@ -125,11 +158,9 @@ export function settingsFrom(options: SightlineOptions, env: NodeJS.ProcessEnv):
     sinks: options.sinks ?? [],
     log: {
       level: log.level ?? fromEnv(env, 'SIGHTLINE_LOG_LEVEL', oneOf(...LEVELS)) ?? 'info',
-      pretty:
-        log.pretty ??
-        flag(env, 'SIGHTLINE_LOG_PRETTY') ??
-        (log.destination === undefined && process.stdout.isTTY === true),
+      pretty: log.pretty ?? flag(env, 'SIGHTLINE_LOG_PRETTY') ?? (log.destination === undefined && isatty(1)),
       redact: log.redact ?? [],
+      quiet: quietFrom(log.debugOnFailure ?? flag(env, 'SIGHTLINE_LOG_DEBUG_ON_FAILURE')),
       access: log.access ?? true,
       silent: log.silent ?? [],
       ...(log.destination && { destination: log.destination }),
@@ -155,37 +186,60 @@ export function settingsFrom(options: SightlineOptions, env: NodeJS.ProcessEnv):
       apdex: stats.apdex ?? 0.5,
     },
     health: { path: health.path ?? fromEnv(env, 'SIGHTLINE_HEALTH_PATH', path) ?? '/health' },
+    management: managementFrom(options.management, env),
+    lifecycle: lifecycleFrom(options.lifecycle, env),
   }
 }
 
-function check(options: unknown, table: Table, where: string): void {
-  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
-    throw new TypeError(`Sightline: ${where} is ${shown(options)}, but must be an object`)
+function quietFrom(option: LogOptions['debugOnFailure']): QuietSettings | undefined {
+  if (option === undefined || option === false) return undefined
+  const { lines = 100, bytes = 65_536, slow = Number.POSITIVE_INFINITY } = option === true ? {} : option
+  return { lines, bytes, slowMs: slow * 1_000 }
+}
+
+function managementFrom(options: ManagementOptions = {}, env: NodeJS.ProcessEnv): ManagementSettings {
+  const settings = {
+    port: options.port ?? number(env, 'SIGHTLINE_MANAGEMENT_PORT', port),
+    host: options.host ?? fromEnv(env, 'SIGHTLINE_MANAGEMENT_HOST', text),
+    token: options.token ?? fromEnv(env, 'SIGHTLINE_MANAGEMENT_TOKEN', token),
   }
-  for (const [name, value] of Object.entries(options)) {
-    const expected = table[name]
-    if (value === undefined) continue
-    const full = where === 'option' ? `option ${name}` : `${where}.${name}`
-    if (expected === undefined) {
-      throw new TypeError(`Sightline: ${full} does not exist: there are ${Object.keys(table).join(', ')}`)
-    }
-    if (typeof expected !== 'function') {
-      check(value, expected, full)
-      continue
-    }
-    const allowed = expected(value)
-    if (allowed !== undefined)
-      throw new TypeError(`Sightline: ${full} is ${shown(value)}, but must be ${allowed}`)
+  if (settings.host !== undefined && settings.port === undefined)
+    throw new TypeError(
+      `Sightline: management.host is ${shown(settings.host)}, but without management.port there is nothing to listen on it`,
+    )
+  return { ...settings, host: settings.host ?? '127.0.0.1', loggers: options.loggers ?? '/loggers' }
+}
+
+/** Variables by which test runners can be told: what ends a run of tests is theirs to say. */
+const TEST_RUNNERS = ['JEST_WORKER_ID', 'VITEST', 'NODE_TEST_CONTEXT']
+
+function lifecycleFrom(option: SightlineOptions['lifecycle'], env: NodeJS.ProcessEnv): LifecycleSettings {
+  const { signals = ['SIGTERM', 'SIGINT'], ...times } = typeof option === 'object' ? option : {}
+  const drainDelay = times.drainDelay ?? number(env, 'SIGHTLINE_DRAIN_DELAY', milliseconds) ?? 0
+  const deadline = times.deadline ?? number(env, 'SIGHTLINE_SHUTDOWN_DEADLINE', milliseconds) ?? 10_000
+  if (drainDelay >= deadline) {
+    throw new TypeError(
+      `Sightline: lifecycle.drainDelay is ${drainDelay} ms, but must be below lifecycle.deadline, which is ${deadline} ms: the deadline covers the delay`,
+    )
+  }
+  const asked = typeof option === 'boolean' ? option : flag(env, 'SIGHTLINE_LIFECYCLE')
+  const underTest = env.NODE_ENV === 'test' || TEST_RUNNERS.some((variable) => env[variable] !== undefined)
+  const byDefault = underTest ? 'never' : 'served'
+  return {
+    mode: asked === undefined ? byDefault : asked === false ? 'never' : 'always',
+    signals,
+    drainDelay,
+    deadline,
   }
 }
 
-function fromEnv(env: NodeJS.ProcessEnv, variable: string, allowed: Check): string | undefined {
+function fromEnv(env: NodeJS.ProcessEnv, variable: string, allowed: Requirement): string | undefined {
   const value = env[variable]
   if (value === undefined || value === '') return undefined
   const problem = allowed(value)
   if (problem !== undefined)
     throw new TypeError(
-      `Sightline: environment variable ${variable} is ${shown(value)}, but must be ${problem}`,
+      `Sightline: environment variable ${variable} is ${shown(value, variable)}, but must be ${problem}`,
     )
   return value
 }
@@ -195,11 +249,7 @@ function flag(env: NodeJS.ProcessEnv, variable: string): boolean | undefined {
   return value === undefined ? undefined : value === 'true' || value === '1'
 }
 
-function shown(value: unknown): string {
-  if (typeof value === 'function') return 'a function'
-  try {
-    return JSON.stringify(value) ?? String(value)
-  } catch {
-    return String(value)
-  }
+function number(env: NodeJS.ProcessEnv, variable: string, allowed: Requirement): number | undefined {
+  const value = fromEnv(env, variable, (digits) => allowed(Number(digits)))
+  return value === undefined ? undefined : Number(value)
 }

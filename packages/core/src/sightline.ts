@@ -1,32 +1,41 @@
 import { createRequire } from 'node:module'
+import { isatty } from 'node:tty'
 
 import type { Logger } from 'pino'
 
 import { type Context, createContext, scopeStorage } from './context.ts'
-import { Endpoints, jsonEndpoint, metricsEndpoint } from './endpoints.ts'
+import { jsonEndpoint, metricsEndpoint } from './endpoints.ts'
 import { faultReporter } from './fault.ts'
-import { healthEndpoints } from './health/endpoints.ts'
 import { createHealth, type Health } from './health/health.ts'
+import { healthLog } from './health/log.ts'
 import { healthFamilies } from './health/metrics.ts'
-import { pinoAccessLog, textAccessLog } from './log/access-log.ts'
-import { boundTo, createPino, isPino, serviceBinding, withContext } from './log/logger.ts'
+import { recordCrash } from './lifecycle/crash.ts'
+import { isDoneWithin } from './lifecycle/hooks.ts'
+import { createLifecycle, type Lifecycle } from './lifecycle/lifecycle.ts'
+import { type AccessLog, pinoAccessLog, textAccessLog } from './log/access-log.ts'
+import { LogLevels } from './log/levels.ts'
+import { boundTo, createPino, isPino, ownLevel, requestLogger, serviceLogger } from './log/logger.ts'
 import { createPrinter } from './log/printer.ts'
+import { quietKeeping } from './log/quiet-lines.ts'
 import { createSecrets } from './log/secrets.ts'
 import { silentPaths } from './log/silent.ts'
+import { stdoutFamilies } from './log/stdout-metrics.ts'
 import { type LogDestination, stdout } from './log/stdout.ts'
+import { createManagement } from './management/management.ts'
+import type { ManagementPort } from './management/server.ts'
 import { createMetrics, type Metrics } from './metrics/metrics.ts'
 import type { KnownRoute } from './metrics/request-metrics.ts'
 import { createObserver } from './observation.ts'
 import type { SightlineOptions } from './options.ts'
 import { requestIds } from './request-id.ts'
-import type { Observer, RequestRecord, Sink } from './seam.ts'
+import type { Observer, Sink } from './seam.ts'
 import { settingsFrom } from './settings.ts'
 import { createStats, type Stats } from './stats.ts'
 import { createTiming, type Timing } from './timing.ts'
 import type { NodeRequest, NodeResponse } from './wire.ts'
 
 /** The observability of one service: what an application holds. */
-export interface Sightline extends Observer, Timing {
+export interface Sightline extends Observer, Timing, Lifecycle {
   /** A pino logger. Inside a request or job every line carries its context. */
   readonly log: Logger
   /** The request or job that the running code belongs to. */
@@ -37,6 +46,8 @@ export interface Sightline extends Observer, Timing {
   readonly health: Health
   /** How the service has been doing over the last minute. */
   stats(): Stats
+  /** The port for operators, where the options name one. */
+  readonly management: ManagementPort | undefined
   /** Tells of routes before anybody has asked for them, so that their series exist at 0. For adapters. */
   know(routes: readonly KnownRoute[]): void
   /** Whether a request is for one of Sightline's own endpoints: it is not observed. For adapters. */
@@ -49,9 +60,12 @@ export interface Sightline extends Observer, Timing {
    * comes first.
    */
   useLogger(logger: unknown): boolean
-  /** Closes the sinks, and writes what waits for standard output. */
+  /** Closes the sinks within 3 s, writes what waits for standard output, and lets go of the process. Never rejects. */
   close(): Promise<void>
 }
+
+/** How long destinations may take to flush. */
+const CLOSE_MS = 3_000
 
 /**
  * Makes the observability of one service. Several may live in one process; they share nothing.
@@ -65,17 +79,30 @@ export function createSightline(options: SightlineOptions = {}): Sightline {
   const printer = createPrinter(createSecrets(settings.log.redact))
   const newId = requestIds()
 
-  const destination: LogDestination = prettyIf(settings.log.pretty, settings.log.destination ?? stdout())
+  const output = stdout(service)
+  const writesToOutput = !settings.log.destination && !settings.log.logger
+  const destination: LogDestination = prettyIf(settings.log.pretty, settings.log.destination ?? output)
   const own = settings.log.logger ?? createPino(service, settings.log.level, destination)
   const fault = faultReporter((fields, message) => own.warn(fields, message), printer)
-  const loggerSetup = { storage, printer, fault }
-  let log = withContext(own, loggerSetup, serviceBinding(own, service))
+  const levels = new LogLevels()
+  const quiet = settings.log.quiet && quietKeeping(settings.log.quiet)
+  const loggerSetup = { storage, printer, levels, keepsQuiet: quiet !== undefined, fault }
+  let log = serviceLogger(own, loggerSetup, service)
   let access = settings.log.logger
-    ? pinoAccessLog(own, service, printer)
-    : textAccessLog(service, log, destination, printer)
+    ? accessLogOf(own)
+    : textAccessLog(service, threshold, destination, printer)
 
-  const { health, checks } = createHealth({ service, version, printed: printer.value })
-  const others = healthFamilies(checks)
+  const { lifecycle, release } = createLifecycle(settings.lifecycle, { log: () => log, flush: close })
+  const forgetCrash = recordCrash({
+    reveal: () => storage.getStore()?.quiet?.write(),
+    log: () => log,
+    flush: () => output.flushSync(),
+  })
+  const { stopping } = lifecycle
+  const changed = healthLog(() => log)
+  const healthParts = createHealth({ service, version, stopping, printed: printer.value, changed, fault })
+  const { health } = healthParts
+  const others = [...healthFamilies(healthParts.checks), ...(writesToOutput ? stdoutFamilies(output) : [])]
   const parts = createMetrics({ service, version, ...settings.metrics, others, storage, fault })
   const stats = createStats({
     service,
@@ -101,24 +128,29 @@ export function createSightline(options: SightlineOptions = {}): Sightline {
     trust,
     fault,
     loggerFor: (scope, existing) =>
-      boundTo(scope, existing && isPino(existing) ? withContext(existing, loggerSetup) : log),
+      existing && isPino(existing) ? requestLogger(scope, existing, loggerSetup) : boundTo(scope, log),
     begin(method, scheme) {
       for (const sink of sinks) guard(sink.name, () => sink.begin?.(method, scheme))
     },
-    end(record: RequestRecord, loggedElsewhere: boolean) {
+    quiet: quiet?.begin,
+    end(record, loggedElsewhere, lines) {
+      if (quiet && lines) guard('debug lines', () => quiet.end(lines, record))
       for (const sink of sinks) guard(sink.name, () => sink.write(record))
       if (settings.log.access && !loggedElsewhere && !isSilent(record.path))
         guard('access log', () => access(record))
     },
   })
 
-  const endpoints = new Endpoints(fault)
-  endpoints.mount(settings.metrics.path, metricsEndpoint(parts.write, fault))
-  endpoints.mount(settings.stats.path, jsonEndpoint(stats.stats))
-  const healthPath = settings.health.path
-  if (healthPath !== false) {
-    for (const [path, endpoint] of healthEndpoints(healthPath, health)) endpoints.mount(path, endpoint)
-  }
+  let closed: Promise<void> | undefined
+  const { endpoints, port: managementPort } = createManagement({
+    settings,
+    metrics: metricsEndpoint(parts.write, fault),
+    stats: jsonEndpoint(stats.stats),
+    health,
+    levels,
+    log: () => log,
+    fault,
+  })
 
   return {
     get log() {
@@ -129,24 +161,52 @@ export function createSightline(options: SightlineOptions = {}): Sightline {
     health,
     ...createTiming(parts.metrics),
     stats: stats.stats,
+    management: managementPort,
+    ...lifecycle,
     observe: observer.observe,
     know: (routes) => parts.requests.know(routes),
-    isEndpoint: (req) => endpoints.of(req) !== undefined,
+    isEndpoint: (req) => endpoints.has(req),
     serve: (req, res) => endpoints.serve(req, res),
     useLogger(logger) {
       if (!isPino(logger)) return false
       if (settings.log.logger) return true
-      log = withContext(logger, loggerSetup, serviceBinding(logger, service))
-      access = pinoAccessLog(logger, service, printer)
+      log = serviceLogger(logger, loggerSetup, service)
+      access = accessLogOf(logger)
       return true
     },
-    async close() {
-      const closed = sinks.map(async (sink) => sink.close?.())
-      for (const result of await Promise.allSettled(closed)) {
-        if (result.status === 'rejected') fault('a sink that was to close', result.reason)
-      }
-      if (!settings.log.destination) stdout().flush()
-    },
+    close: () => close(),
+  }
+
+  /** pino's number of the level from which on lines of a path are written. */
+  function threshold(path: string): number {
+    return levels.of(path)?.value ?? ownLevel(log).value
+  }
+
+  function accessLogOf(logger: Logger): AccessLog {
+    return pinoAccessLog(logger, service, (path) => levels.of(path)?.value ?? logger.levelVal, printer)
+  }
+
+  /** Ends what has to be ended, in parallel, once. */
+  function close(ms = CLOSE_MS): Promise<void> {
+    closed ??= Promise.all([...sinks.map((sink) => closeSink(sink, ms)), managementPort?.close()]).then(
+      () => {
+        levels.revertAll()
+        healthParts.close()
+        release()
+        forgetCrash()
+        output.flushSync()
+      },
+    )
+    return closed
+  }
+
+  async function closeSink(sink: Sink, ms: number): Promise<void> {
+    try {
+      if (await isDoneWithin(ms, () => sink.close?.())) return
+      fault(`close of sink ${sink.name}`, new Error(`it has not ended within ${Math.round(ms)} ms`))
+    } catch (error) {
+      fault(`close of sink ${sink.name}`, error)
+    }
   }
 }
 
@@ -155,7 +215,7 @@ function prettyIf(pretty: boolean, destination: LogDestination): LogDestination 
   if (!pretty) return destination
   const { prettyFactory } = createRequire(import.meta.url)('pino-pretty') as typeof import('pino-pretty')
   const format = prettyFactory({
-    colorize: process.stdout.isTTY === true,
+    colorize: isatty(1),
     ignore: 'service',
     translateTime: 'SYS:HH:MM:ss.l',
   })

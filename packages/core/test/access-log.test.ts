@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals'
 import { pino } from 'pino'
 
 import { pinoAccessLog, textAccessLog } from '../src/log/access-log.ts'
-import { createPino } from '../src/log/logger.ts'
+import { levelNumber, type LogLevel } from '../src/log/levels.ts'
 import { createPrinter } from '../src/log/printer.ts'
 import { createSecrets } from '../src/log/secrets.ts'
 import { silentPaths } from '../src/log/silent.ts'
@@ -13,15 +13,15 @@ const printer = createPrinter(createSecrets([]))
 
 /** The two ways in which the event is written. They have to say the same. */
 const ways = {
-  'as text': (level: string) => {
+  'as text': (level: LogLevel) => {
     const lines: string[] = []
     const destination = { write: (line: string) => void lines.push(line) }
     return {
       lines,
-      access: textAccessLog('test', createPino('test', level, destination), destination, printer),
+      access: textAccessLog('test', () => levelNumber(level), destination, printer),
     }
   },
-  'through pino': (level: string) => {
+  'through pino': (level: LogLevel) => {
     const lines: string[] = []
     const options = {
       level,
@@ -30,12 +30,12 @@ const ways = {
       formatters: { level: (label: string) => ({ level: label }) },
     }
     const logger = pino(options, { write: (line: string) => void lines.push(line) })
-    return { lines, access: pinoAccessLog(logger, 'test', printer) }
+    return { lines, access: pinoAccessLog(logger, 'test', () => logger.levelVal, printer) }
   },
 }
 
 describe.each(Object.entries(ways))('the access event, written %s', (_, way) => {
-  const written = (differences: Partial<RequestRecord>, level = 'info') => {
+  const written = (differences: Partial<RequestRecord>, level: LogLevel = 'info') => {
     const { lines, access } = way(level)
     access(record(differences))
     return lines.map((line) => JSON.parse(line) as Record<string, unknown>)

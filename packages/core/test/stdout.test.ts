@@ -1,55 +1,113 @@
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { fileURLToPath } from 'node:url'
+import { spawnSync } from 'node:child_process'
+import { openSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 
-import { afterEach, expect, it } from '@jest/globals'
+import { describe, expect, it, jest } from '@jest/globals'
 
-const WRITER = fileURLToPath(new URL('fixtures/writer.ts', import.meta.url))
-let child: ChildProcess | undefined
+import { argumentsFor, Folder, type Line, linesOf, LoggingProcess, textOf } from './logging-process.ts'
 
-afterEach(() => {
-  child?.kill('SIGKILL')
-})
+// Each test starts processes, which takes its time where others do so too.
+jest.setTimeout(60_000)
 
-function writer(...args: string[]) {
-  child = spawn(
-    process.execPath,
-    ['--experimental-strip-types', '--no-warnings', '--conditions=@sightline/source', WRITER, ...args],
-    {
-      stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+const NUMBERS = Array.from({ length: 5_000 }, (_, n) => n)
+
+const numbersOf = (lines: readonly Line[]) => lines.filter(({ n }) => n !== undefined).map(({ n }) => n)
+
+describe('the end of a process', () => {
+  it.each([
+    ['ends by itself', 'end', 0],
+    ['calls process.exit', 'exit', 3],
+    ['dies of an exception', 'throw', 1],
+  ])('has every line out when the process %s', async (_, way, code) => {
+    await using writer = new LoggingProcess(argumentsFor('writer', way, '5000'))
+    const lines = linesOf(await textOf(writer.stdout))
+    expect(numbersOf(lines)).toEqual(NUMBERS)
+    expect(await writer.exit()).toMatchObject({ code })
+  })
+
+  it('has a line out that is written while the process exits already', async () => {
+    await using writer = new LoggingProcess(argumentsFor('writer', 'say goodbye', '5000'))
+    const lines = linesOf(await textOf(writer.stdout))
+    expect(lines.at(-1)).toMatchObject({ msg: 'goodbye' })
+    expect(lines).toHaveLength(5_001)
+  })
+
+  it('waits for a reader that begins to read when the process exits', async () => {
+    using folder = new Folder()
+    using fifo = folder.fifo()
+    const reader = fifo.reader()
+    await using writer = new LoggingProcess(argumentsFor('writer', 'exit', '5000'), fifo.writer())
+    fifo.release()
+    // Far more than a pipe holds is written when this message comes, and the process exits.
+    await writer.message()
+    expect(numbersOf(linesOf(await textOf(reader)))).toEqual(NUMBERS)
+  })
+
+  describe.each(['pipe', 'socket'] as const)('with a %s that nobody reads', (kind) => {
+    it.each([
+      ['ends by itself', 'end', 0],
+      ['calls process.exit', 'exit', 3],
+      ['dies of an exception', 'throw', 1],
+    ])('is not held up when it %s, and says what is lost', async (_, way, code) => {
+      using folder = new Folder()
+      using fifo = folder.fifo()
+      fifo.reader()
+      await using writer = new LoggingProcess(
+        argumentsFor('writer', way, '5000'),
+        kind === 'pipe' ? fifo.writer() : 'pipe',
+      )
+      await writer.message()
+      const exit = await writer.exit()
+      expect(exit).toMatchObject({ code, signal: null })
+      expect(exit.afterMs).toBeLessThan(2_000)
+      expect(writer.complaints).toMatch(/"lost":\d+,"msg":"log lines are lost at exit/)
+    })
+  })
+
+  it('is not held up by a full disk', async () => {
+    await using writer = new LoggingProcess(
+      argumentsFor('writer', 'exit', '5000'),
+      openSync('/dev/full', 'w'),
+    )
+    await writer.message()
+    const exit = await writer.exit()
+    expect(exit).toMatchObject({ code: 3, signal: null })
+    expect(exit.afterMs).toBeLessThan(2_000)
+    expect(writer.complaints).toContain('"lost":5000,')
+  })
+
+  it('is as without us where standard output is closed', () => {
+    const program = [process.execPath, ...argumentsFor('writer', 'exit', '10')]
+    const { status, stderr } = spawnSync('sh', ['-c', 'exec "$@" >&-', 'sh', ...program], {
+      encoding: 'utf8',
+    })
+    expect({ status, stderr }).toEqual({ status: 3, stderr: '' })
+  })
+
+  // The 20 ms are the case: what was written so long before must not be lost to a reader that reads.
+  it.each(['pipe', 'socket', 'file'])(
+    'has 999 of 1,000 lines in a %s when the process is killed 20 ms after the last',
+    (kind) => {
+      using folder = new Folder()
+      const file = join(folder.path, 'log')
+      const program = [process.execPath, ...argumentsFor('writer', 'be killed', '1000')]
+      const command = { pipe: '"$@" | cat', socket: 'exec "$@"', file: `exec "$@" > ${file}` }[kind]
+      const { stdout } = spawnSync('sh', ['-c', String(command), 'sh', ...program], { encoding: 'utf8' })
+      const lines = linesOf(kind === 'file' ? readFileSync(file, 'utf8') : stdout)
+      expect(lines.length).toBeGreaterThanOrEqual(999)
     },
   )
-  return child as ChildProcess & { stdout: NonNullable<ChildProcess['stdout']> }
-}
-
-async function textOf(stream: NodeJS.ReadableStream): Promise<string> {
-  let text = ''
-  for await (const chunk of stream) text += String(chunk)
-  return text
-}
-
-it('has every line out when the process exits by itself', async () => {
-  const lines = (await textOf(writer('lines', '5000').stdout)).trimEnd().split('\n')
-  expect(lines).toHaveLength(5_000)
-  expect(JSON.parse(lines[4_999] as string)).toMatchObject({ n: 4_999 })
 })
 
-it('has every line out when the process calls process.exit', async () => {
-  const lines = (await textOf(writer('exit', '5000').stdout)).trimEnd().split('\n')
-  expect(lines).toHaveLength(5_000)
-})
-
-it('neither blocks nor grows where nobody reads, and accounts for every line afterwards', async () => {
-  const { stdout } = writer('storm', '300000')
-  const [report] = (await once(child as ChildProcess, 'message')) as [
-    { dropped: number; rss: number; blockedMs: number },
-  ]
-  expect(report.dropped).toBeGreaterThan(0)
-  expect(report.blockedMs).toBeLessThan(1_000)
-  const lines = (await textOf(stdout))
-    .trimEnd()
-    .split('\n')
-    .map((line) => JSON.parse(line) as { lost?: number; n?: number })
-  const lost = lines.reduce((sum, line) => sum + (line.lost ?? 0), 0)
-  expect(lines.filter((line) => line.n !== undefined).length + lost).toBe(300_000)
+it('shares a pipe with other processes and with worker threads, and no line gets into another', async () => {
+  using folder = new Folder()
+  using fifo = folder.fifo()
+  const reader = fifo.reader()
+  await using one = new LoggingProcess(argumentsFor('writer', 'be not alone', '5000'), fifo.writer())
+  await using other = new LoggingProcess(argumentsFor('writer', 'be not alone', '5000'), fifo.writer())
+  fifo.release()
+  // The pipe is full by now: from here on they wait for each other's room.
+  await Promise.all([one.message(), other.message()])
+  const lines = linesOf(await textOf(reader))
+  expect(lines).toHaveLength(4 * 5_000)
 })

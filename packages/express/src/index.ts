@@ -28,6 +28,7 @@ declare global {
  */
 export function sightline(options: SightlineOptions | Sightline = {}): RequestHandler {
   const observer = 'observe' in options ? options : createSightline(options)
+  observer.accompany('express')
   const tables = new WeakMap<Application, RouteTable>()
 
   return function sightlineMiddleware(req, res, next) {

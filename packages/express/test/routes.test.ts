@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals'
-import { served, toldRoutes } from '@sightline/conformance'
+import { toldRoutes } from '@sightline/conformance'
+import { served } from '@sightline/conformance/served'
 import express, { type Express, type NextFunction, type Request, type Response, Router } from 'express'
 
 import { sightline } from '../src/index.ts'

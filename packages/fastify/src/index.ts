@@ -53,6 +53,7 @@ const plugin: FastifyPluginAsync<SightlinePluginOptions> = async (app, { sightli
     const methods = [method].flat().filter((each) => each !== 'HEAD')
     sightline.know(methods.map((each) => ({ method: each, route: url })))
   })
+  sightline.accompany('fastify', () => app.close())
   // One that is shared has others to serve.
   if (!shared) app.addHook('onClose', () => sightline.close())
 }

@@ -26,6 +26,7 @@ declare module 'koa' {
  */
 export function sightline(options: SightlineOptions | Sightline = {}): Middleware {
   const observer = 'observe' in options ? options : createSightline(options)
+  observer.accompany('koa')
   const seen = new WeakSet<Application>()
 
   return async function sightlineMiddleware(ctx, next) {

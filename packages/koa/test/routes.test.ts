@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals'
 import Router from '@koa/router'
-import { served, toldRoutes } from '@sightline/conformance'
+import { toldRoutes } from '@sightline/conformance'
+import { served } from '@sightline/conformance/served'
 import Koa, { type Context } from 'koa'
 
 import { sightline } from '../src/index.ts'

@@ -1,29 +1,7 @@
-import {
-  type CheckFunction,
-  type CheckOptions,
-  type CheckOutcome,
-  HealthCheck,
-  type HealthGroup,
-  type HealthStatus,
-} from './check.ts'
-
-/** How a service is, as a whole and check by check. */
-export interface HealthReport {
-  readonly status: HealthStatus
-  readonly service: string
-  readonly version: string | undefined
-  readonly uptimeSeconds: number
-  readonly checks: Readonly<Record<string, ReportedCheck>>
-}
-
-/** What a report says of a check. Reasons and details only where they were asked for: they name what is inside. */
-export interface ReportedCheck extends Pick<CheckOutcome, 'status' | 'durationMs'> {
-  readonly critical: boolean
-  /** ISO 8601; `undefined`: never yet. */
-  readonly lastSuccess: string | undefined
-  readonly reason?: string | undefined
-  readonly details?: Readonly<Record<string, unknown>> | undefined
-}
+import { shown, text } from '../requirements.ts'
+import type { CheckFunction, CheckOptions, CheckOutcome, HealthGroup, HealthStatus } from './check.ts'
+import { HealthCheck, type Surroundings } from './health-check.ts'
+import { type HealthReport, reportedCheck } from './report.ts'
 
 /** Tells whether the service lives, may have traffic, has started. */
 export interface Health {
@@ -31,87 +9,111 @@ export interface Health {
    * Adds a check. Of the same name there is one: a later one takes the place of an earlier one.
    *
    * @example
-   * health.check('database', () => pool.query('select 1'))
+   * health.check('database', checks.postgres(pool))
+   * health.check('queue', () => queue.isConnected, { critical: false })
+   *
+   * @throws {TypeError} where an argument is wrong: one sentence that says what is allowed
    */
   check(name: string, fn: CheckFunction, options?: CheckOptions): void
   /** Whether the process should be left alive: only the checks of the group `live`, never one of a dependency. */
   live(): Promise<HealthStatus>
-  /** Whether the service may have traffic. */
-  ready(): Promise<HealthStatus>
+  /**
+   * Whether the service may have traffic.
+   *
+   * @param options.askServices `false`: of other services counts what is known of them. Services that ask each other
+   *   would otherwise wait for each other. Default: true
+   */
+  ready(options?: { readonly askServices?: boolean }): Promise<HealthStatus>
   /** Whether the service has started: once healthy, it stays so. */
   startup(): Promise<HealthStatus>
-  /** All checks of all groups, masked. */
+  /** All checks of all groups. With `details` also why they are so, masked. */
   report(options?: { readonly details?: boolean }): Promise<HealthReport>
 }
 
-export interface HealthSetup {
+/** What the health of one Sightline is made with. */
+export interface HealthSetup extends Surroundings {
   readonly service: string
   readonly version: string | undefined
-  /** Masks what a check says. */
-  readonly printed: (value: unknown) => unknown
+  /** Aborted when the service shuts down: from then on it wants no traffic. */
+  readonly stopping: AbortSignal
 }
 
 /** The health of one Sightline, and its checks for those who measure them. */
 export interface HealthParts {
   readonly health: Health
   checks(): Iterable<HealthCheck>
+  /** Ends what checks keep up between their runs. */
+  close(): void
 }
 
 /** Makes the health of one Sightline. */
-export function createHealth({ service, version, printed }: HealthSetup): HealthParts {
+export function createHealth(setup: HealthSetup): HealthParts {
+  const { service, version, stopping } = setup
   const checks = new Map<string, HealthCheck>()
   let started = false
 
-  async function statusOf(wanted: (check: HealthCheck) => boolean): Promise<HealthStatus> {
-    const asked = [...checks.values()].filter(wanted)
-    const outcomes = await Promise.all(
-      asked.map(async (check) => ({ check, status: (await check.outcome()).status })),
+  async function statusOf(asked: readonly HealthCheck[], outcomeOf = run): Promise<HealthStatus> {
+    const statuses = await Promise.all(
+      asked.map(async (check) => {
+        const { status = 'healthy' } = (await outcomeOf(check)) ?? {}
+        return status === 'unhealthy' && !check.critical ? 'degraded' : status
+      }),
     )
-    if (outcomes.some(({ check, status }) => check.critical && status === 'unhealthy')) return 'unhealthy'
-    return outcomes.some(({ status }) => status !== 'healthy') ? 'degraded' : 'healthy'
+    if (statuses.includes('unhealthy')) return 'unhealthy'
+    return statuses.includes('degraded') ? 'degraded' : 'healthy'
   }
 
-  const inGroup = (group: HealthGroup) => (check: HealthCheck) => check.groups.includes(group)
+  const inGroup = (group: HealthGroup) => [...checks.values()].filter(({ groups }) => groups.includes(group))
 
   return {
     checks: () => checks.values(),
+    close() {
+      for (const check of checks.values()) check.close()
+    },
     health: {
-      check(name, fn, options) {
-        checks.set(name, new HealthCheck(name, fn, options))
+      check(name, fn, options = {}) {
+        const allowed = text(name)
+        if (allowed !== undefined)
+          throw new TypeError(
+            `Sightline: the name of a health check is ${shown(name)}, but must be ${allowed}`,
+          )
+        if (typeof fn !== 'function')
+          throw new TypeError(`Sightline: health check ${name} is ${shown(fn)}, but must be a function`)
+        const check = new HealthCheck(name, fn, { ...fn.suits, ...options }, setup)
+        checks.get(name)?.close()
+        checks.set(name, check)
       },
       live: () => statusOf(inGroup('live')),
-      ready: () => statusOf(inGroup('ready')),
+      async ready({ askServices = true } = {}) {
+        if (stopping.aborted) return 'unhealthy'
+        return statusOf(inGroup('ready'), (check) =>
+          askServices || check.kind !== 'service' ? run(check) : check.last,
+        )
+      },
       async startup() {
         if (started) return 'healthy'
         const status = await statusOf(inGroup('startup'))
         started = status !== 'unhealthy'
         return status
       },
-      async report({ details: wanted = false } = {}) {
-        const status = await statusOf(() => true)
-        const reported = [...checks.values()].map(
-          (check) => [check.name, reportedCheck(check, wanted)] as const,
-        )
+      async report({ details = false } = {}) {
+        const all = [...checks.values()]
+        // What is only for the start is not asked again afterwards.
+        const isOver = ({ groups }: HealthCheck) => started && groups.every((group) => group === 'startup')
+        const status = await statusOf(all, (check) => (isOver(check) ? check.last : run(check)))
         return {
-          status,
+          status: stopping.aborted ? 'unhealthy' : status,
           service,
           version,
           uptimeSeconds: Math.round(process.uptime()),
-          checks: Object.fromEntries(reported),
+          checks: Object.fromEntries(all.map((check) => [check.name, reportedCheck(check, details)])),
         }
       },
     },
   }
+}
 
-  function reportedCheck(check: HealthCheck, wanted: boolean): ReportedCheck {
-    const { status = 'healthy', durationMs = 0, lastSuccessAt, reason, details } = check.last ?? {}
-    return {
-      status,
-      critical: check.critical,
-      durationMs: Math.round(durationMs * 1_000) / 1_000,
-      lastSuccess: lastSuccessAt === undefined ? undefined : new Date(lastSuccessAt).toISOString(),
-      ...(wanted && reason !== undefined && { reason: String(printed(reason)) }),
-      ...(wanted && details !== undefined && { details: printed(details) as Record<string, unknown> }),
-    }
-  }
+/** The outcome of a check, which is run where what is known of it is too old. */
+function run(check: HealthCheck): Promise<CheckOutcome> | CheckOutcome | undefined {
+  return check.outcome()
 }

@@ -1,5 +1,6 @@
 import { type Family, labelText, numberText } from '../metrics/exposition.ts'
-import type { CheckOutcome, HealthCheck, HealthStatus } from './check.ts'
+import type { CheckOutcome, HealthStatus } from './check.ts'
+import type { HealthCheck } from './health-check.ts'
 
 const VALUES: Readonly<Record<HealthStatus, number>> = { healthy: 1, degraded: 0.5, unhealthy: 0 }
 

@@ -1,0 +1,80 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
+
+import { type RunningService, startService } from '../src/service-process.ts'
+import { PLANS, SERVICES } from '../src/services.ts'
+
+const LONG = 30_000
+/** Where nobody listens. */
+const NOWHERE = 'http://127.0.0.1:1'
+
+describe.each(SERVICES)('%s', (name) => {
+  let folder: string
+  let database: string
+  let service: RunningService
+
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'sightline-service-'))
+    database = join(folder, 'shop.db')
+    service = await startService(PLANS[name], {
+      logFolder: folder,
+      variables: {
+        // Jest's own flags do not lead to the sources.
+        NODE_OPTIONS: '--conditions=@sightline/source',
+        DATABASE_PATH: database,
+        ORDERS_URL: NOWHERE,
+        PAYMENTS_URL: NOWHERE,
+      },
+    })
+  }, LONG)
+
+  afterEach(async () => {
+    await service.stop()
+    await rm(folder, { recursive: true })
+  }, LONG)
+
+  async function probe(which: string) {
+    const response = await fetch(`${service.url}/health/${which}`)
+    const { status } = (await response.json()) as { status: string }
+    return { code: response.status, status }
+  }
+
+  test(
+    'takes traffic although nobody is there whom it calls',
+    async () => {
+      const status = PLANS[name].upstream ? 'degraded' : 'healthy'
+      expect(await probe('ready')).toEqual({ code: 200, status })
+      expect(await probe('startup')).toMatchObject({ code: 200 })
+    },
+    LONG,
+  )
+
+  test(
+    'takes no traffic while its database cannot be read, lives on, and is ready when it can be read again',
+    async () => {
+      const good = await readFile(database)
+      await writeFile(database, 'no database'.repeat(1_000))
+      // The test fails by its own limit of time if that is never noticed.
+      while ((await probe('ready')).code !== 503) await delay(20)
+      expect(await probe('live')).toEqual({ code: 200, status: 'healthy' })
+      await writeFile(database, good)
+      while ((await probe('ready')).code !== 200) await delay(20)
+    },
+    LONG,
+  )
+
+  test(
+    'ends gracefully when it is told to, with exit code 0',
+    async () => {
+      expect(await service.stop()).toBe('with code 0')
+      const log = await readFile(service.logFile, 'utf8')
+      expect(log).toContain('"msg":"shutdown has ended"')
+      expect(log).not.toContain('hook failed')
+    },
+    LONG,
+  )
+})

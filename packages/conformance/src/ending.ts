@@ -1,0 +1,257 @@
+import { once } from 'node:events'
+import { openSync } from 'node:fs'
+import { Agent } from 'node:http'
+
+import { expect } from '@jest/globals'
+import { WebSocket } from 'ws'
+
+import { bytesOf, call, converse, open } from './client.ts'
+import { ServiceProcess } from './process.ts'
+import type { ProgramOptions } from './program.ts'
+import type { Group } from './suite.ts'
+
+const MINUTE = 60_000
+/** Of every case: short, so that what has to be cut is cut soon. */
+const DEADLINE = 2_000
+/** What a busy machine may need beyond a deadline to notice that a process has ended. */
+const SLACK = 500
+const CLEAN = { code: 0, signal: null }
+const CUT = { code: 1, signal: null }
+
+export const ending: Group = {
+  promise: 'ends on time, with an answer for everybody who was let in',
+  assertions({ adapter, check }) {
+    const start = (options: ProgramOptions = {}, stdout?: 'read' | 'unread' | number) =>
+      ServiceProcess.start(adapter, { deadline: DEADLINE, ...options }, stdout)
+
+    /** A case: what keeps a connection busy, and how the process ends all the same. */
+    function ends(
+      how: string,
+      expected: { readonly code: number; readonly signal: null },
+      options: ProgramOptions,
+      arrange: (service: ServiceProcess) => Promise<unknown> = async () => {},
+    ): void {
+      check(
+        `ends with ${how}`,
+        async () => {
+          await using service = await start(options)
+          await arrange(service)
+          service.kill('SIGTERM')
+          const exit = await service.exit()
+          expect(exit).toMatchObject(expected)
+          expect(exit.afterMs).toBeLessThan(DEADLINE + SLACK)
+        },
+        MINUTE,
+      )
+    }
+
+    check(
+      'answers every request that it has accepted under load',
+      async () => {
+        await using service = await start({ drainDelay: 2_000, deadline: 10_000 })
+        const clients = Array.from({ length: 16 }, () => askUntilRefused(service.port))
+        await Promise.race(clients.map(({ first }) => first))
+        service.kill('SIGTERM')
+        await service.said('shutdown has begun')
+        expect((await call(service.port, '/health/ready')).status).toBe(503)
+        expect((await call(service.port, '/health/live')).status).toBe(200)
+        const answered = await Promise.all(clients.map(({ answered: count }) => count))
+        expect(await service.exit()).toMatchObject(CLEAN)
+        const access = service.lines.filter((line) => 'outcome' in line)
+        expect(access.filter(({ outcome, status }) => outcome !== 'completed' || status !== 200)).toEqual([])
+        expect(answered.reduce((sum, { ok }) => sum + ok, 0)).toBe(access.length)
+        expect(answered.flatMap(({ failures }) => failures)).toEqual([])
+      },
+      MINUTE,
+    )
+
+    check(
+      'is not ready any more within 100 ms of the signal',
+      async () => {
+        const took: number[] = []
+        // A busy machine may be slow once, not always.
+        while (took.length < 5 && !took.some((ms) => ms < 100)) {
+          await using service = await start({ drainDelay: 1_000 })
+          const agent = new Agent({ keepAlive: true })
+          await call(service.port, '/health/ready', { agent })
+          service.kill('SIGTERM')
+          const since = performance.now()
+          while ((await call(service.port, '/health/ready', { agent })).status !== 503);
+          took.push(performance.now() - since)
+          agent.destroy()
+        }
+        expect(Math.min(...took)).toBeLessThan(100)
+      },
+      MINUTE,
+    )
+
+    ends('a connection that idles', CLEAN, {}, async ({ port }) => {
+      await call(port, '/fast', { agent: new Agent({ keepAlive: true }) })
+    })
+
+    ends('a connection that begins to idle late', CLEAN, {}, async (service) => {
+      const socket = await open(service.port)
+      socket.write(bytesOf('GET', '/headers-first'))
+      await once(socket, 'data')
+    })
+
+    ends('half of a request’s headers', CLEAN, {}, async ({ port }) => {
+      const socket = await open(port)
+      socket.write('GET /fast HTTP/1.1\r\nHost: shop.ex')
+      // Known to have arrived when another one has been answered.
+      await call(port, '/fast')
+    })
+
+    ends('an upload that has stalled', CUT, {}, async (service) => {
+      const socket = await open(service.port)
+      socket.write(
+        bytesOf('POST', '/echo', ['Content-Type: application/json', 'Content-Length: 99'], '{"a":'),
+      )
+      await call(service.port, '/fast')
+    })
+
+    ends('a client that does not read', CUT, {}, async (service) => {
+      const socket = await open(service.port)
+      socket.pause()
+      socket.write(bytesOf('GET', '/large'))
+      await once(socket, 'readable')
+    })
+
+    ends('a hook that throws', CLEAN, {
+      hooks: [
+        ['database', 'end'],
+        ['pool', 'throw'],
+      ],
+    })
+
+    ends('a hook that hangs', CUT, {
+      hooks: [
+        ['database', 'end'],
+        ['pool', 'hang'],
+      ],
+    })
+
+    ends('a destination that does not end', CLEAN, { deadCollector: true })
+
+    check('runs hooks in reverse order, and names those that fail', async () => {
+      await using service = await start({
+        hooks: [
+          ['database', 'end'],
+          ['queue', 'hang'],
+          ['mail', 'throw'],
+          ['cache', 'end'],
+        ],
+      })
+      service.kill('SIGTERM')
+      await service.exit()
+      expect(service.lines.filter(({ msg }) => msg === 'hook runs').map(({ hook }) => hook)).toEqual([
+        'cache',
+        'mail',
+        'queue',
+        'database',
+      ])
+      expect(service.lines).toEqual(
+        expect.arrayContaining([
+          expect.objectContaining({ hook: 'mail', level: 'error', msg: 'shutdown hook failed' }),
+          expect.objectContaining({
+            hook: 'queue',
+            level: 'error',
+            msg: 'shutdown hook has not ended in time',
+          }),
+        ]),
+      )
+    })
+
+    check('finishes a request that is under way, and says that its connection ends', async () => {
+      await using service = await start()
+      const reply = call(service.port, '/slow', { agent: new Agent({ keepAlive: true }) })
+      await call(service.port, '/fast')
+      service.kill('SIGTERM')
+      expect(await reply).toMatchObject({ status: 200, body: 'slow', headers: { connection: 'close' } })
+      expect(await service.exit()).toMatchObject(CLEAN)
+    })
+
+    check('ends event streams and WebSockets, and counts them', async () => {
+      await using service = await start()
+      const events = converse(service.port, bytesOf('GET', '/events'), { until: 'tick' })
+      const webSocket = new WebSocket(`ws://127.0.0.1:${service.port}/`)
+      await once(webSocket, 'message')
+      const goodbye = once(webSocket, 'close')
+      service.kill('SIGTERM')
+      const { bytes, fate } = await events
+      expect(fate).toBe('closed')
+      // The end of a chunked body: for the reader it is complete.
+      expect(bytes.endsWith('0\r\n\r\n')).toBe(true)
+      expect((await goodbye)[0]).toBe(1_001)
+      expect(await service.exit()).toMatchObject(CLEAN)
+      expect(await service.said('shutdown has ended')).toMatchObject({ streams_cut: 1, upgraded_cut: 1 })
+    })
+
+    check('ends at once with the second signal', async () => {
+      await using service = await start({ drainDelay: 1_500 })
+      service.kill('SIGTERM')
+      await service.said('shutdown has begun')
+      // As long as package managers may take to pass a signal on, a second one is taken for the first.
+      const { child } = service
+      while (child.exitCode === null && child.signalCode === null) {
+        child.kill('SIGINT')
+        await new Promise(setImmediate)
+      }
+      const { code, afterMs } = await service.exit()
+      expect(code).toBe(130)
+      expect(afterMs).toBeLessThan(1_000)
+    })
+
+    check('ends with a standard output that nobody reads', async () => {
+      await using service = await start({ lines: 20_000 }, 'unread')
+      service.kill('SIGTERM')
+      const exit = await service.exit()
+      expect(exit).toMatchObject(CLEAN)
+      expect(exit.afterMs).toBeLessThan(DEADLINE + SLACK)
+    })
+
+    check('ends with a full disk', async () => {
+      await using service = await start({ lines: 20_000 }, openSync('/dev/full', 'w'))
+      expect((await call(service.port, '/fast')).body).toBe('fast')
+      service.kill('SIGTERM')
+      const exit = await service.exit()
+      expect(exit).toMatchObject(CLEAN)
+      expect(exit.afterMs).toBeLessThan(DEADLINE + SLACK)
+    })
+
+    check('ends with a hook that blocks the event loop', async () => {
+      await using service = await start({ hooks: [['endless', 'block']] })
+      service.kill('SIGTERM')
+      const exit = await service.exit()
+      expect(exit).toMatchObject({ code: null, signal: 'SIGKILL' })
+      expect(exit.afterMs).toBeLessThan(DEADLINE + SLACK)
+    })
+  },
+}
+
+interface Asked {
+  readonly ok: number
+  readonly failures: string[]
+}
+
+/** A client that asks again and again, on connections that it keeps, until there is nobody to connect to. */
+function askUntilRefused(port: number): { first: Promise<void>; answered: Promise<Asked> } {
+  const first = Promise.withResolvers<void>()
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 })
+  const asked = async (): Promise<Asked> => {
+    const failures: string[] = []
+    for (let ok = 0; ; ok++) {
+      try {
+        const { status, body } = await call(port, '/fast', { agent })
+        if (status !== 200 || body !== 'fast') failures.push(`${status} ${body}`)
+        first.resolve()
+      } catch (error) {
+        const { code, message } = error as NodeJS.ErrnoException
+        if (code !== 'ECONNREFUSED') failures.push(message)
+        agent.destroy()
+        return { ok, failures }
+      }
+    }
+  }
+  return { first: first.promise, answered: asked() }
+}

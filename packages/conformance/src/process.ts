@@ -1,0 +1,99 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+
+import type { Adapter } from './app.ts'
+import { DEADLINE_MS } from './client.ts'
+import type { Line } from './kit.ts'
+import type { ProgramOptions } from './program.ts'
+
+const PROGRAM = fileURLToPath(new URL('program.ts', import.meta.url))
+
+/** How a process ended. */
+export interface Exit {
+  readonly code: number | null
+  readonly signal: NodeJS.Signals | null
+  /** Since the first signal was sent. */
+  readonly afterMs: number
+}
+
+/** A service in a process of its own. */
+export class ServiceProcess implements AsyncDisposable {
+  readonly child: ChildProcess
+  /** The lines on its standard output so far, read, unless nobody reads it. */
+  readonly lines: Line[] = []
+  port = 0
+  readonly #exit: Promise<unknown[]>
+  #signalled = 0
+
+  private constructor(child: ChildProcess) {
+    this.child = child
+    this.#exit = once(child, 'close')
+  }
+
+  /**
+   * Starts the service of an adapter, and waits until it listens.
+   *
+   * @param stdout a file descriptor to write to, or `unread`: a pipe that nobody reads
+   */
+  static async start(
+    adapter: Adapter,
+    options: ProgramOptions = {},
+    stdout: 'read' | 'unread' | number = 'read',
+  ): Promise<ServiceProcess> {
+    // A test runner's process is no service: it may not be told from one by what it has inherited.
+    const { JEST_WORKER_ID: _, NODE_ENV: __, ...env } = process.env
+    const child = spawn(
+      process.execPath,
+      [
+        '--experimental-strip-types',
+        '--no-warnings',
+        '--conditions=@sightline/source',
+        PROGRAM,
+        adapter.module,
+        JSON.stringify(options),
+      ],
+      { env, stdio: ['ignore', typeof stdout === 'number' ? stdout : 'pipe', 'inherit', 'ipc'] },
+    )
+    const service = new ServiceProcess(child)
+    if (stdout === 'read' && child.stdout) {
+      createInterface(child.stdout).on('line', (line) => service.lines.push(JSON.parse(line) as Line))
+    }
+    const [port] = (await once(child, 'message')) as [number]
+    service.port = port
+    return service
+  }
+
+  kill(signal: NodeJS.Signals): void {
+    this.#signalled ||= performance.now()
+    this.child.kill(signal)
+  }
+
+  /** Waits for the end of the process and of its output. */
+  async exit(): Promise<Exit> {
+    // What nobody has read would keep the pipe, and with it the child, from being closed.
+    if (this.child.exitCode === null && this.child.signalCode === null) await once(this.child, 'exit')
+    const afterMs = performance.now() - this.#signalled
+    this.child.stdout?.resume()
+    await this.#exit
+    return { code: this.child.exitCode, signal: this.child.signalCode, afterMs }
+  }
+
+  /** Waits for a line with this message. */
+  async said(message: string): Promise<Line> {
+    const deadline = performance.now() + DEADLINE_MS
+    for (;;) {
+      const line = this.lines.find(({ msg }) => msg === message)
+      if (line) return line
+      if (performance.now() > deadline) throw new Error(`the service has not said ${message}`)
+      await once(this.child.stdout as NodeJS.ReadableStream, 'data')
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.child.stdout?.resume()
+    this.child.kill('SIGKILL')
+    await this.#exit
+  }
+}

@@ -1,0 +1,71 @@
+import { performance } from 'node:perf_hooks'
+
+import { checkOptions } from '../../requirements.ts'
+import type { CheckFunction } from '../check.ts'
+import { limit, statusBelow, type UpperLimits } from './limits.ts'
+
+/** How often the event loop has to come by, in milliseconds. */
+const TICK_MS = 50
+
+/**
+ * Looks how late the event loop was at worst since the last run, from the first run on. Limits are milliseconds. By
+ * default it is degraded above 500, and never unhealthy: who is late still serves.
+ *
+ * @example
+ * health.check('event loop', checks.eventLoop({ degradedAbove: 200 }))
+ *
+ * @throws {TypeError} where an option is wrong
+ */
+export function eventLoop(limits: UpperLimits = {}): CheckFunction {
+  checkOptions(limits, { degradedAbove: limit, unhealthyAbove: limit }, 'checks.eventLoop')
+  const { degradedAbove = 500, unhealthyAbove = Infinity } = limits
+  let clock: LatenessClock | undefined
+  return Object.assign(check, {
+    suits: { kind: 'system' } as const,
+    close: () => {
+      clock?.stop()
+      clock = undefined
+    },
+  })
+
+  function check() {
+    clock ??= startClock()
+    const delayMs = clock.worst()
+    const status = statusBelow(delayMs, { degradedAbove, unhealthyAbove })
+    const reason = `the event loop was ${Math.round(delayMs)} ms late`
+    return { status, ...(status !== 'healthy' && { reason }), details: { delayMs } }
+  }
+}
+
+interface LatenessClock {
+  /** How late the event loop was at worst since the last call, in milliseconds. */
+  worst(): number
+  stop(): void
+}
+
+/**
+ * Measures with a timer of its own: node's `monitorEventLoopDelay` leaves out the first delay after each reset, and a
+ * percentile of it would be blind to one long block among thousands of good moments.
+ */
+function startClock(): LatenessClock {
+  let worst = 0
+  let due = performance.now() + TICK_MS
+  const look = () => {
+    worst = Math.max(worst, performance.now() - due)
+  }
+  const timer = setInterval(() => {
+    look()
+    due = performance.now() + TICK_MS
+  }, TICK_MS).unref()
+  return {
+    worst() {
+      look()
+      const late = worst
+      worst = 0
+      // The timer may still have to come by: it shall not tell of the same delay again.
+      due = Math.max(due, performance.now())
+      return late
+    },
+    stop: () => clearInterval(timer),
+  }
+}

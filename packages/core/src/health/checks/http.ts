@@ -1,0 +1,41 @@
+import { checkOptions, listOf, objectWith, type Requirement, text } from '../../requirements.ts'
+import type { CheckFunction } from '../check.ts'
+import { ask, askable, place } from './ask.ts'
+
+/** How an endpoint is asked. */
+export interface HttpCheckOptions {
+  /** Default: `GET`. */
+  readonly method?: string
+  readonly headers?: Readonly<Record<string, string>>
+  /** The statuses that are healthy. Default: all from 200 to 299. */
+  readonly statuses?: readonly number[]
+}
+
+const status: Requirement = (value) =>
+  Number.isInteger(value) && Number(value) >= 100 && Number(value) <= 599 ? undefined : 'a status'
+
+/**
+ * Asks any HTTP endpoint. Redirections are not followed: they are a status like others.
+ *
+ * @example
+ * health.check('payments provider', checks.http('https://status.example.com/ping'), { critical: false })
+ *
+ * @throws {TypeError} where the URL or an option is wrong
+ */
+export function http(url: string | URL, options: HttpCheckOptions = {}): CheckFunction {
+  const target = askable(url, 'checks.http')
+  checkOptions(
+    options,
+    { method: text, headers: objectWith('an object'), statuses: listOf(status, 'statuses') },
+    'checks.http',
+  )
+  const { method, headers, statuses } = options
+  const isHealthy = (code: number) => (statuses ? statuses.includes(code) : code >= 200 && code < 300)
+  return async (signal) => {
+    const { status: code } = await ask(target, signal, {
+      ...(method && { method }),
+      ...(headers && { headers }),
+    })
+    if (!isHealthy(code)) throw new Error(`${place(target)} has answered ${code}`)
+  }
+}

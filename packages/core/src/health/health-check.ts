@@ -1,0 +1,175 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+import { performance } from 'node:perf_hooks'
+import { setTimeout as delay } from 'node:timers/promises'
+
+import type { FaultReporter } from '../fault.ts'
+import { checkOptions, count, milliseconds, oneOf, type Table, yesOrNo } from '../requirements.ts'
+import type { CheckFunction, CheckKind, CheckOptions, CheckOutcome, HealthGroup } from './check.ts'
+import { type Finding, findingOf, unhealthy } from './finding.ts'
+import { Verdict } from './verdict.ts'
+
+/** How long a probe waits for a check that hung when it ran last: it is likely to hang again. */
+const ONCE_BITTEN_MS = 100
+
+const group = oneOf('live', 'ready', 'startup')
+
+const TABLE: Table = {
+  critical: yesOrNo,
+  timeout: (value) => (value === 0 ? 'a number of milliseconds above 0' : milliseconds(value)),
+  cache: milliseconds,
+  group: (value) => {
+    const groups = [value].flat()
+    const known = groups.length > 0 && groups.every((each) => group(each) === undefined)
+    return known ? undefined : 'live, ready, startup or a list of them'
+  },
+  failAfter: count,
+  recoverAfter: count,
+  kind: oneOf('component', 'datastore', 'service', 'system'),
+}
+
+/** What a check tells those around it. */
+export interface Surroundings {
+  /** Masks and bounds what a check says. */
+  readonly printed: (value: unknown) => unknown
+  /** Hears of every change of a status, and of a first one that is not healthy. */
+  readonly changed: (check: HealthCheck, outcome: CheckOutcome) => void
+  readonly fault: FaultReporter
+}
+
+/**
+ * One check. However many probes ask at once, it runs once; while it hangs it is not started again, and what it says
+ * after its time is over is not listened to.
+ */
+export class HealthCheck {
+  readonly name: string
+  readonly critical: boolean
+  readonly groups: readonly HealthGroup[]
+  readonly kind: CheckKind
+  /** How often it has been found unhealthy. */
+  failures = 0
+  readonly #fn: CheckFunction
+  readonly #timeoutMs: number
+  readonly #cacheMs: number
+  readonly #verdict: Verdict
+  readonly #surroundings: Surroundings
+  /** A check belongs to no request, whoever asks for it first. */
+  readonly #outside = AsyncLocalStorage.snapshot()
+  #last: CheckOutcome | undefined = undefined
+  #freshUntil = Number.NEGATIVE_INFINITY
+  #run: Promise<CheckOutcome> | undefined = undefined
+  /** Whether the last run had not come back when its time was over. */
+  #hung = false
+  /** When the run began that has still not come back. */
+  #hangsSince: number | undefined = undefined
+
+  /** @throws {TypeError} one sentence that says which option is wrong, and what is allowed */
+  constructor(name: string, fn: CheckFunction, options: CheckOptions, surroundings: Surroundings) {
+    checkOptions(options, TABLE, `health check ${name}`)
+    const {
+      critical = true,
+      timeout = 1_000,
+      cache = 250,
+      group: groups = 'ready',
+      failAfter = 1,
+      recoverAfter = 1,
+      kind = 'component',
+    } = options
+    this.name = name
+    this.critical = critical
+    this.groups = [groups].flat()
+    this.kind = kind
+    this.#fn = fn
+    this.#timeoutMs = timeout
+    this.#cacheMs = cache
+    this.#verdict = new Verdict({ failAfter, recoverAfter })
+    this.#surroundings = surroundings
+  }
+
+  /** The last outcome, without a run; `undefined`: there was none. */
+  get last(): CheckOutcome | undefined {
+    return this.#last
+  }
+
+  /** The outcome, at most as old as the cache allows. Never rejects, and never takes longer than the time budget. */
+  outcome(): Promise<CheckOutcome> {
+    const last = this.#last
+    if (last && performance.now() < this.#freshUntil) return Promise.resolve(last)
+    if (this.#hangsSince !== undefined) return Promise.resolve(this.#concludeHang(this.#hangsSince))
+    this.#run ??= this.#start()
+    if (!this.#hung || !last) return this.#run
+    return Promise.race([
+      this.#run,
+      delay(ONCE_BITTEN_MS, undefined, { ref: false }).then(() => this.#last ?? last),
+    ])
+  }
+
+  /** Ends what the check keeps up between its runs. */
+  close(): void {
+    this.#try('close', () => this.#fn.close?.())
+  }
+
+  #start(): Promise<CheckOutcome> {
+    const { promise, resolve } = Promise.withResolvers<CheckOutcome>()
+    const startedAt = performance.now()
+    const controller = new AbortController()
+    let isBack = false
+    const expire = () => {
+      if (isBack) return
+      this.#run = undefined
+      this.#hung = true
+      this.#hangsSince = startedAt
+      resolve(this.#concludeHang(startedAt))
+      controller.abort()
+    }
+    // Where our own event loop was blocked, the answer may have come in time: it is read before the next immediate.
+    const timer = setTimeout(() => setImmediate(expire), this.#timeoutMs).unref()
+    void this.#outside(findingOf, this.#fn, controller.signal).then((finding) => {
+      isBack = true
+      clearTimeout(timer)
+      if (this.#hangsSince === undefined) {
+        this.#run = undefined
+        this.#hung = false
+        resolve(this.#conclude(finding, startedAt, this.#cacheMs))
+      } else {
+        this.#hangsSince = undefined
+        this.#freshUntil = Number.NEGATIVE_INFINITY
+      }
+    })
+    return promise
+  }
+
+  /** A hang is one more failure each time that a run would have been over, however many probes ask. */
+  #concludeHang(startedAt: number): CheckOutcome {
+    return this.#conclude(unhealthy('it has not answered in time'), startedAt, this.#timeoutMs)
+  }
+
+  #conclude({ status, reason, details }: Finding, startedAt: number, freshMs: number): CheckOutcome {
+    const now = performance.now()
+    const works = status !== 'unhealthy'
+    if (!works) this.failures++
+    const { printed, changed } = this.#surroundings
+    const before = this.#last
+    const believed = this.#verdict.hear(status)
+    const isPatient = believed !== status && works
+    const outcome: CheckOutcome = {
+      status: believed,
+      durationMs: now - startedAt,
+      checkedAt: Date.now(),
+      lastSuccessAt: works ? Date.now() : before?.lastSuccessAt,
+      reason: isPatient ? 'it works again, but not yet for long' : reason && String(printed(reason)),
+      details: details && printed(details),
+    }
+    this.#last = outcome
+    this.#freshUntil = now + freshMs
+    if (believed !== (before?.status ?? 'healthy')) this.#try('report', () => changed(this, outcome))
+    return outcome
+  }
+
+  #try(what: string, fn: () => void): void {
+    try {
+      fn()
+    } catch (error) {
+      this.#surroundings.fault(`${what} of health check ${this.name}`, error)
+    }
+  }
+}

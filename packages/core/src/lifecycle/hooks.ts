@@ -1,0 +1,84 @@
+import { performance } from 'node:perf_hooks'
+
+import type { Logger } from 'pino'
+
+/** What an application does at its end, such as closing its database. */
+export type ShutdownHook = () => unknown
+
+/** How a hook is treated. */
+export interface HookOptions {
+  /** Milliseconds that it may take, before the next one begins. Default: 2000. */
+  readonly timeout?: number
+}
+
+interface Hook {
+  readonly name: string
+  readonly fn: ShutdownHook
+  readonly timeoutMs: number
+}
+
+/** How the hooks went. */
+export interface HookOutcome {
+  /** Names of hooks that threw. */
+  readonly failed: readonly string[]
+  /** Names of hooks that did not end within their time. */
+  readonly hung: readonly string[]
+}
+
+/** What is to be done at the end, in reverse order of registration: what was opened last is closed first. */
+export class ShutdownHooks {
+  readonly #hooks: Hook[] = []
+
+  /**
+   * Adds a hook.
+   *
+   * @throws {TypeError} where the name is empty, `fn` is no function, or the time is no number of milliseconds above 0
+   */
+  add(name: string, fn: ShutdownHook, { timeout = 2_000 }: HookOptions = {}): void {
+    if (typeof name !== 'string' || name === '')
+      throw new TypeError(`Sightline: onShutdown needs a name for the log, but got ${JSON.stringify(name)}`)
+    if (typeof fn !== 'function')
+      throw new TypeError(`Sightline: onShutdown ${name} needs a function, but got ${String(fn)}`)
+    if (!(timeout > 0))
+      throw new TypeError(
+        `Sightline: the timeout of onShutdown ${name} is ${timeout}, but must be milliseconds above 0`,
+      )
+    this.#hooks.push({ name, fn, timeoutMs: timeout })
+  }
+
+  /**
+   * Runs all hooks once, one after the other. Never rejects.
+   *
+   * @param until when the last one has to have ended, by `performance.now()`
+   */
+  async run(until: number, log: Logger): Promise<HookOutcome> {
+    const failed: string[] = []
+    const hung: string[] = []
+    for (const { name, fn, timeoutMs } of this.#hooks.splice(0).toReversed()) {
+      const budget = Math.min(timeoutMs, until - performance.now())
+      try {
+        if (await isDoneWithin(budget, fn)) continue
+        hung.push(name)
+        log.error(
+          { hook: name, timeout_ms: Math.max(0, Math.round(budget)) },
+          'shutdown hook has not ended in time',
+        )
+      } catch (error) {
+        failed.push(name)
+        log.error({ hook: name, err: error }, 'shutdown hook failed')
+      }
+    }
+    return { failed, hung }
+  }
+}
+
+/** Whether `fn` ends within a time. Rejects with what it throws. One that takes longer is left to itself. */
+export async function isDoneWithin(ms: number, fn: () => unknown): Promise<boolean> {
+  const over = Promise.withResolvers<boolean>()
+  const timer = setTimeout(() => over.resolve(false), ms)
+  try {
+    return await Promise.race([Promise.resolve(fn()).then(() => true), over.promise])
+  } finally {
+    clearTimeout(timer)
+  }
+}

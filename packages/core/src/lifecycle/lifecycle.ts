@@ -1,0 +1,103 @@
+import type { LifecycleSettings } from '../settings.ts'
+import { type HookOptions, type ShutdownHook, ShutdownHooks } from './hooks.ts'
+import {
+  type HttpServer,
+  servedBy,
+  type ServedConnections,
+  servedConnections,
+  watchServers,
+  whenServing,
+} from './served.ts'
+import { type Ending, type EndingTimes, shutDown, type ShutdownReport } from './shutdown.ts'
+import { endOnSignals } from './signals.ts'
+
+/** The end of a service. */
+export interface Lifecycle {
+  /**
+   * Aborted when the service begins to shut down: for whatever goes on until it is told to stop, such as event streams
+   * and loops over a queue.
+   */
+  readonly stopping: AbortSignal
+  /**
+   * Adds what is to be done at the end, after the last request: hooks run in reverse order, and one that throws or hangs
+   * is named in the log and does not stop the others.
+   *
+   * @throws {TypeError} where an argument is wrong
+   * @example
+   * sightline.onShutdown('database', () => pool.end())
+   */
+  onShutdown(name: string, fn: ShutdownHook, options?: HookOptions): void
+  /**
+   * Shuts down by hand: readiness says no, the drain delay passes, connections end, hooks run, destinations are flushed.
+   * The process is left alone. Called again it returns the same promise, which never rejects.
+   *
+   * @param server the one to close. Default: every HTTP server of the process that has begun to listen since the first
+   *   Sightline was made
+   */
+  shutdown(server?: HttpServer): Promise<ShutdownReport>
+  /**
+   * Ends every HTTP server that listens from now on together with the process, unless the options say otherwise. For
+   * adapters.
+   *
+   * @param close what the framework does at its end
+   */
+  accompany(name: string, close?: () => Promise<unknown>): void
+}
+
+/** The lifecycle, and what ends it. */
+export interface LifecycleParts {
+  readonly lifecycle: Lifecycle
+  /** Lets go of the process: signals do what they did before. */
+  release(): void
+}
+
+/** Makes the lifecycle of one Sightline. */
+export function createLifecycle(
+  settings: LifecycleSettings,
+  { log, flush }: { readonly log: () => Ending['log']; readonly flush: Ending['flush'] },
+): LifecycleParts {
+  const hooks = new ShutdownHooks()
+  const controller = new AbortController()
+  const { drainDelay, deadline } = settings
+  let report: Promise<ShutdownReport> | undefined
+  let unwatch: (() => void) | undefined
+  let unhandle: (() => void) | undefined
+
+  function end(times: EndingTimes, servers: Iterable<ServedConnections>, signal?: NodeJS.Signals) {
+    report ??= shutDown(
+      { ...times, log: log(), hooks, begin: () => controller.abort(), flush },
+      servers,
+      signal,
+    )
+    return report
+  }
+
+  function handleSignals(): void {
+    unhandle ??= endOnSignals({ drainDelay, deadline, end }, settings.signals)
+  }
+
+  watchServers()
+  if (settings.mode === 'always') handleSignals()
+
+  return {
+    lifecycle: {
+      stopping: controller.signal,
+      onShutdown: (name, fn, options) => hooks.add(name, fn, options),
+      shutdown(server) {
+        return end({ drainDelay, deadline }, server ? [servedBy(server)] : servedConnections())
+      },
+      accompany(name, close) {
+        if (close) hooks.add(name, close)
+        unwatch ??= whenServing((served) => {
+          if (settings.mode === 'served') handleSignals()
+          // Begun too late: it ends with the others.
+          if (controller.signal.aborted) void served.refuse()
+        })
+      },
+    },
+    release() {
+      unwatch?.()
+      unhandle?.()
+    },
+  }
+}

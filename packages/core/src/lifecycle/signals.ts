@@ -1,0 +1,86 @@
+import { constants } from 'node:os'
+import { performance } from 'node:perf_hooks'
+import { isMainThread, Worker } from 'node:worker_threads'
+
+import { type ServedConnections, servedConnections } from './served.ts'
+import { type EndingTimes, exitAfter, type ShutdownReport } from './shutdown.ts'
+
+/** A service that ends when a signal comes. */
+export interface Service extends EndingTimes {
+  /** Ends it. Never rejects. */
+  end(
+    times: EndingTimes,
+    servers: Iterable<ServedConnections>,
+    signal: NodeJS.Signals,
+  ): Promise<ShutdownReport>
+}
+
+/** Package managers pass on a signal that the terminal has sent to the process already: that is no second one. */
+const ECHO_MS = 50
+
+// A process has one set of signals, however many services live in it: they end together.
+const services = new Set<Service>()
+const handled = new Set<NodeJS.Signals>()
+let first: { readonly at: number } | undefined
+
+/** Ends the process gracefully when a signal comes, together with all others that have asked for it. Returns what undoes it. */
+export function endOnSignals(service: Service, signals: readonly NodeJS.Signals[]): () => void {
+  // Signals reach the main thread only.
+  if (!isMainThread) return () => {}
+  services.add(service)
+  for (const signal of signals) {
+    if (handled.has(signal)) continue
+    handled.add(signal)
+    process.on(signal, receive)
+  }
+  return () => {
+    services.delete(service)
+    // Once it has begun to end, a second signal still has to be heard.
+    if (services.size > 0 || first) return
+    for (const signal of handled) process.off(signal, receive)
+    handled.clear()
+  }
+}
+
+function receive(signal: NodeJS.Signals): void {
+  const now = performance.now()
+  if (first) {
+    if (now - first.at > ECHO_MS) process.exit(128 + constants.signals[signal])
+    return
+  }
+  first = { at: now }
+  // An application that listens for the signal itself has its own idea of when to exit: it gets the time that there is.
+  const othersListen = process.listenerCount(signal) > 1
+  const all = [...services]
+  const times = {
+    drainDelay: Math.max(...all.map(({ drainDelay }) => drainDelay)),
+    deadline: Math.max(...all.map(({ deadline }) => deadline)),
+  }
+  killAfter(times.deadline)
+  const servers = [...servedConnections()]
+  void Promise.all(all.map((service) => service.end(times, servers, signal))).then((reports) => {
+    if (othersListen) exitLater(reports, now + exitAfter(times))
+    else process.exit(exitCode(reports))
+  })
+}
+
+/** Zero, or what the application has set, unless something was cut off. */
+function exitCode(reports: readonly ShutdownReport[]): number | string {
+  return reports.every(({ clean }) => clean) ? (process.exitCode ?? 0) : process.exitCode || 1
+}
+
+/** Lets the application exit, by itself or by a handler of its own, before the deadline does it. */
+function exitLater(reports: readonly ShutdownReport[], at: number): void {
+  process.exitCode = exitCode(reports)
+  setTimeout(() => process.exit(), Math.max(0, at - performance.now())).unref()
+}
+
+/** The deadline holds even where the event loop hangs: a thread of its own waits for it. */
+function killAfter(ms: number): void {
+  const code = `setTimeout(() => process.kill(process.pid, 'SIGKILL'), ${ms})`
+  const worker = new Worker(code, { eval: true })
+  worker.on('error', () => {
+    // Without it the deadline holds as long as the event loop does.
+  })
+  worker.unref()
+}
