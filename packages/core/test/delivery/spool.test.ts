@@ -199,6 +199,21 @@ describe('a spool', () => {
     expect(delivery.ledger().delivered).toBe(kit.sink.taken.size)
   })
 
+  it('drops the oldest where memory is full of nothing but where things lie', async () => {
+    await kit.sink.refuse()
+    const delivery = kit.open({ maxBytes: 64 * 1_024, spool: spool({ after: 4 }) })
+    for (let id = 0; id < 150; id++) {
+      pushItems(delivery, id, id + 1)
+      await untilOnDisk(() => itemsOnDisk() === delivery.ledger().queued)
+    }
+    expect(delivery.ledger().dropped.overflow).toBeGreaterThan(0)
+    await kit.sink.reopen()
+    await settled(delivery)
+    expect(kit.sink.taken.has(149)).toBe(true)
+    expect(delivery.ledger().delivered).toBe(kit.sink.taken.size)
+    expect(unexplained(delivery.ledger())).toBe(0)
+  })
+
   it('that cannot be written is one warning: memory has to do', async () => {
     const file = join(directory, 'file')
     writeFileSync(file, '')
