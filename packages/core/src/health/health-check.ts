@@ -68,7 +68,7 @@ export class HealthCheck {
     const {
       critical = true,
       timeout = 1_000,
-      cache = 250,
+      cache = 500,
       group: groups = 'ready',
       failAfter = 1,
       recoverAfter = 1,
