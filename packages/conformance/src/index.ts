@@ -3,10 +3,12 @@ import { context } from './context.ts'
 import { counting } from './counting.ts'
 import { ending } from './ending.ts'
 import { endpoints } from './endpoints.ts'
+import { health } from './health.ts'
 import { identity } from './identity.ts'
 import { leaving } from './leaving.ts'
 import { load } from './load.ts'
 import { logs } from './logs.ts'
+import { outages } from './outages.ts'
 import { ownTracer } from './own-tracer.ts'
 import { exactRoutes } from './routes.ts'
 import { sdkTracer } from './sdk-tracer.ts'
@@ -35,8 +37,10 @@ export function describeAdapter(adapter: Adapter): void {
     secrets,
     exactRoutes,
     endpoints,
+    health,
+    outages,
+    ending,
     traces('the SDK of OpenTelemetry', sdkTracer),
     traces('@sightline/otel', ownTracer),
-    ending,
   ])
 }

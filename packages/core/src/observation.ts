@@ -85,7 +85,7 @@ export class LiveObservation implements Observation, TracedRequest {
     this.#wire = new Wire(this, req, res)
     // Known to node only while the connection is there, which it may no longer be at the end. Kept by node once asked.
     void req.socket?.remoteAddress
-    if (!res.headersSent) res.setHeader(REQUEST_ID_HEADER, this.id)
+    this.#echo(exchange)
   }
 
   get path(): string {
@@ -130,12 +130,11 @@ export class LiveObservation implements Observation, TracedRequest {
   }
 
   routeSoFar(): string | undefined {
-    return this.#ask('route', () => this.#exchange.route())
+    return this.#ask('route')
   }
 
   openedSpan(): unknown {
-    const exchange = this.#exchange
-    return exchange.span && this.#ask('span', () => exchange.span?.())
+    return this.#ask('span')
   }
 
   masked(text: string): string {
@@ -172,9 +171,9 @@ export class LiveObservation implements Observation, TracedRequest {
   adopt(exchange: Exchange): void {
     this.#exchange = exchange
     const id = acceptable(exchange.id)
-    if (id === undefined || id === this.id) return
-    this.id = id
-    if (!exchange.res.headersSent) exchange.res.setHeader(REQUEST_ID_HEADER, this.id)
+    const isNew = id !== undefined && id !== this.id
+    if (isNew) this.id = id
+    if (isNew || exchange.echo) this.#echo(exchange)
   }
 
   /** Has the connection end a response that waits behind others, where node would not. */
@@ -187,15 +186,14 @@ export class LiveObservation implements Observation, TracedRequest {
     this.#ended = true
     this.#leaveQueue?.()
     const now = performance.now()
-    const exchange = this.#exchange
-    const { req } = exchange
+    const { req } = this.#exchange
     const wire = this.#wire
     // `upgrade` is true only if a listener of the application has taken the connection over; node sends no status then.
     const upgraded = (req as { upgrade?: boolean | null }).upgrade === true && wire.status === undefined
     const record: RequestRecord = {
       id: this.id,
       method: this.method,
-      route: this.#ask('route', () => exchange.route()),
+      route: this.#ask('route'),
       path: this.path,
       status: upgraded ? 101 : wire.status,
       outcome: upgraded ? 'completed' : outcome,
@@ -206,11 +204,11 @@ export class LiveObservation implements Observation, TracedRequest {
       requestBytes: wire.requestBytes,
       responseBytes: this.method === 'HEAD' ? 0 : wire.responseBytes,
       scheme: this.scheme,
-      clientIp: this.#ask('clientIp', () => exchange.clientIp()),
+      clientIp: this.#ask('clientIp'),
       userAgent: req.headers['user-agent'],
       trace: this.trace,
       fields: this.fields,
-      error: this.#error ?? this.#ask('error', () => exchange.error?.()),
+      error: this.#error ?? this.#ask('error'),
     }
     this.#endTrace(record)
     this.#setup.end(record, this.#loggedElsewhere, this.quiet)
@@ -239,13 +237,23 @@ export class LiveObservation implements Observation, TracedRequest {
     }
   }
 
+  /** Puts the id into the response's headers. */
+  #echo(exchange: Exchange): void {
+    const { res } = exchange
+    if (exchange.echo) exchange.echo(this.id)
+    else if (!res.headersSent) res.setHeader(REQUEST_ID_HEADER, this.id)
+  }
+
   /** What the framework knows. Asked by code that is not ours, of objects that are not ours. */
-  #ask<T>(what: string, question: () => T): T | undefined {
+  #ask<Q extends Question>(what: Q): Answer<Q> | undefined {
     try {
-      return question()
+      return this.#exchange[what]?.() as Answer<Q> | undefined
     } catch (error) {
       this.#setup.fault(`the adapter's ${what}`, error)
       return undefined
     }
   }
 }
+
+type Question = 'route' | 'clientIp' | 'error' | 'span'
+type Answer<Q extends Question> = ReturnType<NonNullable<Exchange[Q]>>

@@ -62,6 +62,11 @@ export interface QuietSettings {
 export interface LifecycleSettings {
   /** Whether signals are handled: `served` means where an application listens that has an adapter. */
   readonly mode: 'always' | 'served' | 'never'
+  /**
+   * Whether the servers of the process are watched from the start. Not under a test runner, in whose processes one suite
+   * follows another: nothing of a suite may stay behind.
+   */
+  readonly watches: boolean
   readonly signals: readonly NodeJS.Signals[]
   /** Milliseconds. */
   readonly drainDelay: number
@@ -235,6 +240,7 @@ function lifecycleFrom(option: SightlineOptions['lifecycle'], env: NodeJS.Proces
   const byDefault = underTest ? 'never' : 'served'
   return {
     mode: asked === undefined ? byDefault : asked === false ? 'never' : 'always',
+    watches: !underTest || asked === true,
     signals,
     drainDelay,
     deadline,

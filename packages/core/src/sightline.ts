@@ -30,7 +30,7 @@ import type { SightlineOptions } from './options.ts'
 import { announce, Lines, OUTLETS, type Outlets } from './outlets.ts'
 import { requestIds } from './request-id.ts'
 import { ScopeStorage } from './scopes.ts'
-import type { Observer, Sink } from './seam.ts'
+import type { Observer, RequestRecord, Sink } from './seam.ts'
 import { settingsFrom } from './settings.ts'
 import { createStats, type Stats } from './stats.ts'
 import { createTiming, type Timing } from './timing.ts'
@@ -122,13 +122,19 @@ export function createSightline(options: SightlineOptions = {}): Sightline {
   const isSilent = silentPaths(settings.log.silent)
   const sinks: Sink[] = [parts.requests, stats.sink, ...settings.sinks]
 
-  function guard(sink: string, work: () => void): void {
+  const accessLog = { name: 'access log', write: (record: RequestRecord) => access(record) }
+
+  function tell(sink: Pick<Sink, 'name' | 'write'>, record: RequestRecord): void {
     try {
-      work()
+      sink.write(record)
     } catch (error) {
-      parts.sinkFailed(sink)
-      fault(`sink ${sink}`, error)
+      sinkFailed(sink.name, error)
     }
+  }
+
+  function sinkFailed(sink: string, error: unknown): void {
+    parts.sinkFailed(sink)
+    fault(`sink ${sink}`, error)
   }
 
   const observer = createObserver({
@@ -141,14 +147,19 @@ export function createSightline(options: SightlineOptions = {}): Sightline {
     loggerFor: (scope, existing) =>
       existing && isPino(existing) ? requestLogger(scope, existing, foreignSetup) : boundTo(scope, log),
     begin(method, scheme) {
-      for (const sink of sinks) guard(sink.name, () => sink.begin?.(method, scheme))
+      for (const sink of sinks) {
+        try {
+          sink.begin?.(method, scheme)
+        } catch (error) {
+          sinkFailed(sink.name, error)
+        }
+      }
     },
     quiet: quiet?.begin,
     end(record, loggedElsewhere, kept) {
-      if (quiet && kept) guard('debug lines', () => quiet.end(kept, record))
-      for (const sink of sinks) guard(sink.name, () => sink.write(record))
-      if (settings.log.access && !loggedElsewhere && !isSilent(record.path))
-        guard('access log', () => access(record))
+      if (quiet && kept) tell({ name: 'debug lines', write: () => quiet.end(kept, record) }, record)
+      for (const sink of sinks) tell(sink, record)
+      if (settings.log.access && !loggedElsewhere && !isSilent(record.path)) tell(accessLog, record)
     },
   })
 

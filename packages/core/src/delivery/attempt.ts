@@ -20,6 +20,8 @@ export interface AttemptSetup {
   readonly settings: DeliverySettings
   readonly connections: Connections
   readonly fault: FaultReporter
+  /** Brings into memory what lies on disk only. */
+  load(parcels: readonly Parcel[]): Promise<void>
 }
 
 /** Tries once to deliver parcels. Never rejects. */
@@ -28,6 +30,11 @@ export async function attempt(
   setup: AttemptSetup,
   signal: AbortSignal,
 ): Promise<Verdict> {
+  try {
+    await setup.load(parcels)
+  } catch (error) {
+    return { kind: 'retry', why: reasonOf(error) }
+  }
   const items = parcels.flatMap((parcel) => parcel.items())
   // Nothing is left of what lay on disk.
   if (items.length === 0) return { kind: 'drop', reason: 'damaged' }

@@ -2,10 +2,11 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 
 import type { FaultReporter } from '../fault.ts'
 import type { Family } from '../metrics/exposition.ts'
-import { CLOSE_MS, type Delivery, QueuedDelivery } from './delivery.ts'
+import { CLOSE_MS, type Delivery } from './delivery.ts'
 import { deliveryFamilies, type Ledger } from './ledger.ts'
 import type { DeliveryLog, DeliveryNotice } from './notices.ts'
 import { type DeliveryOptions, deliverySettings } from './options.ts'
+import { QueuedDelivery } from './queued-delivery.ts'
 
 export interface DeliveriesSetup {
   /** Takes what the operator should read: each begin and end of trouble and loss, once. */

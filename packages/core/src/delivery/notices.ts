@@ -9,7 +9,7 @@ export interface DeliveryNotice {
 
 export type DeliveryLog = (notice: DeliveryNotice) => void
 
-/** A loss is over when nothing has been lost for this long: one that comes and goes is one. */
+/** Trouble and loss are over when there has been none for this long: what comes and goes is one. */
 const CALM_MS = 10_000
 /** Fewer failures in a row are nothing to speak of. */
 const FAILURES_OF_TROUBLE = 3
@@ -23,15 +23,16 @@ export interface Notices {
   closed(dropped: number, kept: number): void
 }
 
-/** @param what The destination and signal, for the texts. */
+/** @param calmMs For how long there must be neither trouble nor loss until it is over. */
 export function createNotices(
   { destination, signal, url }: { destination: string; signal: string; url: URL },
   log: DeliveryLog,
+  calmMs: number = CALM_MS,
 ): Notices {
   const what = `${destination} ${signal}`
   // Without user, password and query, where keys may be.
   const where = `${url.origin}${url.pathname}`
-  let troubleSince: number | undefined
+  let trouble: { readonly since: number; last: number } | undefined
   let loss: { readonly byReason: Record<string, number>; last: number } | undefined
 
   const say = (level: DeliveryNotice['level'], message: string, fields: object = {}) =>
@@ -46,17 +47,22 @@ export function createNotices(
 
   return {
     failed(why, failures) {
-      if (failures < FAILURES_OF_TROUBLE || troubleSince !== undefined) return
-      troubleSince = performance.now()
+      const now = performance.now()
+      if (trouble !== undefined) trouble.last = now
+      if (failures < FAILURES_OF_TROUBLE || trouble !== undefined) return
+      trouble = { since: now, last: now }
       say('warn', `${what} cannot be delivered to ${where}: ${why}. They are kept and tried again`)
     },
     delivered() {
       const now = performance.now()
-      if (troubleSince !== undefined) {
-        say('info', `${what} are delivered again, after ${Math.round((now - troubleSince) / 1_000)} s`)
-        troubleSince = undefined
+      if (trouble !== undefined && now - trouble.last >= calmMs) {
+        say(
+          'info',
+          `${what} are delivered again, after ${Math.round((trouble.last - trouble.since) / 1_000)} s`,
+        )
+        trouble = undefined
       }
-      if (loss !== undefined && now - loss.last > CALM_MS) lossOver()
+      if (loss !== undefined && now - loss.last >= calmMs) lossOver()
     },
     dropped(count, reason, why) {
       if (loss === undefined) {

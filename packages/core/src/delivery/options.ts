@@ -18,7 +18,7 @@ export interface DeliveryOptions {
   readonly type: string
   /**
    * Makes the body of a request from the items that travel in it. It is called when they are sent, and again for each
-   * further attempt. It must not change them: they are views of the queue's own memory.
+   * further attempt. It must neither change nor keep them: they are views of the queue's own memory.
    */
   encode(items: readonly Uint8Array[]): Uint8Array | string
   /** Reads from the answer to an accepted request how many of `count` were refused nonetheless. Those are not sent again. */

@@ -40,12 +40,13 @@ export class Pace {
    */
   failed(now: number, startedAt: number, demandedMs: number | undefined): void {
     this.failures++
+    const soonest = now + retryDelayMs(1, this.#retry)
     if (demandedMs === undefined) {
-      const soonest = now + retryDelayMs(1, this.#retry)
       this.#pausedUntil = Math.max(soonest, startedAt + retryDelayMs(this.failures, this.#retry))
     } else {
       // A little later, and not all processes at once.
       const wait = Math.min(demandedMs, this.#retry.retryAfter) * (1 + Math.random() / 50)
+      this.#pausedUntil = soonest
       this.#demandedUntil = Math.max(this.#demandedUntil, now + wait)
     }
   }

@@ -26,11 +26,14 @@ export class Parcel {
   #ends: number[] = []
   #counts: number[] = []
 
-  /** @param room How many items it takes at most. */
-  constructor(valuable: boolean, openedAt: number, bytes: number, room: number) {
+  /**
+   * @param block The memory for its items; `undefined`: they lie elsewhere
+   * @param room How many items it takes at most
+   */
+  constructor(valuable: boolean, openedAt: number, block: Buffer | undefined, room: number) {
     this.valuable = valuable
     this.openedAt = openedAt
-    this.#block = bytes > 0 ? Buffer.allocUnsafeSlow(bytes) : undefined
+    this.#block = block
     this.#room = room
   }
 
@@ -39,18 +42,17 @@ export class Parcel {
     return PARCEL_COST + bytes + room * ITEM_COST
   }
 
-  /** A parcel that lies in a file only. */
+  /** A parcel whose items lie elsewhere. */
   static stored(
-    file: string,
     { valuable, count, length, size }: Pick<Parcel, 'valuable' | 'count' | 'length' | 'size'>,
     openedAt: number,
   ): Parcel {
-    const parcel = new Parcel(valuable, openedAt, 0, 0)
-    Object.assign(parcel, { file, count, length, size })
+    const parcel = new Parcel(valuable, openedAt, undefined, 0)
+    Object.assign(parcel, { count, length, size })
     return parcel
   }
 
-  /** Bytes of memory. */
+  /** Bytes of memory that it takes. */
   get cost(): number {
     return Parcel.cost(this.#block?.length ?? 0, this.#room)
   }
@@ -100,19 +102,21 @@ export class Parcel {
     const middle = Math.ceil(this.length / 2)
     const entries = [...this.counted()]
     const half = (part: typeof entries) => {
-      const parcel = new Parcel(this.valuable, this.openedAt, 0, 0)
+      const parcel = new Parcel(this.valuable, this.openedAt, undefined, 0)
       parcel.fill(part)
       return parcel
     }
     return [half(entries.slice(0, middle)), half(entries.slice(middle))]
   }
 
-  /** Keeps its items in its file only. */
-  unload(): void {
+  /** Forgets its items, and gives back the memory in which they were. */
+  unload(): Buffer | undefined {
+    const block = this.#block
     this.#block = undefined
     this.#room = 0
     this.#ends = []
     this.#counts = []
+    return block
   }
 
   /** Holds these items, and no others. */

@@ -2,6 +2,7 @@ import http, { type IncomingMessage } from 'node:http'
 import https from 'node:https'
 
 import type { Connections } from './connections.ts'
+import { codeOf } from './error-code.ts'
 
 /** How a destination has answered. */
 export interface Answer {
@@ -98,10 +99,4 @@ function once({ url, headers, body, timeout, connections, signal }: Post): Promi
     request.on('close', () => settle(false))
     request.end(body)
   })
-}
-
-/** The code that node gives to an error of the network; empty where it has none. */
-function codeOf(error: unknown): string {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined
-  return typeof code === 'string' ? code : ''
 }

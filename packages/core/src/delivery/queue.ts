@@ -122,7 +122,11 @@ export class Queue {
     for (const parcel of parcels) this.#underWay.delete(parcel)
     this.#putFirst(parcels)
     // What had to be read from its file may have taken more room than there is.
-    while (this.bytes > this.#maxBytes && this.#unloadOldest());
+    while (this.bytes > this.#maxBytes) {
+      const parcel = this.#unloadable()
+      if (parcel === undefined) return
+      this.#unload(parcel)
+    }
   }
 
   /** Lets go of a parcel, whether it waits or is under way: it is delivered or dropped. */
@@ -141,9 +145,7 @@ export class Queue {
 
   /** The oldest parcel that waits in a file only: an ordinary one, or where there is none a valuable one, if that may be. */
   oldestUnloaded(mayBeValuable: boolean): Parcel | undefined {
-    const isUnloaded = (parcel: Parcel) => !parcel.isLoaded
-    const ordinary = this.#ordinary.sealed.find(isUnloaded)
-    return ordinary ?? (mayBeValuable ? this.#valuable.sealed.find(isUnloaded) : undefined)
+    return this.#oldest((parcel) => !parcel.isLoaded, mayBeValuable)
   }
 
   /** Seals what was opened before a moment of the monotonic clock. */
@@ -153,12 +155,10 @@ export class Queue {
   }
 
   /** Lets a parcel that is in the queue change its memory or its count. */
-  async change(parcel: Parcel, work: () => Promise<void>): Promise<void> {
-    const { cost, count } = parcel
-    await work()
-    if (parcel.settled) return
-    this.bytes += parcel.cost - cost
-    this.count += parcel.count - count
+  change(parcel: Parcel, work: () => void): void {
+    this.#account(parcel, -1)
+    work()
+    this.#account(parcel, 1)
   }
 
   #openFor(lane: Lane, size: number): Parcel | undefined {
@@ -166,10 +166,16 @@ export class Queue {
     const bytes = Math.max(size, this.blockBytes)
     const room = Math.min(this.#batch.items, Math.max(1, Math.floor(bytes / SMALL_ITEM)))
     const cost = Parcel.cost(bytes, room)
+    // A full queue goes on in the memory of what it drops: the collector would let twice as much pile up.
+    let block: Buffer | undefined
     while (this.bytes + cost > this.#maxBytes) {
-      if (!this.#unloadOldest() && !this.#dropOldest(lane.valuable)) return undefined
+      const stored = this.#unloadable()
+      const parcel = stored ?? this.#droppable(lane.valuable)
+      if (parcel === undefined) return undefined
+      const freed = parcel === stored ? this.#unload(parcel) : this.#drop(parcel)
+      if (freed?.length === bytes) block = freed
     }
-    lane.open = new Parcel(lane.valuable, performance.now(), bytes, room)
+    lane.open = new Parcel(lane.valuable, performance.now(), block ?? Buffer.allocUnsafeSlow(bytes), room)
     this.bytes += lane.open.cost
     return lane.open
   }
@@ -178,9 +184,7 @@ export class Queue {
     const parcel = lane.open
     if (parcel === undefined) return
     lane.open = undefined
-    this.bytes -= parcel.cost
-    parcel.seal()
-    this.bytes += parcel.cost
+    this.change(parcel, () => parcel.seal())
     lane.append(parcel)
   }
 
@@ -192,27 +196,35 @@ export class Queue {
     this.#changes.halved(parcel)
   }
 
-  /** Frees the memory of the oldest parcel that lies in a file too. */
-  #unloadOldest(): boolean {
-    const isUnloadable = (parcel: Parcel) => parcel.isLoaded && parcel.file !== undefined
-    const parcel = this.#ordinary.sealed.find(isUnloadable) ?? this.#valuable.sealed.find(isUnloadable)
-    if (parcel === undefined) return false
-    this.bytes -= parcel.cost
-    parcel.unload()
-    this.bytes += parcel.cost
-    return true
+  /** The oldest parcel that lies in a file too. */
+  #unloadable(): Parcel | undefined {
+    return this.#oldest((parcel) => parcel.isLoaded && parcel.file !== undefined, true)
   }
 
-  /** Drops the oldest parcel in memory that is no more valuable than what needs its room. */
-  #dropOldest(forValuable: boolean): boolean {
+  #unload(parcel: Parcel): Buffer | undefined {
+    let block: Buffer | undefined
+    this.change(parcel, () => {
+      block = parcel.unload()
+    })
+    return block
+  }
+
+  /** The oldest parcel that is no more valuable than what needs its room: one in memory, for those give most of it. */
+  #droppable(forValuable: boolean): Parcel | undefined {
     if (forValuable) this.#sealWhereEmpty(this.#ordinary)
-    const isLoaded = (parcel: Parcel) => parcel.isLoaded
-    const ordinary = this.#ordinary.sealed.find(isLoaded)
-    const parcel = ordinary ?? (forValuable ? this.#valuable.sealed.find(isLoaded) : undefined)
-    if (parcel === undefined) return false
+    const inMemory = this.#oldest((parcel) => parcel.isLoaded, forValuable)
+    return inMemory ?? this.oldestUnloaded(forValuable)
+  }
+
+  #oldest(holds: (parcel: Parcel) => boolean, mayBeValuable: boolean): Parcel | undefined {
+    const ordinary = this.#ordinary.sealed.find(holds)
+    return ordinary ?? (mayBeValuable ? this.#valuable.sealed.find(holds) : undefined)
+  }
+
+  #drop(parcel: Parcel): Buffer | undefined {
     this.release(parcel)
     this.#changes.overflowed(parcel)
-    return true
+    return parcel.unload()
   }
 
   #sealWhereEmpty(lane: Lane): void {

@@ -1,9 +1,10 @@
-import { unlinkSync, writeFileSync } from 'node:fs'
+import { rmSync, writeFileSync } from 'node:fs'
 import { readFile, stat, unlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { performance } from 'node:perf_hooks'
 import { crc32 } from 'node:zlib'
 
+import { codeOf } from './error-code.ts'
 import { claim } from './owner.ts'
 import { Parcel } from './parcel.ts'
 
@@ -17,8 +18,12 @@ export interface Spool {
   store(parcel: Parcel): Promise<void>
   /** The same, at once: for the end of the process. */
   storeNow(parcel: Parcel): void
-  /** Reads a parcel's items back into memory. What is torn or damaged is missing in it afterwards. */
-  load(parcel: Parcel): Promise<void>
+  /**
+   * Reads the items of a parcel. What is torn, damaged or gone is not among them.
+   *
+   * @throws where the process has too many files open: it may be read later
+   */
+  read(parcel: Parcel): Promise<ReadonlyArray<readonly [item: Uint8Array, count: number]>>
   /** Deletes a parcel's file. */
   remove(parcel: Parcel): void
   /** Leaves what is there to the next process. */
@@ -42,16 +47,23 @@ export function createSpool(directory: string, failed: (error: unknown) => void)
   const owner = claim(directory, failed)
   const run = owner.path.slice(-12)
   const sizes = new Map<string, number>()
+  /** Files that are being written or deleted. */
+  const unfinished = new Set<string>()
   let bytes = 0
   let number = 0
 
   const pathOf = (file: string) => join(owner.path, file)
-  const nameFor = ({ valuable, count, length }: Parcel) =>
-    `${valuable ? 'v' : 'o'}-${Date.now().toString(36)}-${(number++).toString(36).padStart(6, '0')}-${run}-${count}-${length}.parcel`
-  function note(file: string, size: number): void {
+  function fileOf(parcel: Parcel): { file: string; records: Buffer } {
+    const { valuable, count, length } = parcel
+    const age = `${Date.now().toString(36)}-${(number++).toString(36).padStart(6, '0')}`
+    const file = `${valuable ? 'v' : 'o'}-${age}-${run}-${count}-${length}.parcel`
+    return { file, records: recordsOf(parcel) }
+  }
+  function note(parcel: Parcel, file: string, size: number): void {
     const onDisk = Math.ceil(size / DISK_BLOCK) * DISK_BLOCK
     sizes.set(file, onDisk)
     bytes += onDisk
+    parcel.file = file
   }
   function forget(file: string): void {
     bytes -= sizes.get(file) ?? 0
@@ -71,7 +83,6 @@ export function createSpool(directory: string, failed: (error: unknown) => void)
           (found) => found.size,
           () => 0,
         )
-        note(file, size)
         const payload = Math.max(0, size - Number(length) * RECORD_HEAD)
         const holds = {
           valuable: kind === 'v',
@@ -79,51 +90,58 @@ export function createSpool(directory: string, failed: (error: unknown) => void)
           length: Number(length),
           size: payload,
         }
-        parcels.push(Parcel.stored(file, holds, performance.now()))
+        const parcel = Parcel.stored(holds, performance.now())
+        note(parcel, file, size)
+        parcels.push(parcel)
       }
       return parcels
     },
     async store(parcel) {
-      const file = nameFor(parcel)
-      const records = recordsOf(parcel)
+      const { file, records } = fileOf(parcel)
+      const path = pathOf(file)
+      unfinished.add(path)
       try {
-        await writeFile(pathOf(file), records, { flag: 'wx' })
+        await writeFile(path, records, { flag: 'wx' })
+        note(parcel, file, records.length)
       } catch (error) {
         // A part of it may be there: a full disk needs every byte.
-        await unlink(pathOf(file)).catch(() => undefined)
+        rmSync(path, { force: true })
         throw error
+      } finally {
+        unfinished.delete(path)
       }
-      note(file, records.length)
-      parcel.file = file
     },
     storeNow(parcel) {
-      const file = nameFor(parcel)
-      const records = recordsOf(parcel)
+      const { file, records } = fileOf(parcel)
       try {
         writeFileSync(pathOf(file), records, { flag: 'wx' })
       } catch (error) {
-        try {
-          unlinkSync(pathOf(file))
-        } catch {
-          // It was not even made.
-        }
+        rmSync(pathOf(file), { force: true })
         throw error
       }
-      note(file, records.length)
-      parcel.file = file
+      note(parcel, file, records.length)
     },
-    async load(parcel) {
-      if (parcel.file === undefined) return
-      const records = await readFile(pathOf(parcel.file)).catch(() => Buffer.alloc(0))
-      parcel.fill(entriesOf(records))
+    async read({ file = '' }) {
+      try {
+        return entriesOf(await readFile(pathOf(file)))
+      } catch (error) {
+        if (/^E[MN]FILE$/.test(codeOf(error))) throw error
+        return []
+      }
     },
     remove(parcel) {
       if (parcel.file === undefined) return
       forget(parcel.file)
-      unlink(pathOf(parcel.file)).catch(() => undefined)
+      const path = pathOf(parcel.file)
       parcel.file = undefined
+      unfinished.add(path)
+      void unlink(path)
+        .catch(() => undefined)
+        .then(() => unfinished.delete(path))
     },
     close() {
+      // The process may end in the middle of it, and the next one would deliver them again.
+      for (const path of unfinished) rmSync(path, { force: true })
       owner.leave()
     },
   }

@@ -9,7 +9,9 @@ import { createSpool, type Spool } from './spool.ts'
 
 /** Keeps on disk what a queue has not got rid of for a while. */
 export interface Store {
-  /** Brings into memory what lies on disk only. */
+  /** Whether it still looks for what dead processes have left. */
+  readonly isAdopting: boolean
+  /** Brings into memory what lies on disk only. Rejects where that may work later. */
   load(parcels: readonly Parcel[]): Promise<void>
   /** A parcel is settled: its file goes. */
   remove(parcel: Parcel): void
@@ -25,7 +27,7 @@ export interface StoreChanges {
   overflowed(parcel: Parcel): void
   /** A file held so much less than it should. */
   lost(count: number): void
-  /** So much was taken over from dead processes, and queued. */
+  /** So much was taken over from dead processes, and queued. There is no more. */
   adopted(count: number): void
 }
 
@@ -92,23 +94,34 @@ export function createStore(
     return true
   }
 
+  let isAdopting = true
   async function adopt(): Promise<void> {
-    const parcels = await spool.adopt()
-    if (isClosed || parcels.length === 0) return
+    let parcels: Parcel[] = []
+    try {
+      parcels = await spool.adopt()
+    } catch (error) {
+      if (!isClosed) fail(error)
+    }
+    isAdopting = false
+    if (isClosed) return
     queue.adopt(parcels)
     changes.adopted(parcels.reduce((sum, { count }) => sum + count, 0))
   }
-  adopt().catch((error: unknown) => {
-    if (!isClosed) fail(error)
-  })
+  void adopt()
 
   return {
+    get isAdopting() {
+      return isAdopting
+    },
     async load(parcels) {
       for (const parcel of parcels) {
         if (parcel.isLoaded) continue
+        const entries = await spool.read(parcel)
+        // Meanwhile it may have been left to the next process.
+        if (isClosed || parcel.settled) continue
         const { count } = parcel
-        await queue.change(parcel, () => spool.load(parcel))
-        if (!parcel.settled) changes.lost(count - parcel.count)
+        queue.change(parcel, () => parcel.fill(entries))
+        changes.lost(count - parcel.count)
       }
     },
     remove: spool.remove,

@@ -108,7 +108,7 @@ export function ownLevel(logger: Logger): { readonly level: string; readonly val
  *
  * @param always fields of every line
  */
-export function withContext(original: Logger, setup: LoggerSetup, always: Bindings = {}): Logger {
+function withContext(original: Logger, setup: LoggerSetup, always: Bindings = {}): Logger {
   const { printer, levels, storage, keepsQuiet } = setup
   const logger = original.child(always) as ContextLogger
   const originalValue = original.levelVal

@@ -1,12 +1,16 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
+import { EventEmitter, once } from 'node:events'
 import type { ClientRequest } from 'node:http'
 
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals'
 
 import { createDeliveries, type Delivery, isDelivery } from '../../src/delivery/index.ts'
 import { droppedOf, itemText, type Kit, lines, pushItems, startKit, unexplained } from './kit.ts'
 import { accepting, answering, forgetful, silent } from './sink.ts'
+
+// A busy machine takes its time.
+jest.setTimeout(30_000)
 
 let kit: Kit
 beforeEach(async () => {
@@ -72,7 +76,7 @@ describe('a delivery', () => {
   it('has no more requests under way than it may', async () => {
     const held: Array<() => void> = []
     kit.sink.behave(({ accept }) => held.push(accept))
-    const delivery = kit.open({ batch: { age: 10, items: 10 }, requests: 3, timeout: 10_000 })
+    const delivery = kit.open({ batch: { age: 10, items: 10 }, requests: 3 })
     pushItems(delivery, 0, 100)
     await kit.sink.until(() => held.length === 3)
     expect(delivery.ledger()).toMatchObject({ delivered: 0, queued: 100 })
@@ -175,11 +179,15 @@ describe('an outage', () => {
     failures: () => boolean,
   ) {
     let id = 0
-    const producer = setInterval(() => pushItems(delivery, id, (id += 5)), 5)
+    const produced = new EventEmitter()
+    const producer = setInterval(() => {
+      pushItems(delivery, id, (id += 5))
+      produced.emit('more')
+    }, 5)
     await kit.sink.until(() => kit.sink.taken.size > 50)
     await begin()
-    const begunAt = id
-    while (id < begunAt + 300 || !failures()) await new Promise(setImmediate)
+    const enough = id + 100
+    for (let isOver = false; !isOver; isOver = id >= enough && failures()) await once(produced, 'more')
     expect(unexplained(delivery.ledger())).toBe(0)
     await end()
     clearInterval(producer)
@@ -221,7 +229,7 @@ describe('an outage', () => {
     ],
   ])('loses nothing and doubles nothing where %s', async (_, behaviour) => {
     const duplicates = await through(
-      kit.open(),
+      kit.open({ timeout: behaviour === silent ? 300 : 5_000 }),
       () => kit.sink.behave(behaviour),
       () => kit.sink.behave(accepting),
       () => kit.messages.length > 0,
@@ -256,17 +264,16 @@ describe('an outage', () => {
     expect(duplicates).toBeLessThanOrEqual(lost)
   })
 
-  it('says once that it has begun, and once that it is over', async () => {
+  it('is announced once', async () => {
     await through(
       kit.open(),
       () => kit.sink.refuse(),
       () => kit.sink.reopen(),
       () => kit.messages.length > 0,
     )
-    expect(kit.messages).toHaveLength(2)
+    expect(kit.messages).toHaveLength(1)
     expect(kit.messages[0]).toContain(`warn sightline: test items cannot be delivered to ${kit.sink.url}: `)
     expect(kit.messages[0]).toContain('ECONNREFUSED')
-    expect(kit.messages[1]).toMatch(/^info sightline: test items are delivered again, after \d+ s$/)
   })
 
   it('keeps what the memory takes, drops the oldest ordinary items, and accounts for each of them', async () => {

@@ -4,14 +4,14 @@ import type { AddressInfo } from 'node:net'
 import { gunzipSync } from 'node:zlib'
 
 /** What the sink's clients send: lines of these. */
-export interface Item {
+interface Item {
   readonly id: number
   /** Milliseconds since the epoch: when it was made. */
   readonly at?: number
 }
 
 /** A request as it has arrived, whole. */
-export interface Received {
+interface Received {
   readonly items: readonly Item[]
   readonly bytes: number
   readonly headers: IncomingMessage['headers']
@@ -55,6 +55,8 @@ export interface TestSink {
   /** How many connections there have been. */
   readonly connections: number
   behave(behaviour: Behaviour): void
+  /** Lets go of the requests so far; what was taken stays known. */
+  forget(): void
   /** Closes the port. */
   refuse(): Promise<void>
   /** Opens it again. */
@@ -64,8 +66,8 @@ export interface TestSink {
   close(): Promise<void>
 }
 
-/** Starts a sink on a port of the loopback interface; 0: any. */
-export async function startSink(wanted = 0): Promise<TestSink> {
+/** Starts a sink on a port of a loopback address; 0: any. */
+export async function startSink(wanted = 0, address = '127.0.0.1'): Promise<TestSink> {
   const changes = new EventEmitter().setMaxListeners(0)
   const taken = new Map<number, number>()
   const requests: Received[] = []
@@ -109,7 +111,7 @@ export async function startSink(wanted = 0): Promise<TestSink> {
       connections++
       changes.emit('change')
     })
-    server.listen(port, '127.0.0.1')
+    server.listen(port, address)
     await once(server, 'listening')
     port = (server.address() as AddressInfo).port
   }
@@ -122,7 +124,7 @@ export async function startSink(wanted = 0): Promise<TestSink> {
 
   await open()
   return {
-    url: `http://127.0.0.1:${port}/items`,
+    url: `http://${address}:${port}/items`,
     port,
     taken,
     requests,
@@ -135,6 +137,9 @@ export async function startSink(wanted = 0): Promise<TestSink> {
     },
     refuse: shut,
     reopen: open,
+    forget() {
+      requests.length = 0
+    },
     async until(holds) {
       while (!holds()) await once(changes, 'change')
     },
