@@ -13,7 +13,8 @@ const failed = versions.filter((version) => {
   const node = ['-y', '-p', `node@${version}`, '--', 'node']
   const { status } = spawnSync(
     'npx',
-    [...node, ...jest, '--selectProjects', ...projects, ...process.argv.slice(2)],
+    // The names of projects end where the next option begins: what is asked for comes before them.
+    [...node, ...jest, ...process.argv.slice(2), '--selectProjects', ...projects],
     {
       stdio: 'inherit',
     },
