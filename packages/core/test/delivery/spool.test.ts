@@ -33,12 +33,9 @@ afterEach(async () => {
 const spool = (more: Partial<SpoolOptions> = {}) => ({ directory, after: 20, ...more })
 const retry = { first: 10, longest: 50 }
 
-function start(order: Omit<Order, 'url'>): Producer {
-  const producer = startProducer({
-    url: kit.sink.url,
-    ...order,
-    options: { spool: spool(), retry, ...order.options },
-  })
+function start(order: Omit<Order, 'url'>, isClustered = false): Producer {
+  const options = { spool: spool(), retry, ...order.options }
+  const producer = startProducer({ url: kit.sink.url, ...order, options }, isClustered)
   producers.push(producer)
   return producer
 }
@@ -163,6 +160,19 @@ describe('a spool', () => {
     expect(heirs.reduce((sum, heir) => sum + heir.ledger().delivered, 0)).toBe(500)
     expect([...kit.sink.taken.values()].every((times) => times === 1)).toBe(true)
     living.child.kill('SIGKILL')
+  })
+
+  it('is inherited from the worker of a cluster that goes on without it', async () => {
+    await kit.sink.refuse()
+    const { worker, workerDied } = start({ end: 'stay', to: 500 }, true)
+    await untilOnDisk(() => itemsOnDisk() === 500)
+    process.kill(await worker, 'SIGKILL')
+    await workerDied
+    await kit.sink.reopen()
+    const heir = kit.open({ spool: spool() })
+    await kit.sink.until(() => kit.sink.taken.size === 500)
+    await settled(heir)
+    expect(heir.ledger()).toMatchObject({ produced: 500, delivered: 500 })
   })
 
   it('holds more than the memory', async () => {
