@@ -120,7 +120,7 @@ export function createSightline(options: SightlineOptions = {}): Sightline {
     apdexMs: settings.stats.apdex * 1_000,
   })
   const isSilent = silentPaths(settings.log.silent)
-  const sinks: Sink[] = [parts.requests, stats.sink, ...settings.sinks]
+  let sinks: readonly Sink[] = [parts.requests, stats.sink, ...settings.sinks]
 
   const accessLog = { name: 'access log', write: (record: RequestRecord) => access(record) }
 
@@ -183,6 +183,12 @@ export function createSightline(options: SightlineOptions = {}): Sightline {
     fault,
     lines,
     addFamilies: (families) => void others.push(...families),
+    addSink(sink) {
+      sinks = [...sinks, sink]
+      return () => {
+        sinks = sinks.filter((each) => each !== sink)
+      }
+    },
     onClose: (end) => void closers.push(end),
   }
 
