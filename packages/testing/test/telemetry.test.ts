@@ -160,11 +160,11 @@ describe('what makes the requests', () => {
 
   it('may be a server that listens already, which stays open', async () => {
     const app = express()
-    app.use(sightline({ log: { destination: captureLogs() } }))
+    const own = sightline({ log: { destination: captureLogs() } })
+    app.use(own)
     const server = app.listen(0, '127.0.0.1')
     await once(server, 'listening')
-    const { sightline: own } = app.router.stack[0]?.handle as unknown as ReturnType<typeof sightline>
-    const shop = await telemetry(server, { sightline: own })
+    const shop = await telemetry(server, own)
     const { response } = await shop.request('/none')
     expect(new URL(response.url).port).toBe(String((server.address() as AddressInfo).port))
     await shop.close()
