@@ -6,6 +6,7 @@ export type {
   LogOptions,
   ManagementOptions,
   MetricsOptions,
+  SampleOptions,
   SightlineOptions,
   StatsOptions,
 } from './options.ts'

@@ -59,10 +59,28 @@ export interface LogOptions {
    * ended. Default: as the contract says.
    */
   readonly event?: AccessEventRule
+  /**
+   * Leaves out access events of requests that went well and fast. Those that failed, were aborted, have a status from 400 on
+   * or were slow are always written, and so are those whose level {@link event} has raised. Default: every event is written.
+   */
+  readonly sample?: SampleOptions
   /** What becomes of fields of these names in lines, as pino's option of this name. Not of `err`, which is printed anyway. */
   readonly serializers?: Readonly<Record<string, SerializerFn>>
   /** Paths without an access event: exact, or with `*` at the end all that begin so. */
   readonly silent?: readonly string[]
+}
+
+export interface SampleOptions {
+  /**
+   * The share of events that is written, from 0 to 1, by the trace's id: services that sample alike write the events of the
+   * same traces, and so does a tracer that samples by ids. Each event that is written says for how many it stands:
+   * `sample_weight`. Default: 1.
+   */
+  readonly rate?: number
+  /** Seconds from which on a request is slow. Default: 1. */
+  readonly slow?: number
+  /** Shares of their own for routes: `{ '/ping': 0, '/orders/:id': 1 }`. */
+  readonly routes?: Readonly<Record<string, number>>
 }
 
 export interface DebugOnFailureOptions {

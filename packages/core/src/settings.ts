@@ -22,12 +22,14 @@ import {
   functions,
   listOf,
   milliseconds,
+  namesOf,
   objectWith,
   oneOf,
   path,
   port,
   type Requirement,
   seconds,
+  share,
   shown,
   Switch,
   type Table,
@@ -37,7 +39,7 @@ import {
 import type { Sink } from './seam.ts'
 
 /** What is absent where nobody has asked for it. */
-type OpenLogOptions = 'destination' | 'logger' | 'event' | 'serializers'
+type OpenLogOptions = 'destination' | 'logger' | 'event' | 'sample' | 'serializers'
 
 /** The options with nothing left open. */
 export interface Settings {
@@ -123,6 +125,7 @@ const TABLE: Table = {
     debugOnFailure: new Switch({ lines: count, bytes: count, slow: seconds }),
     access: yesOrNo,
     event: functionOf('a record, a request and its response'),
+    sample: { rate: share, slow: seconds, routes: namesOf(share, 'numbers from 0 to 1 by route') },
     serializers: functions,
     silent: listOf(
       (value) => (typeof value === 'string' && value.startsWith('/') ? undefined : 'a path'),
@@ -189,6 +192,7 @@ export function settingsFrom(options: SightlineOptions, env: NodeJS.ProcessEnv):
       ...(log.destination && { destination: log.destination }),
       ...(log.logger && { logger: log.logger }),
       ...(log.event && { event: log.event }),
+      ...(log.sample && { sample: log.sample }),
       ...(log.serializers && { serializers: log.serializers }),
     },
     metrics: {

@@ -25,6 +25,7 @@ import {
 } from './log/logger.ts'
 import { createPrinter } from './log/printer.ts'
 import { quietKeeping } from './log/quiet-lines.ts'
+import { LeftOut } from './log/sampling.ts'
 import { createSecrets } from './log/secrets.ts'
 import { silentPaths } from './log/silent.ts'
 import { stdoutFamilies } from './log/stdout-metrics.ts'
@@ -121,9 +122,11 @@ export function createSightline(options: SightlineOptions = {}): Sightline {
   const changed = healthLog(() => log)
   const healthParts = createHealth({ service, version, stopping, printed: printer.value, changed, fault })
   const { health } = healthParts
+  const leftOut = new LeftOut()
   const others: Family[] = [
     ...healthFamilies(healthParts.checks),
     ...(writesToOutput ? stdoutFamilies(output) : []),
+    ...(settings.log.sample ? [leftOut.family()] : []),
   ]
   const parts = createMetrics({ service, version, ...settings.metrics, others, storage, fault })
   const stats = createStats({
@@ -135,7 +138,7 @@ export function createSightline(options: SightlineOptions = {}): Sightline {
   let sinks: readonly Sink[] = [parts.requests, stats.sink, ...settings.sinks]
 
   const accessLog = { name: 'access log', write: (record: RequestRecord) => access(record) }
-  const says = accessEventRules(settings.log, { printer, fault })
+  const says = accessEventRules(settings.log, { printer, fault, leftOut: () => leftOut.add() })
 
   function writeEvent(record: RequestRecord, exchange: Exchange): void {
     if (says === undefined) tell(accessLog, record)
