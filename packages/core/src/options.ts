@@ -1,6 +1,7 @@
 import type { Logger, SerializerFn } from 'pino'
 
 import type { AccessEventRule } from './log/access-events.ts'
+import type { LayoutName } from './log/layout.ts'
 import type { LogDestination } from './log/stdout.ts'
 import type { ClientRegistry } from './metrics/registries.ts'
 import type { RequestIdRule, Trust } from './request-id.ts'
@@ -43,6 +44,11 @@ export interface LogOptions {
   readonly pretty?: boolean
   /** More names of fields to mask, or `false`: mask nothing. What is masked by default stays masked. */
   readonly redact?: readonly string[] | false
+  /**
+   * Under which names lines are written: Sightline's own, those of Elastic Common Schema, or those of OpenTelemetry's log data
+   * model. A logger of the application's, and Fastify's, keep theirs. Default: `SIGHTLINE_LOG_LAYOUT`, else `sightline`.
+   */
+  readonly layout?: LayoutName
   /** Where lines go. Default: standard output. */
   readonly destination?: LogDestination
   /** A pino logger to use instead of an own one. Its level, format and destination stay as they are. */

@@ -2,6 +2,7 @@ import { constants } from 'node:os'
 import { isatty } from 'node:tty'
 
 import { isBaggageName } from './baggage.ts'
+import { type LayoutName, LAYOUTS } from './log/layout.ts'
 import { LEVELS } from './log/levels.ts'
 import { isPino } from './log/logger.ts'
 import { DURATION_BUCKETS } from './metrics/request-metrics.ts'
@@ -120,6 +121,7 @@ const TABLE: Table = {
       value === false
         ? undefined
         : listOf(text, 'names of fields')(value) && 'a list of names of fields, or false',
+    layout: oneOf(...LAYOUTS),
     destination: objectWith('an object with a method write(line)', 'write'),
     logger: (value) => (isPino(value) ? undefined : 'a pino logger'),
     debugOnFailure: new Switch({ lines: count, bytes: count, slow: seconds }),
@@ -185,6 +187,7 @@ export function settingsFrom(options: SightlineOptions, env: NodeJS.ProcessEnv):
     log: {
       level: log.level ?? fromEnv(env, 'SIGHTLINE_LOG_LEVEL', oneOf(...LEVELS)) ?? 'info',
       pretty: log.pretty ?? flag(env, 'SIGHTLINE_LOG_PRETTY') ?? (log.destination === undefined && isatty(1)),
+      layout: layoutFrom(log, env),
       redact: log.redact ?? [],
       quiet: quietFrom(log.debugOnFailure ?? flag(env, 'SIGHTLINE_LOG_DEBUG_ON_FAILURE')),
       access: log.access ?? true,
@@ -218,6 +221,15 @@ export function settingsFrom(options: SightlineOptions, env: NodeJS.ProcessEnv):
     management: managementFrom(options.management, env),
     lifecycle: lifecycleFrom(options.lifecycle, env),
   }
+}
+
+function layoutFrom({ layout, logger }: LogOptions, env: NodeJS.ProcessEnv): LayoutName {
+  const fromVariable = fromEnv(env, 'SIGHTLINE_LOG_LAYOUT', oneOf(...LAYOUTS)) as LayoutName | undefined
+  if (layout !== undefined && logger !== undefined)
+    throw new TypeError(
+      `Sightline: option log.layout is ${shown(layout)}, but the layout of option log.logger is the application's own: leave one of them out`,
+    )
+  return layout ?? fromVariable ?? 'sightline'
 }
 
 function quietFrom(option: LogOptions['debugOnFailure']): QuietSettings | undefined {

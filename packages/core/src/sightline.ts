@@ -11,8 +11,9 @@ import { recordCrash } from './lifecycle/crash.ts'
 import { isDoneWithin } from './lifecycle/hooks.ts'
 import { createLifecycle, type Lifecycle } from './lifecycle/lifecycle.ts'
 import { accessEventRules } from './log/access-events.ts'
-import { type AccessLog, pinoAccessLog, textAccessLog } from './log/access-log.ts'
+import { type AccessLog, accessText, pinoAccessLog, textAccessLog } from './log/access-log.ts'
 import { prettyIf, shownTo } from './log/destination.ts'
+import { laidOut, layoutOf, shownAs } from './log/layout.ts'
 import { LogLevels } from './log/levels.ts'
 import {
   boundTo,
@@ -96,7 +97,9 @@ export function createSightline(options: SightlineOptions = {}): Sightline {
   const output = stdout(service)
   const writesToOutput = !settings.log.destination && !settings.log.logger
   const lines = new Lines()
-  const destination = shownTo(lines, prettyIf(settings.log.pretty, settings.log.destination ?? output))
+  const { pretty, destination: plain = output } = settings.log
+  const layout = pretty ? undefined : layoutOf(settings.log.layout, service, printer)
+  const destination = shownTo(lines, layout ? laidOut(layout, plain) : prettyIf(pretty, plain))
   const own = withSerializers(
     settings.log.logger ?? createPino(service, settings.log.level, destination),
     settings.log.serializers,
@@ -108,9 +111,12 @@ export function createSightline(options: SightlineOptions = {}): Sightline {
   // A logger that somebody has brought along writes to a destination of its own.
   const foreignSetup = { ...loggerSetup, lines }
   let log = serviceLogger(own, settings.log.logger ? foreignSetup : loggerSetup, service)
+  const ownText = accessText(service, printer)
   let access = settings.log.logger
     ? accessLogOf(own)
-    : textAccessLog(service, threshold, destination, printer)
+    : layout
+      ? textAccessLog(shownAs(ownText, layout, lines), threshold, plain)
+      : textAccessLog(ownText, threshold, destination)
 
   const { lifecycle, release } = createLifecycle(settings.lifecycle, { log: () => log, flush: close })
   const forgetCrash = recordCrash({
