@@ -13,6 +13,7 @@ import { createLifecycle, type Lifecycle } from './lifecycle/lifecycle.ts'
 import { accessEventRules } from './log/access-events.ts'
 import { type AccessLog, accessText, pinoAccessLog, textAccessLog } from './log/access-log.ts'
 import { prettyIf, shownTo } from './log/destination.ts'
+import { FollowUps } from './log/follow-ups.ts'
 import { laidOut, layoutOf, shownAs } from './log/layout.ts'
 import { LogLevels } from './log/levels.ts'
 import {
@@ -118,9 +119,13 @@ export function createSightline(options: SightlineOptions = {}): Sightline {
       ? textAccessLog(shownAs(ownText, layout, lines), threshold, plain)
       : textAccessLog(ownText, threshold, destination)
 
+  const followUps = new FollowUps({ printer, loggerFor: (scope) => boundTo(scope, log) })
   const { lifecycle, release } = createLifecycle(settings.lifecycle, { log: () => log, flush: close })
   const forgetCrash = recordCrash({
-    reveal: () => storage.getStore()?.quiet?.write(),
+    reveal() {
+      followUps.flush()
+      storage.getStore()?.quiet?.write()
+    },
     log: () => log,
     flush: () => output.flushSync(),
   })
@@ -146,12 +151,15 @@ export function createSightline(options: SightlineOptions = {}): Sightline {
   const accessLog = { name: 'access log', write: (record: RequestRecord) => access(record) }
   const says = accessEventRules(settings.log, { printer, fault, leftOut: () => leftOut.add() })
 
-  function writeEvent(record: RequestRecord, exchange: Exchange): void {
-    if (says === undefined) tell(accessLog, record)
-    else {
-      const said = says(record, exchange)
-      if (said) tell({ name: 'access log', write: () => access(record, said) }, record)
+  /** @returns whether the rules want the event */
+  function writeEvent(record: RequestRecord, exchange: Exchange): boolean {
+    if (says === undefined) {
+      tell(accessLog, record)
+      return true
     }
+    const said = says(record, exchange)
+    if (said) tell({ name: 'access log', write: () => access(record, said) }, record)
+    return said !== undefined
   }
 
   function tell(sink: Pick<Sink, 'name' | 'write'>, record: RequestRecord): void {
@@ -187,10 +195,11 @@ export function createSightline(options: SightlineOptions = {}): Sightline {
       }
     },
     quiet: quiet?.begin,
+    late: followUps,
     end(record, exchange, loggedElsewhere, kept) {
       if (quiet && kept) tell({ name: 'debug lines', write: () => quiet.end(kept, record) }, record)
       for (const sink of sinks) tell(sink, record)
-      if (settings.log.access && !loggedElsewhere && !isSilent(record.path)) writeEvent(record, exchange)
+      return settings.log.access && !loggedElsewhere && !isSilent(record.path) && writeEvent(record, exchange)
     },
   })
 
@@ -263,6 +272,7 @@ export function createSightline(options: SightlineOptions = {}): Sightline {
 
   /** Ends what has to be ended, in parallel, once. */
   function close(ms = CLOSE_MS): Promise<void> {
+    followUps.flush()
     closed ??= Promise.all([
       ...sinks.map((sink) => closeInTime(`sink ${sink.name}`, () => sink.close?.(), ms)),
       ...closers.map((end) => closeInTime('a destination', () => end(ms), ms)),
