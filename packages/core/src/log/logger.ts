@@ -168,7 +168,7 @@ function withContext(original: Logger, setup: LoggerSetup, always: Bindings = {}
       const line = lineOf(writer, args, setup)
       const bound = writer[BOUND]
       // The context is always in front, and an object.
-      if (unbind && bound && shareName(bound, line[0] as unknown as Fields))
+      if (unbind && bound && shareName(bound, line[0] as Fields))
         emit(unbind(writer), lineOf(writer, args, setup, bound), method, level)
       else emit(writer, line, method, level)
     } catch (error) {
