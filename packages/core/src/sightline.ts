@@ -12,6 +12,7 @@ import { isDoneWithin } from './lifecycle/hooks.ts'
 import { createLifecycle, type Lifecycle } from './lifecycle/lifecycle.ts'
 import { accessEventRules } from './log/access-events.ts'
 import { type AccessLog, accessText, pinoAccessLog, textAccessLog } from './log/access-log.ts'
+import { callerOf } from './log/caller.ts'
 import { prettyIf, shownTo } from './log/destination.ts'
 import { FollowUps } from './log/follow-ups.ts'
 import { laidOut, layoutOf, shownAs } from './log/layout.ts'
@@ -108,7 +109,14 @@ export function createSightline(options: SightlineOptions = {}): Sightline {
   const fault = faultReporter((fields, message) => own.warn(fields, message), printer)
   const levels = new LogLevels()
   const quiet = settings.log.quiet && quietKeeping(settings.log.quiet)
-  const loggerSetup = { storage, printer, levels, keepsQuiet: quiet !== undefined, fault }
+  const loggerSetup = {
+    storage,
+    printer,
+    levels,
+    keepsQuiet: quiet !== undefined,
+    fault,
+    caller: settings.log.caller ? callerOf : undefined,
+  }
   // A logger that somebody has brought along writes to a destination of its own.
   const foreignSetup = { ...loggerSetup, lines }
   let log = serviceLogger(own, settings.log.logger ? foreignSetup : loggerSetup, service)

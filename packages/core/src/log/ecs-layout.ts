@@ -2,6 +2,7 @@ import { isIP } from 'node:net'
 
 import type { Fields, RequestRecord } from '../seam.ts'
 import { type AccessText, printedError, rememberedTexts, wentWell } from './access-log.ts'
+import { type Caller, isCaller } from './caller.ts'
 import type { Layout } from './layout.ts'
 import type { Printer } from './printer.ts'
 import { isoTime } from './time.ts'
@@ -25,14 +26,21 @@ export function ecsLayout(service: string, printer: Printer): Layout {
       trace_id: trace,
       span_id: span,
       err,
+      caller,
       ...fields
     }) {
       const { error, unnamed } = ecsError(err)
-      const own = unnamed ? { ...fields, err: unnamed } : fields
+      const origin = isCaller(caller) ? originOf(caller) : undefined
+      const own = {
+        ...fields,
+        ...(unnamed && { err: unnamed }),
+        ...(caller !== undefined && !origin && { caller }),
+      }
       return {
         '@timestamp': time,
         'log.level': level,
         message: msg,
+        ...(origin && { 'log.origin': origin }),
         'ecs.version': VERSION,
         service: { name },
         ...(trace !== undefined && { trace: { id: trace }, span: { id: span } }),
@@ -88,6 +96,11 @@ function clientText(ip: string | undefined, printer: Printer): string {
   if (ip === undefined) return ''
   const address = `"address":${JSON.stringify(printer.text(ip))}`
   return `,"client":{${isIP(ip) === 0 ? address : `${address},"ip":${JSON.stringify(ip)}`}}`
+}
+
+/** https://www.elastic.co/guide/en/ecs/8.10/ecs-log.html */
+function originOf({ file, line, function: name }: Caller): Fields {
+  return { file: { name: file, line }, function: name }
 }
 
 /** A printed error under the schema's names, and what it has no names for. */

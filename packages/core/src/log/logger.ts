@@ -5,6 +5,7 @@ import type { LogOptions } from '../options.ts'
 import type { Lines } from '../outlets.ts'
 import type { RunningScope, ScopeStorage } from '../scopes.ts'
 import type { Fields } from '../seam.ts'
+import type { Caller } from './caller.ts'
 import { LeveledLogger, type LogLevels } from './levels.ts'
 import {
   diversionOf,
@@ -25,6 +26,8 @@ export interface LoggerSetup {
   readonly printer: Printer
   /** The levels that were changed while the service runs. */
   readonly levels: LogLevels
+  /** Finds out who writes a line. Absent: nobody wants to know. */
+  readonly caller?: (() => Caller | undefined) | undefined
   /** Whether requests keep the lines that are below the level. */
   readonly keepsQuiet: boolean
   /** Told of a line that could not be written. */
@@ -304,7 +307,13 @@ function formattable(value: unknown, printer: Printer): unknown {
 }
 
 /** The fields of the scope that a line belongs to. */
-function contextOf(logger: ContextLogger, { storage }: LoggerSetup): Fields {
+function contextOf(logger: ContextLogger, setup: LoggerSetup): Fields {
+  const context = scopeFields(logger, setup)
+  const caller = setup.caller?.()
+  return caller ? { ...context, caller } : context
+}
+
+function scopeFields(logger: ContextLogger, { storage }: LoggerSetup): Fields {
   const bound = logger[SCOPE]
   const current = storage.getStore()
   // A request's logger used within one of its operations writes the operation's span id.

@@ -1,6 +1,7 @@
 import type { Fields, RequestRecord } from '../seam.ts'
 import { REQUEST_ID_ATTRIBUTE } from '../tracing/attributes.ts'
 import { type AccessText, printedError, property, rememberedTexts, type Said } from './access-log.ts'
+import { isCaller } from './caller.ts'
 import type { Layout } from './layout.ts'
 import { LEVELS, type LogLevel } from './levels.ts'
 import type { Printer } from './printer.ts'
@@ -38,6 +39,7 @@ export function otelLayout(service: string, printer: Printer): Layout {
       trace_id: trace,
       span_id: span,
       err,
+      caller,
       ...fields
     }) {
       return {
@@ -51,10 +53,21 @@ export function otelLayout(service: string, printer: Printer): Layout {
         Attributes: {
           ...(id !== undefined && { [REQUEST_ID_ATTRIBUTE]: [id] }),
           ...fields,
+          ...codeOf(caller),
           ...exceptionOf(err),
         },
       }
     },
+  }
+}
+
+/** https://opentelemetry.io/docs/specs/semconv/code/ */
+function codeOf(caller: unknown): Fields {
+  if (!isCaller(caller)) return caller === undefined ? {} : { caller }
+  return {
+    'code.file.path': caller.file,
+    'code.line.number': caller.line,
+    'code.function.name': caller.function,
   }
 }
 
