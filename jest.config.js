@@ -2,7 +2,11 @@ import { existsSync, readdirSync } from 'node:fs'
 import { basename } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-/** Every package and app that has tests is a project of its own, named after its folder; so are the files to deploy with and the benchmark. */
+/**
+ * Every package and app that has tests is a project of its own, named after its folder; so are the files to deploy with and
+ * the benchmark. Not those apps that are made to be copied out: they bring their tests along, which need nothing but Node.js,
+ * and the suite of `apps/demo` runs them where they have been copied to.
+ */
 const folders = [
   ...['packages', 'apps'].flatMap((parent) =>
     existsSync(parent) ? readdirSync(parent).map((name) => `${parent}/${name}`) : [],
@@ -10,6 +14,9 @@ const folders = [
   'deploy',
   'bench',
 ]
+
+/** What is made to be copied out. */
+const templates = ['apps/demo-express', 'apps/demo-fastify', 'apps/demo-koa']
 
 const project = (folder) => ({
   displayName: basename(folder),
@@ -43,5 +50,7 @@ export default {
   // Many tests start processes, and a busy machine takes its time. Whoever waits for something has a deadline of its own.
   testTimeout: 30_000,
   maxWorkers: '100%',
-  projects: folders.filter((folder) => existsSync(`${folder}/test`)).map(project),
+  projects: folders
+    .filter((folder) => existsSync(`${folder}/test`) && !templates.includes(folder))
+    .map(project),
 }
