@@ -12,6 +12,7 @@ const folders = [
     existsSync(parent) ? readdirSync(parent).map((name) => `${parent}/${name}`) : [],
   ),
   'deploy',
+  'examples/frameworks',
   'bench',
 ]
 

@@ -12,7 +12,7 @@ export interface OrderItem {
  * `placed` until payments have answered; then where the order got to. `unsettled`: payments did not answer, and do not
  * know yet that they shall take nothing for it.
  */
-export type OrderStatus = 'placed' | 'paid' | 'declined' | 'unsettled' | 'unpaid' | 'cancelled'
+type OrderStatus = 'placed' | 'paid' | 'declined' | 'unsettled' | 'unpaid' | 'cancelled'
 
 /** What a customer wants, and where it got to. */
 export interface Order {

@@ -6,7 +6,7 @@ import type { Database, Value } from './storage/database.ts'
  * `pending` while the bank is asked. `called_off`: nothing was taken for the order, and nothing ever will be. A charge
  * whose process dies stays pending: nobody knows what the bank has done, so it is not asked again.
  */
-export type PaymentStatus = 'pending' | 'captured' | 'refunded' | 'called_off'
+type PaymentStatus = 'pending' | 'captured' | 'refunded' | 'called_off'
 
 /** Money that was taken for an order, and perhaps given back. */
 export interface Payment {

@@ -63,7 +63,7 @@ export async function openPostgres(url: string, schema: string): Promise<Databas
 /** Each statement is a span, where there is somebody who looks at spans. Values are in none of them. */
 function queriesOn(connection: pg.Pool | pg.PoolClient): Queries {
   return {
-    query<Row>(text: string, values?: readonly Value[]) {
+    query<Row>(text: string, values?: readonly Value[]): Promise<Row[]> {
       const [operation = ''] = text.trimStart().split(/\s/, 1)
       const fields = { 'db.system.name': 'postgresql', 'db.operation.name': operation, 'db.query.text': text }
       return telemetry.trace(`postgresql ${operation}`, { kind: 'client', fields }, async () => {
