@@ -24,7 +24,7 @@ async function run({ perSecond, healthyMs, play, ...scenario }: Scenario, isMeas
   stage.look()
   await stage.pass(healthyMs / 2)
   const before = stage.look()
-  control?.look()
+  const controlBefore = control?.look()
   await play(stage)
   const during = stage.look()
   const without = control?.look() ?? during
@@ -58,7 +58,9 @@ async function run({ perSecond, healthyMs, play, ...scenario }: Scenario, isMeas
       duplicates: sink.duplicates,
       dropped,
       'all there after (s)': (lateMs / 1_000).toFixed(1),
-      'memory (MiB)': `+${megabytes(grown)}`,
+      'memory (MiB)': controlBefore
+        ? `+${megabytes(grown)} (without: +${megabytes(without.rss - controlBefore.rss)})`
+        : `+${megabytes(grown)}`,
       'p99 (ms)': isMeasured
         ? `${percentile(during, 99).toFixed(2)} (without: ${percentile(without, 99).toFixed(2)})`
         : '',
