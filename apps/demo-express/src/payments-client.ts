@@ -64,8 +64,9 @@ export function createPaymentsClient({ url, timeoutMs = 1_500 }: PaymentsAddress
       return { id: String(body.id) }
     },
     async refund(paymentId) {
-      const { status } = await call(`/payments/${encodeURIComponent(paymentId)}/refunds`, {})
-      if (status !== 201) throw new OrderError('payments_failed')
+      const { status, body } = await call(`/payments/${encodeURIComponent(paymentId)}/refunds`, {})
+      // Whoever tries again what was interrupted finds it done.
+      if (status !== 201 && body.error !== 'already_refunded') throw new OrderError('payments_failed')
     },
     async callOff(orderId) {
       const { status } = await call('/payments/call-offs', { orderId }, Math.min(timeoutMs, PROMPT_MS))

@@ -56,6 +56,20 @@ describe('a paid order', () => {
     assert.equal((await latest())?.['status'], 'cancelled')
   })
 
+  test('can be cancelled where its refund was interrupted after payments had done their part', async () => {
+    orders = await openOrders(({ path }) =>
+      path === '/payments'
+        ? { status: 201, body: { id: 'pay_1' } }
+        : { status: 409, body: { error: 'already_refunded' } },
+    )
+    const { body } = await orders.ask('POST', '/customers/anna/orders', request)
+    const path = `/customers/anna/orders/${String(body['id'])}/cancellation`
+    assert.partialDeepStrictEqual(await orders.ask('POST', path), {
+      status: 200,
+      body: { status: 'cancelled' },
+    })
+  })
+
   test('carries the request id and the trace on to payments', async () => {
     orders = await openOrders(paid)
     const trace = '0af7651916cd43dd8448eb211c80319c'

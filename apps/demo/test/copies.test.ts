@@ -5,11 +5,12 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { json } from 'node:stream/consumers'
+import { setTimeout as delay } from 'node:timers/promises'
 
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { type PostgresServer, type RedisServer, startPostgres, startRedis } from '@sightline/servers'
 
-import { copyOut, type Line, publish } from './copies.ts'
+import { copyOut, publish } from './copies.ts'
 
 const LONG = 240_000
 
@@ -136,47 +137,98 @@ test.each([
   expect(new Set(await Promise.all(texts)).size).toBe(1)
 })
 
-test(
-  'orders and payments show one order as one trace, with its calls and its statements',
-  async () => {
-    const collector = await startCollector()
-    const telemetry = {
-      OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
-      OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
-      OTEL_EXPORTER_OTLP_COMPRESSION: 'none',
-    }
-    const start = (app: string, variables: Record<string, string>): Promise<Service> =>
-      (copies.get(app) as Copy).start({ ...telemetry, ...stores, ...variables })
-    const payments = await start('demo-koa', {})
-    const orders = await start('demo-express', { PAYMENTS_URL: payments.url })
+describe('orders and payments, both copies', () => {
+  const start = (app: string, variables: Record<string, string>): Promise<Service> =>
+    (copies.get(app) as Copy).start({ ...stores, ...variables })
 
-    const answer = await fetch(`${orders.url}/customers/anna/orders`, {
+  async function place({ url }: Service, customer: string, order: typeof ORDER) {
+    const response = await fetch(`${url}/customers/${customer}/orders`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(ORDER),
+      body: JSON.stringify(order),
     })
-    expect(answer.status).toBe(201)
-    // What they have not sent yet they send at their end.
-    for (const service of [orders, payments]) expect(await service.stop()).toEqual({ code: 0, signal: null })
-    await collector.stop()
+    return { status: response.status, body: (await response.json()) as Record<string, unknown> }
+  }
 
-    const [paid] = orders.lines.filter(({ msg }) => msg === 'order paid')
-    const trace = collector.spans.filter(({ traceId }) => traceId === (paid as Line)['trace_id'])
-    const named = (service: string, name: string) => {
-      const span = trace.find((each) => each.service === service && each.name === name)
-      if (!span) throw new Error(`no span ${name} of ${service} in ${JSON.stringify(trace)}`)
-      return span
-    }
-    const order = named('orders', 'POST /customers/:customerId/orders')
-    const call = named('orders', 'POST')
-    const charge = named('payments', 'POST /payments')
-    expect([call.parentSpanId, charge.parentSpanId]).toEqual([order.spanId, call.spanId])
-    expect(named('orders', 'postgresql insert').parentSpanId).toBe(order.spanId)
-    expect(named('payments', 'postgresql insert').parentSpanId).toBe(charge.spanId)
-    expect(JSON.stringify(collector.spans)).not.toContain(ORDER.card)
-  },
-  LONG,
-)
+  test(
+    'show one order as one trace, with its calls and its statements',
+    async () => {
+      const collector = await startCollector()
+      const telemetry = {
+        OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
+        OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
+        OTEL_EXPORTER_OTLP_COMPRESSION: 'none',
+      }
+      const payments = await start('demo-koa', telemetry)
+      const orders = await start('demo-express', { ...telemetry, PAYMENTS_URL: payments.url })
+      expect(await place(orders, 'anna', ORDER)).toMatchObject({ status: 201 })
+      // What they have not sent yet they send at their end.
+      for (const service of [orders, payments])
+        expect(await service.stop()).toEqual({ code: 0, signal: null })
+      await collector.stop()
+
+      const [paid] = orders.lines.filter(({ msg }) => msg === 'order paid')
+      const trace = collector.spans.filter(({ traceId }) => traceId === paid?.['trace_id'])
+      const named = (service: string, name: string) => {
+        const span = trace.find((each) => each.service === service && each.name === name)
+        if (!span) throw new Error(`no span ${name} of ${service} in ${JSON.stringify(trace)}`)
+        return span
+      }
+      const order = named('orders', 'POST /customers/:customerId/orders')
+      const call = named('orders', 'POST')
+      const charge = named('payments', 'POST /payments')
+      expect([call.parentSpanId, charge.parentSpanId]).toEqual([order.spanId, call.spanId])
+      expect(named('orders', 'postgresql insert').parentSpanId).toBe(order.spanId)
+      expect(named('payments', 'postgresql insert').parentSpanId).toBe(charge.spanId)
+      expect(JSON.stringify(collector.spans)).not.toContain(ORDER.card)
+    },
+    LONG,
+  )
+
+  test(
+    'agree that nothing was taken for an order that was given up on',
+    async () => {
+      const payments = await start('demo-koa', {})
+      const orders = await start('demo-express', { PAYMENTS_URL: payments.url })
+      const answer = await place(orders, 'slow', { ...ORDER, card: 'card_slow' })
+      expect(answer).toMatchObject({ status: 504, body: { error: 'payment_slow' } })
+      const response = await fetch(`${orders.url}/customers/slow/orders`)
+      expect(await response.json()).toMatchObject({ orders: [{ status: 'unpaid', paymentId: null }] })
+      const metrics = await (await fetch(`${payments.url}/metrics`)).text()
+      expect(metrics).toContain('shop_captured_euros_total 0\n')
+      for (const service of [orders, payments])
+        expect(await service.stop()).toEqual({ code: 0, signal: null })
+    },
+    LONG,
+  )
+
+  test(
+    'do without a cache that hangs, and take no traffic without a database',
+    async () => {
+      const orders = await start('demo-express', {})
+      const ready = async () => (await fetch(`${orders.url}/health/ready`)).status
+      const latest = async () => (await fetch(`${orders.url}/customers/anna/orders`)).status
+      try {
+        redis.freeze()
+        expect(await latest()).toBe(200)
+        // There is no event for it: the test fails by its own limit of time if it never comes.
+        while ((await (await fetch(`${orders.url}/health/ready`)).text()).includes('"healthy"'))
+          await delay(50)
+        expect(await ready()).toBe(200)
+        postgres.freeze()
+        while ((await ready()) !== 503) await delay(50)
+        expect((await fetch(`${orders.url}/health/live`)).status).toBe(200)
+      } finally {
+        postgres.thaw()
+        redis.thaw()
+      }
+      while ((await ready()) !== 200) await delay(50)
+      expect(await latest()).toBe(200)
+      expect(await orders.stop()).toEqual({ code: 0, signal: null })
+    },
+    LONG,
+  )
+})
 
 interface Span {
   readonly service: string

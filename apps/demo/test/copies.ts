@@ -17,7 +17,7 @@ const PACKAGES = ['core', 'fastify', 'express', 'koa', 'otel']
 const NOT_COPIED = new Set(['node_modules', 'package-lock.json', '.env', '.turbo', 'dist'])
 
 /** A line of a service's log. */
-export type Line = Readonly<Record<string, unknown>>
+type Line = Readonly<Record<string, unknown>>
 
 /** The workspace's packages as they would be published, for npm to install. */
 export async function publish() {

@@ -1,4 +1,5 @@
 import { execFile, execFileSync } from 'node:child_process'
+import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
@@ -91,6 +92,17 @@ describe.each([
   test('has written what was thrown, with the id of its request', () => {
     expect(JSON.stringify(linesOf('id-of-broken'))).toContain('the shelf is empty')
   })
+})
+
+test('the page on NestJS shows the programs as they are', async () => {
+  const page = await readFile(pathOf('../../docs/nestjs.md'), 'utf8')
+  const blocks = [...page.matchAll(/^```typescript\n\/\/ examples\/frameworks\/(\S+)\n([^]*?)^```$/gm)]
+  expect(blocks.map(([, file]) => file)).toEqual([
+    'nestjs/telemetry.ts',
+    'nestjs/express.ts',
+    'nestjs/fastify.ts',
+  ])
+  for (const [, file = '', code] of blocks) expect(await readFile(pathOf(file), 'utf8')).toBe(code)
 })
 
 /** What Prometheus' own linter says against metrics. */
