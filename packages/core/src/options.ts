@@ -56,6 +56,8 @@ export interface MetricsOptions {
   readonly maxSeries?: number
   /** Whether `process_*` and `nodejs_*` are measured. Default: true. */
   readonly runtime?: boolean
+  /** Whether the machine is measured when it is scraped: processors, memory, network, disks, limits. Default: true. */
+  readonly host?: boolean
   /** More registries for the same scrape, such as prom-client's `register`. */
   readonly registries?: readonly ClientRegistry[]
 }

@@ -82,6 +82,7 @@ const TABLE: Table = {
     slos: listOf(seconds, 'numbers of seconds above 0'),
     maxSeries: count,
     runtime: yesOrNo,
+    host: yesOrNo,
     registries: listOf(
       objectWith('a registry', 'getMetricsAsJSON'),
       'registries of @prometheus-io/client or prom-client',
@@ -124,10 +125,7 @@ export function settingsFrom(options: SightlineOptions, env: NodeJS.ProcessEnv):
     sinks: options.sinks ?? [],
     log: {
       level: log.level ?? fromEnv(env, 'SIGHTLINE_LOG_LEVEL', oneOf(...LEVELS)) ?? 'info',
-      pretty:
-        log.pretty ??
-        flag(env, 'SIGHTLINE_LOG_PRETTY') ??
-        (log.destination === undefined && isatty(1)),
+      pretty: log.pretty ?? flag(env, 'SIGHTLINE_LOG_PRETTY') ?? (log.destination === undefined && isatty(1)),
       redact: log.redact ?? [],
       access: log.access ?? true,
       silent: log.silent ?? [],
@@ -146,6 +144,7 @@ export function settingsFrom(options: SightlineOptions, env: NodeJS.ProcessEnv):
       buckets: [...new Set([...buckets, ...(metrics.slos ?? [])])].toSorted((a, b) => a - b),
       maxSeries: metrics.maxSeries ?? 2_000,
       runtime: metrics.runtime ?? true,
+      host: metrics.host ?? true,
       registries: metrics.registries ?? [],
     },
     stats: {

@@ -5,6 +5,7 @@ import type { FaultReporter } from '../fault.ts'
 import { type BusinessInstruments, businessInstruments } from './business.ts'
 import { classicMetrics } from './classic.ts'
 import { type ExpositionFormat, type Family, labelText } from './exposition.ts'
+import { hostFamilies } from './host.ts'
 import { CounterInstrument } from './instruments.ts'
 import { otelMetrics } from './otel.ts'
 import { type ClientRegistry, familiesOf, writeFamilies } from './registries.ts'
@@ -26,6 +27,7 @@ export interface MetricsSetup {
   readonly buckets: readonly number[]
   readonly maxSeries: number
   readonly runtime: boolean
+  readonly host: boolean
   readonly registries: readonly ClientRegistry[]
   /** Families of other parts of Sightline. */
   readonly others: readonly Family[]
@@ -99,7 +101,8 @@ export function createMetrics(setup: MetricsSetup): MetricsParts {
         }),
       ),
     )
-    return [...requests.families(), ...own, ...read.flat()]
+    const host = setup.host ? await hostFamilies() : []
+    return [...requests.families(), ...own, ...read.flat(), ...host]
   }
 
   const warned = new Set<string>()
