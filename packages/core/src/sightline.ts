@@ -5,7 +5,7 @@ import type { Logger } from 'pino'
 
 import { type Context, createContext, scopeStorage } from './context.ts'
 import { Endpoints, jsonEndpoint, metricsEndpoint } from './endpoints.ts'
-import { faultReporter } from './fault.ts'
+import { createFaults } from './fault.ts'
 import { healthEndpoints } from './health/endpoints.ts'
 import { createHealth, type Health } from './health/health.ts'
 import { healthLog } from './health/log.ts'
@@ -79,7 +79,7 @@ export function createSightline(options: SightlineOptions = {}): Sightline {
   const writesToOutput = !settings.log.destination && !settings.log.logger
   const destination: LogDestination = prettyIf(settings.log.pretty, settings.log.destination ?? output)
   const own = settings.log.logger ?? createPino(service, settings.log.level, destination)
-  const fault = faultReporter((fields, message) => own.warn(fields, message), printer)
+  const { fault, family: faults } = createFaults((fields, message) => own.warn(fields, message), printer)
   const levels = new LogLevels()
   const loggerSetup = { storage, printer, levels, fault }
   let log = serviceLogger(own, loggerSetup, service)
@@ -93,7 +93,11 @@ export function createSightline(options: SightlineOptions = {}): Sightline {
   const changed = healthLog(() => log)
   const healthParts = createHealth({ service, version, stopping, printed: printer.value, changed, fault })
   const { health } = healthParts
-  const others = [...healthFamilies(healthParts.checks), ...(writesToOutput ? stdoutFamilies(output) : [])]
+  const others = [
+    faults,
+    ...healthFamilies(healthParts.checks),
+    ...(writesToOutput ? stdoutFamilies(output) : []),
+  ]
   const parts = createMetrics({ service, version, ...settings.metrics, others, storage, fault })
   const stats = createStats({
     service,
@@ -102,6 +106,7 @@ export function createSightline(options: SightlineOptions = {}): Sightline {
   })
   const isSilent = silentPaths(settings.log.silent)
   const sinks: Sink[] = [parts.requests, stats.sink, ...settings.sinks]
+  for (const { name } of sinks) parts.expectSink(name)
 
   function guard(sink: string, work: () => void): void {
     try {
@@ -132,7 +137,7 @@ export function createSightline(options: SightlineOptions = {}): Sightline {
 
   let closed: Promise<void> | undefined
   const endpoints = new Endpoints(fault)
-  endpoints.mount(settings.metrics.path, metricsEndpoint(parts.write, fault))
+  endpoints.mount(settings.metrics.path, metricsEndpoint(parts.scrape))
   endpoints.mount(settings.stats.path, jsonEndpoint(stats.stats))
   const healthPath = settings.health.path
   if (healthPath !== false) {
@@ -176,6 +181,7 @@ export function createSightline(options: SightlineOptions = {}): Sightline {
   function close(ms = CLOSE_MS): Promise<void> {
     closed ??= Promise.all(sinks.map((sink) => closeSink(sink, ms))).then(() => {
       healthParts.close()
+      parts.close()
       release()
       forgetCrash()
       output.flushSync()

@@ -1,5 +1,5 @@
 import type { Family } from './exposition.ts'
-import { family, linesOf } from './host.ts'
+import { family, linesOf } from './readings.ts'
 
 const ROOT = '/sys/fs/cgroup'
 

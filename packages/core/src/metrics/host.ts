@@ -3,14 +3,12 @@
  * those of OpenTelemetry's semantic conventions for systems, as Prometheus writes them:
  * https://opentelemetry.io/docs/specs/semconv/system/system-metrics/
  */
-import { readFile, statfs } from 'node:fs/promises'
+import { statfs } from 'node:fs/promises'
 import { availableParallelism, freemem, loadavg, totalmem } from 'node:os'
 
 import { cgroupFamilies } from './cgroup.ts'
-import { type Family, type FamilyType, labelText, numberText } from './exposition.ts'
-
-type Labels = Readonly<Record<string, string>>
-export type Sample = readonly [labels: Labels, value: number]
+import type { Family } from './exposition.ts'
+import { family, linesOf, type Sample } from './readings.ts'
 
 /** `/proc/stat` counts in these, whatever the machine: USER_HZ. */
 const TICKS_PER_SECOND = 100
@@ -70,36 +68,6 @@ export async function hostFamilies(): Promise<Family[]> {
     ),
     ...cgroup,
   ].filter((each) => each !== undefined)
-}
-
-/** A family of samples that have been read already; `undefined`: there are none. */
-export function family(
-  name: string,
-  help: string,
-  type: FamilyType,
-  samples: readonly Sample[],
-): Family | undefined {
-  if (samples.length === 0) return undefined
-  return {
-    name,
-    help,
-    type,
-    *samples() {
-      for (const [labels, value] of samples) {
-        const inside = labelText(labels)
-        yield `${name}${inside === '' ? '' : `{${inside}}`} ${numberText(value)}\n`
-      }
-    },
-  }
-}
-
-/** The lines of a file; none where there is no such file, as on systems other than Linux. */
-export async function linesOf(path: string): Promise<string[]> {
-  try {
-    return (await readFile(path, 'latin1')).trimEnd().split('\n')
-  } catch {
-    return []
-  }
 }
 
 /** `cpu  user nice system idle iowait irq softirq steal …` */

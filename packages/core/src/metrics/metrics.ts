@@ -1,16 +1,19 @@
+import { performance } from 'node:perf_hooks'
+
 import { register as globalRegistry, Registry } from '@prometheus-io/client'
 
 import type { ScopeStorage } from '../context.ts'
 import type { FaultReporter } from '../fault.ts'
 import { type BusinessInstruments, businessInstruments } from './business.ts'
 import { classicMetrics } from './classic.ts'
-import { type ExpositionFormat, type Family, labelText } from './exposition.ts'
+import type { ExpositionFormat, Family } from './exposition.ts'
 import { hostFamilies } from './host.ts'
-import { CounterInstrument } from './instruments.ts'
 import { otelMetrics } from './otel.ts'
-import { type ClientRegistry, familiesOf, writeFamilies } from './registries.ts'
+import { type ClientRegistry, readRegistry } from './registries.ts'
+import { render, type Rendering, shared } from './rendering.ts'
 import type { RequestMetrics } from './request-metrics.ts'
-import { runtimeRegistry } from './runtime.ts'
+import { holdRuntime, releaseRuntime } from './runtime.ts'
+import { createSelfMetrics } from './self.ts'
 
 /** The metrics of a service: those of its requests, of its process, and its own. */
 export interface Metrics extends BusinessInstruments {
@@ -38,107 +41,92 @@ export interface MetricsSetup {
 /** The metrics of one Sightline, and the parts of them that only Sightline uses. */
 export interface MetricsParts {
   readonly metrics: Metrics
-  /** Absent where metrics are switched off. */
   readonly requests: RequestMetrics
+  /** Makes the count of a sink's failures. */
+  expectSink(sink: string): void
   /** Counts a sink's failure. */
   sinkFailed(sink: string): void
-  /** Writes a scrape in pieces. */
-  write(format: ExpositionFormat, write: (text: string) => void): Promise<void>
+  /** Everything, as it is sent. Who asks while another's scrape is written shares it. */
+  scrape(format: ExpositionFormat): Promise<Rendering>
+  /** All that a scrape is made of. */
+  families(): AsyncIterable<Family>
+  /** Lets go of what is measured for scrapes. */
+  close(): void
 }
 
 /** Makes the metrics of one Sightline. */
 export function createMetrics(setup: MetricsSetup): MetricsParts {
-  const { service, version, maxSeries, naming, fault } = setup
+  const { naming, fault } = setup
   // The client keeps exemplars only in a registry of this type; the format of a scrape is settled when it is written.
   const registry = new Registry(Registry.OPENMETRICS_CONTENT_TYPE)
   const requests = naming === 'otel' ? otelMetrics(setup) : classicMetrics(setup)
-
-  const refused = new Map<string, number>()
-  const sinkErrors = new CounterInstrument(
-    'sightline_sink_errors_total',
-    'Records that a sink has failed to take.',
-    maxSeries,
-  )
-  const own: Family[] = [
-    {
-      name: 'service_info',
-      help: 'What runs here. Always 1.',
-      type: 'gauge',
-      samples: () => [
-        `service_info{${labelText({ service, version: version ?? '', node: process.version })}} 1\n`,
-      ],
-    },
-    {
-      name: 'sightline_series_refused_total',
-      help: 'Observations that ended in an overflow series, because their instrument has as many label sets as it may have.',
-      type: 'counter',
-      *samples() {
-        for (const { name, refused: count } of requests.instruments) if (count > 0) refused.set(name, count)
-        for (const [metric, count] of refused)
-          yield `sightline_series_refused_total{${labelText({ metric })}} ${count}\n`
-      },
-    },
-    sinkErrors,
-    ...setup.others,
-  ]
-  const ownNames = new Set([...requests.families(), ...own].map((family) => family.name))
-
+  const self = createSelfMetrics({
+    ...setup,
+    instruments: requests.instruments,
+    businessSeries: () => business.series(),
+  })
+  const own = () => [...requests.families(), ...self.families, ...setup.others]
   const business = businessInstruments({
     ...setup,
     registry,
-    isReserved: (name) => ownNames.has(name),
-    refuse: (instrument) => void refused.set(instrument, (refused.get(instrument) ?? 0) + 1),
+    isReserved: (name) => own().some((family) => family.name === name),
+    refuse: self.refused,
   })
 
-  async function families(): Promise<Family[]> {
-    const registries = new Set<ClientRegistry>([registry, ...setup.registries, globalRegistry])
-    if (setup.runtime) registries.add(runtimeRegistry())
-    const read = await Promise.all(
-      [...registries].map((each) =>
-        familiesOf(each).catch((error: unknown) => {
-          fault('a metrics registry', error)
-          return []
-        }),
-      ),
-    )
-    const host = setup.host ? await hostFamilies() : []
-    return [...requests.families(), ...own, ...read.flat(), ...host]
+  async function* families(): AsyncGenerator<Family> {
+    const runtime = setup.runtime ? holdRuntime(registry) : undefined
+    const resume = runtime?.eventLoop.pause()
+    try {
+      const registries = new Set<ClientRegistry>([registry, ...setup.registries, globalRegistry])
+      if (runtime) registries.add(runtime.registry)
+      // All of them begin before the first is waited for: what has to be collected is collected side by side.
+      const host = setup.host ? hostFamilies() : []
+      const read = [...registries].map((each) => readRegistry(each, fault))
+      yield* own()
+      for (const each of read) yield* each
+      if (runtime) yield* runtime.eventLoop.families()
+      yield* await host
+    } finally {
+      resume?.()
+    }
   }
 
   const warned = new Set<string>()
-  async function write(format: ExpositionFormat, out: (text: string) => void): Promise<void> {
-    const repeated = await writeFamilies(await families(), format, out)
+  function warnOf(repeated: readonly string[]): void {
     for (const name of repeated) {
-      if (warned.has(name)) continue
-      warned.add(name)
       // The default metrics of both clients are the same measurement: nobody misses the second one.
-      if (!/^(?:process|nodejs)_/.test(name)) {
-        fault(
-          `metric ${name}`,
-          new Error(
-            'two registries hold a metric of this name, and a scrape can show one only: rename one of them',
-          ),
-        )
-      }
+      if (warned.has(name) || /^(?:process|nodejs)_/.test(name)) continue
+      warned.add(name)
+      fault(
+        `metric ${name}`,
+        new Error(
+          'two registries hold a metric of this name, and a scrape can show one only: rename one of them',
+        ),
+      )
     }
+  }
+
+  async function written(format: ExpositionFormat): Promise<Rendering> {
+    const start = performance.now()
+    const rendering = await render(families(), format)
+    self.scraped(rendering, (performance.now() - start) / 1_000)
+    warnOf(rendering.repeated)
+    return rendering
   }
 
   return {
     requests,
-    sinkFailed(sink) {
-      const count = sinkErrors.at(labelText({ sink }))
-      if (count) count.value++
-    },
-    write,
+    expectSink: self.expectSink,
+    sinkFailed: self.sinkFailed,
+    scrape: shared(written),
+    families,
+    close: () => releaseRuntime(registry),
     metrics: {
-      ...business,
+      ...business.instruments,
       registry,
       async text(format = 'prometheus') {
-        let text = ''
-        await write(format, (piece) => {
-          text += piece
-        })
-        return text
+        const { pieces } = await written(format)
+        return pieces.join('')
       },
     },
   }
