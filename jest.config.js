@@ -1,13 +1,17 @@
 import { existsSync, readdirSync } from 'node:fs'
+import { basename } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 /** Every package and app that has tests is a project of its own, named after its folder. */
-const folders = ['packages', 'apps'].flatMap((parent) =>
-  existsSync(parent) ? readdirSync(parent).map((name) => `${parent}/${name}`) : [],
-)
+const folders = [
+  ...['packages', 'apps'].flatMap((parent) =>
+    existsSync(parent) ? readdirSync(parent).map((name) => `${parent}/${name}`) : [],
+  ),
+  'deploy',
+]
 
 const project = (folder) => ({
-  displayName: folder.split('/')[1],
+  displayName: basename(folder),
   rootDir: folder,
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   testEnvironment: fileURLToPath(import.meta.resolve('./jest.environment.js')),

@@ -3,6 +3,8 @@ import { expect } from '@jest/globals'
 import { call, oneSocket } from './client.ts'
 import type { Group } from './suite.ts'
 
+const TOKEN = 'c2lnaHRsaW5lLXRva2Vu'
+
 export const endpoints: Group = {
   promise: 'answers scrapes beside the application',
   assertions({ check, routes, shop }) {
@@ -74,6 +76,29 @@ export const endpoints: Group = {
       const own = { method: 'GET' as const, pattern: '/metrics', handler: () => ({ body: 'my own' }) }
       await using without = await shop({ app: { routes: [...routes, own] }, metrics: { path: false } })
       expect((await call(without.port, '/metrics')).body).toBe('my own')
+    })
+
+    check('to operators only, where a token is asked for', async () => {
+      await using kit = await shop({ management: { token: TOKEN } })
+      const authorized = { authorization: `Bearer ${TOKEN}` }
+      for (const path of ['/metrics', '/stats', '/loggers']) {
+        const refused = await call(kit.port, path)
+        expect([refused.status, refused.headers['www-authenticate']]).toEqual([
+          401,
+          'Bearer realm="sightline"',
+        ])
+        expect((await call(kit.port, path, { headers: authorized })).status).toBe(200)
+      }
+      expect((await call(kit.port, '/health/live')).status).toBe(200)
+
+      const body = JSON.stringify({ level: 'silent', path: '/users/*' })
+      const headers = { ...authorized, 'content-type': 'application/json' }
+      expect((await call(kit.port, '/loggers', { method: 'POST', body })).status).toBe(401)
+      expect((await call(kit.port, '/loggers', { method: 'POST', body, headers })).status).toBe(200)
+      await call(kit.port, '/users/7')
+      await call(kit.port, '/json')
+      await kit.haveEnded(2)
+      expect(kit.lines.flatMap(({ path }) => path ?? [])).toEqual(['/json'])
     })
 
     check('before a refusal of the application', async () => {

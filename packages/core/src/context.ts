@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 
 import type { Printer } from './log/printer.ts'
+import type { QuietLines } from './log/quiet-lines.ts'
 import { isRequestId, REQUEST_ID_HEADER } from './request-id.ts'
 import type { Fields } from './seam.ts'
 import { childOf, continueTrace, startTrace, traceparentOf, type TraceContext } from './trace-context.ts'
@@ -12,6 +13,12 @@ export interface Scope {
   readonly fields: Fields
   /** The path of the request, without its query. `undefined`: a job that belongs to none. */
   readonly path: string | undefined
+}
+
+/** A scope while its code runs. */
+export interface RunningScope extends Scope {
+  /** The lines that are below the level, where its request keeps them. */
+  readonly quiet: QuietLines | undefined
 }
 
 /** What a message or request brought along from the process that sent it: what {@link Context.extract} reads. */
@@ -48,11 +55,11 @@ export interface Context {
 }
 
 /** Where the scopes of one Sightline live. Its own storage, so that two in one process never see each other's requests. */
-export type ScopeStorage = AsyncLocalStorage<Scope>
+export type ScopeStorage = AsyncLocalStorage<RunningScope>
 
 /** Makes the storage of one Sightline. */
 export function scopeStorage(): ScopeStorage {
-  return new AsyncLocalStorage<Scope>()
+  return new AsyncLocalStorage<RunningScope>()
 }
 
 /**
@@ -72,7 +79,7 @@ export function createContext(storage: ScopeStorage, printer: Printer, newId: ()
       const outer = from ? undefined : storage.getStore()
       const trace = from?.trace ?? (outer ? childOf(outer.trace) : startTrace())
       const id = from?.requestId ?? outer?.id ?? newId()
-      const scope = { id, trace, fields: { ...outer?.fields }, path: outer?.path }
+      const scope = { id, trace, fields: { ...outer?.fields }, path: outer?.path, quiet: outer?.quiet }
       printer.addTo(scope.fields, fields)
       return storage.run(scope, fn)
     },

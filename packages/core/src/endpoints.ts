@@ -4,6 +4,9 @@ import { CONTENT_TYPES, type ExpositionFormat } from './metrics/exposition.ts'
 import { nextTurn, type Rendering } from './metrics/rendering.ts'
 import type { NodeRequest, NodeResponse } from './wire.ts'
 
+export const TEXT_TYPE = 'text/plain; charset=utf-8'
+export const JSON_TYPE = 'application/json; charset=utf-8'
+
 /** Answers one path, at once or by a promise. What it throws or rejects with is told, and answered with 500. */
 export type Endpoint = (req: NodeRequest, res: NodeResponse) => void | Promise<void>
 
@@ -48,13 +51,32 @@ function taken(res: NodeResponse): Promise<void> {
 
 /** Answers with JSON. */
 export function jsonEndpoint(content: () => unknown): Endpoint {
-  return (req, res) =>
-    answer(req, res, 200, 'application/json; charset=utf-8', `${JSON.stringify(content(), undefined, 2)}\n`)
+  return (req, res) => answer(req, res, 200, JSON_TYPE, `${JSON.stringify(content(), undefined, 2)}\n`)
+}
+
+/** Lets at most so many requests be answered by an endpoint at the same time. The others are told to come again. */
+export function atMost(count: number, endpoint: Endpoint): Endpoint {
+  let underWay = 0
+  return (req, res) => {
+    if (underWay >= count) {
+      res.setHeader('retry-after', 1)
+      answer(req, res, 429, TEXT_TYPE, 'too many ask for this at the same time\n')
+      return
+    }
+    underWay++
+    res.once('close', () => underWay--)
+    return endpoint(req, res)
+  }
+}
+
+interface Mounted {
+  readonly endpoint: Endpoint
+  readonly methods: readonly string[]
 }
 
 /** The endpoints by their paths. */
 export class Endpoints {
-  readonly #byPath = new Map<string, Endpoint>()
+  readonly #byPath = new Map<string, Mounted>()
   readonly #fault: FaultReporter
 
   constructor(fault: FaultReporter) {
@@ -62,22 +84,24 @@ export class Endpoints {
   }
 
   /** Mounts an endpoint, unless its path is switched off. */
-  mount(path: string | false, endpoint: Endpoint): void {
-    if (path !== false) this.#byPath.set(path, endpoint)
+  mount(path: string | false, endpoint: Endpoint, methods: readonly string[] = ['GET', 'HEAD']): void {
+    if (path !== false) this.#byPath.set(path, { endpoint, methods })
   }
 
-  /** The endpoint that a request is for, whatever its query. */
-  of(req: NodeRequest): Endpoint | undefined {
-    return this.#byPath.get(pathOf(req))
+  /** Whether a request is for an endpoint, whatever its query. */
+  has(req: NodeRequest): boolean {
+    return this.#byPath.has(pathOf(req))
   }
 
   /** Answers a request if it is for an endpoint. `false`: it is not, and nothing was done. */
   serve(req: NodeRequest, res: NodeResponse): boolean {
-    const endpoint = this.of(req)
-    if (endpoint === undefined) return false
-    if (req.method !== 'GET' && req.method !== 'HEAD') {
-      res.setHeader('allow', 'GET, HEAD')
-      answer(req, res, 405, 'text/plain; charset=utf-8', 'only GET and HEAD are answered here\n')
+    const mounted = this.#byPath.get(pathOf(req))
+    if (mounted === undefined) return false
+    const { endpoint, methods } = mounted
+    if (!methods.includes(req.method ?? '')) {
+      const allowed = methods.join(', ')
+      res.setHeader('allow', allowed)
+      answer(req, res, 405, TEXT_TYPE, `only ${allowed} are answered here\n`)
       return true
     }
     void this.#answer(endpoint, req, res)
@@ -89,7 +113,7 @@ export class Endpoints {
       await endpoint(req, res)
     } catch (error) {
       this.#fault(`endpoint ${pathOf(req)}`, error)
-      answer(req, res, 500, 'text/plain; charset=utf-8', 'this endpoint has failed: see the log\n')
+      answer(req, res, 500, TEXT_TYPE, 'this endpoint has failed: see the log\n')
     }
   }
 }

@@ -1,8 +1,10 @@
 export { createSightline, type Sightline } from './sightline.ts'
 export type {
+  DebugOnFailureOptions,
   HealthOptions,
   LifecycleOptions,
   LogOptions,
+  ManagementOptions,
   MetricsOptions,
   SightlineOptions,
   StatsOptions,
@@ -40,5 +42,6 @@ export type { Lifecycle } from './lifecycle/lifecycle.ts'
 export type { HookOptions, ShutdownHook } from './lifecycle/hooks.ts'
 export type { ShutdownReport } from './lifecycle/shutdown.ts'
 export type { Cut, HttpServer } from './lifecycle/served.ts'
+export type { ManagementPort } from './management/server.ts'
 export type { Stats, StatsFigures } from './stats.ts'
 export type { Logger } from 'pino'

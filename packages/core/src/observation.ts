@@ -2,9 +2,10 @@ import { performance } from 'node:perf_hooks'
 
 import type { Logger } from 'pino'
 
-import type { Scope, ScopeStorage } from './context.ts'
+import type { RunningScope, ScopeStorage } from './context.ts'
 import type { FaultReporter } from './fault.ts'
 import type { Printer } from './log/printer.ts'
+import type { QuietLines } from './log/quiet-lines.ts'
 import { endWithConnection } from './pipelined.ts'
 import { predecessorOf } from './predecessor.ts'
 import { isRequestId, REQUEST_ID_HEADER, type Trust } from './request-id.ts'
@@ -19,9 +20,11 @@ export interface ObservationSetup {
   readonly newId: () => string
   readonly trust: Trust
   /** Makes the logger of one scope. Called when the first line is about to be written, if ever. */
-  readonly loggerFor: (scope: Scope, existing: Logger | undefined) => Logger
+  readonly loggerFor: (scope: RunningScope, existing: Logger | undefined) => Logger
   readonly begin: (method: string, scheme: RequestRecord['scheme']) => void
-  readonly end: (record: RequestRecord, loggedElsewhere: boolean) => void
+  readonly end: (record: RequestRecord, loggedElsewhere: boolean, quiet: QuietLines | undefined) => void
+  /** Makes what keeps the lines of a request that are below the level. Absent: nothing keeps them. */
+  readonly quiet: (() => QuietLines) | undefined
   /** Told of a fault of Sightline's own or of a function that the user gave it. */
   readonly fault: FaultReporter
 }
@@ -68,12 +71,13 @@ export function createObserver(setup: ObservationSetup): Observer {
   }
 }
 
-class LiveObservation implements Observation, Scope {
+class LiveObservation implements Observation, RunningScope {
   id: string
   readonly trace: TraceContext
   readonly method: string
   readonly scheme: RequestRecord['scheme']
   readonly fields: Fields = {}
+  readonly quiet: QuietLines | undefined
   readonly #setup: ObservationSetup
   readonly #target: string
   readonly #startedAt = Date.now()
@@ -91,6 +95,7 @@ class LiveObservation implements Observation, Scope {
     const { req, res } = exchange
     const trusted = isTrusted(setup, req)
     this.#setup = setup
+    this.quiet = setup.quiet?.()
     this.#exchange = exchange
     const { id, log, allLogs } = predecessorOf(req)
     this.#existingLog = log
@@ -173,7 +178,7 @@ class LiveObservation implements Observation, Scope {
       fields: this.fields,
       error: this.#error ?? this.#ask('error', () => exchange.error?.()),
     }
-    this.#setup.end(record, this.#loggedElsewhere)
+    this.#setup.end(record, this.#loggedElsewhere, this.quiet)
   }
 
   /** What the framework knows. Asked by code that is not ours, of objects that are not ours. */

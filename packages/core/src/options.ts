@@ -17,6 +17,8 @@ export interface SightlineOptions {
   readonly metrics?: MetricsOptions
   readonly stats?: StatsOptions
   readonly health?: HealthOptions
+  /** Who may read metrics, statistics and health in detail, and change the level of the log, and where. */
+  readonly management?: ManagementOptions
   /**
    * How the service ends. `true`: signals are handled from the start; `false`: never. Default: `SIGHTLINE_LIFECYCLE`,
    * else signals are handled as soon as an application with an adapter listens, but not under a test runner.
@@ -37,10 +39,24 @@ export interface LogOptions {
   readonly destination?: LogDestination
   /** A pino logger to use instead of an own one. Its level, format and destination stay as they are. */
   readonly logger?: Logger
+  /**
+   * Whether requests keep their lines that are below the level, to write them before the access event if they fail, are
+   * aborted, or are slow. Default: `SIGHTLINE_LOG_DEBUG_ON_FAILURE`, else false.
+   */
+  readonly debugOnFailure?: boolean | DebugOnFailureOptions
   /** Whether the access event is written. Default: true. */
   readonly access?: boolean
   /** Paths without an access event: exact, or with `*` at the end all that begin so. */
   readonly silent?: readonly string[]
+}
+
+export interface DebugOnFailureOptions {
+  /** How many lines a request keeps: the newest. Default: 100. */
+  readonly lines?: number
+  /** How many bytes of lines a request keeps. Default: 65536. All requests together keep 16 MB. */
+  readonly bytes?: number
+  /** Seconds from which on a request is slow. Default: none is. */
+  readonly slow?: number
 }
 
 export interface MetricsOptions {
@@ -77,6 +93,27 @@ export interface HealthOptions {
    * `SIGHTLINE_HEALTH_PATH`, else `/health`.
    */
   readonly path?: string | false
+}
+
+/** Without any of these, metrics and statistics are answered on the application's port, to everybody. */
+export interface ManagementOptions {
+  /**
+   * A port of their own for metrics, statistics, health in detail and loggers. The application's port then answers probes
+   * only. 0: any free one. Default: `SIGHTLINE_MANAGEMENT_PORT`, else there is none.
+   */
+  readonly port?: number
+  /**
+   * The address to listen on. On one that other machines reach, and without a token, all may read, but nobody sees the
+   * details of health or changes a level. Default: `SIGHTLINE_MANAGEMENT_HOST`, else `127.0.0.1`.
+   */
+  readonly host?: string
+  /**
+   * What has to be sent as `authorization: Bearer …`, on whatever port, for all but the probes. Default:
+   * `SIGHTLINE_MANAGEMENT_TOKEN`, else nothing has to.
+   */
+  readonly token?: string
+  /** Where the level of the log is shown and changed; `false`: nowhere. Default: `/loggers`. */
+  readonly loggers?: string | false
 }
 
 export interface LifecycleOptions {

@@ -1,3 +1,5 @@
+import { CENSOR, createSecrets } from './log/secrets.ts'
+
 /** Says what is wrong with a value: what would be allowed instead; `undefined`: nothing is. */
 export type Requirement = (value: unknown) => string | undefined
 
@@ -21,6 +23,12 @@ export const milliseconds: Requirement = (value) =>
   typeof value === 'number' && value >= 0 && value <= MAX_TIMER_MS
     ? undefined
     : `a number of milliseconds from 0 to ${MAX_TIMER_MS}`
+
+/** 0 is any free one. */
+export const port: Requirement = (value) =>
+  Number.isInteger(value) && (value as number) >= 0 && (value as number) <= 65_535
+    ? undefined
+    : 'a port from 0 to 65535'
 
 export const seconds: Requirement = (value) =>
   typeof value === 'number' && value > 0 && Number.isFinite(value) ? undefined : 'a number of seconds above 0'
@@ -93,12 +101,13 @@ export function checkOptions(options: unknown, table: Table, where: string): voi
     }
     const allowed = expected(value)
     if (allowed !== undefined)
-      throw new TypeError(`Sightline: ${full} is ${shown(value)}, but must be ${allowed}`)
+      throw new TypeError(`Sightline: ${full} is ${shown(value, name)}, but must be ${allowed}`)
   }
 }
 
-/** A value as a sentence about it can show it. */
-export function shown(value: unknown): string {
+/** A value as a sentence about it can show it: not where its name says that it is a secret. */
+export function shown(value: unknown, name = ''): string {
+  if (createSecrets([]).hides(name, value)) return CENSOR
   if (typeof value === 'function') return 'a function'
   try {
     return JSON.stringify(value) ?? String(value)

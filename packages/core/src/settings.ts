@@ -1,9 +1,17 @@
 import { constants } from 'node:os'
 import { isatty } from 'node:tty'
 
+import { LEVELS } from './log/levels.ts'
 import { isPino } from './log/logger.ts'
 import { DURATION_BUCKETS } from './metrics/request-metrics.ts'
-import type { HealthOptions, LogOptions, MetricsOptions, SightlineOptions, StatsOptions } from './options.ts'
+import type {
+  HealthOptions,
+  LogOptions,
+  ManagementOptions,
+  MetricsOptions,
+  SightlineOptions,
+  StatsOptions,
+} from './options.ts'
 import type { Trust } from './request-id.ts'
 import {
   ascending,
@@ -14,6 +22,7 @@ import {
   objectWith,
   oneOf,
   path,
+  port,
   type Requirement,
   seconds,
   shown,
@@ -30,12 +39,21 @@ export interface Settings {
   readonly version: string | undefined
   readonly trust: Trust
   readonly sinks: readonly Sink[]
-  readonly log: Required<Omit<LogOptions, 'destination' | 'logger'>> &
-    Pick<LogOptions, 'destination' | 'logger'>
+  readonly log: Required<Omit<LogOptions, 'destination' | 'logger' | 'debugOnFailure'>> &
+    Pick<LogOptions, 'destination' | 'logger'> & { readonly quiet: QuietSettings | undefined }
   readonly metrics: Required<Omit<MetricsOptions, 'slos'>>
   readonly stats: Required<StatsOptions>
   readonly health: Required<HealthOptions>
+  readonly management: ManagementSettings
   readonly lifecycle: LifecycleSettings
+}
+
+/** What a request keeps of its lines that are below the level. */
+export interface QuietSettings {
+  readonly lines: number
+  readonly bytes: number
+  /** Milliseconds from which on a request is slow. */
+  readonly slowMs: number
 }
 
 /** How the service ends. */
@@ -49,7 +67,21 @@ export interface LifecycleSettings {
   readonly deadline: number
 }
 
-const LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']
+/** Where operators are answered. */
+export interface ManagementSettings {
+  /** `undefined`: on the application's. */
+  readonly port: number | undefined
+  readonly host: string
+  /** `undefined`: none is asked for. */
+  readonly token: string | undefined
+  readonly loggers: string | false
+}
+
+/** What can be sent as a header, and cannot be guessed: https://www.rfc-editor.org/rfc/rfc6750#section-2.1 */
+const token: Requirement = (value) =>
+  typeof value === 'string' && value.length >= 16 && /^[\w\-.~+/]+=*$/.test(value)
+    ? undefined
+    : 'a text of at least 16 letters, digits and -._~+/'
 
 const sink: Requirement = (value) => objectWith('a sink', 'write')(value) ?? text((value as Sink).name)
 
@@ -69,6 +101,7 @@ const TABLE: Table = {
         : listOf(text, 'names of fields')(value) && 'a list of names of fields, or false',
     destination: objectWith('an object with a method write(line)', 'write'),
     logger: (value) => (isPino(value) ? undefined : 'a pino logger'),
+    debugOnFailure: new Switch({ lines: count, bytes: count, slow: seconds }),
     access: yesOrNo,
     silent: listOf(
       (value) => (typeof value === 'string' && value.startsWith('/') ? undefined : 'a path'),
@@ -90,6 +123,7 @@ const TABLE: Table = {
   },
   stats: { path, window: seconds, apdex: seconds },
   health: { path },
+  management: { port, host: text, token, loggers: path },
   lifecycle: new Switch({
     signals: listOf(
       (value) => (Object.hasOwn(constants.signals, String(value)) ? undefined : 'a signal'),
@@ -127,6 +161,7 @@ export function settingsFrom(options: SightlineOptions, env: NodeJS.ProcessEnv):
       level: log.level ?? fromEnv(env, 'SIGHTLINE_LOG_LEVEL', oneOf(...LEVELS)) ?? 'info',
       pretty: log.pretty ?? flag(env, 'SIGHTLINE_LOG_PRETTY') ?? (log.destination === undefined && isatty(1)),
       redact: log.redact ?? [],
+      quiet: quietFrom(log.debugOnFailure ?? flag(env, 'SIGHTLINE_LOG_DEBUG_ON_FAILURE')),
       access: log.access ?? true,
       silent: log.silent ?? [],
       ...(log.destination && { destination: log.destination }),
@@ -153,8 +188,28 @@ export function settingsFrom(options: SightlineOptions, env: NodeJS.ProcessEnv):
       apdex: stats.apdex ?? 0.5,
     },
     health: { path: health.path ?? fromEnv(env, 'SIGHTLINE_HEALTH_PATH', path) ?? '/health' },
+    management: managementFrom(options.management, env),
     lifecycle: lifecycleFrom(options.lifecycle, env),
   }
+}
+
+function quietFrom(option: LogOptions['debugOnFailure']): QuietSettings | undefined {
+  if (option === undefined || option === false) return undefined
+  const { lines = 100, bytes = 65_536, slow = Number.POSITIVE_INFINITY } = option === true ? {} : option
+  return { lines, bytes, slowMs: slow * 1_000 }
+}
+
+function managementFrom(options: ManagementOptions = {}, env: NodeJS.ProcessEnv): ManagementSettings {
+  const settings = {
+    port: options.port ?? number(env, 'SIGHTLINE_MANAGEMENT_PORT', port),
+    host: options.host ?? fromEnv(env, 'SIGHTLINE_MANAGEMENT_HOST', text),
+    token: options.token ?? fromEnv(env, 'SIGHTLINE_MANAGEMENT_TOKEN', token),
+  }
+  if (settings.host !== undefined && settings.port === undefined)
+    throw new TypeError(
+      `Sightline: management.host is ${shown(settings.host)}, but without management.port there is nothing to listen on it`,
+    )
+  return { ...settings, host: settings.host ?? '127.0.0.1', loggers: options.loggers ?? '/loggers' }
 }
 
 /** Variables by which test runners can be told: what ends a run of tests is theirs to say. */
@@ -186,7 +241,7 @@ function fromEnv(env: NodeJS.ProcessEnv, variable: string, allowed: Requirement)
   const problem = allowed(value)
   if (problem !== undefined)
     throw new TypeError(
-      `Sightline: environment variable ${variable} is ${shown(value)}, but must be ${problem}`,
+      `Sightline: environment variable ${variable} is ${shown(value, variable)}, but must be ${problem}`,
     )
   return value
 }

@@ -4,9 +4,8 @@ import { isatty } from 'node:tty'
 import type { Logger } from 'pino'
 
 import { type Context, createContext, scopeStorage } from './context.ts'
-import { Endpoints, jsonEndpoint, metricsEndpoint } from './endpoints.ts'
+import { jsonEndpoint, metricsEndpoint } from './endpoints.ts'
 import { createFaults } from './fault.ts'
-import { healthEndpoints } from './health/endpoints.ts'
 import { createHealth, type Health } from './health/health.ts'
 import { healthLog } from './health/log.ts'
 import { healthFamilies } from './health/metrics.ts'
@@ -17,16 +16,19 @@ import { type AccessLog, pinoAccessLog, textAccessLog } from './log/access-log.t
 import { LogLevels } from './log/levels.ts'
 import { boundTo, createPino, isPino, ownLevel, requestLogger, serviceLogger } from './log/logger.ts'
 import { createPrinter } from './log/printer.ts'
+import { quietKeeping } from './log/quiet-lines.ts'
 import { createSecrets } from './log/secrets.ts'
 import { silentPaths } from './log/silent.ts'
 import { stdoutFamilies } from './log/stdout-metrics.ts'
 import { type LogDestination, stdout } from './log/stdout.ts'
+import { createManagement } from './management/management.ts'
+import type { ManagementPort } from './management/server.ts'
 import { createMetrics, type Metrics } from './metrics/metrics.ts'
 import type { KnownRoute } from './metrics/request-metrics.ts'
 import { createObserver } from './observation.ts'
 import type { SightlineOptions } from './options.ts'
 import { requestIds } from './request-id.ts'
-import type { Observer, RequestRecord, Sink } from './seam.ts'
+import type { Observer, Sink } from './seam.ts'
 import { settingsFrom } from './settings.ts'
 import { createStats, type Stats } from './stats.ts'
 import { createTiming, type Timing } from './timing.ts'
@@ -44,6 +46,8 @@ export interface Sightline extends Observer, Timing, Lifecycle {
   readonly health: Health
   /** How the service has been doing over the last minute. */
   stats(): Stats
+  /** The port for operators, where the options name one. */
+  readonly management: ManagementPort | undefined
   /** Tells of routes before anybody has asked for them, so that their series exist at 0. For adapters. */
   know(routes: readonly KnownRoute[]): void
   /** Whether a request is for one of Sightline's own endpoints: it is not observed. For adapters. */
@@ -81,14 +85,19 @@ export function createSightline(options: SightlineOptions = {}): Sightline {
   const own = settings.log.logger ?? createPino(service, settings.log.level, destination)
   const { fault, family: faults } = createFaults((fields, message) => own.warn(fields, message), printer)
   const levels = new LogLevels()
-  const loggerSetup = { storage, printer, levels, fault }
+  const quiet = settings.log.quiet && quietKeeping(settings.log.quiet)
+  const loggerSetup = { storage, printer, levels, keepsQuiet: quiet !== undefined, fault }
   let log = serviceLogger(own, loggerSetup, service)
   let access = settings.log.logger
     ? accessLogOf(own)
     : textAccessLog(service, threshold, destination, printer)
 
   const { lifecycle, release } = createLifecycle(settings.lifecycle, { log: () => log, flush: close })
-  const forgetCrash = recordCrash({ log: () => log, flush: () => output.flushSync() })
+  const forgetCrash = recordCrash({
+    reveal: () => storage.getStore()?.quiet?.write(),
+    log: () => log,
+    flush: () => output.flushSync(),
+  })
   const { stopping } = lifecycle
   const changed = healthLog(() => log)
   const healthParts = createHealth({ service, version, stopping, printed: printer.value, changed, fault })
@@ -128,7 +137,9 @@ export function createSightline(options: SightlineOptions = {}): Sightline {
     begin(method, scheme) {
       for (const sink of sinks) guard(sink.name, () => sink.begin?.(method, scheme))
     },
-    end(record: RequestRecord, loggedElsewhere: boolean) {
+    quiet: quiet?.begin,
+    end(record, loggedElsewhere, lines) {
+      if (quiet && lines) guard('debug lines', () => quiet.end(lines, record))
       for (const sink of sinks) guard(sink.name, () => sink.write(record))
       if (settings.log.access && !loggedElsewhere && !isSilent(record.path))
         guard('access log', () => access(record))
@@ -136,13 +147,15 @@ export function createSightline(options: SightlineOptions = {}): Sightline {
   })
 
   let closed: Promise<void> | undefined
-  const endpoints = new Endpoints(fault)
-  endpoints.mount(settings.metrics.path, metricsEndpoint(parts.scrape))
-  endpoints.mount(settings.stats.path, jsonEndpoint(stats.stats))
-  const healthPath = settings.health.path
-  if (healthPath !== false) {
-    for (const [path, endpoint] of healthEndpoints(healthPath, health)) endpoints.mount(path, endpoint)
-  }
+  const { endpoints, port: managementPort } = createManagement({
+    settings,
+    metrics: metricsEndpoint(parts.scrape),
+    stats: jsonEndpoint(stats.stats),
+    health,
+    levels,
+    log: () => log,
+    fault,
+  })
 
   return {
     get log() {
@@ -153,10 +166,11 @@ export function createSightline(options: SightlineOptions = {}): Sightline {
     health,
     ...createTiming(parts.metrics),
     stats: stats.stats,
+    management: managementPort,
     ...lifecycle,
     observe: observer.observe,
     know: (routes) => parts.requests.know(routes),
-    isEndpoint: (req) => endpoints.of(req) !== undefined,
+    isEndpoint: (req) => endpoints.has(req),
     serve: (req, res) => endpoints.serve(req, res),
     useLogger(logger) {
       if (!isPino(logger)) return false
@@ -179,13 +193,16 @@ export function createSightline(options: SightlineOptions = {}): Sightline {
 
   /** Ends what has to be ended, in parallel, once. */
   function close(ms = CLOSE_MS): Promise<void> {
-    closed ??= Promise.all(sinks.map((sink) => closeSink(sink, ms))).then(() => {
-      healthParts.close()
-      parts.close()
-      release()
-      forgetCrash()
-      output.flushSync()
-    })
+    closed ??= Promise.all([...sinks.map((sink) => closeSink(sink, ms)), managementPort?.close()]).then(
+      () => {
+        levels.revertAll()
+        healthParts.close()
+        parts.close()
+        release()
+        forgetCrash()
+        output.flushSync()
+      },
+    )
     return closed
   }
 

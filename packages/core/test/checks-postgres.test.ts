@@ -3,7 +3,7 @@ import { type PostgresServer, startPostgres } from '@sightline/servers'
 import pg from 'pg'
 
 import { checks } from '../src/index.ts'
-import { quiet } from './probe.ts'
+import { quiet, until } from './probe.ts'
 
 let server: PostgresServer
 beforeAll(async () => {
@@ -54,14 +54,6 @@ function watched(pool: pg.Pool, { timeout = 10_000, ...options }: Watched = {}) 
   return { ...sightline, report, ready: () => sightline.health.ready() }
 }
 
-/** Probes until the answer is what it will be. */
-async function until(status: string, ready: () => Promise<string>) {
-  for (;;) {
-    if ((await ready()) === status) return
-    await new Promise(setImmediate)
-  }
-}
-
 /** Sessions of the server besides the one that asks. */
 async function sessions(): Promise<number> {
   const client = new pg.Client({
@@ -92,22 +84,22 @@ describe('checks.postgres', () => {
     const { ready, report } = watched(connect())
     expect(await ready()).toBe('healthy')
     await server.kill()
-    await until('unhealthy', ready)
+    await until(ready, (status) => status === 'unhealthy')
     expect((await report())?.reason).toContain('ECONNREFUSED')
     await server.restart()
-    await until('healthy', ready)
+    await until(ready, (status) => status === 'healthy')
   })
 
   it('is unhealthy within its budget when the server hangs, and healthy when it goes on', async () => {
     const { ready } = watched(connect(), { timeout: 150 })
-    await until('healthy', ready)
+    await until(ready, (status) => status === 'healthy')
     server.freeze()
     const start = performance.now()
     expect(await ready()).toBe('unhealthy')
     expect(performance.now() - start).toBeLessThan(1_000)
     for (let n = 0; n < 5; n++) expect(await ready()).toBe('unhealthy')
     server.thaw()
-    await until('healthy', ready)
+    await until(ready, (status) => status === 'healthy')
   })
 
   it('takes one connection of the pool at most, however long the server hangs', async () => {
@@ -117,7 +109,7 @@ describe('checks.postgres', () => {
     for (let n = 0; n < 5; n++) expect(await ready()).toBe('unhealthy')
     expect(pool.totalCount).toBe(1)
     server.thaw()
-    await until('healthy', ready)
+    await until(ready, (status) => status === 'healthy')
     expect([pool.totalCount, pool.idleCount]).toEqual([1, 1])
   })
 
@@ -129,7 +121,7 @@ describe('checks.postgres', () => {
     const { ready } = watched(pool, { timeout: 150 })
     expect(await ready()).toBe('unhealthy')
     expect(pool.totalCount).toBe(0)
-    await until('healthy', ready)
+    await until(ready, (status) => status === 'healthy')
     expect(pool.totalCount).toBe(1)
     process.kill(pid, 'SIGCONT')
   })
@@ -184,11 +176,7 @@ describe('a busy pool', () => {
       reason: 'all connections are busy',
       details: { total: 2, idle: 0, waiting: 3, max: 2 },
     })
-    let open
-    do {
-      open = await sessions()
-    } while (open > 2)
-    expect(open).toBe(2)
+    expect(await until(sessions, (open) => open <= 2)).toBe(2)
     await release()
     expect(await ready()).toBe('healthy')
   })
@@ -199,7 +187,7 @@ describe('a busy pool', () => {
     server.freeze()
     expect(await ready()).toBe('unhealthy')
     server.thaw()
-    await until('degraded', ready)
+    await until(ready, (status) => status === 'degraded')
   })
 
   it('is unhealthy when the server is killed', async () => {
@@ -207,7 +195,7 @@ describe('a busy pool', () => {
     const { ready } = watched(pool)
     expect(await ready()).toBe('degraded')
     await server.kill()
-    await until('unhealthy', ready)
+    await until(ready, (status) => status === 'unhealthy')
     await server.restart()
   })
 
@@ -215,7 +203,7 @@ describe('a busy pool', () => {
     const { pool } = await saturated(1)
     const { ready, report } = watched(pool, { wedgedAfter: 50 })
     expect(await ready()).toBe('degraded')
-    await until('unhealthy', ready)
+    await until(ready, (status) => status === 'unhealthy')
     expect((await report())?.reason).toMatch(/^for \d+ ms nobody has got a connection$/)
   })
 

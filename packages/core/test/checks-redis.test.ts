@@ -6,7 +6,7 @@ import { Redis } from 'ioredis'
 import { createClient } from 'redis'
 
 import { checks } from '../src/index.ts'
-import { quiet } from './probe.ts'
+import { quiet, until } from './probe.ts'
 
 let server: RedisServer
 beforeAll(async () => {
@@ -65,13 +65,7 @@ describe.each(Object.keys(clients))('checks.redis with %s', (name) => {
     expect(performance.now() - start).toBeLessThan(1_000)
     expect(await health.ready()).toBe('unhealthy')
     server.thaw()
-    let status
-    do {
-      // Its answer has to come through the socket.
-      await new Promise(setImmediate)
-      status = await health.ready()
-    } while (status === 'unhealthy')
-    expect(status).toBe('healthy')
+    await until(health.ready, (status) => status === 'healthy')
   })
 
   it('sends no second ping while the first is not answered', async () => {
@@ -94,10 +88,8 @@ describe.each(Object.keys(clients))('checks.redis with %s', (name) => {
     health.check('sessions', checks.redis(client), { timeout: 60_000, cache: 0 })
     expect(await health.ready()).toBe('healthy')
     await other.stop()
-    let reason
-    do {
-      reason = (await health.report({ details: true })).checks.sessions?.reason
-    } while (!reason?.startsWith('the client has no connection'))
+    const reasonNow = async () => (await health.report({ details: true })).checks.sessions?.reason
+    await until(reasonNow, (reason) => reason?.startsWith('the client has no connection') === true)
     expect(await health.ready()).toBe('unhealthy')
   })
 })
@@ -108,12 +100,8 @@ describe('checks.redis', () => {
     let pings = 0
     const forgetful = { ping: () => (++pings === 1 ? new Promise(() => {}) : Promise.resolve('PONG')) }
     health.check('sessions', checks.redis(forgetful), { timeout: 10, cache: 0 })
-    let status
-    do {
-      await new Promise(setImmediate)
-      status = await health.ready()
-    } while (status === 'unhealthy')
-    expect({ status, pings }).toEqual({ status: 'healthy', pings: 2 })
+    await until(health.ready, (status) => status === 'healthy')
+    expect(pings).toBe(2)
   })
 
   it('connects a client that waits to be asked', async () => {

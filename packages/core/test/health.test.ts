@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 
 import { type CheckFunction, createSightline } from '../src/index.ts'
-import { quiet } from './probe.ts'
+import { quiet, until } from './probe.ts'
 
 /** A check that hangs until its time is over, and then comes back. */
 function obedient() {
@@ -137,8 +137,11 @@ describe('a check', () => {
 
   it('may ask how the service is without asking for itself for ever', async () => {
     const { health } = quiet()
-    health.check('curious', async () => ({ status: await health.ready() }), { timeout: 20 })
+    let runs = 0
+    const check = async () => (runs++, { status: await health.ready() })
+    health.check('curious', check, { timeout: 20 })
     expect(await health.ready()).toBe('unhealthy')
+    expect(runs).toBe(1)
   })
 
   it('belongs to the probes that it was made for', async () => {
@@ -245,12 +248,7 @@ describe('a check that hangs', () => {
     const probes = await Promise.all(Array.from({ length: 500 }, () => health.ready()))
     expect(new Set(probes)).toEqual(new Set(['healthy']))
     expect(await sightline.metrics.text()).toContain('health_check_failures_total{check="database"} 1\n')
-    let status
-    do {
-      await turn()
-      status = await health.ready()
-    } while (status === 'healthy')
-    expect(status).toBe('unhealthy')
+    await until(health.ready, (status) => status === 'unhealthy')
     expect(await sightline.metrics.text()).toContain('health_check_failures_total{check="database"} 2\n')
   })
 

@@ -13,7 +13,10 @@ import { fileURLToPath } from 'node:url'
 export type Line = Record<string, unknown>
 
 /** How to start a fixture: the arguments of the node that runs it. */
-export function argumentsFor(fixture: 'writer' | 'logging-service', ...args: readonly string[]): string[] {
+export function argumentsFor(
+  fixture: 'writer' | 'logging-service' | 'crashing-request',
+  ...args: readonly string[]
+): string[] {
   const file = fileURLToPath(new URL(`fixtures/${fixture}.ts`, import.meta.url))
   return ['--experimental-strip-types', '--no-warnings', '--conditions=@sightline/source', file, ...args]
 }

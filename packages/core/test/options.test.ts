@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 
-import { createSightline } from '../src/index.ts'
+import { createSightline, type LogOptions } from '../src/index.ts'
 import { settingsFrom } from '../src/settings.ts'
 
 describe('a wrong option', () => {
@@ -8,7 +8,7 @@ describe('a wrong option', () => {
     [{ service: '' }, 'Sightline: option service is "", but must be a text that is not empty'],
     [
       { servce: 'x' },
-      'Sightline: option servce does not exist: there are service, version, trust, log, metrics, stats, health, sinks',
+      'Sightline: option servce does not exist: there are service, version, trust, log, metrics, stats, health, management, lifecycle, sinks',
     ],
     [
       { trust: 'sometimes' },
@@ -20,6 +20,10 @@ describe('a wrong option', () => {
     ],
     [{ log: true }, 'Sightline: option log is true, but must be an object'],
     [{ log: { logger: console } }, /^Sightline: option log\.logger is .*, but must be a pino logger$/],
+    [
+      { log: { debugOnFailure: { lines: 0 } } },
+      'Sightline: option log.debugOnFailure.lines is 0, but must be a whole number above 0',
+    ],
     [
       { metrics: { path: 'metrics' } },
       'Sightline: option metrics.path is "metrics", but must be a path such as /metrics, or false',
@@ -78,6 +82,22 @@ describe('the environment', () => {
       'Sightline: environment variable SIGHTLINE_LOG_LEVEL is "loud", but must be one of trace, debug, info, warn, error, fatal, silent',
     )
   })
+})
+
+it('keeps the debug lines of requests where that is asked for, in code or in the environment', () => {
+  const quietWith = (debugOnFailure?: LogOptions['debugOnFailure'], variable = '') =>
+    settingsFrom(
+      { log: debugOnFailure === undefined ? {} : { debugOnFailure } },
+      {
+        SIGHTLINE_LOG_DEBUG_ON_FAILURE: variable,
+      },
+    ).log.quiet
+  const defaults = { lines: 100, bytes: 65_536, slowMs: Number.POSITIVE_INFINITY }
+  expect(quietWith()).toBeUndefined()
+  expect(quietWith(undefined, 'true')).toEqual(defaults)
+  expect(quietWith(true)).toEqual(defaults)
+  expect(quietWith({ lines: 10, slow: 2 })).toEqual({ ...defaults, lines: 10, slowMs: 2_000 })
+  expect(quietWith(false, 'true')).toBeUndefined()
 })
 
 it('makes each declared objective a boundary of the histogram, once', () => {

@@ -34,3 +34,17 @@ export function servedEndpoints(sightline: Sightline): Promise<Served> {
     if (!sightline.serve(req, res)) res.writeHead(404).end()
   })
 }
+
+/** Something hangs where this has passed; nothing waits for it otherwise. */
+const DEADLINE_MS = 4_000
+
+/** Asks again and again until the answer is as it should be, where nothing tells when that is. */
+export async function until<T>(ask: () => Promise<T>, isRight: (answer: T) => boolean): Promise<T> {
+  const deadline = performance.now() + DEADLINE_MS
+  for (;;) {
+    const answer = await ask()
+    if (isRight(answer)) return answer
+    if (performance.now() > deadline) throw new Error(`the answer is still ${JSON.stringify(answer)}`)
+    await new Promise(setImmediate)
+  }
+}

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { setTimeout as delay } from 'node:timers/promises'
 
-import { describe, expect, it } from '@jest/globals'
+import { describe, expect, it, jest } from '@jest/globals'
 
 import {
   argumentsFor,
@@ -18,6 +18,9 @@ import {
   slowTextOf,
   textOf,
 } from './logging-process.ts'
+
+// Each test starts processes, which takes its time where others do so too.
+jest.setTimeout(60_000)
 
 const MEBIBYTE = 1_024 * 1_024
 const DEADLINE_MS = 10_000

@@ -2,9 +2,12 @@ import { spawnSync } from 'node:child_process'
 import { openSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-import { describe, expect, it } from '@jest/globals'
+import { describe, expect, it, jest } from '@jest/globals'
 
 import { argumentsFor, Folder, type Line, linesOf, LoggingProcess, textOf } from './logging-process.ts'
+
+// Each test starts processes, which takes its time where others do so too.
+jest.setTimeout(60_000)
 
 const NUMBERS = Array.from({ length: 5_000 }, (_, n) => n)
 

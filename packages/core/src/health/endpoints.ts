@@ -1,5 +1,5 @@
 import { prefers } from '../accept.ts'
-import { answer, type Endpoint } from '../endpoints.ts'
+import { answer, type Endpoint, JSON_TYPE } from '../endpoints.ts'
 import type { NodeRequest } from '../wire.ts'
 import type { HealthStatus } from './check.ts'
 import { ASKED_BY_SERVICE } from './checks/service.ts'
@@ -42,8 +42,6 @@ export function healthEndpoints(
     ],
   ]
 }
-
-const JSON_TYPE = 'application/json; charset=utf-8'
 
 function codeOf(status: HealthStatus): number {
   return status === 'unhealthy' ? 503 : 200

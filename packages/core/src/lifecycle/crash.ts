@@ -2,6 +2,8 @@ import type { Logger } from 'pino'
 
 /** Writes the last record of a process that dies. */
 export interface LastWords {
+  /** Writes what the request at hand has kept for the case that something fails. */
+  readonly reveal: () => void
   /** A logger that writes without waiting. */
   readonly log: () => Logger
   /** Gets what was written out of the process, within a moment. */
@@ -87,6 +89,7 @@ function record(error: unknown, message: string): void {
   if (first === undefined || (error !== undefined && error === recorded)) return
   recorded = error
   try {
+    for (const { reveal } of speakers) reveal()
     first.log().fatal({ err: error }, message)
     first.flush()
   } catch {

@@ -3,6 +3,7 @@ import type { Level, Logger } from 'pino'
 import type { Fields, RequestRecord } from '../seam.ts'
 import { levelNumber } from './levels.ts'
 import { serviceBinding } from './logger.ts'
+import { lowestLevel } from './pino-parts.ts'
 import type { Printer } from './printer.ts'
 import type { LogDestination } from './stdout.ts'
 import { isoTime } from './time.ts'
@@ -44,6 +45,11 @@ function verdictOn({ outcome, status = 0, error }: RequestRecord): Verdict {
   // that throws what is meant for the client (404, 422) has not.
   if (status >= 500 || (thrown && status < 400)) return FAILED
   return aborted ? ABORTED : COMPLETED
+}
+
+/** Whether a request has neither failed nor been given up by its client. */
+export function wentWell(record: RequestRecord): boolean {
+  return verdictOn(record) === COMPLETED
 }
 
 /** Read of an error that is not ours: its properties may be getters that throw. */
@@ -119,11 +125,6 @@ export function pinoAccessLog(
       message,
     )
   }
-}
-
-function lowestLevel({ levels: { values } }: Logger): string {
-  const names = Object.keys(values)
-  return names.reduce((lowest, name) => ((values[name] ?? 0) < (values[lowest] ?? 0) ? name : lowest))
 }
 
 /** What most requests do not have: the handlers' fields, and an error. */

@@ -1,21 +1,29 @@
-import type { AsyncLocalStorage } from 'node:async_hooks'
-
 import { type Bindings, type ChildLoggerOptions, type LogFn, type Logger, pino } from 'pino'
 
-import type { Scope } from '../context.ts'
+import type { RunningScope, ScopeStorage } from '../context.ts'
 import type { FaultReporter } from '../fault.ts'
 import type { Fields } from '../seam.ts'
 import { LeveledLogger, type LogLevels } from './levels.ts'
+import {
+  diversionOf,
+  HOOKS,
+  hookBelowLevel,
+  type LogArguments,
+  messageKey,
+  SERIALIZERS,
+} from './pino-parts.ts'
 import type { Printer } from './printer.ts'
 import type { LogDestination } from './stdout.ts'
 import { isoTime } from './time.ts'
 
 /** What a logger of ours is made with. */
 export interface LoggerSetup {
-  readonly storage: AsyncLocalStorage<Scope>
+  readonly storage: ScopeStorage
   readonly printer: Printer
   /** The levels that were changed while the service runs. */
   readonly levels: LogLevels
+  /** Whether requests keep the lines that are below the level. */
+  readonly keepsQuiet: boolean
   /** Told of a line that could not be written. */
   readonly fault: FaultReporter
 }
@@ -50,10 +58,6 @@ export function isPino(logger: unknown): logger is Logger {
   )
 }
 
-// The symbols that pino shares between its copies.
-const HOOKS = Symbol.for('pino.hooks')
-const SERIALIZERS = Symbol.for('pino.serializers')
-
 /** The scope that a logger is bound to, whatever is current. */
 const SCOPE = Symbol('sightline.scope')
 /** The serializers of a logger's user, which we apply: they must see the value itself, not its printed copy. */
@@ -62,10 +66,9 @@ const USER_SERIALIZERS = Symbol('sightline.serializers')
 const LEVELED = Symbol('sightline.leveled')
 
 type Serializers = Record<string, (value: unknown) => unknown>
-type LogArguments = Parameters<LogFn>
 
 interface ContextLogger extends Logger {
-  [SCOPE]?: Scope
+  [SCOPE]?: RunningScope
   [LEVELED]?: LeveledLogger
   [USER_SERIALIZERS]: Serializers
   [HOOKS]: { logMethod?: ((args: LogArguments, method: LogFn, level: number) => void) | undefined }
@@ -97,7 +100,7 @@ export function ownLevel(logger: Logger): { readonly level: string; readonly val
  * @param always fields of every line
  */
 export function withContext(original: Logger, setup: LoggerSetup, always: Bindings = {}): Logger {
-  const { printer, levels, storage } = setup
+  const { printer, levels, storage, keepsQuiet } = setup
   const logger = original.child(always) as ContextLogger
   const originalValue = original.levelVal
   const { logMethod: userHook, ...hooks } = logger[HOOKS]
@@ -115,20 +118,12 @@ export function withContext(original: Logger, setup: LoggerSetup, always: Bindin
   logger[HOOKS] = {
     ...hooks,
     logMethod(this: ContextLogger, args: LogArguments, method, level) {
-      if (levels.byPath && isUnwanted(this, level)) return
-      try {
-        const line = lineOf(this, args, setup)
-        if (userHook) userHook.call(this, line, method, level)
-        else method.apply(this, line)
-      } catch (error) {
-        // A logger that throws turns every log line into a possible crash: what can be said of it is said instead.
-        const message =
-          args.find((value: unknown) => typeof value === 'string') ?? 'a log line that could not be written'
-        const fields = { ...contextOf(this, setup), unreadable: printer.value(error) }
-        writeSafely(() => method.apply(this, [fields, message]), setup)
-      }
+      if (levels.byPath && isUnwanted(this, level)) keep.call(this, args, method, level)
+      else write(this, args, method, level)
     },
   }
+  const divert = keepsQuiet ? diversionOf(logger) : undefined
+  if (divert) hookBelowLevel(logger, keep)
   // pino builds its level methods around the hook when the level is set.
   logger.level = original.level
 
@@ -138,6 +133,28 @@ export function withContext(original: Logger, setup: LoggerSetup, always: Bindin
     const derived = nativeChild.call(this, printedFields(bindings, own, printer), rest)
     if (serializers) derived[USER_SERIALIZERS] = own
     return derived as never
+  }
+
+  function write(writer: ContextLogger, args: LogArguments, method: LogFn, level: number): void {
+    try {
+      const line = lineOf(writer, args, setup)
+      if (userHook) userHook.call(writer, line, method, level)
+      else method.apply(writer, line)
+    } catch (error) {
+      // A logger that throws turns every log line into a possible crash: what can be said of it is said instead.
+      const message =
+        args.find((value: unknown) => typeof value === 'string') ?? 'a log line that could not be written'
+      const fields = { ...contextOf(writer, setup), unreadable: printer.value(error) }
+      writeSafely(() => method.apply(writer, [fields, message]), setup)
+    }
+  }
+
+  /** For a line below the level, which its request may need once it has failed. */
+  function keep(this: ContextLogger, args: LogArguments, method: LogFn, level: number): void {
+    const quiet = (this[SCOPE] ?? storage.getStore())?.quiet
+    if (!divert || !quiet?.isOpen) return
+    const keeper = divert(this, (line, stream) => quiet.add(line, level, stream))
+    write(keeper, args, method, level)
   }
 
   /** Whether a line is possible only because the requests of some path have a lower level. */
@@ -163,7 +180,7 @@ function hasOwnLevel(descendant: Logger, ancestor: Logger): boolean {
 }
 
 /** The logger of a request that carries one already, from a library that has seen it before. */
-export function requestLogger(scope: Scope, existing: Logger, setup: LoggerSetup): Logger {
+export function requestLogger(scope: RunningScope, existing: Logger, setup: LoggerSetup): Logger {
   const logger = boundTo(scope, withContext(existing, setup))
   const change = setup.levels.of(scope.path)
   if (change) logger.level = change.level
@@ -171,7 +188,7 @@ export function requestLogger(scope: Scope, existing: Logger, setup: LoggerSetup
 }
 
 /** A logger whose lines carry this scope, even where the current one got lost. */
-export function boundTo(scope: Scope, logger: Logger): Logger {
+export function boundTo(scope: RunningScope, logger: Logger): Logger {
   const bound = Object.create(logger) as ContextLogger
   bound[SCOPE] = scope
   return bound
@@ -237,17 +254,4 @@ function printedFields(fields: object, serializers: Serializers, printer: Printe
     serialized[name] = serializers[name]?.(serialized[name])
   }
   return printer.fields(serialized ?? fields)
-}
-
-/** The key under which a pino logger writes messages. There is no way to ask for it but to look. */
-function messageKey(logger: Logger): string {
-  const symbol = symbolsOf(logger).find((candidate) => candidate.description === 'pino.messageKey')
-  const key = symbol === undefined ? undefined : (logger as unknown as Record<symbol, unknown>)[symbol]
-  return typeof key === 'string' ? key : 'msg'
-}
-
-function symbolsOf(object: object | null): symbol[] {
-  return object === null
-    ? []
-    : [...Object.getOwnPropertySymbols(object), ...symbolsOf(Object.getPrototypeOf(object))]
 }

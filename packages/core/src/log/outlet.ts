@@ -26,6 +26,8 @@ export class Outlet {
   #announcements = 0
   #written = 0
   #obstacle: Obstacle | undefined = undefined
+  /** Attempts since the last one that succeeded. */
+  #failures = 0
   #retryAfterMs = RETRY_SOON_MS
   /** When to try again after an obstacle, by the monotonic clock. */
   #dueAt = 0
@@ -123,6 +125,7 @@ export class Outlet {
         return
       }
       this.#obstacle = undefined
+      this.#failures = 0
       this.#retryAfterMs = RETRY_SOON_MS
       if (this.#backlog.isEmpty) this.#endLoss()
     } while (!this.#backlog.isEmpty && performance.now() - start < SLICE_MS)
@@ -130,8 +133,9 @@ export class Outlet {
 
   #meet(obstacle: Obstacle): void {
     this.#obstacle = obstacle
+    this.#failures++
     this.#retryAfterMs =
-      obstacle === 'slow_reader' ? Math.min(2 * this.#retryAfterMs, RETRY_LATER_MS) : RETRY_RARELY_MS
+      obstacle === 'slow_reader' ? Math.min(this.#failures * RETRY_SOON_MS, RETRY_LATER_MS) : RETRY_RARELY_MS
     this.#dueAt = performance.now() + this.#retryAfterMs
     if (obstacle === 'no_reader') this.#lose(this.#backlog.clear(), obstacle)
   }

@@ -28,6 +28,7 @@ const RESERVED_IN_REQUEST = new Set([
   'response_bytes',
   'client_ip',
   'user_agent',
+  'debug_lines_lost',
   'err',
 ])
 

@@ -52,8 +52,8 @@ export class EventLoopWatch {
   /** Begins to sample. */
   start(): void {
     if (this.#timer) return
-    this.#restart()
     this.#timer = setInterval(() => this.#sample(), INTERVAL_MS).unref()
+    this.#restart()
   }
 
   /** Ends sampling. What has been counted stays. */
@@ -68,7 +68,12 @@ export class EventLoopWatch {
    * @returns resumes
    */
   pause(): () => void {
-    if (this.#pauses++ === 0) this.#countUtilization()
+    if (this.#pauses++ === 0) {
+      this.#countUtilization()
+      // A sample that is overdue by now is late by the service's doing.
+      const late = performance.now() - this.#due
+      if (late > 0) this.#count(late)
+    }
     let resumed = false
     return () => {
       if (resumed) return
@@ -106,16 +111,18 @@ export class EventLoopWatch {
 
   #restart(): void {
     this.#mark = performance.eventLoopUtilization()
-    // The timer goes on in its own rhythm: the first sample after a pause only sets the pace.
-    this.#due = Number.NaN
+    this.#timer?.refresh()
+    this.#due = performance.now() + INTERVAL_MS
   }
 
   #sample(): void {
     const now = performance.now()
-    const delay = now - this.#due
+    if (this.#pauses === 0) this.#count(Math.max(0, now - this.#due))
     this.#due = now + INTERVAL_MS
-    if (this.#pauses > 0 || Number.isNaN(delay)) return
-    const late = Math.max(0, delay)
+  }
+
+  /** @param late in milliseconds */
+  #count(late: number): void {
     this.#latest = late / 1_000
     this.#delays.at('')?.observe(late / 1_000, undefined)
     this.#window.record(Math.max(1, Math.round(late * NS_PER_MS)))

@@ -1,0 +1,75 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+import { freePort, kill, start } from './program.ts'
+
+/** What Prometheus is to scrape, each second. */
+export interface ScrapeTarget {
+  /** Such as `127.0.0.1:9090`. */
+  readonly address: string
+  /** Sent as `authorization: Bearer …`. */
+  readonly token?: string
+}
+
+/** How its last scrape of a target went, as `/api/v1/targets` tells it. */
+export interface ScrapedTarget {
+  readonly health: 'up' | 'down' | 'unknown'
+  readonly lastError: string
+  readonly labels: Readonly<Record<string, string>>
+}
+
+/** A Prometheus of its own. */
+export interface PrometheusServer {
+  /** The targets, as soon as it has scraped all of them. */
+  scraped(): Promise<readonly ScrapedTarget[]>
+  /** Ends it, and removes its data. */
+  stop(): Promise<void>
+}
+
+/** Something hangs where this has passed. */
+const DEADLINE_MS = 20_000
+
+/** Starts Debian's `prometheus`. */
+export async function startPrometheus(targets: readonly ScrapeTarget[]): Promise<PrometheusServer> {
+  const port = await freePort()
+  const folder = await mkdtemp(join(tmpdir(), 'prometheus-'))
+  const config = {
+    global: { scrape_interval: '1s' },
+    // JSON is YAML as well.
+    scrape_configs: targets.map(({ address, token }, index) => ({
+      job_name: `target-${index}`,
+      static_configs: [{ targets: [address] }],
+      ...(token !== undefined && { authorization: { credentials: token } }),
+    })),
+  }
+  const file = join(folder, 'prometheus.yml')
+  await writeFile(file, JSON.stringify(config))
+  const program = await start(
+    'prometheus',
+    [
+      `--config.file=${file}`,
+      `--storage.tsdb.path=${join(folder, 'data')}`,
+      `--web.listen-address=127.0.0.1:${port}`,
+    ],
+    /ready to receive web requests/,
+  )
+  return {
+    async scraped() {
+      const end = Date.now() + DEADLINE_MS
+      for (;;) {
+        const response = await fetch(`http://127.0.0.1:${port}/api/v1/targets?state=active`)
+        const { data } = (await response.json()) as { data: { activeTargets: readonly ScrapedTarget[] } }
+        const known = data.activeTargets.filter(({ health }) => health !== 'unknown')
+        if (known.length === targets.length) return known
+        if (Date.now() > end) throw new Error(`Prometheus has not scraped in time:\n${program.said()}`)
+        // There is no event for it: the next look costs Prometheus a millisecond.
+        await new Promise((resolve) => setTimeout(resolve, 50))
+      }
+    },
+    async stop() {
+      await kill(program)
+      await rm(folder, { recursive: true })
+    },
+  }
+}
