@@ -74,6 +74,11 @@ export interface MetricsOptions {
   readonly runtime?: boolean
   /** Whether the machine is measured when it is scraped: processors, memory, network, disks, limits. Default: true. */
   readonly host?: boolean
+  /**
+   * Whether a scrape of this process holds its workers as well: those of `node:cluster` in the primary, and worker threads.
+   * Counters are summed and outlive their worker. Default: false.
+   */
+  readonly workers?: boolean
   /** More registries for the same scrape, such as prom-client's `register`. */
   readonly registries?: readonly ClientRegistry[]
 }

@@ -116,6 +116,7 @@ const TABLE: Table = {
     maxSeries: count,
     runtime: yesOrNo,
     host: yesOrNo,
+    workers: yesOrNo,
     registries: listOf(
       objectWith('a registry', 'getMetricsAsJSON'),
       'registries of @prometheus-io/client or prom-client',
@@ -180,6 +181,7 @@ export function settingsFrom(options: SightlineOptions, env: NodeJS.ProcessEnv):
       maxSeries: metrics.maxSeries ?? 2_000,
       runtime: metrics.runtime ?? true,
       host: metrics.host ?? true,
+      workers: metrics.workers ?? false,
       registries: metrics.registries ?? [],
     },
     stats: {

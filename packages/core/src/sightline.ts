@@ -147,7 +147,7 @@ export function createSightline(options: SightlineOptions = {}): Sightline {
   })
 
   let closed: Promise<void> | undefined
-  const { endpoints, port: managementPort } = createManagement({
+  const management = createManagement({
     settings,
     metrics: metricsEndpoint(parts.scrape),
     stats: jsonEndpoint(stats.stats),
@@ -157,16 +157,18 @@ export function createSightline(options: SightlineOptions = {}): Sightline {
     fault,
   })
 
+  const { endpoints } = management
+
   return {
     get log() {
       return log
     },
     context: createContext(storage, printer, newId),
-    metrics: parts.metrics,
+    metrics: { ...parts.metrics, listen: (port, host) => management.listen(port, host).listening() },
     health,
     ...createTiming(parts.metrics),
     stats: stats.stats,
-    management: managementPort,
+    management: management.port,
     ...lifecycle,
     observe: observer.observe,
     know: (routes) => parts.requests.know(routes),
@@ -193,25 +195,26 @@ export function createSightline(options: SightlineOptions = {}): Sightline {
 
   /** Ends what has to be ended, in parallel, once. */
   function close(ms = CLOSE_MS): Promise<void> {
-    closed ??= Promise.all([...sinks.map((sink) => closeSink(sink, ms)), managementPort?.close()]).then(
-      () => {
-        levels.revertAll()
-        healthParts.close()
-        parts.close()
-        release()
-        forgetCrash()
-        output.flushSync()
-      },
-    )
+    closed ??= Promise.all([
+      ...sinks.map((sink) => closePart(`sink ${sink.name}`, ms, () => sink.close?.())),
+      closePart('the metrics', ms, parts.close),
+      management.close(),
+    ]).then(() => {
+      levels.revertAll()
+      healthParts.close()
+      release()
+      forgetCrash()
+      output.flushSync()
+    })
     return closed
   }
 
-  async function closeSink(sink: Sink, ms: number): Promise<void> {
+  async function closePart(name: string, ms: number, end: () => Promise<void> | undefined): Promise<void> {
     try {
-      if (await isDoneWithin(ms, () => sink.close?.())) return
-      fault(`close of sink ${sink.name}`, new Error(`it has not ended within ${Math.round(ms)} ms`))
+      if (await isDoneWithin(ms, end)) return
+      fault(`close of ${name}`, new Error(`it has not ended within ${Math.round(ms)} ms`))
     } catch (error) {
-      fault(`close of sink ${sink.name}`, error)
+      fault(`close of ${name}`, error)
     }
   }
 }

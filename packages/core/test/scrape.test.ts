@@ -1,9 +1,8 @@
 import { once } from 'node:events'
 import { connect } from 'node:net'
-import { setTimeout as wait } from 'node:timers/promises'
 
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
-import { Counter, Gauge, Histogram, Registry } from '@prometheus-io/client'
+import { Counter, Gauge, type GaugeConfiguration, Histogram, Registry } from '@prometheus-io/client'
 
 import type { Sightline } from '../src/index.ts'
 import { quiet, type Served, servedEndpoints } from './probe.ts'
@@ -29,6 +28,9 @@ const sampleOf = (text: string, series: string) =>
     .find((line) => line.startsWith(`${series} `))
     ?.slice(series.length + 1)
 
+/** A gauge of the other registry. */
+const gauge = (config: GaugeConfiguration<string>) => new Gauge({ ...config, registers: [registry] })
+
 /** Routes of a service that is far too big. */
 const manyRoutes = (count: number) =>
   Array.from({ length: count }, (_, i) => ({ method: 'GET', route: `/shelf-${i}/orders/:id` }))
@@ -49,26 +51,27 @@ describe('a scrape', () => {
 
   it('keeps no line of characters apart where a piece ends', async () => {
     const labels = Array.from({ length: 2_000 }, (_, i) => ({ name: `${'ÄÖ€😀'.repeat(8)}${i}` }))
-    const gauge = new Gauge({ name: 'odd', help: 'O.', labelNames: ['name'], registers: [registry] })
-    for (const each of labels) gauge.set(each, 1)
+    const odd = gauge({ name: 'odd', help: 'O.', labelNames: ['name'] })
+    for (const each of labels) odd.set(each, 1)
     const text = await scrape()
     for (const { name } of labels) expect(text).toContain(`odd{name="${name}"} 1\n`)
   })
 
   it('is written once for all who ask at the same time, each format for itself', async () => {
     let collected = 0
+    const both = Promise.withResolvers<void>()
     const finish = Promise.withResolvers<void>()
-    new Gauge({
+    gauge({
       name: 'collected',
       help: 'C.',
-      registers: [registry],
       async collect() {
         this.set(++collected)
+        if (collected === 2) both.resolve()
         await finish.promise
       },
     })
     const asked = [scrape(), scrape(), scrape(), scrape('application/openmetrics-text')]
-    while (collected < 2) await wait(1)
+    await both.promise
     // The two that came later have had time to be read as well.
     await Promise.all([served.get('/health/live'), served.get('/health/live')])
     finish.resolve()
@@ -84,10 +87,9 @@ describe('a scrape', () => {
     const all = Promise.withResolvers<void>()
     let waiting = 0
     for (const name of ['first', 'second', 'third']) {
-      new Gauge({
+      gauge({
         name,
         help: 'G.',
-        registers: [registry],
         async collect() {
           if (++waiting === 3) all.resolve()
           await all.promise
@@ -99,10 +101,9 @@ describe('a scrape', () => {
   })
 
   it('loses a metric that cannot be collected, and nothing else', async () => {
-    new Gauge({
+    gauge({
       name: 'broken',
       help: 'B.',
-      registers: [registry],
       collect: () => Promise.reject(new Error('no connection')),
     })
     new Counter({ name: 'sound_total', help: 'S.', registers: [registry] }).inc(4)

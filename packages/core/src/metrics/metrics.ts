@@ -4,6 +4,8 @@ import { register as globalRegistry, Registry } from '@prometheus-io/client'
 
 import type { ScopeStorage } from '../context.ts'
 import type { FaultReporter } from '../fault.ts'
+import { gatherWorkers } from '../workers/gathering.ts'
+import { joinWhole } from '../workers/member.ts'
 import { type BusinessInstruments, businessInstruments } from './business.ts'
 import { classicMetrics } from './classic.ts'
 import type { ExpositionFormat, Family } from './exposition.ts'
@@ -21,6 +23,15 @@ export interface Metrics extends BusinessInstruments {
   readonly registry: Registry
   /** Everything, as a scrape sees it. Default format: the Prometheus text format 0.0.4. */
   text(format?: ExpositionFormat): Promise<string>
+  /**
+   * Answers operators on a port of its own, as the option `management` does: for workers, queues and cron jobs that serve
+   * nothing else. It does not hold the process, and ends with the Sightline. A port that is taken is tried again.
+   *
+   * @param port 0: any that is free
+   * @param host default: loopback
+   * @returns where it listens, as soon as it does, such as `http://127.0.0.1:9464`
+   */
+  listen(port: number, host?: string): Promise<string>
 }
 
 export interface MetricsSetup {
@@ -31,6 +42,7 @@ export interface MetricsSetup {
   readonly maxSeries: number
   readonly runtime: boolean
   readonly host: boolean
+  readonly workers: boolean
   readonly registries: readonly ClientRegistry[]
   /** Families of other parts of Sightline. */
   readonly others: readonly Family[]
@@ -40,7 +52,7 @@ export interface MetricsSetup {
 
 /** The metrics of one Sightline, and the parts of them that only Sightline uses. */
 export interface MetricsParts {
-  readonly metrics: Metrics
+  readonly metrics: Omit<Metrics, 'listen'>
   readonly requests: RequestMetrics
   /** Makes the count of a sink's failures. */
   expectSink(sink: string): void
@@ -48,10 +60,8 @@ export interface MetricsParts {
   sinkFailed(sink: string): void
   /** Everything, as it is sent. Who asks while another's scrape is written shares it. */
   scrape(format: ExpositionFormat): Promise<Rendering>
-  /** All that a scrape is made of. */
-  families(): AsyncIterable<Family>
-  /** Lets go of what is measured for scrapes. */
-  close(): void
+  /** Lets go of what is measured for scrapes, and leaves the whole that this is a part of. */
+  close(): Promise<void>
 }
 
 /** Makes the metrics of one Sightline. */
@@ -65,7 +75,7 @@ export function createMetrics(setup: MetricsSetup): MetricsParts {
     instruments: requests.instruments,
     businessSeries: () => business.series(),
   })
-  const own = () => [...requests.families(), ...self.families, ...setup.others]
+  const own = () => [...requests.families(), ...self.families, ...setup.others, ...(gathering?.told ?? [])]
   const business = businessInstruments({
     ...setup,
     registry,
@@ -73,7 +83,7 @@ export function createMetrics(setup: MetricsSetup): MetricsParts {
     refuse: self.refused,
   })
 
-  async function* families(): AsyncGenerator<Family> {
+  async function* ownFamilies(): AsyncGenerator<Family> {
     const runtime = setup.runtime ? holdRuntime(registry) : undefined
     const resume = runtime?.eventLoop.pause()
     try {
@@ -90,6 +100,10 @@ export function createMetrics(setup: MetricsSetup): MetricsParts {
       resume?.()
     }
   }
+
+  const gathering = setup.workers ? gatherWorkers(ownFamilies, fault) : undefined
+  const families = gathering?.families ?? ownFamilies
+  const member = joinWhole(families, fault)
 
   const warned = new Set<string>()
   function warnOf(repeated: readonly string[]): void {
@@ -119,8 +133,11 @@ export function createMetrics(setup: MetricsSetup): MetricsParts {
     expectSink: self.expectSink,
     sinkFailed: self.sinkFailed,
     scrape: shared(written),
-    families,
-    close: () => releaseRuntime(registry),
+    async close() {
+      await member?.leave()
+      gathering?.close()
+      releaseRuntime(registry)
+    },
     metrics: {
       ...business.instruments,
       registry,

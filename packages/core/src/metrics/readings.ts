@@ -19,7 +19,7 @@ export function family(
     help,
     type,
     // All processes of a cluster are on one machine.
-    across: 'last',
+    across: 'same',
     *samples() {
       for (const [labels, value] of samples) {
         const inside = labelText(labels)

@@ -48,7 +48,7 @@ export function createSelfMetrics(setup: SelfMetricsSetup): SelfMetrics {
     name: 'service_info',
     help: 'What runs here. Always 1.',
     type: 'gauge',
-    across: 'last',
+    across: 'same',
     samples: () => [
       `service_info{${labelText({ service, version: version ?? '', node: process.version })}} 1\n`,
     ],
