@@ -113,6 +113,17 @@ describe('a scrape', () => {
     expect(sampleOf(await scrape(), 'sightline_faults_total{source="a metric of a registry"}')).toBe('2')
   })
 
+  it('leaves out a metric whose collector hangs, in that scrape', async () => {
+    const never = Promise.withResolvers<void>()
+    const hangs = gauge({ name: 'hangs', help: 'H.', collect: () => never.promise })
+    expect(sampleOf(await scrape(), 'hangs')).toBeUndefined()
+    never.resolve()
+    hangs.set(3)
+    const text = await scrape()
+    expect(sampleOf(text, 'hangs')).toBe('3')
+    expect(sampleOf(text, 'sightline_faults_total{source="a metric of a registry"}')).toBe('1')
+  }, 15_000)
+
   it('writes another registry as that would write itself, default labels included', async () => {
     registry.setDefaultLabels({ app: 'shop' })
     const histogram = new Histogram({

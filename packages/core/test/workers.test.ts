@@ -216,3 +216,26 @@ describe('the scrape of a cluster of four under load', () => {
     expect(await openmetrics.text()).toMatch(/\nown_total \d+\n[^]*# EOF\n$/)
   }, 60_000)
 })
+
+describe('the scrape of a process with threads', () => {
+  it('has what all threads have counted, those that have ended too', async () => {
+    const service = start('threads')
+    const messages = on(service, 'message')
+    const ask = async (wish: 'start' | 'end' | 'scrape') => {
+      service.send(wish)
+      return next<string>(messages)
+    }
+    await ask('start')
+    await ask('start')
+    const before = await ask('scrape')
+    expect(before).toContain('\njobs_done_total 114\n')
+    expect(before.match(/^load\{worker="t\d+",of="queue"\} 0\.5$/gm)).toHaveLength(2)
+    // The process is one and the same; the event loops are three.
+    expect(before.match(/^process_start_time_seconds\b.*$/gm)).toHaveLength(1)
+    expect(before.match(/^nodejs_eventloop_utilization_ratio\b.*$/gm)).toHaveLength(3)
+    await ask('end')
+    const after = await ask('scrape')
+    expect(after).toContain('\njobs_done_total 114\n')
+    expect(after.match(/^load\b.*$/gm)).toHaveLength(1)
+  }, 20_000)
+})

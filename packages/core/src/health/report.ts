@@ -24,7 +24,7 @@ export interface ReportedCheck extends Pick<CheckOutcome, 'status' | 'durationMs
 
 /** What is known of a check, without a run. */
 export function reportedCheck(
-  { critical, kind, last }: Pick<HealthCheck, 'critical' | 'kind' | 'same'>,
+  { critical, kind, last }: Pick<HealthCheck, 'critical' | 'kind' | 'last'>,
   withDetails: boolean,
 ): ReportedCheck {
   const { status = 'healthy', durationMs = 0, checkedAt, lastSuccessAt, reason, details } = last ?? {}

@@ -19,7 +19,7 @@ export type FamilyType = 'counter' | 'gauge' | 'histogram' | 'summary' | 'unknow
  * How the values of several processes become those of a whole, by label set. `each`: they do not, and a label `worker`
  * tells them apart. `same`: all say the same of what they have in common, and it counts once.
  */
-export type Across = 'sum' | 'min' | 'max' | 'average' | 'same' | 'each' | 'omit'
+export type Across = 'sum' | 'min' | 'max' | 'average' | 'same' | 'each'
 
 /** All series of one name. */
 export interface Family {

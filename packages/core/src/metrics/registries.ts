@@ -1,5 +1,12 @@
 import type { FaultReporter } from '../fault.ts'
-import { type ExpositionFormat, type Family, type FamilyType, labelText, numberText } from './exposition.ts'
+import {
+  type Across,
+  type ExpositionFormat,
+  type Family,
+  type FamilyType,
+  labelText,
+  numberText,
+} from './exposition.ts'
 import { nextTurn } from './rendering.ts'
 
 /**
@@ -17,6 +24,8 @@ interface ClientMetric {
   readonly name: string
   readonly help: string
   readonly type: string
+  /** What the client's own aggregation does across workers. `sum` is what it says where nobody has said anything. */
+  readonly aggregator?: string
   readonly values?: readonly ClientValue[]
 }
 
@@ -45,6 +54,17 @@ interface ReadableMetric {
 interface ReadableRegistry {
   getMetricsAsArray(): readonly ReadableMetric[]
   readonly _defaultLabels: ClientLabels
+}
+
+/** A collector that takes longer is left out: a scrape that it held would be nobody's. */
+const COLLECT_MS = 5_000
+
+/** The client's words for what becomes of a gauge across workers. Whoever has said nothing gets each worker's. */
+const ACROSS: Readonly<Record<string, Across>> = {
+  first: 'same',
+  min: 'min',
+  max: 'max',
+  average: 'average',
 }
 
 const TYPES = new Set<string>(['counter', 'gauge', 'histogram', 'summary'])
@@ -77,7 +97,7 @@ async function familyOf(
   fault: FaultReporter,
 ): Promise<Family | undefined> {
   try {
-    const read = await (metric.getForPromString?.() ?? metric.get())
+    const read = await inTime(metric.getForPromString?.() ?? metric.get())
     // A big one has taken its time.
     if ((read.values?.length ?? 0) > 1_000) await nextTurn()
     return clientFamily(read, defaults)
@@ -91,10 +111,23 @@ async function familyOf(
 async function* whole(registry: ClientRegistry, fault: FaultReporter): AsyncGenerator<Family> {
   try {
     // The shape is the same in both clients' types, which name it differently.
-    const metrics = (await registry.getMetricsAsJSON()) as readonly ClientMetric[]
+    const metrics = (await inTime(registry.getMetricsAsJSON())) as readonly ClientMetric[]
     for (const metric of metrics) yield clientFamily(metric, {})
   } catch (error) {
     fault('a metrics registry', error)
+  }
+}
+
+async function inTime<T>(reading: Promise<T> | T): Promise<T> {
+  const late = Promise.withResolvers<never>()
+  const timer = setTimeout(
+    () => late.reject(new Error(`it has not been collected within ${COLLECT_MS / 1_000} s, and is left out`)),
+    COLLECT_MS,
+  ).unref()
+  try {
+    return await Promise.race([reading, late.promise])
+  } finally {
+    clearTimeout(timer)
   }
 }
 
@@ -104,10 +137,13 @@ function isReadable(registry: ClientRegistry): registry is ClientRegistry & Read
 }
 
 function clientFamily(metric: ClientMetric, defaults: ClientLabels): Family {
+  const { name, help, type, aggregator = '' } = metric
+  const across = type === 'gauge' ? ACROSS[aggregator] : undefined
   return {
-    name: metric.name,
-    help: metric.help,
+    name,
+    help,
     type: typeOf(metric),
+    ...(across && { across }),
     samples: (format) => samplesOf(metric, defaults, format),
   }
 }

@@ -108,7 +108,7 @@ class Total {
   /** `undefined`: there is nothing to show. */
   family(): Family | undefined {
     const head = this.#head
-    if (head === undefined || head.across === 'omit') return undefined
+    if (head === undefined) return undefined
     if (head.across !== 'average') return wholeFamily(head, this.#series)
     const averages = new Map<string, number>()
     for (const [key, sum] of this.#series) averages.set(key, sum / (this.#counts.get(key) ?? 1))
