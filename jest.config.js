@@ -2,12 +2,13 @@ import { existsSync, readdirSync } from 'node:fs'
 import { basename } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-/** Every package and app that has tests is a project of its own, named after its folder. */
+/** Every package and app that has tests is a project of its own, named after its folder; so are the files to deploy with and the benchmark. */
 const folders = [
   ...['packages', 'apps'].flatMap((parent) =>
     existsSync(parent) ? readdirSync(parent).map((name) => `${parent}/${name}`) : [],
   ),
   'deploy',
+  'bench',
 ]
 
 const project = (folder) => ({
@@ -39,6 +40,8 @@ const project = (folder) => ({
 })
 
 export default {
+  // Many tests start processes, and a busy machine takes its time. Whoever waits for something has a deadline of its own.
+  testTimeout: 30_000,
   maxWorkers: '100%',
   projects: folders.filter((folder) => existsSync(`${folder}/test`)).map(project),
 }

@@ -6,7 +6,7 @@ const arrows: Record<string, string[]> = {
   fastify: ['core'],
   express: ['core'],
   koa: ['core'],
-  conformance: ['core', 'servers'],
+  conformance: ['core', 'otel', 'servers'],
   servers: [],
   otel: ['core'],
   statsd: ['core'],

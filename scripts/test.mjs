@@ -8,6 +8,7 @@ const debianPackages = [
   { name: 'prometheus', program: 'promtool', purpose: 'the suites that hand our metrics to Prometheus' },
   { name: 'postgresql', program: 'pg_ctlcluster', purpose: 'the suites that kill a real PostgreSQL' },
   { name: 'redis-server', program: 'redis-server', purpose: 'the suites that freeze a real Redis' },
+  { name: 'openssl', program: 'openssl', purpose: 'the suites that make certificates' },
 ]
 
 ensureDebianPackages(debianPackages)

@@ -18,6 +18,8 @@ const READ_ONLY = 'mount -o remount,bind,ro / && exec unshare --user "$@"'
 /** A service that runs as in a container. */
 export interface Container {
   readonly url: string
+  /** Where operators ask. Never settles where they have no port of their own. */
+  readonly management: Promise<URL>
   /** Runs the image's own health check. Rejects where it says that the service is not well. */
   checkHealth(): Promise<unknown>
   /** Tells it to end, as an engine does, and waits until it has. */
@@ -50,7 +52,9 @@ export async function startContainer(
     NODE_OPTIONS: '--conditions=@sightline/source',
     ...image.env,
     ...env,
+    // Any port that is free: here is only one network for all.
     PORT: '0',
+    ...(env['SIGHTLINE_MANAGEMENT_PORT'] && { SIGHTLINE_MANAGEMENT_PORT: '0' }),
   }
   const child = spawn(
     'unshare',
@@ -58,8 +62,9 @@ export async function startContainer(
     { cwd: root, env: environment, stdio: ['ignore', 'pipe', 'inherit'] },
   )
   const exit = once(child, 'exit') as Promise<[code: number | null, signal: string | null]>
+  const { application, management } = addressesOf(child)
   const port = await Promise.race([
-    portOf(child),
+    application,
     exit.then(([code]): never => {
       throw new Error(`${fileURLToPath(folder)} has ended with code ${code} instead of listening`)
     }),
@@ -67,6 +72,7 @@ export async function startContainer(
 
   return {
     url: `http://127.0.0.1:${port}`,
+    management,
     checkHealth() {
       const [checker = '', ...question] = image.healthCheck
       return promisify(execFile)(checker, question, { env: { ...environment, PORT: String(port) } })
@@ -87,11 +93,13 @@ export async function startContainer(
 }
 
 /** Where it listens, as its log tells. Never settles where it does not tell. */
-function portOf(child: ChildProcess): Promise<number> {
-  const { promise, resolve } = Promise.withResolvers<number>()
+function addressesOf(child: ChildProcess) {
+  const application = Promise.withResolvers<number>()
+  const management = Promise.withResolvers<URL>()
   createInterface({ input: child.stdout as NodeJS.ReadableStream }).on('line', (line) => {
-    const { address } = JSON.parse(line) as { address?: { port: number } }
-    if (address) resolve(address.port)
+    const { address } = JSON.parse(line) as { address?: string | { port: number } }
+    if (typeof address === 'string') management.resolve(new URL(address))
+    else if (address) application.resolve(address.port)
   })
-  return promise
+  return { application: application.promise, management: management.promise }
 }

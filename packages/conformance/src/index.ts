@@ -3,15 +3,20 @@ import { context } from './context.ts'
 import { counting } from './counting.ts'
 import { ending } from './ending.ts'
 import { endpoints } from './endpoints.ts'
+import { health } from './health.ts'
 import { identity } from './identity.ts'
 import { leaving } from './leaving.ts'
 import { load } from './load.ts'
 import { logs } from './logs.ts'
+import { outages } from './outages.ts'
+import { ownTracer } from './own-tracer.ts'
 import { exactRoutes } from './routes.ts'
+import { sdkTracer } from './sdk-tracer.ts'
 import { secrets } from './secrets.ts'
 import { sinks } from './sinks.ts'
 import { streaming } from './streaming.ts'
 import { runGroups } from './suite.ts'
+import { traces } from './traces.ts'
 import { twins } from './twins.ts'
 
 export { toldRoutes } from './told-routes.ts'
@@ -32,6 +37,10 @@ export function describeAdapter(adapter: Adapter): void {
     secrets,
     exactRoutes,
     endpoints,
+    health,
+    outages,
     ending,
+    traces('the SDK of OpenTelemetry', sdkTracer),
+    traces('@sightline/otel', ownTracer),
   ])
 }

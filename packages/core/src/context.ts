@@ -1,25 +1,10 @@
-import { AsyncLocalStorage } from 'node:async_hooks'
-
+import { BAGGAGE_HEADER, type BaggageRules } from './baggage.ts'
 import type { Printer } from './log/printer.ts'
-import type { QuietLines } from './log/quiet-lines.ts'
 import { isRequestId, REQUEST_ID_HEADER } from './request-id.ts'
+import type { Baggage, InnerScope, Scope, ScopeStorage } from './scopes.ts'
 import type { Fields } from './seam.ts'
-import { childOf, continueTrace, startTrace, traceparentOf, type TraceContext } from './trace-context.ts'
-
-/** What is current while a request or job runs: the ids and fields that its log lines carry. */
-export interface Scope {
-  readonly id: string
-  readonly trace: TraceContext
-  readonly fields: Fields
-  /** The path of the request, without its query. `undefined`: a job that belongs to none. */
-  readonly path: string | undefined
-}
-
-/** A scope while its code runs. */
-export interface RunningScope extends Scope {
-  /** The lines that are below the level, where its request keeps them. */
-  readonly quiet: QuietLines | undefined
-}
+import { continueTrace, startTrace, traceparentOf, type TraceContext } from './trace-context.ts'
+import { registeredTracing } from './tracing/registered.ts'
 
 /** What a message or request brought along from the process that sent it: what {@link Context.extract} reads. */
 export interface Carried {
@@ -27,6 +12,8 @@ export interface Carried {
   readonly requestId: string | undefined
   /** `undefined`: the sender sent none, or none that is acceptable. */
   readonly trace: TraceContext | undefined
+  /** The members that the option `baggage` allows; `undefined`: there were none. */
+  readonly baggage?: Baggage | undefined
 }
 
 /** Headers of a message or request: any object of texts. */
@@ -41,33 +28,63 @@ export interface Context {
   /** Adds fields to every later log line of the current request or job and to its access event. Does nothing outside of any. */
   set(fields: Fields): void
   /**
-   * Runs `fn` as a job of its own, below the current request or job if there is one, or below the sender of a message
+   * Runs `fn` as a job of its own, within the current request or job if there is one, or below the sender of a message
    * where `from` says what the message brought along. Log lines in it carry the ids and `fields`.
    *
    * @example
    * queue.process((message) => context.run({ job: 'send-mail' }, () => send(message), context.extract(message.headers)))
    */
   run<T>(fields: Fields, fn: () => T, from?: Carried): T
-  /** Adds `x-request-id`, `traceparent` and `tracestate` of the current request or job to `headers`, and returns them. */
+  /**
+   * What travels with the current request or job from service to service: the members of W3C baggage that the option
+   * `baggage` allows.
+   */
+  baggage(): Baggage
+  /** Adds members to it. Those that the option `baggage` does not allow are left out. Does nothing outside of any. */
+  carry(members: Baggage): void
+  /**
+   * Adds `x-request-id`, `traceparent`, `tracestate` and `baggage` of the current request or job to `headers`, and returns
+   * them.
+   */
   inject<H extends Record<string, unknown>>(headers?: H): H & Record<string, string>
   /** Reads what {@link inject} wrote. What is missing or malformed is left out. */
   extract(headers: MessageHeaders): Carried
 }
 
-/** Where the scopes of one Sightline live. Its own storage, so that two in one process never see each other's requests. */
-export type ScopeStorage = AsyncLocalStorage<RunningScope>
-
-/** Makes the storage of one Sightline. */
-export function scopeStorage(): ScopeStorage {
-  return new AsyncLocalStorage<RunningScope>()
+export interface ContextSetup {
+  readonly storage: ScopeStorage
+  readonly printer: Printer
+  /** Makes the id of a job that belongs to no request. */
+  readonly newId: () => string
+  readonly baggage: BaggageRules
 }
 
-/**
- * Makes the context of one Sightline.
- *
- * @param newId makes the id of a job that belongs to no request
- */
-export function createContext(storage: ScopeStorage, printer: Printer, newId: () => string): Context {
+/** Makes the context of one Sightline. */
+export function createContext({ storage, printer, newId, baggage }: ContextSetup): Context {
+  function jobScope(outer: InnerScope | undefined, from: Carried | undefined): InnerScope {
+    const id = from?.requestId ?? outer?.id ?? newId()
+    const fields = { ...outer?.fields }
+    // A job within a request is a part of what the request's span shows: an id of its own would name a span that nobody sees.
+    if (outer) {
+      const { trace, unspanned, spanOf = outer } = outer
+      const { path, quiet } = outer
+      return {
+        id,
+        trace,
+        fields,
+        path,
+        quiet,
+        baggage: whole(outer)?.baggage,
+        spanOf,
+        ...(unspanned && { unspanned }),
+      }
+    }
+    const trace = from?.trace ?? startTrace()
+    const sampled = registeredTracing()?.sample?.(trace, undefined) ?? trace.sampled
+    const isOwn = { path: undefined, quiet: undefined, unspanned: true } as const
+    return { id, trace: { ...trace, sampled }, fields, baggage: from?.baggage, ...isOwn }
+  }
+
   return {
     current: () => storage.getStore(),
     requestId: () => storage.getStore()?.id,
@@ -76,12 +93,14 @@ export function createContext(storage: ScopeStorage, printer: Printer, newId: ()
       if (scope) printer.addTo(scope.fields, fields)
     },
     run(fields, fn, from) {
-      const outer = from ? undefined : storage.getStore()
-      const trace = from?.trace ?? (outer ? childOf(outer.trace) : startTrace())
-      const id = from?.requestId ?? outer?.id ?? newId()
-      const scope = { id, trace, fields: { ...outer?.fields }, path: outer?.path, quiet: outer?.quiet }
+      const scope = jobScope(from ? undefined : storage.getStore(), from)
       printer.addTo(scope.fields, fields)
       return storage.run(scope, fn)
+    },
+    baggage: () => whole(storage.getStore())?.baggage ?? {},
+    carry(members) {
+      const scope = whole(storage.getStore())
+      if (scope) scope.baggage = baggage.merge(scope.baggage, members)
     },
     inject(headers) {
       const carried: Record<string, unknown> = headers ?? {}
@@ -90,6 +109,8 @@ export function createContext(storage: ScopeStorage, printer: Printer, newId: ()
         carried[REQUEST_ID_HEADER] = scope.id
         carried.traceparent = traceparentOf(scope.trace)
         if (scope.trace.state !== undefined) carried.tracestate = scope.trace.state
+        const members = baggage.write(whole(scope)?.baggage)
+        if (members !== undefined) carried[BAGGAGE_HEADER] = members
       }
       // The object is the caller's own, with texts added to it.
       return carried as never
@@ -100,7 +121,13 @@ export function createContext(storage: ScopeStorage, printer: Printer, newId: ()
       return {
         requestId: isRequestId(id) ? id : undefined,
         trace: trace.parentId === undefined ? undefined : trace,
+        baggage: baggage.read(headers[BAGGAGE_HEADER]),
       }
     },
   }
+}
+
+/** The request or job of an operation: what it carries belongs to all of it. */
+function whole(scope: InnerScope | undefined): InnerScope | undefined {
+  return scope?.whole ?? scope
 }

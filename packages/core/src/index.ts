@@ -10,7 +10,10 @@ export type {
   StatsOptions,
 } from './options.ts'
 export type { Exchange, Fields, Observation, Observer, Outcome, RequestRecord, Sink } from './seam.ts'
-export type { Carried, Context, MessageHeaders, Scope } from './context.ts'
+export type { Carried, Context, MessageHeaders } from './context.ts'
+export type { Baggage, Scope } from './scopes.ts'
+export type { Span } from './tracing/span.ts'
+export type { TraceOptions } from './tracing/operations.ts'
 export type { TraceContext } from './trace-context.ts'
 export type { Trust } from './request-id.ts'
 export type { LogDestination } from './log/stdout.ts'

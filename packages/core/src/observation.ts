@@ -2,15 +2,17 @@ import { performance } from 'node:perf_hooks'
 
 import type { Logger } from 'pino'
 
-import type { RunningScope, ScopeStorage } from './context.ts'
+import { BAGGAGE_HEADER, type BaggageRules } from './baggage.ts'
 import type { FaultReporter } from './fault.ts'
 import type { Printer } from './log/printer.ts'
 import type { QuietLines } from './log/quiet-lines.ts'
 import { endWithConnection } from './pipelined.ts'
 import { predecessorOf } from './predecessor.ts'
 import { isRequestId, REQUEST_ID_HEADER, type Trust } from './request-id.ts'
+import type { Baggage, InnerScope, ScopeStorage } from './scopes.ts'
 import type { Exchange, Fields, Observation, Observer, Outcome, RequestRecord } from './seam.ts'
 import { continueTrace, startTrace, type TraceContext, type TraceHeaders } from './trace-context.ts'
+import { type RequestTracing, type TracedRequest, tracingOf } from './tracing/registered.ts'
 import { type NodeRequest, type NodeResponse, Wire } from './wire.ts'
 
 /** What the observations of one Sightline share. */
@@ -19,8 +21,9 @@ export interface ObservationSetup {
   readonly printer: Printer
   readonly newId: () => string
   readonly trust: Trust
+  readonly baggage: BaggageRules
   /** Makes the logger of one scope. Called when the first line is about to be written, if ever. */
-  readonly loggerFor: (scope: RunningScope, existing: Logger | undefined) => Logger
+  readonly loggerFor: (scope: InnerScope, existing: Logger | undefined) => Logger
   readonly begin: (method: string, scheme: RequestRecord['scheme']) => void
   readonly end: (record: RequestRecord, loggedElsewhere: boolean, quiet: QuietLines | undefined) => void
   /** Makes what keeps the lines of a request that are below the level. Absent: nothing keeps them. */
@@ -63,7 +66,8 @@ export function createObserver(setup: ObservationSetup): Observer {
       observed[OBSERVATION] = observation
       ;(exchange.res as Observed)[OBSERVATION] = observation
       exchange.res.on('finish', onFinish)
-      exchange.res.on('close', onClose)
+      // Before those who end a span of this request with its connection: it has to be complete by then.
+      exchange.res.prependListener('close', onClose)
       observation.awaitTurn()
       setup.begin(observation.method, observation.scheme)
       return observation
@@ -71,16 +75,22 @@ export function createObserver(setup: ObservationSetup): Observer {
   }
 }
 
-class LiveObservation implements Observation, RunningScope {
+class LiveObservation implements Observation, TracedRequest {
   id: string
-  readonly trace: TraceContext
   readonly method: string
   readonly scheme: RequestRecord['scheme']
+  /** Express cuts the mount path off `req.url` and may leave it so: this is the target as it came. */
+  readonly target: string
   readonly fields: Fields = {}
   readonly quiet: QuietLines | undefined
+  readonly startedAt = Date.now()
+  traced: unknown = undefined
   readonly #setup: ObservationSetup
-  readonly #target: string
-  readonly #startedAt = Date.now()
+  /** `null`: nobody has asked yet. */
+  #tracing: RequestTracing | undefined | null = null
+  #trace: TraceContext | undefined = undefined
+  readonly #trusted: boolean
+  #baggage: Baggage | undefined | null = null
   readonly #start = performance.now()
   readonly #wire: Wire
   #exchange: Exchange
@@ -95,17 +105,15 @@ class LiveObservation implements Observation, RunningScope {
     const { req, res } = exchange
     const trusted = isTrusted(setup, req)
     this.#setup = setup
+    this.#trusted = trusted
     this.quiet = setup.quiet?.()
     this.#exchange = exchange
     const { id, log, allLogs } = predecessorOf(req)
     this.#existingLog = log
     this.#loggedElsewhere = allLogs !== undefined
     this.id = acceptable(exchange.id) ?? acceptable(id) ?? sentId(req, trusted) ?? setup.newId()
-    this.trace =
-      req.headers.traceparent === undefined ? startTrace() : continueTrace(req.headers as TraceHeaders)
     this.method = knownMethod(req.method)
-    // Express cuts the mount path off `req.url` and may leave it so.
-    this.#target = req.url ?? ''
+    this.target = req.url ?? ''
     this.scheme = (req.socket as { encrypted?: boolean } | null)?.encrypted === true ? 'https' : 'http'
     this.#wire = new Wire(this, req, res)
     // Known to node only while the connection is there, which it may no longer be at the end. Kept by node once asked.
@@ -114,7 +122,63 @@ class LiveObservation implements Observation, RunningScope {
   }
 
   get path(): string {
-    return pathOf(this.#target)
+    return pathOf(this.target)
+  }
+
+  /**
+   * Settled when it is first needed: with somebody else's SDK that is when an inner adapter may have brought us behind
+   * the instrumentation that opens the span.
+   */
+  get trace(): TraceContext {
+    return (this.#trace ??= this.#settledTrace())
+  }
+
+  get received(): TraceContext {
+    const headers = this.#exchange.req.headers as TraceHeaders
+    return this.#trusted && headers.traceparent !== undefined ? continueTrace(headers) : startTrace()
+  }
+
+  get refused(): TraceContext | undefined {
+    if (this.#trusted) return undefined
+    const sent = continueTrace(this.#exchange.req.headers as TraceHeaders)
+    return sent.parentId === undefined ? undefined : sent
+  }
+
+  get baggage(): Baggage | undefined {
+    if (this.#baggage === null) {
+      // Node joins what came more than once, as for all headers that it does not know to be single.
+      const header = this.#exchange.req.headers[BAGGAGE_HEADER]
+      this.#baggage = this.#trusted ? this.#setup.baggage.read(header) : undefined
+    }
+    return this.#baggage
+  }
+
+  set baggage(members: Baggage | undefined) {
+    this.#baggage = members
+  }
+
+  get req(): NodeRequest {
+    return this.#exchange.req
+  }
+
+  get age(): number {
+    return performance.now() - this.#start
+  }
+
+  routeSoFar(): string | undefined {
+    return this.#ask('route', () => this.#exchange.route())
+  }
+
+  openedSpan(): unknown {
+    return this.#ask('span', () => this.#exchange.span?.())
+  }
+
+  masked(text: string): string {
+    return this.#setup.printer.text(text)
+  }
+
+  printed(error: unknown): unknown {
+    return this.#setup.printer.value(error)
   }
 
   get log(): Logger {
@@ -127,7 +191,12 @@ class LiveObservation implements Observation, RunningScope {
   }
 
   run<T>(fn: () => T): T {
-    return this.#setup.storage.run(this, fn)
+    const { storage } = this.#setup
+    const tracing = this.#whoTraces()
+    if (tracing?.run === undefined) return storage.run(this, fn)
+    // What is active has to be settled before anything runs in it.
+    void this.trace
+    return tracing.run(this, () => storage.run(this, fn))
   }
 
   fail(error: unknown): void {
@@ -165,7 +234,7 @@ class LiveObservation implements Observation, RunningScope {
       path: this.path,
       status: upgraded ? 101 : wire.status,
       outcome: upgraded ? 'completed' : outcome,
-      startedAt: this.#startedAt,
+      startedAt: this.startedAt,
       durationMs: now - this.#start,
       ttfbMs: wire.firstByteAt === undefined ? undefined : wire.firstByteAt - this.#start,
       streamed: upgraded || wire.streamed,
@@ -178,7 +247,31 @@ class LiveObservation implements Observation, RunningScope {
       fields: this.fields,
       error: this.#error ?? this.#ask('error', () => exchange.error?.()),
     }
+    this.#endTrace(record)
     this.#setup.end(record, this.#loggedElsewhere, this.quiet)
+  }
+
+  #whoTraces(): RequestTracing | undefined {
+    if (this.#tracing === null) this.#tracing = tracingOf(this)
+    return this.#tracing
+  }
+
+  #settledTrace(): TraceContext {
+    try {
+      const tracing = this.#whoTraces()
+      if (tracing) return tracing.settle(this)
+    } catch (error) {
+      this.#setup.fault('tracing', error)
+    }
+    return this.received
+  }
+
+  #endTrace(record: RequestRecord): void {
+    try {
+      this.#whoTraces()?.end(this, record)
+    } catch (error) {
+      this.#setup.fault('tracing', error)
+    }
   }
 
   /** What the framework knows. Asked by code that is not ours, of objects that are not ours. */

@@ -11,8 +11,10 @@ export interface SightlineOptions {
   readonly service?: string
   /** The service's version, for `service_info`. Default: `SIGHTLINE_VERSION`, the package's version. */
   readonly version?: string
-  /** Whose request ids are believed. Default: `SIGHTLINE_TRUST`, else `always`. */
+  /** Whose request ids, traces and baggage are believed. Default: `SIGHTLINE_TRUST`, else `always`. */
   readonly trust?: Trust
+  /** The members of W3C baggage that are taken from callers and passed on to others. Default: none. */
+  readonly baggage?: readonly string[]
   readonly log?: LogOptions
   readonly metrics?: MetricsOptions
   readonly stats?: StatsOptions

@@ -29,6 +29,8 @@ export interface Exchange {
   clientIp(): string | undefined
   /** The error that the framework saw but does not hand to a plugin. Asked once, at the end, where none was reported. */
   error?(): unknown
+  /** The span of OpenTelemetry's API that an instrumentation of the framework has opened for this request, if one has. */
+  span?(): unknown
 }
 
 /** A request under way. It ends by itself, when node ends the response. */

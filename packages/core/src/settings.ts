@@ -1,6 +1,7 @@
 import { constants } from 'node:os'
 import { isatty } from 'node:tty'
 
+import { isBaggageName } from './baggage.ts'
 import { LEVELS } from './log/levels.ts'
 import { isPino } from './log/logger.ts'
 import { DURATION_BUCKETS } from './metrics/request-metrics.ts'
@@ -38,6 +39,7 @@ export interface Settings {
   readonly service: string
   readonly version: string | undefined
   readonly trust: Trust
+  readonly baggage: readonly string[]
   readonly sinks: readonly Sink[]
   readonly log: Required<Omit<LogOptions, 'destination' | 'logger' | 'debugOnFailure'>> &
     Pick<LogOptions, 'destination' | 'logger'> & { readonly quiet: QuietSettings | undefined }
@@ -60,6 +62,11 @@ export interface QuietSettings {
 export interface LifecycleSettings {
   /** Whether signals are handled: `served` means where an application listens that has an adapter. */
   readonly mode: 'always' | 'served' | 'never'
+  /**
+   * Whether the servers of the process are watched from the start. Not under a test runner, in whose processes one suite
+   * follows another: nothing of a suite may stay behind.
+   */
+  readonly watches: boolean
   readonly signals: readonly NodeJS.Signals[]
   /** Milliseconds. */
   readonly drainDelay: number
@@ -92,6 +99,11 @@ const TABLE: Table = {
     typeof value === 'function'
       ? undefined
       : oneOf('always', 'never')(value) && "'always', 'never' or a function of the request",
+  baggage: listOf(
+    (value) =>
+      typeof value === 'string' && isBaggageName(value) ? undefined : 'a name of a member of baggage',
+    'names of members of baggage',
+  ),
   log: {
     level: oneOf(...LEVELS),
     pretty: yesOrNo,
@@ -157,6 +169,7 @@ export function settingsFrom(options: SightlineOptions, env: NodeJS.ProcessEnv):
       options.trust ??
       (fromEnv(env, 'SIGHTLINE_TRUST', oneOf('always', 'never')) as Trust | undefined) ??
       'always',
+    baggage: options.baggage ?? [],
     sinks: options.sinks ?? [],
     log: {
       level: log.level ?? fromEnv(env, 'SIGHTLINE_LOG_LEVEL', oneOf(...LEVELS)) ?? 'info',
@@ -231,6 +244,7 @@ function lifecycleFrom(option: SightlineOptions['lifecycle'], env: NodeJS.Proces
   const byDefault = underTest ? 'never' : 'served'
   return {
     mode: asked === undefined ? byDefault : asked === false ? 'never' : 'always',
+    watches: !underTest || asked === true,
     signals,
     drainDelay,
     deadline,

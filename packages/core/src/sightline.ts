@@ -3,7 +3,8 @@ import { isatty } from 'node:tty'
 
 import type { Logger } from 'pino'
 
-import { type Context, createContext, scopeStorage } from './context.ts'
+import { baggageRules } from './baggage.ts'
+import { type Context, createContext } from './context.ts'
 import { jsonEndpoint, metricsEndpoint } from './endpoints.ts'
 import { createFaults } from './fault.ts'
 import { createHealth, type Health } from './health/health.ts'
@@ -23,19 +24,23 @@ import { stdoutFamilies } from './log/stdout-metrics.ts'
 import { type LogDestination, stdout } from './log/stdout.ts'
 import { createManagement } from './management/management.ts'
 import type { ManagementPort } from './management/server.ts'
+import type { Family } from './metrics/exposition.ts'
 import { createMetrics, type Metrics } from './metrics/metrics.ts'
 import type { KnownRoute } from './metrics/request-metrics.ts'
 import { createObserver } from './observation.ts'
 import type { SightlineOptions } from './options.ts'
+import { announce, Lines, OUTLETS, type Outlets } from './outlets.ts'
 import { requestIds } from './request-id.ts'
+import { ScopeStorage } from './scopes.ts'
 import type { Observer, Sink } from './seam.ts'
 import { settingsFrom } from './settings.ts'
 import { createStats, type Stats } from './stats.ts'
 import { createTiming, type Timing } from './timing.ts'
+import { createTracing, type Tracing } from './tracing/operations.ts'
 import type { NodeRequest, NodeResponse } from './wire.ts'
 
 /** The observability of one service: what an application holds. */
-export interface Sightline extends Observer, Timing, Lifecycle {
+export interface Sightline extends Observer, Timing, Tracing, Lifecycle {
   /** A pino logger. Inside a request or job every line carries its context. */
   readonly log: Logger
   /** The request or job that the running code belongs to. */
@@ -75,19 +80,29 @@ const CLOSE_MS = 3_000
 export function createSightline(options: SightlineOptions = {}): Sightline {
   const settings = settingsFrom(options, process.env)
   const { service, version, trust } = settings
-  const storage = scopeStorage()
+  const storage = new ScopeStorage()
   const printer = createPrinter(createSecrets(settings.log.redact))
   const newId = requestIds()
+  const baggage = baggageRules(settings.baggage)
 
+  const lines = new Lines()
   const output = stdout(service)
   const writesToOutput = !settings.log.destination && !settings.log.logger
-  const destination: LogDestination = prettyIf(settings.log.pretty, settings.log.destination ?? output)
+  const shown = prettyIf(settings.log.pretty, settings.log.destination ?? output)
+  const destination: LogDestination = {
+    write(line) {
+      lines.show(line)
+      shown.write(line)
+    },
+  }
   const own = settings.log.logger ?? createPino(service, settings.log.level, destination)
   const { fault, family: faults } = createFaults((fields, message) => own.warn(fields, message), printer)
   const levels = new LogLevels()
   const quiet = settings.log.quiet && quietKeeping(settings.log.quiet)
   const loggerSetup = { storage, printer, levels, keepsQuiet: quiet !== undefined, fault }
-  let log = serviceLogger(own, loggerSetup, service)
+  // A logger that somebody has brought along writes to a destination of its own.
+  const foreignSetup = { ...loggerSetup, lines }
+  let log = serviceLogger(own, settings.log.logger ? foreignSetup : loggerSetup, service)
   let access = settings.log.logger
     ? accessLogOf(own)
     : textAccessLog(service, threshold, destination, printer)
@@ -102,7 +117,7 @@ export function createSightline(options: SightlineOptions = {}): Sightline {
   const changed = healthLog(() => log)
   const healthParts = createHealth({ service, version, stopping, printed: printer.value, changed, fault })
   const { health } = healthParts
-  const others = [
+  const others: Family[] = [
     faults,
     ...healthFamilies(healthParts.checks),
     ...(writesToOutput ? stdoutFamilies(output) : []),
@@ -131,9 +146,10 @@ export function createSightline(options: SightlineOptions = {}): Sightline {
     printer,
     newId,
     trust,
+    baggage,
     fault,
     loggerFor: (scope, existing) =>
-      existing && isPino(existing) ? requestLogger(scope, existing, loggerSetup) : boundTo(scope, log),
+      existing && isPino(existing) ? requestLogger(scope, existing, foreignSetup) : boundTo(scope, log),
     begin(method, scheme) {
       for (const sink of sinks) guard(sink.name, () => sink.begin?.(method, scheme))
     },
@@ -158,15 +174,28 @@ export function createSightline(options: SightlineOptions = {}): Sightline {
   })
 
   const { endpoints } = management
+  const closers: Array<() => Promise<void>> = []
+  const outlets: Outlets = {
+    service,
+    version,
+    metrics: parts.exported,
+    log: own,
+    fault,
+    lines,
+    addFamilies: (families) => void others.push(...families),
+    onClose: (close) => void closers.push(close),
+  }
 
-  return {
+  const sightline: Sightline & { readonly [OUTLETS]: Outlets } = {
+    [OUTLETS]: outlets,
     get log() {
       return log
     },
-    context: createContext(storage, printer, newId),
+    context: createContext({ storage, printer, newId, baggage }),
     metrics: { ...parts.metrics, listen: (port, host) => management.listen(port, host).listening() },
     health,
     ...createTiming(parts.metrics),
+    ...createTracing({ storage, printer, newId, fault }),
     stats: stats.stats,
     management: management.port,
     ...lifecycle,
@@ -177,12 +206,14 @@ export function createSightline(options: SightlineOptions = {}): Sightline {
     useLogger(logger) {
       if (!isPino(logger)) return false
       if (settings.log.logger) return true
-      log = serviceLogger(logger, loggerSetup, service)
+      log = serviceLogger(logger, foreignSetup, service)
       access = accessLogOf(logger)
       return true
     },
     close: () => close(),
   }
+  announce(outlets)
+  return sightline
 
   /** pino's number of the level from which on lines of a path are written. */
   function threshold(path: string): number {
@@ -190,31 +221,41 @@ export function createSightline(options: SightlineOptions = {}): Sightline {
   }
 
   function accessLogOf(logger: Logger): AccessLog {
-    return pinoAccessLog(logger, service, (path) => levels.of(path)?.value ?? logger.levelVal, printer)
+    return pinoAccessLog(logger, service, (path) => levels.of(path)?.value ?? logger.levelVal, printer, lines)
   }
 
   /** Ends what has to be ended, in parallel, once. */
   function close(ms = CLOSE_MS): Promise<void> {
-    closed ??= Promise.all([
-      ...sinks.map((sink) => closePart(`sink ${sink.name}`, ms, () => sink.close?.())),
-      closePart('the metrics', ms, parts.close),
-      management.close(),
-    ]).then(() => {
-      levels.revertAll()
-      healthParts.close()
-      release()
-      forgetCrash()
-      output.flushSync()
-    })
+    closed ??= closeAll(ms)
     return closed
   }
 
-  async function closePart(name: string, ms: number, end: () => Promise<void> | undefined): Promise<void> {
+  async function closeAll(ms: number): Promise<void> {
+    const until = performance.now() + ms
+    await Promise.all(
+      sinks.map((sink) => closeWithin(ms, `close of sink ${sink.name}`, () => sink.close?.())),
+    )
+    // After the sinks: what they leave behind is sent as well.
+    const left = Math.max(0, until - performance.now())
+    await Promise.all([
+      ...closers.map((closer) => closeWithin(left, 'close of a destination', closer)),
+      management.close(),
+    ])
+    // After the destinations, which tell of metrics once more.
+    await closeWithin(Math.max(0, until - performance.now()), 'close of the metrics', parts.close)
+    levels.revertAll()
+    healthParts.close()
+    release()
+    forgetCrash()
+    output.flushSync()
+  }
+
+  async function closeWithin(ms: number, what: string, fn: () => unknown): Promise<void> {
     try {
-      if (await isDoneWithin(ms, end)) return
-      fault(`close of ${name}`, new Error(`it has not ended within ${Math.round(ms)} ms`))
+      if (await isDoneWithin(ms, fn)) return
+      fault(what, new Error(`it has not ended within ${Math.round(ms)} ms`))
     } catch (error) {
-      fault(`close of ${name}`, error)
+      fault(what, error)
     }
   }
 }

@@ -1,4 +1,5 @@
 import type { BusinessInstruments } from './metrics/business.ts'
+import { isThenable } from './thenable.ts'
 
 /** A function around which the time is taken. */
 type Method<This, A extends unknown[], R> = (this: This, ...args: A) => R
@@ -63,10 +64,4 @@ export function createTiming(instruments: BusinessInstruments): Timing {
         return time(name, () => method.apply(this, args))
       },
   }
-}
-
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return (
-    typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function'
-  )
 }

@@ -56,11 +56,6 @@ export function startTrace(): TraceContext {
   }
 }
 
-/** A new position below `parent` in the same trace. */
-export function childOf(parent: TraceContext): TraceContext {
-  return { ...parent, spanId: randomHex(8), parentId: parent.spanId }
-}
-
 /** The `traceparent` header that makes the receiver a child of `trace`. */
 export function traceparentOf(trace: TraceContext): string {
   return `00-${trace.traceId}-${trace.spanId}-${trace.sampled ? '01' : '00'}`

@@ -6,6 +6,7 @@ import { levelNumber, type LogLevel } from '../src/log/levels.ts'
 import { createPrinter } from '../src/log/printer.ts'
 import { createSecrets } from '../src/log/secrets.ts'
 import { silentPaths } from '../src/log/silent.ts'
+import { Lines } from '../src/outlets.ts'
 import type { RequestRecord } from '../src/seam.ts'
 import { record } from './record.ts'
 
@@ -30,7 +31,7 @@ const ways = {
       formatters: { level: (label: string) => ({ level: label }) },
     }
     const logger = pino(options, { write: (line: string) => void lines.push(line) })
-    return { lines, access: pinoAccessLog(logger, 'test', () => logger.levelVal, printer) }
+    return { lines, access: pinoAccessLog(logger, 'test', () => logger.levelVal, printer, new Lines()) }
   },
 }
 

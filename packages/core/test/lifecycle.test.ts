@@ -126,6 +126,8 @@ describe('shutdown by hand', () => {
 
   beforeEach(() => {
     lines.length = 0
+    // Under a test runner nothing is watched that was not asked for.
+    process.env.SIGHTLINE_LIFECYCLE = 'true'
     sightline = createSightline({
       service: 'by hand',
       log: { destination: { write: (line) => void lines.push(line) } },
@@ -133,7 +135,10 @@ describe('shutdown by hand', () => {
     })
   })
 
-  afterEach(() => sightline.close())
+  afterEach(async () => {
+    delete process.env.SIGHTLINE_LIFECYCLE
+    await sightline.close()
+  })
 
   it('closes the server, runs the hooks, and reports', async () => {
     const server = createServer((_req, res) => res.end('hello'))

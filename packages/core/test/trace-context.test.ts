@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 
-import { childOf, continueTrace, startTrace, traceparentOf } from '../src/trace-context.ts'
+import { continueTrace, startTrace, traceparentOf } from '../src/trace-context.ts'
 
 const TRACE = '0af7651916cd43dd8448eb211c80319c'
 const SPAN = 'b7ad6b7169203331'
@@ -10,6 +10,8 @@ describe('a traceparent header', () => {
   it.each([
     ['version 00', VALID, true],
     ['not sampled', `00-${TRACE}-${SPAN}-00`, false],
+    ['sampled, with an id that is random', `00-${TRACE}-${SPAN}-03`, true],
+    ['not sampled, with an id that is random', `00-${TRACE}-${SPAN}-02`, false],
     ['unknown flags beside sampled', `00-${TRACE}-${SPAN}-ff`, true],
     ['unknown flags without sampled', `00-${TRACE}-${SPAN}-fe`, false],
     ['a later version', `cc-${TRACE}-${SPAN}-01`, true],
@@ -33,7 +35,17 @@ describe('a traceparent header', () => {
     ['flags that are not hexadecimal', `00-${TRACE}-${SPAN}-0x`],
     ['a version that is not hexadecimal', `.0-${TRACE}-${SPAN}-01`],
     ['underscores for dashes', VALID.replaceAll('-', '_')],
+    ['upper case in the flags', `00-${TRACE}-${SPAN}-0A`],
+    ['upper case in the version', `CC-${TRACE}-${SPAN}-01`],
+    ['a trace id that is too long', `00-${TRACE}0-${SPAN}-01`],
+    ['a parent id that is too short', `00-${TRACE}-${SPAN.slice(1)}-01`],
+    ['flags that are too long', `00-${TRACE}-${SPAN}-001`],
+    ['a trace id that is not hexadecimal', `00-${TRACE.slice(1)}.-${SPAN}-01`],
+    ['version 00 with a dash behind it', `${VALID}-`],
+    ['a version without the rest', '00'],
+    ['a character beyond ASCII', VALID.replace('b', '\u0662')],
     ['space in front', ` ${VALID}`],
+    ['space behind', `${VALID} `],
     ['two values', `${VALID}, ${VALID}`],
     ['nothing but dashes', '-'.repeat(55)],
   ])('restarts the trace: %s', (_, header) => {
@@ -57,6 +69,19 @@ describe('a tracestate header', () => {
     ['empty members', 'foo=1,,bar=2,', 'foo=1,bar=2'],
     ['a tenant', 'fw529a3039@dt=FfIyNDI2ODE', 'fw529a3039@dt=FfIyNDI2ODE'],
     ['32 members', members(32), members(32)],
+    [
+      '512 characters, which everybody has to pass on',
+      `foo=${'v'.repeat(254)},b=${'w'.repeat(251)}`,
+      `foo=${'v'.repeat(254)},b=${'w'.repeat(251)}`,
+    ],
+    ['the longest key', `${'z'.repeat(256)}=1`, `${'z'.repeat(256)}=1`],
+    [
+      'the longest tenant and vendor',
+      `${'t'.repeat(241)}@${'v'.repeat(14)}=1`,
+      `${'t'.repeat(241)}@${'v'.repeat(14)}=1`,
+    ],
+    ['spaces within a value', 'foo=a b', 'foo=a b'],
+    ['every character that a key may have', 'a_-*/0=1', 'a_-*/0=1'],
   ])('is passed on: %s', (_, header, expected) => {
     expect(stateOf(header)).toBe(expected)
   })
@@ -68,6 +93,12 @@ describe('a tracestate header', () => {
   it.each([
     ['33 members', members(33)],
     ['the same key twice', 'foo=1,foo=2'],
+    ['the same key in two members with others between them', 'foo=1,bar=2,foo=3'],
+    ['a value that is too long', `foo=${'v'.repeat(257)}`],
+    ['a tab within a value', 'foo=a\tb'],
+    ['space before the equals sign', 'foo =1'],
+    ['two tenants', 'a@b@c=1'],
+    ['a character beyond ASCII', 'foo=\u00fc'],
     ['an upper-case key', 'FOO=1'],
     ['a key without a value', 'foo'],
     ['an empty value', 'foo='],
@@ -90,7 +121,6 @@ it('makes the receiver a child of the sender', () => {
   const trace = startTrace()
   const received = continueTrace({ traceparent: traceparentOf(trace) })
   expect(received).toMatchObject({ traceId: trace.traceId, parentId: trace.spanId })
-  expect(childOf(trace)).toMatchObject({ traceId: trace.traceId, parentId: trace.spanId })
 })
 
 it('never makes the same id twice', () => {

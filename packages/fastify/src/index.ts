@@ -65,7 +65,13 @@ function exchangeOf(request: FastifyRequest, reply: FastifyReply): Exchange {
     id: FASTIFY_ID.test(request.id) ? undefined : request.id,
     route: () => request.routeOptions.url,
     clientIp: () => request.ip,
+    span: () => (request as TracedByFastifyOtel).opentelemetry?.().span,
   }
+}
+
+/** What `@fastify/otel` decorates requests with. */
+interface TracedByFastifyOtel {
+  readonly opentelemetry?: () => { readonly span: unknown }
 }
 
 /**

@@ -76,7 +76,7 @@ export function createLifecycle(
     unhandle ??= endOnSignals({ drainDelay, deadline, end }, settings.signals)
   }
 
-  watchServers()
+  if (settings.watches) watchServers()
   if (settings.mode === 'always') handleSignals()
 
   return {

@@ -1,8 +1,10 @@
 import type { Level, Logger } from 'pino'
 
+import { hasFailed } from '../failure.ts'
+import type { Lines } from '../outlets.ts'
 import type { Fields, RequestRecord } from '../seam.ts'
 import { levelNumber } from './levels.ts'
-import { serviceBinding } from './logger.ts'
+import { serviceBinding, tapped } from './logger.ts'
 import { lowestLevel } from './pino-parts.ts'
 import type { Printer } from './printer.ts'
 import type { LogDestination } from './stdout.ts'
@@ -35,30 +37,14 @@ function verdict(level: Level, message: string): Verdict {
   return { level, message, head: `{"level":"${level}","time":"`, tail: `,"msg":"${message}"}\n` }
 }
 
-/** Errors that node makes of a client's leaving: no failure of the service. */
-const ABORT_CODES = new Set<unknown>(['ECONNABORTED', 'ECONNRESET', 'EPIPE', 'ERR_STREAM_PREMATURE_CLOSE'])
-
-function verdictOn({ outcome, status = 0, error }: RequestRecord): Verdict {
-  const aborted = outcome === 'aborted'
-  const thrown = error !== undefined && !(aborted && isAbort(error))
-  // A handler that throws after a good status has failed, even if all that the client sees is a broken connection. One
-  // that throws what is meant for the client (404, 422) has not.
-  if (status >= 500 || (thrown && status < 400)) return FAILED
-  return aborted ? ABORTED : COMPLETED
+function verdictOn(record: RequestRecord): Verdict {
+  if (hasFailed(record)) return FAILED
+  return record.outcome === 'aborted' ? ABORTED : COMPLETED
 }
 
 /** Whether a request has neither failed nor been given up by its client. */
 export function wentWell(record: RequestRecord): boolean {
   return verdictOn(record) === COMPLETED
-}
-
-/** Read of an error that is not ours: its properties may be getters that throw. */
-function isAbort(error: unknown): boolean {
-  try {
-    return ABORT_CODES.has((error as { code?: unknown } | null)?.code)
-  } catch {
-    return false
-  }
 }
 
 /**
@@ -95,10 +81,14 @@ export function pinoAccessLog(
   service: string,
   threshold: Threshold,
   printer: Printer,
+  lines: Lines,
 ): AccessLog {
   const base = serviceBinding(logger, service)
   // The threshold has decided already, and the error is printed already.
-  const log = logger.child({}, { level: lowestLevel(logger), serializers: { err: (err: unknown) => err } })
+  const log = tapped(logger, lines, {
+    level: lowestLevel(logger),
+    serializers: { err: (err: unknown) => err },
+  })
   return (record) => {
     const { level, message } = verdictOn(record)
     if (levelNumber(level) < threshold(record.path)) return

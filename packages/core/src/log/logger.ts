@@ -1,7 +1,8 @@
 import { type Bindings, type ChildLoggerOptions, type LogFn, type Logger, pino } from 'pino'
 
-import type { RunningScope, ScopeStorage } from '../context.ts'
 import type { FaultReporter } from '../fault.ts'
+import type { Lines } from '../outlets.ts'
+import type { InnerScope, ScopeStorage } from '../scopes.ts'
 import type { Fields } from '../seam.ts'
 import { LeveledLogger, type LogLevels } from './levels.ts'
 import {
@@ -26,6 +27,8 @@ export interface LoggerSetup {
   readonly keepsQuiet: boolean
   /** Told of a line that could not be written. */
   readonly fault: FaultReporter
+  /** Shown the lines of loggers that write to a destination of their own; absent: they are seen at the destination. */
+  readonly lines?: Lines
 }
 
 /** Makes the pino logger of a service, whose lines are JSON with `level`, `time` (ISO 8601) and `service` in front. */
@@ -67,11 +70,17 @@ const LEVELED = Symbol('sightline.leveled')
 
 type Serializers = Record<string, (value: unknown) => unknown>
 
+interface Hooks {
+  logMethod?: ((args: LogArguments, method: LogFn, level: number) => void) | undefined
+  /** May change each line that is written. */
+  streamWrite?: ((line: string) => string) | undefined
+}
+
 interface ContextLogger extends Logger {
-  [SCOPE]?: RunningScope
+  [SCOPE]?: InnerScope
   [LEVELED]?: LeveledLogger
   [USER_SERIALIZERS]: Serializers
-  [HOOKS]: { logMethod?: ((args: LogArguments, method: LogFn, level: number) => void) | undefined }
+  [HOOKS]: Hooks
   [SERIALIZERS]: Serializers
 }
 
@@ -99,7 +108,7 @@ export function ownLevel(logger: Logger): { readonly level: string; readonly val
  *
  * @param always fields of every line
  */
-export function withContext(original: Logger, setup: LoggerSetup, always: Bindings = {}): Logger {
+function withContext(original: Logger, setup: LoggerSetup, always: Bindings = {}): Logger {
   const { printer, levels, storage, keepsQuiet } = setup
   const logger = original.child(always) as ContextLogger
   const originalValue = original.levelVal
@@ -116,7 +125,7 @@ export function withContext(original: Logger, setup: LoggerSetup, always: Bindin
     [messageKey(original)]: (message) => (typeof message === 'string' ? printer.text(message) : message),
   }
   logger[HOOKS] = {
-    ...hooks,
+    ...withTap(hooks, setup.lines),
     logMethod(this: ContextLogger, args: LogArguments, method, level) {
       if (levels.byPath && isUnwanted(this, level)) keep.call(this, args, method, level)
       else write(this, args, method, level)
@@ -180,15 +189,35 @@ function hasOwnLevel(descendant: Logger, ancestor: Logger): boolean {
 }
 
 /** The logger of a request that carries one already, from a library that has seen it before. */
-export function requestLogger(scope: RunningScope, existing: Logger, setup: LoggerSetup): Logger {
+export function requestLogger(scope: InnerScope, existing: Logger, setup: LoggerSetup): Logger {
   const logger = boundTo(scope, withContext(existing, setup))
   const change = setup.levels.of(scope.path)
   if (change) logger.level = change.level
   return logger
 }
 
+/** A child of a pino logger whose lines are shown to those who want to have them too. */
+export function tapped(logger: Logger, lines: Lines, options: ChildLoggerOptions): Logger {
+  const child = logger.child({}, options) as ContextLogger
+  child[HOOKS] = withTap(child[HOOKS], lines)
+  return child
+}
+
+function withTap(hooks: Hooks, lines: Lines | undefined): Hooks {
+  if (lines === undefined) return hooks
+  const { streamWrite = (line) => line } = hooks
+  return {
+    ...hooks,
+    streamWrite(line) {
+      const written = streamWrite(line)
+      lines.show(written)
+      return written
+    },
+  }
+}
+
 /** A logger whose lines carry this scope, even where the current one got lost. */
-export function boundTo(scope: RunningScope, logger: Logger): Logger {
+export function boundTo(scope: InnerScope, logger: Logger): Logger {
   const bound = Object.create(logger) as ContextLogger
   bound[SCOPE] = scope
   return bound
@@ -239,7 +268,10 @@ function formattable(value: unknown, printer: Printer): unknown {
 
 /** The fields of the scope that a line belongs to. */
 function contextOf(logger: ContextLogger, { storage }: LoggerSetup): Fields {
-  const scope = logger[SCOPE] ?? storage.getStore()
+  const bound = logger[SCOPE]
+  const current = storage.getStore()
+  // A request's logger used within one of its operations writes the operation's span id.
+  const scope = bound === undefined || current?.whole === bound ? current : bound
   if (scope === undefined) return {}
   const { id, trace, fields } = scope
   return { request_id: id, trace_id: trace.traceId, span_id: trace.spanId, ...fields }

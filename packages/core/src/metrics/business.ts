@@ -6,8 +6,8 @@ import {
   Summary as ClientSummary,
 } from '@prometheus-io/client'
 
-import type { ScopeStorage } from '../context.ts'
 import type { FaultReporter } from '../fault.ts'
+import type { ScopeStorage } from '../scopes.ts'
 import { OVERFLOW } from './instruments.ts'
 
 /** A value for each label. */

@@ -2,8 +2,8 @@ import { performance } from 'node:perf_hooks'
 
 import { register as globalRegistry, Registry } from '@prometheus-io/client'
 
-import type { ScopeStorage } from '../context.ts'
 import type { FaultReporter } from '../fault.ts'
+import type { ScopeStorage } from '../scopes.ts'
 import { gatherWorkers } from '../workers/gathering.ts'
 import { joinWhole } from '../workers/member.ts'
 import { type BusinessInstruments, businessInstruments } from './business.ts'
@@ -44,7 +44,7 @@ export interface MetricsSetup {
   readonly host: boolean
   readonly workers: boolean
   readonly registries: readonly ClientRegistry[]
-  /** Families of other parts of Sightline. */
+  /** Families of other parts of Sightline. There may be more of them by and by. */
   readonly others: readonly Family[]
   readonly storage: ScopeStorage
   readonly fault: FaultReporter
@@ -58,6 +58,8 @@ export interface MetricsParts {
   expectSink(sink: string): void
   /** Counts a sink's failure. */
   sinkFailed(sink: string): void
+  /** What this process exports itself, whatever workers it has: they export as well. */
+  readonly exported: Pick<Metrics, 'text'>
   /** Everything, as it is sent. Who asks while another's scrape is written shares it. */
   scrape(format: ExpositionFormat): Promise<Rendering>
   /** Lets go of what is measured for scrapes, and leaves the whole that this is a part of. */
@@ -83,8 +85,9 @@ export function createMetrics(setup: MetricsSetup): MetricsParts {
     refuse: self.refused,
   })
 
+  let closed = false
   async function* ownFamilies(): AsyncGenerator<Family> {
-    const runtime = setup.runtime ? holdRuntime(registry) : undefined
+    const runtime = setup.runtime && !closed ? holdRuntime(registry) : undefined
     const resume = runtime?.eventLoop.pause()
     try {
       const registries = new Set<ClientRegistry>([registry, ...setup.registries, globalRegistry])
@@ -120,9 +123,9 @@ export function createMetrics(setup: MetricsSetup): MetricsParts {
     }
   }
 
-  async function written(format: ExpositionFormat): Promise<Rendering> {
+  async function written(format: ExpositionFormat, of = families): Promise<Rendering> {
     const start = performance.now()
-    const rendering = await render(families(), format)
+    const rendering = await render(of(), format)
     self.scraped(rendering, (performance.now() - start) / 1_000)
     warnOf(rendering.repeated)
     return rendering
@@ -132,19 +135,22 @@ export function createMetrics(setup: MetricsSetup): MetricsParts {
     requests,
     expectSink: self.expectSink,
     sinkFailed: self.sinkFailed,
-    scrape: shared(written),
+    scrape: shared((format) => written(format)),
+    exported: { text: async (format = 'prometheus') => textOf(await written(format, ownFamilies)) },
     async close() {
       await member?.leave()
       gathering?.close()
+      closed = true
       releaseRuntime(registry)
     },
     metrics: {
       ...business.instruments,
       registry,
-      async text(format = 'prometheus') {
-        const { pieces } = await written(format)
-        return pieces.join('')
-      },
+      text: async (format = 'prometheus') => textOf(await written(format)),
     },
   }
+}
+
+function textOf({ pieces }: Rendering): string {
+  return pieces.join('')
 }

@@ -1,3 +1,4 @@
+import { errorTypeOf } from '../failure.ts'
 import { latencyMs } from '../latency.ts'
 import type { RequestRecord } from '../seam.ts'
 import { labelText } from './exposition.ts'
@@ -31,9 +32,6 @@ interface Series {
   readonly requestSize: Distribution
   readonly responseSize: Distribution
 }
-
-/** The names of error classes that may be label values: a name, not a sentence. */
-const ERROR_NAME = /^[A-Za-z_$][\w$.]{0,63}$/
 
 /** The request metrics under OpenTelemetry's stable names: https://opentelemetry.io/docs/specs/semconv/http/http-metrics/ */
 export function otelMetrics({ buckets, maxSeries }: RequestMetricsOptions): RequestMetrics {
@@ -145,15 +143,4 @@ export function otelMetrics({ buckets, maxSeries }: RequestMetricsOptions): Requ
     families: () => instruments,
     instruments,
   }
-}
-
-/** `error.type`: the class of what was thrown, the status where nothing was; empty where the request went well. */
-function errorTypeOf({ outcome, status, error }: RequestRecord): string {
-  if (outcome === 'aborted') return 'aborted'
-  const failed = status === undefined || status >= 500
-  if (error !== undefined && (failed || status < 400)) {
-    const name = error instanceof Error ? error.constructor?.name : typeof error
-    return typeof name === 'string' && ERROR_NAME.test(name) ? name : '_OTHER'
-  }
-  return failed ? String(status) : ''
 }

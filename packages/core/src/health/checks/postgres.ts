@@ -3,6 +3,7 @@ import { performance } from 'node:perf_hooks'
 import { checkOptions, milliseconds, objectWith } from '../../requirements.ts'
 import type { CheckFunction, CheckResult } from '../check.ts'
 import { aborted } from './aborted.ts'
+import { DATASTORE } from './datastore.ts'
 
 /** A connection to PostgreSQL, as `pg` has them. */
 interface Connection {
@@ -106,7 +107,7 @@ export function postgres(pool: PostgresPool, options: PostgresCheckOptions = {})
   }
 
   return Object.assign(check, {
-    suits: { kind: 'datastore' } as const,
+    suits: DATASTORE,
     close: () => void pool.off('acquire', served),
   })
 }

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 
 import { objectWith } from '../../requirements.ts'
 import type { CheckFunction } from '../check.ts'
+import { DATASTORE } from './datastore.ts'
 
 /** A client of Redis or Valkey: that of `ioredis`, or that of `redis`. */
 export interface RedisClient {
@@ -31,7 +32,7 @@ export function redis(client: RedisClient): CheckFunction {
   const missing = objectWith('a client of ioredis or redis', 'ping')(client)
   if (missing !== undefined)
     throw new TypeError(`Sightline: checks.redis got a value of type ${typeof client}, but needs ${missing}`)
-  return Object.assign(check, { suits: { kind: 'datastore' } as const })
+  return Object.assign(check, { suits: DATASTORE })
 
   async function check(signal: AbortSignal): Promise<void> {
     const { status = 'ready', isReady = true } = client

@@ -1,0 +1,62 @@
+import { once } from 'node:events'
+import { Agent, type IncomingMessage, request } from 'node:http'
+
+const TICK_MS = 20
+const CONNECTIONS = 32
+
+/** A load that asks so many times a second, however fast it is answered. */
+export interface Pacer {
+  /** How many requests were answered with 200. */
+  readonly answered: number
+  /** Ends it. Fails where a request has failed. */
+  stop(): Promise<void>
+}
+
+/** Asks at a fixed rate, half of the time with a sampled trace context. */
+export function startPacer(url: string, requestsPerSecond: number): Pacer {
+  const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS })
+  const begin = performance.now()
+  const pending = new Set<Promise<void>>()
+  let sent = 0
+  let answered = 0
+  let failure: unknown
+
+  const timer = setInterval(() => {
+    const due = ((performance.now() - begin) / 1_000) * requestsPerSecond
+    if (failure !== undefined) return
+    while (sent < due) {
+      const asked: Promise<void> = ask(sent++)
+        .catch((error: unknown) => {
+          failure ??= error
+        })
+        .finally(() => pending.delete(asked))
+      pending.add(asked)
+    }
+  }, TICK_MS)
+
+  async function ask(n: number): Promise<void> {
+    const headers = n % 2 === 0 ? {} : { traceparent: `00-${hex(n, 32)}-${hex(n, 16)}-01` }
+    const asked = request(`${url}/api/orders/${1_000 + (n % 9_000)}`, { agent, headers }).end()
+    const [response] = (await once(asked, 'response')) as [IncomingMessage]
+    await once(response.resume(), 'end')
+    if (response.statusCode !== 200) throw new Error(`${url} answered ${response.statusCode}`)
+    answered++
+  }
+
+  return {
+    get answered() {
+      return answered
+    },
+    async stop() {
+      clearInterval(timer)
+      await Promise.all(pending)
+      agent.destroy()
+      if (failure !== undefined) throw failure
+    },
+  }
+}
+
+/** An id that is not all zeros. */
+function hex(n: number, digits: number): string {
+  return (n + 1).toString(16).padStart(digits, 'a')
+}

@@ -1,0 +1,73 @@
+import { startCollector } from '../collector.ts'
+import { planOf, titleOf, type Variant, variantsFor } from '../requests/variants.ts'
+import { startService } from '../service-process.ts'
+import type { Framework } from '../service/plan.ts'
+import { type Spread, spreadOf } from '../statistics.ts'
+
+/** What it takes until a service listens, beyond that of the bare framework. */
+export interface StartCost {
+  readonly framework: Framework
+  readonly name: string
+  readonly title: string
+  /** Milliseconds of CPU time from the start of the process. */
+  readonly cpuMs: Spread
+  /** The same beyond that of the bare framework in the same round. */
+  readonly added: Spread
+  /** Bytes of resident memory then. */
+  readonly rss: Spread
+}
+
+const STARTED = new Set(['bare', 'sightline-10', 'logger', 'trio', 'fair-10'])
+
+/** Measures starts, the variants in turn, each time in a fresh process. */
+export async function measureStarts(
+  frameworks: readonly Framework[],
+  rounds: number,
+  say: (text: string) => void,
+): Promise<StartCost[]> {
+  const costs: StartCost[] = []
+  for (const framework of frameworks) {
+    say(`start-up: ${framework}`)
+    const variants = variantsFor(framework, ({ name }) => STARTED.has(name))
+    const measured = await measureFramework(framework, variants, rounds)
+    const bare = measured[0]?.starts ?? []
+    for (const { variant, starts } of measured) {
+      costs.push({
+        framework,
+        name: variant.name,
+        title: titleOf(variant, framework),
+        cpuMs: spreadOf(starts.map(({ cpuMs }) => cpuMs)),
+        added: spreadOf(starts.map(({ cpuMs }, i) => cpuMs - (bare[i]?.cpuMs ?? NaN))),
+        rss: spreadOf(starts.map(({ rss }) => rss)),
+      })
+    }
+  }
+  return costs
+}
+
+interface Measured {
+  readonly variant: Variant
+  readonly starts: Array<{ cpuMs: number; rss: number }>
+}
+
+async function measureFramework(
+  framework: Framework,
+  variants: readonly Variant[],
+  rounds: number,
+): Promise<Measured[]> {
+  const collector = await startCollector()
+  const measured = variants.map((variant): Measured => ({ variant, starts: [] }))
+  try {
+    for (let round = 0; round < rounds; round++) {
+      for (const { variant, starts } of measured) {
+        const service = await startService(planOf(variant, framework, collector.endpointOf(variant.name)))
+        const { cpuMicros, rss } = await service.usage()
+        starts.push({ cpuMs: cpuMicros / 1_000, rss })
+        await service.stop()
+      }
+    }
+  } finally {
+    await collector.close()
+  }
+  return measured
+}

@@ -1,0 +1,102 @@
+import { Agent } from 'node:http'
+
+import { expect } from '@jest/globals'
+
+import { call } from './client.ts'
+import type { Kit } from './kit.ts'
+import type { Group } from './suite.ts'
+
+const PROBES = ['/health/live', '/health/ready', '/health/startup', '/health']
+
+/** The statuses of the four probes. */
+async function statuses(kit: Kit): Promise<number[]> {
+  const replies = await Promise.all(PROBES.map((path) => call(kit.port, path)))
+  return replies.map(({ status }) => status)
+}
+
+export const health: Group = {
+  promise: 'answers probes beside the application',
+  assertions({ check, routes, shop }) {
+    check('with 200 where all is well, to GET and HEAD with any query', async () => {
+      await using kit = await shop()
+      kit.sightline.health.check('database', () => true)
+      expect(await statuses(kit)).toEqual([200, 200, 200, 200])
+      for (const path of PROBES) {
+        const head = await call(kit.port, `${path}?verbose`, { method: 'HEAD' })
+        expect([head.status, head.body, head.headers['cache-control']]).toEqual([200, '', 'no-store'])
+        expect((await call(kit.port, path, { method: 'POST' })).status).toBe(405)
+      }
+    })
+
+    check('and turns traffic away where a check throws, without saying why', async () => {
+      await using kit = await shop()
+      kit.sightline.health.check('database', () => {
+        throw new Error('connect to 10.0.0.7 refused')
+      })
+      expect(await statuses(kit)).toEqual([200, 503, 200, 503])
+      for (const path of PROBES) expect((await call(kit.port, path)).body).not.toContain('10.0.0.7')
+    })
+
+    check('and turns traffic away while a check hangs, within its budget, and no longer', async () => {
+      await using kit = await shop()
+      const gate = Promise.withResolvers<void>()
+      let runs = 0
+      const hanging = () => (runs++ === 0 ? gate.promise : undefined)
+      kit.sightline.health.check('database', hanging, { timeout: 100 })
+      expect(await statuses(kit)).toEqual([200, 503, 200, 503])
+      expect(await statuses(kit)).toEqual([200, 503, 200, 503])
+      expect(runs).toBe(1)
+      gate.resolve()
+      await gate.promise
+      expect(await statuses(kit)).toEqual([200, 200, 200, 200])
+    })
+
+    check('and goes on where a check that is not critical fails', async () => {
+      await using kit = await shop()
+      kit.sightline.health.check('cache', () => false, { critical: false })
+      expect(await statuses(kit)).toEqual([200, 200, 200, 200])
+      expect(JSON.parse((await call(kit.port, '/health/ready')).body)).toEqual({ status: 'degraded' })
+    })
+
+    check('and runs a check at most 3 times for 500 of them', async () => {
+      await using kit = await shop()
+      let runs = 0
+      kit.sightline.health.check('database', async () => {
+        runs++
+        await new Promise(setImmediate)
+      })
+      const agent = new Agent({ keepAlive: true, maxSockets: 100 })
+      const probes = Array.from({ length: 500 }, () => call(kit.port, '/health/ready', { agent }))
+      const replies = await Promise.all(probes)
+      agent.destroy()
+      expect(new Set(replies.map(({ status }) => status))).toEqual(new Set([200]))
+      expect(runs).toBeLessThanOrEqual(3)
+    })
+
+    check('and does not count, log or measure them', async () => {
+      await using kit = await shop()
+      kit.sightline.health.check('database', () => true)
+      await statuses(kit)
+      await call(kit.port, '/json')
+      await kit.haveEnded(1)
+      expect(kit.records.map(({ path }) => path)).toEqual(['/json'])
+      expect(kit.access.map(({ path }) => path)).toEqual(['/json'])
+      const metrics = await kit.metrics()
+      expect(metrics.sum('http_requests_total')).toBe(1)
+      expect(metrics.of('health_check_status', { check: 'database' })).toMatchObject([{ value: 1 }])
+    })
+
+    check('before a refusal of the application', async () => {
+      await using kit = await shop({ app: { routes, guard: () => ({ status: 401, body: 'who are you?' }) } })
+      expect(await statuses(kit)).toEqual([200, 200, 200, 200])
+    })
+
+    check('at other paths, or nowhere', async () => {
+      await using kit = await shop({ health: { path: '/internal/health' } })
+      expect((await call(kit.port, '/internal/health/ready')).status).toBe(200)
+      expect((await call(kit.port, '/health/ready')).status).toBe(404)
+      await using without = await shop({ health: { path: false } })
+      expect((await call(without.port, '/health/live')).status).toBe(404)
+    })
+  },
+}

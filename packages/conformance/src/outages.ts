@@ -1,0 +1,120 @@
+import { afterAll, beforeAll, expect } from '@jest/globals'
+import { type CheckOptions, checks } from '@sightline/core'
+import { type PostgresServer, type RedisServer, startPostgres, startRedis } from '@sightline/servers'
+import { Redis } from 'ioredis'
+import pg from 'pg'
+
+import { call } from './client.ts'
+import type { Kit } from './kit.ts'
+import type { Group } from './suite.ts'
+
+const MINUTE = 60_000
+/** How soon an outage has to be seen, and how soon its end. */
+const SOON_MS = 1_000
+
+/** Asks for readiness again and again until it is as it should be, with liveness beside it. Returns how long it took. */
+async function readinessTurns(kit: Kit, expected: number): Promise<number> {
+  const start = performance.now()
+  for (;;) {
+    const [ready, live] = await Promise.all([call(kit.port, '/health/ready'), call(kit.port, '/health/live')])
+    expect(live.status).toBe(200)
+    const tookMs = performance.now() - start
+    if (ready.status === expected) return tookMs
+    if (tookMs > 5 * SOON_MS) throw new Error(`readiness is still ${ready.status}, not ${expected}`)
+  }
+}
+
+export const outages: Group = {
+  promise: 'tells of outages of what it stands on, and stays alive',
+  assertions({ check, shop }) {
+    let postgres: PostgresServer
+    let redis: RedisServer
+
+    beforeAll(async () => {
+      ;[postgres, redis] = await Promise.all([startPostgres(), startRedis()])
+    }, MINUTE)
+    afterAll(async () => {
+      await Promise.all([postgres.stop(), redis.stop()])
+    }, MINUTE)
+
+    /** A shop with a pool and a cache, as services have them. */
+    async function stocked(options: CheckOptions = {}) {
+      const kit = await shop()
+      const { host, port, user } = postgres
+      const pool = new pg.Pool({ host, port, user, database: 'postgres', max: 2 })
+      const cache = new Redis({ host: redis.host, port: redis.port })
+      // Without a listener, each of them would tell of its broken connections in its own way.
+      pool.on('error', () => {})
+      cache.on('error', () => {})
+      kit.sightline.health.check('database', checks.postgres(pool), options)
+      kit.sightline.health.check('cache', checks.redis(cache), options)
+      const end = async () => {
+        cache.disconnect()
+        await pool.end()
+        await kit[Symbol.asyncDispose]()
+      }
+      await readinessTurns(kit, 200)
+      return { kit, pool, [Symbol.asyncDispose]: end }
+    }
+
+    /** One outage after the other is seen, until three were seen soon: a busy machine may be slow, but not always. */
+    async function areSeenSoon(kit: Kit, begin: () => unknown, end: () => unknown): Promise<void> {
+      const slow: Array<readonly [number, number]> = []
+      for (let seen = 0; seen < 3;) {
+        const [seenAfterMs] = await Promise.all([readinessTurns(kit, 503), begin()])
+        await end()
+        const overAfterMs = await readinessTurns(kit, 200)
+        if (Math.max(seenAfterMs, overAfterMs) < SOON_MS) seen++
+        else slow.push([seenAfterMs, overAfterMs])
+        expect(slow.slice(2)).toEqual([])
+      }
+    }
+
+    check(
+      'within a second each time that PostgreSQL is killed, and of its return as soon',
+      async () => {
+        await using service = await stocked()
+        await areSeenSoon(service.kit, postgres.kill, postgres.restart)
+      },
+      MINUTE,
+    )
+
+    check(
+      'within a second each time that Redis is frozen, and of its return as soon',
+      async () => {
+        await using service = await stocked()
+        await areSeenSoon(service.kit, redis.freeze, redis.thaw)
+      },
+      MINUTE,
+    )
+
+    check(
+      'but not of one that there is not, where all connections are busy',
+      async () => {
+        await using service = await stocked({ timeout: 10_000, cache: 0 })
+        const { kit, pool } = service
+        await using busy = await saturated(pool)
+        for (let n = 0; n < 20; n++) {
+          expect(await call(kit.port, '/health/ready')).toMatchObject({
+            status: 200,
+            body: '{"status":"degraded"}\n',
+          })
+        }
+        await busy.release()
+        expect((await call(kit.port, '/health/ready')).body).toBe('{"status":"healthy"}\n')
+      },
+      MINUTE,
+    )
+  },
+}
+
+/** Takes all connections of a pool, and has some more wait for them. */
+async function saturated(pool: pg.Pool) {
+  const held = [await pool.connect(), await pool.connect()]
+  const waiting = Array.from({ length: 5 }, () => pool.query('select 1'))
+  const release = async () => {
+    for (const connection of held.splice(0)) connection.release()
+    await Promise.all(waiting)
+  }
+  return { release, [Symbol.asyncDispose]: release }
+}

@@ -1,0 +1,25 @@
+/** The separators of a body in which items follow each other. */
+export interface Frame {
+  readonly before?: string | Uint8Array
+  readonly between?: string
+  readonly after?: string
+}
+
+/**
+ * Makes an `encode` that puts items one behind the other: `{ before: '[', between: ',', after: ']' }` for a list in JSON,
+ * `{ between: '\n', after: '\n' }` for lines.
+ */
+export function framed({ before = '', between = '', after = '' }: Frame) {
+  const head = Buffer.from(before)
+  const separator = Buffer.from(between)
+  const tail = Buffer.from(after)
+  return (items: readonly Uint8Array[]): Uint8Array => {
+    const parts: Uint8Array[] = [head]
+    for (const [i, item] of items.entries()) {
+      if (i > 0 && separator.length > 0) parts.push(separator)
+      parts.push(item)
+    }
+    parts.push(tail)
+    return Buffer.concat(parts)
+  }
+}

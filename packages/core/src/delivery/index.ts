@@ -1,0 +1,8 @@
+export { isDelivery } from './connections.ts'
+export { createDeliveries, type Deliveries, type DeliveriesSetup } from './deliveries.ts'
+export type { Delivery, PushOptions } from './delivery.ts'
+export { type Frame, framed } from './frames.ts'
+export type { Ledger } from './ledger.ts'
+export type { DeliveryLog, DeliveryNotice } from './notices.ts'
+export type { Batch, DeliveryOptions, Rejection, Retry, SpoolOptions } from './options.ts'
+export type { Answer } from './post.ts'

@@ -1,0 +1,82 @@
+import { performance } from 'node:perf_hooks'
+
+/** Something that the operator of a service should read, once. */
+export interface DeliveryNotice {
+  readonly level: 'info' | 'warn'
+  readonly message: string
+  readonly fields: Readonly<Record<string, unknown>>
+}
+
+export type DeliveryLog = (notice: DeliveryNotice) => void
+
+/** Trouble and loss are over when there has been none for this long: what comes and goes is one. */
+const CALM_MS = 10_000
+/** Fewer failures in a row are nothing to speak of. */
+const FAILURES_OF_TROUBLE = 3
+
+/** Turns what happens to a delivery into few words: when trouble or loss begin, and when they end. */
+export interface Notices {
+  failed(why: string, failures: number): void
+  delivered(): void
+  dropped(count: number, reason: string, why?: string): void
+  /** The last word: what was left at the end, in memory and on disk. */
+  closed(dropped: number, kept: number): void
+}
+
+/** @param calmMs For how long there must be neither trouble nor loss until it is over. */
+export function createNotices(
+  { destination, signal, url }: { destination: string; signal: string; url: URL },
+  log: DeliveryLog,
+  calmMs: number = CALM_MS,
+): Notices {
+  const what = `${destination} ${signal}`
+  // Without user, password and query, where keys may be.
+  const where = `${url.origin}${url.pathname}`
+  let trouble: { readonly since: number; last: number } | undefined
+  let loss: { readonly byReason: Record<string, number>; last: number } | undefined
+
+  const say = (level: DeliveryNotice['level'], message: string, fields: object = {}) =>
+    log({ level, message: `sightline: ${message}`, fields: { destination, signal, ...fields } })
+
+  function lossOver(): void {
+    if (loss === undefined) return
+    const lost = Object.values(loss.byReason).reduce((sum, count) => sum + count, 0)
+    say('info', `no more ${what} are lost; ${lost} were`, { lost: loss.byReason })
+    loss = undefined
+  }
+
+  return {
+    failed(why, failures) {
+      const now = performance.now()
+      if (trouble !== undefined) trouble.last = now
+      if (failures < FAILURES_OF_TROUBLE || trouble !== undefined) return
+      trouble = { since: now, last: now }
+      say('warn', `${what} cannot be delivered to ${where}: ${why}. They are kept and tried again`)
+    },
+    delivered() {
+      const now = performance.now()
+      if (trouble !== undefined && now - trouble.last >= calmMs) {
+        say(
+          'info',
+          `${what} are delivered again, after ${Math.round((trouble.last - trouble.since) / 1_000)} s`,
+        )
+        trouble = undefined
+      }
+      if (loss !== undefined && now - loss.last >= calmMs) lossOver()
+    },
+    dropped(count, reason, why) {
+      if (loss === undefined) {
+        loss = { byReason: {}, last: 0 }
+        say('warn', `${what} are being lost: ${reason}`, { reason, ...(why !== undefined && { why }) })
+      }
+      loss.last = performance.now()
+      loss.byReason[reason] = (loss.byReason[reason] ?? 0) + count
+    },
+    closed(dropped, kept) {
+      if (kept > 0) say('info', `${kept} ${what} are kept on disk for the next start`, { kept })
+      if (dropped > 0)
+        say('warn', `${dropped} ${what} were not delivered before the end`, { lost: { shutdown: dropped } })
+      lossOver()
+    },
+  }
+}

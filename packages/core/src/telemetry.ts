@@ -1,0 +1,14 @@
+/**
+ * For packages that trace, and that take what a Sightline produces elsewhere: `@sightline/core/telemetry`. Applications
+ * have no use for it.
+ */
+export { type Baggage, type Frame, frames, type InnerScope } from './scopes.ts'
+export type { FaultReporter } from './fault.ts'
+export { errorTypeOf, hasFailed } from './failure.ts'
+export { randomHex } from './random.ts'
+export { BAGGAGE_HEADER, baggageRules, type BaggageRules } from './baggage.ts'
+export { continueTrace, traceparentOf, type TraceContext } from './trace-context.ts'
+export { detailsOf, type RequestDetails } from './tracing/details.ts'
+export { attributesAtEnd, attributesAtStart, spanNameOf } from './tracing/attributes.ts'
+export { type RequestTracing, type TracedRequest, TRACING } from './tracing/registered.ts'
+export { CREATED_CHANNEL, type Outlets, outletsOf } from './outlets.ts'

@@ -1,0 +1,64 @@
+/**
+ * What a SERVER span says, by OpenTelemetry's stable conventions:
+ * https://opentelemetry.io/docs/specs/semconv/http/http-spans/#http-server-span
+ */
+import type { Attributes } from '@opentelemetry/api'
+
+import { errorTypeOf } from '../failure.ts'
+import type { RequestRecord } from '../seam.ts'
+import { type RequestDetails, detailsOf } from './details.ts'
+import type { TracedRequest } from './registered.ts'
+import { attributesOf } from './span.ts'
+
+/** The attribute for the request id: that of the header in which it travels. */
+export const REQUEST_ID_ATTRIBUTE = 'http.request.header.x-request-id'
+
+/** `GET /users/:id`; the method alone where no route matched, and `HTTP` for a method that nobody knows. */
+export function spanNameOf(method: string, route: string | undefined): string {
+  const known = method === '_OTHER' ? 'HTTP' : method
+  return route === undefined ? known : `${known} ${route}`
+}
+
+/** What is known when the request arrives: somebody's sampler decides by it. */
+export function attributesAtStart(request: TracedRequest): Attributes {
+  const { method, scheme, target } = request
+  return {
+    'http.request.method': method,
+    'url.scheme': scheme,
+    'url.path': request.masked(pathOf(target)),
+    ...detailed(detailsOf(request)),
+  }
+}
+
+/** What is known when it has ended, the fields that its handlers have set included. */
+export function attributesAtEnd(request: TracedRequest, record: RequestRecord): Attributes {
+  const { route, status, clientIp, userAgent, fields } = record
+  const errorType = errorTypeOf(record)
+  return {
+    ...attributesOf(fields),
+    ...(route !== undefined && { 'http.route': route }),
+    ...(status !== undefined && { 'http.response.status_code': status }),
+    ...(clientIp !== undefined && { 'client.address': clientIp }),
+    ...(userAgent !== undefined && { 'user_agent.original': request.masked(userAgent) }),
+    ...(errorType !== '' && { 'error.type': errorType }),
+    [REQUEST_ID_ATTRIBUTE]: [record.id],
+  }
+}
+
+function detailed(details: RequestDetails): Attributes {
+  const { originalMethod, query, serverAddress, serverPort, peerAddress, peerPort, protocolVersion } = details
+  return {
+    ...(originalMethod !== undefined && { 'http.request.method_original': originalMethod }),
+    ...(query !== undefined && { 'url.query': query }),
+    ...(serverAddress !== undefined && { 'server.address': serverAddress }),
+    ...(serverPort !== undefined && { 'server.port': serverPort }),
+    ...(peerAddress !== undefined && { 'network.peer.address': peerAddress }),
+    ...(peerPort !== undefined && { 'network.peer.port': peerPort }),
+    'network.protocol.version': protocolVersion,
+  }
+}
+
+function pathOf(target: string): string {
+  const query = target.indexOf('?')
+  return query < 0 ? target : target.slice(0, query)
+}

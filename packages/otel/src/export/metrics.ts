@@ -1,0 +1,78 @@
+import type { Delivery } from '@sightline/core/delivery'
+import type { FaultReporter, Outlets } from '@sightline/core/telemetry'
+
+import { readScrape } from '../metrics/exposition.ts'
+import { familyOf } from '../metrics/families.ts'
+import { createMetricEncoder } from '../otlp/metrics.ts'
+import type { Scope } from '../otlp/scope.ts'
+import type { Encoding } from '../otlp/writer.ts'
+
+/** What belongs to the process is the same in each of its Sightlines. */
+const OF_PROCESS = /^(?:process|nodejs)_/
+
+/** When the process began to count. */
+const START_TIME = performance.timeOrigin
+
+/** Reads metrics from time to time. */
+export interface MetricsExport {
+  add(outlets: Outlets): void
+  remove(outlets: Outlets): void
+  /** Reads and hands over now. */
+  read(): Promise<void>
+  stop(): void
+}
+
+export interface MetricsExportSetup {
+  readonly encoding: Encoding
+  readonly valueLimit: number | undefined
+  /** Milliseconds between two readings. */
+  readonly interval: number
+  readonly fault: FaultReporter
+}
+
+/** Hands the metrics of all Sightlines over as OTLP: cumulative, as they stand at each reading. */
+export function otlpMetrics(delivery: Delivery, setup: MetricsExportSetup): MetricsExport {
+  const { interval, fault } = setup
+  const encode = createMetricEncoder(setup)
+  let sources: ReadonlyArray<{ readonly outlets: Outlets; readonly scope: Scope }> = []
+  let timer: NodeJS.Timeout | undefined
+  let reading: Promise<void> | undefined
+
+  async function readAll(): Promise<void> {
+    for (const [index, { outlets, scope }] of sources.entries()) {
+      const time = Date.now()
+      for (const family of await readScrape(await outlets.metrics.text('openmetrics'))) {
+        if (index > 0 && OF_PROCESS.test(family.name)) continue
+        for (const { entry, points } of encode(familyOf(family, START_TIME), time, scope))
+          delivery.push(entry, { count: points })
+      }
+    }
+  }
+
+  /** One at a time: a reading takes turns with everything else. */
+  function read(): Promise<void> {
+    reading ??= readAll()
+      .catch((error: unknown) => fault('the export of metrics', error))
+      .finally(() => {
+        reading = undefined
+      })
+    return reading
+  }
+
+  return {
+    add(outlets) {
+      const { service } = outlets
+      const others = sources.length > 0 ? { attributes: { 'service.name': service } } : {}
+      sources = [...sources, { outlets, scope: { name: '@sightline/core', ...others } }]
+      timer ??= setInterval(() => void read(), interval).unref()
+    },
+    remove(outlets) {
+      sources = sources.filter((source) => source.outlets !== outlets)
+    },
+    read,
+    stop() {
+      clearInterval(timer)
+      timer = undefined
+    },
+  }
+}

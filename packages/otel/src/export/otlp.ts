@@ -1,0 +1,46 @@
+import type { Deliveries, Delivery, SpoolOptions } from '@sightline/core/delivery'
+
+import { readVerdict } from '../otlp/answer.ts'
+import { createBatchEncoder, type Signal } from '../otlp/batch.ts'
+import type { Attributes } from '../otlp/values.ts'
+import type { SignalSettings } from '../settings.ts'
+
+/** Where OTLP goes. */
+export interface OtlpSetup {
+  readonly deliveries: Deliveries
+  readonly spool: SpoolOptions | undefined
+  /** Known when the first batch leaves, by which time a Sightline has given its name. */
+  readonly resource: () => Attributes
+}
+
+/** Opens the way for one signal to a collector: https://opentelemetry.io/docs/specs/otlp/#otlphttp */
+export function openOtlp(
+  signal: Signal,
+  settings: SignalSettings,
+  { deliveries, spool, resource }: OtlpSetup,
+): Delivery {
+  const { url, headers, encoding, compress, timeout, delay, batchItems } = settings
+  let encode: ReturnType<typeof createBatchEncoder> | undefined
+  return deliveries.open({
+    destination: 'otlp',
+    signal,
+    url,
+    headers,
+    type: encoding === 'json' ? 'application/json' : 'application/x-protobuf',
+    compress,
+    timeout,
+    batch: { age: delay, ...(batchItems !== undefined && { items: batchItems }) },
+    // What is cumulative has to arrive in its order.
+    ...(signal === 'metrics' && { requests: 1 }),
+    ...(spool && { spool }),
+    encode(items) {
+      encode ??= createBatchEncoder({ signal, encoding, resource: resource() })
+      return encode(items).body
+    },
+    read(answer, count) {
+      const { rejected, message } = readVerdict(answer.body, answer.headers['content-type'])
+      if (rejected === 0) return undefined
+      return { count: Math.min(rejected, count), ...(message !== undefined && { reason: message }) }
+    },
+  })
+}

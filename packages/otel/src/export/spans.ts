@@ -1,0 +1,22 @@
+import type { Delivery } from '@sightline/core/delivery'
+
+import { createServerSpanEncoder } from '../otlp/server-span.ts'
+import { createSpanEncoder } from '../otlp/spans.ts'
+import type { Encoding } from '../otlp/writer.ts'
+import { SERVER_SCOPE } from '../tracing/server-spans.ts'
+import type { SpanSink } from '../tracing/spans.ts'
+
+/** Hands spans over as OTLP, encoded at once: what waits is bytes, whatever becomes of the objects. */
+export function otlpSpans(
+  delivery: Delivery,
+  options: { readonly encoding: Encoding; readonly valueLimit: number | undefined },
+): SpanSink {
+  const encodeRequest = createServerSpanEncoder(SERVER_SCOPE, options)
+  const encodeSpan = createSpanEncoder(options)
+  const valued = { valuable: true }
+  return {
+    request: (record, details, valuable) =>
+      delivery.push(encodeRequest(record, details), valuable ? valued : undefined),
+    span: (span, scope, valuable) => delivery.push(encodeSpan(span, scope), valuable ? valued : undefined),
+  }
+}

@@ -1,0 +1,179 @@
+/** https://github.com/open-telemetry/opentelemetry-proto/blob/v1.9.0/opentelemetry/proto/trace/v1/trace.proto */
+import { type EncoderOptions, toolsOf } from './encoder.ts'
+import type { Scope } from './scope.ts'
+import type { Attributes, Values } from './values.ts'
+import { type Writer, field } from './writer.ts'
+
+/** `SpanKind` of OTLP: one more than in the OpenTelemetry API. */
+export const SPAN_KINDS = { internal: 1, server: 2, client: 3, producer: 4, consumer: 5 } as const
+
+/** `StatusCode` of OTLP, the same as in the OpenTelemetry API. */
+export const STATUS_CODES = { unset: 0, ok: 1, error: 2 } as const
+
+/** A span that has ended. */
+export interface FinishedSpan {
+  /** 32 hexadecimal digits. */
+  readonly traceId: string
+  /** 16 hexadecimal digits. */
+  readonly spanId: string
+  readonly parentSpanId?: string | undefined
+  /** Whether the parent is in another process; `undefined`: there is none, or nobody knows. */
+  readonly parentIsRemote?: boolean | undefined
+  readonly traceState?: string | undefined
+  /** The trace flags of W3C Trace Context: 1 is sampled. */
+  readonly traceFlags: number
+  readonly name: string
+  readonly kind: keyof typeof SPAN_KINDS
+  /** Milliseconds since the epoch. */
+  readonly startTime: number
+  readonly endTime: number
+  readonly attributes: Attributes
+  readonly droppedAttributesCount?: number | undefined
+  readonly events?: readonly SpanEvent[] | undefined
+  readonly droppedEventsCount?: number | undefined
+  readonly links?: readonly SpanLink[] | undefined
+  readonly droppedLinksCount?: number | undefined
+  readonly status?: SpanStatus | undefined
+}
+
+/** How the operation ended. */
+export interface SpanStatus {
+  readonly code: keyof typeof STATUS_CODES
+  readonly message?: string | undefined
+}
+
+/** Something that happened at one moment of a span. */
+export interface SpanEvent {
+  readonly name: string
+  /** Milliseconds since the epoch. */
+  readonly time: number
+  readonly attributes?: Attributes | undefined
+  readonly droppedAttributesCount?: number | undefined
+}
+
+/** Another span that this one has to do with, of the same trace or another. */
+export interface SpanLink {
+  readonly traceId: string
+  readonly spanId: string
+  readonly traceState?: string | undefined
+  readonly traceFlags?: number | undefined
+  readonly isRemote?: boolean | undefined
+  readonly attributes?: Attributes | undefined
+  readonly droppedAttributesCount?: number | undefined
+}
+
+/** `SpanFlags`: whether the next bit says anything, and whether the context came from another process. */
+const HAS_IS_REMOTE = 0x100
+const IS_REMOTE = 0x200
+
+/** The fields of a `Span`. */
+export const SPAN = {
+  traceId: field(1, 'traceId'),
+  spanId: field(2, 'spanId'),
+  traceState: field(3, 'traceState'),
+  parentSpanId: field(4, 'parentSpanId'),
+  name: field(5, 'name'),
+  kind: field(6, 'kind'),
+  startTime: field(7, 'startTimeUnixNano'),
+  endTime: field(8, 'endTimeUnixNano'),
+  attributes: field(9, 'attributes'),
+  droppedAttributes: field(10, 'droppedAttributesCount'),
+  events: field(11, 'events'),
+  droppedEvents: field(12, 'droppedEventsCount'),
+  links: field(13, 'links'),
+  droppedLinks: field(14, 'droppedLinksCount'),
+  status: field(15, 'status'),
+  flags: field(16, 'flags'),
+} as const
+
+const EVENT_TIME = field(1, 'timeUnixNano')
+const EVENT_NAME = field(2, 'name')
+const EVENT_ATTRIBUTES = field(3, 'attributes')
+const EVENT_DROPPED = field(4, 'droppedAttributesCount')
+
+const LINK_TRACE_ID = field(1, 'traceId')
+const LINK_SPAN_ID = field(2, 'spanId')
+const LINK_TRACE_STATE = field(3, 'traceState')
+const LINK_ATTRIBUTES = field(4, 'attributes')
+const LINK_DROPPED = field(5, 'droppedAttributesCount')
+const LINK_FLAGS = field(6, 'flags')
+
+const STATUS_MESSAGE = field(2, 'message')
+const STATUS_CODE = field(3, 'code')
+
+/**
+ * Makes the encoder of spans: it returns the span as an entry for {@link createBatchEncoder}. Throws what a getter in
+ * somebody's attribute throws.
+ */
+export function createSpanEncoder(
+  options: EncoderOptions = {},
+): (span: FinishedSpan, scope: Scope) => Uint8Array {
+  const { writer, values, scopes } = toolsOf(options)
+  return (span, scope) => {
+    writer.begin(scopes(scope))
+    writer.hex(SPAN.traceId, span.traceId)
+    writer.hex(SPAN.spanId, span.spanId)
+    if (span.traceState) writer.text(SPAN.traceState, span.traceState)
+    if (span.parentSpanId) writer.hex(SPAN.parentSpanId, span.parentSpanId)
+    writer.text(SPAN.name, values.limited(span.name))
+    writer.int(SPAN.kind, SPAN_KINDS[span.kind])
+    writer.time(SPAN.startTime, span.startTime)
+    writer.time(SPAN.endTime, span.endTime)
+    values.attributes(SPAN.attributes, span.attributes)
+    if (span.droppedAttributesCount) writer.int(SPAN.droppedAttributes, span.droppedAttributesCount)
+    writeEvents(writer, values, span.events)
+    if (span.droppedEventsCount) writer.int(SPAN.droppedEvents, span.droppedEventsCount)
+    writeLinks(writer, values, span.links)
+    if (span.droppedLinksCount) writer.int(SPAN.droppedLinks, span.droppedLinksCount)
+    if (span.status !== undefined) writeStatus(writer, values, span.status)
+    writer.fixed32(SPAN.flags, flagsOf(span.traceFlags, span.parentIsRemote))
+    return writer.finish()
+  }
+}
+
+/** `flags` of a span or a link. */
+export function flagsOf(traceFlags: number, isRemote: boolean | undefined): number {
+  const remote = isRemote === undefined ? 0 : isRemote ? HAS_IS_REMOTE | IS_REMOTE : HAS_IS_REMOTE
+  return (traceFlags & 0xff) | remote
+}
+
+/** Writes the events of a span, if there are any. */
+export function writeEvents(writer: Writer, values: Values, events: readonly SpanEvent[] = []): void {
+  if (events.length === 0) return
+  writer.openList(SPAN.events)
+  for (const event of events) {
+    writer.openItem(SPAN.events)
+    writer.time(EVENT_TIME, event.time)
+    writer.text(EVENT_NAME, values.limited(event.name))
+    values.attributes(EVENT_ATTRIBUTES, event.attributes)
+    if (event.droppedAttributesCount) writer.int(EVENT_DROPPED, event.droppedAttributesCount)
+    writer.close()
+  }
+  writer.closeList()
+}
+
+/** Writes the links of a span, if there are any. */
+export function writeLinks(writer: Writer, values: Values, links: readonly SpanLink[] = []): void {
+  if (links.length === 0) return
+  writer.openList(SPAN.links)
+  for (const link of links) {
+    writer.openItem(SPAN.links)
+    writer.hex(LINK_TRACE_ID, link.traceId)
+    writer.hex(LINK_SPAN_ID, link.spanId)
+    if (link.traceState) writer.text(LINK_TRACE_STATE, link.traceState)
+    values.attributes(LINK_ATTRIBUTES, link.attributes)
+    if (link.droppedAttributesCount) writer.int(LINK_DROPPED, link.droppedAttributesCount)
+    writer.fixed32(LINK_FLAGS, flagsOf(link.traceFlags ?? 0, link.isRemote))
+    writer.close()
+  }
+  writer.closeList()
+}
+
+/** Writes how the operation ended. */
+export function writeStatus(writer: Writer, values: Values, { code, message }: SpanStatus): void {
+  writer.open(SPAN.status)
+  // The specification knows a message only where there is an error.
+  if (message && code === 'error') writer.text(STATUS_MESSAGE, values.limited(message))
+  if (code !== 'unset') writer.int(STATUS_CODE, STATUS_CODES[code])
+  writer.close()
+}

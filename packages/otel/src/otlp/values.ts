@@ -1,0 +1,150 @@
+/** The values of attributes and log bodies: https://opentelemetry.io/docs/specs/otel/common/#anyvalue */
+import { type Field, type Writer, field } from './writer.ts'
+
+/**
+ * Attributes by their keys: texts, numbers, booleans, bigints, bytes, `null`, lists and objects of these. One that is
+ * `undefined` is not there; of anything else only its kind is told.
+ */
+export type Attributes = Readonly<Record<string, unknown>>
+
+/** Writes values in the bounds of one encoder. */
+export interface Values {
+  /** One item of a list of attributes. */
+  attribute(list: Field, key: string, value: unknown): void
+  /** A whole list of attributes; nothing where there are none. */
+  attributes(list: Field, attributes: Attributes | undefined): void
+  /** A field that holds a value. */
+  value(of: Field, value: unknown): void
+  /** A text within the bounds. */
+  limited(text: string): string
+}
+
+/** Characters that a text in an attribute may have by default: as many as in a log line. */
+export const VALUE_LIMIT = 8_192
+
+/** A message nested deeper than 100 levels is refused by most readers, and one level of values is three of messages. */
+const MAX_DEPTH = 16
+/** How many values one value may hold in all. */
+const MAX_NODES = 1_000
+const TRUNCATED = '[truncated]'
+const MIN_INT64 = -(2n ** 63n)
+const MAX_INT64 = 2n ** 63n - 1n
+
+const KEY = field(1, 'key')
+const VALUE = field(2, 'value')
+const STRING = field(1, 'stringValue')
+const BOOL = field(2, 'boolValue')
+const INT = field(3, 'intValue')
+const DOUBLE = field(4, 'doubleValue')
+const ARRAY = field(5, 'arrayValue')
+const KVLIST = field(6, 'kvlistValue')
+const BYTES = field(7, 'bytesValue')
+/** Of both `ArrayValue` and `KeyValueList`. */
+const ITEMS = field(1, 'values')
+
+/** Makes the writing of values. `limit`: characters of a text; what is longer is cut. */
+export function valuesOf(writer: Writer, limit: number): Values {
+  let nodes = 0
+
+  function limited(text: string): string {
+    if (text.length <= limit) return text
+    // Not between the halves of a pair.
+    const half = text.charCodeAt(limit - 1) >>> 10 === 0x36
+    return text.slice(0, half ? limit - 1 : limit)
+  }
+
+  function attribute(list: Field, key: string, value: unknown): void {
+    if (value === undefined) return
+    nodes = MAX_NODES
+    pair(list, key, value, 0)
+  }
+
+  function pair(list: Field, key: string, value: unknown, depth: number): void {
+    if (typeof value === 'string') return writer.textAttribute(list, key, limited(value))
+    if (isInteger(value)) return writer.longAttribute(list, key, value)
+    writer.openItem(list)
+    writer.text(KEY, key)
+    writer.open(VALUE)
+    content(value, depth)
+    writer.close()
+    writer.close()
+  }
+
+  function content(value: unknown, depth: number): void {
+    switch (typeof value) {
+      case 'string':
+        return writer.text(STRING, limited(value))
+      case 'boolean':
+        return writer.bool(BOOL, value)
+      case 'number':
+        return isInteger(value) ? writer.long(INT, value) : writer.double(DOUBLE, value)
+      case 'bigint':
+        return value >= MIN_INT64 && value <= MAX_INT64
+          ? writer.long(INT, value)
+          : writer.text(STRING, String(value))
+      case 'object':
+        return value === null ? undefined : nested(value, depth)
+      case 'undefined':
+        return
+      default:
+        return writer.text(STRING, `[${typeof value}]`)
+    }
+  }
+
+  function nested(value: object, depth: number): void {
+    if (value instanceof Uint8Array) return writer.bytes(BYTES, value.subarray(0, limit))
+    if (depth >= MAX_DEPTH) return writer.text(STRING, TRUNCATED)
+    if (Array.isArray(value)) return array(value, depth)
+    writer.open(KVLIST)
+    writer.openList(ITEMS)
+    for (const key of Object.keys(value)) {
+      const held: unknown = (value as Record<string, unknown>)[key]
+      if (held === undefined) continue
+      if (--nodes < 0) {
+        writer.textAttribute(ITEMS, '…', TRUNCATED)
+        break
+      }
+      pair(ITEMS, key, held, depth + 1)
+    }
+    writer.closeList()
+    writer.close()
+  }
+
+  function array(items: readonly unknown[], depth: number): void {
+    writer.open(ARRAY)
+    writer.openList(ITEMS)
+    for (const item of items) {
+      writer.openItem(ITEMS)
+      const full = --nodes < 0
+      content(full ? TRUNCATED : item, depth + 1)
+      writer.close()
+      if (full) break
+    }
+    writer.closeList()
+    writer.close()
+  }
+
+  return {
+    attribute,
+    attributes(list, attributes) {
+      if (attributes === undefined) return
+      const keys = Object.keys(attributes)
+      if (keys.length === 0) return
+      writer.openList(list)
+      for (const key of keys) attribute(list, key, attributes[key])
+      writer.closeList()
+    },
+    value(of, value) {
+      nodes = MAX_NODES
+      writer.open(of)
+      content(value, 0)
+      writer.close()
+    },
+    limited,
+  }
+}
+
+/** -0 is none: it would lose its sign. */
+function isInteger(value: unknown): value is number {
+  return Number.isSafeInteger(value) && !Object.is(value, -0)
+}

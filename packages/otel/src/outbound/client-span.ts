@@ -1,0 +1,90 @@
+/** Spans of requests to others: https://opentelemetry.io/docs/specs/semconv/http/http-spans/#http-client */
+import {
+  type Attributes,
+  context as contextApi,
+  createContextKey,
+  propagation,
+  type Span,
+  SpanKind,
+  SpanStatusCode,
+  trace as traceApi,
+} from '@opentelemetry/api'
+
+const SUPPRESSED = createContextKey('OpenTelemetry SDK Context Key SUPPRESS_TRACING')
+
+/** A request to another host that is about to leave. */
+export interface Outgoing {
+  readonly method: string
+  readonly protocol: string
+  readonly host: string
+  readonly port: number | undefined
+  /** With its query. */
+  readonly path: string
+  /** A header that somebody has set already. */
+  header(name: string): string | undefined
+  /** Sets a header, in place of one that there may be. */
+  setHeader(name: string, value: string): void
+}
+
+/** The values of these are keys: https://opentelemetry.io/docs/specs/semconv/registry/attributes/url/#url-full */
+const SECRET_PARAMETERS =
+  /([?&](?:sig|signature|x-goog-signature|awsaccesskeyid|[^=&]{0,40}(?:token|secret|password|api_?key))=)[^&#]*/gi
+
+/**
+ * Begins the span of a request and gives the request its headers. `undefined`: nobody is to know of it.
+ */
+export function beginClientSpan(outgoing: Outgoing): Span | undefined {
+  const active = contextApi.active()
+  if (active.getValue(SUPPRESSED) === true || isTraced(traceApi.getSpan(active))) return undefined
+  const span = traceApi
+    .getTracer('@sightline/otel')
+    .startSpan(outgoing.method, { kind: SpanKind.CLIENT, attributes: attributesOf(outgoing) }, active)
+  propagation.inject(traceApi.setSpan(active, span), outgoing, {
+    set(carrier, name, value) {
+      // What somebody has written by hand stays, unless it says the same of the place above this span.
+      const written = carrier.header(name)
+      if (written === undefined || (name === 'traceparent' && sameTrace(written, value)))
+        carrier.setHeader(name, value)
+    },
+  })
+  return span.isRecording() ? span : undefined
+}
+
+/** Ends the span with the status of the answer. */
+export function endWithStatus(span: Span, status: number): void {
+  span.setAttribute('http.response.status_code', status)
+  if (status >= 400) {
+    span.setAttribute('error.type', String(status))
+    span.setStatus({ code: SpanStatusCode.ERROR })
+  }
+  span.end()
+}
+
+/** Ends the span of a request that was not answered. */
+export function endWithError(span: Span, error: unknown): void {
+  const { code, name, message } = (error ?? {}) as Partial<NodeJS.ErrnoException>
+  span.setAttribute('error.type', code ?? name ?? '_OTHER')
+  span.setStatus({ code: SpanStatusCode.ERROR, ...(message !== undefined && { message }) })
+  span.end()
+}
+
+/** Whether an instrumentation has made a span of this very request: it is active while the request is made. */
+function isTraced(span: Span | undefined): boolean {
+  const { kind, attributes } = (span ?? {}) as { readonly kind?: SpanKind; readonly attributes?: Attributes }
+  return kind === SpanKind.CLIENT && attributes?.['http.request.method'] !== undefined
+}
+
+function attributesOf({ method, protocol, host, port, path }: Outgoing): Attributes {
+  const scheme = protocol.replace(/:$/, '')
+  const authority = port === undefined ? host : `${host}:${port}`
+  return {
+    'http.request.method': method,
+    'server.address': host,
+    'server.port': port ?? (scheme === 'https' ? 443 : 80),
+    'url.full': `${scheme}://${authority}${path.replace(SECRET_PARAMETERS, '$1REDACTED')}`,
+  }
+}
+
+function sameTrace(written: string, value: string): boolean {
+  return written.slice(0, 35) === value.slice(0, 35)
+}

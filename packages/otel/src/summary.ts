@@ -1,0 +1,40 @@
+import type { Signal } from './otlp/batch.ts'
+import type { Settings } from './settings.ts'
+
+const SIGNALS: readonly Signal[] = ['traces', 'metrics', 'logs']
+
+const HOSTS = { private: 'private hosts', all: 'all hosts', none: 'no host' } as const
+
+/** Two lines that say what is sent where, and by which rules. */
+export function summaryOf(settings: Settings): string {
+  const destinations = new Map<string, string[]>()
+  for (const signal of SIGNALS) {
+    const where = destinationOf(settings, signal)
+    destinations.set(where, [...(destinations.get(where) ?? []), signal])
+  }
+  const sent = Array.from(destinations, ([where, signals]) => `${signals.join(', ')} ${where}`).join('; ')
+  return `sightline: ${sent}\nsightline: ${rulesOf(settings)}\n`
+}
+
+function destinationOf({ signals }: Settings, signal: Signal): string {
+  const { exporter, url, encoding, compress } = signals[signal]
+  if (exporter === 'none') return 'are not sent'
+  // Lines are shown by the log, and numbers are not for reading as they come.
+  if (exporter === 'console') return signal === 'traces' ? 'are shown here' : 'are not sent'
+  const { origin, pathname } = new URL(url)
+  const base = pathname === `/v1/${signal}` ? origin : `${origin}${pathname}`
+  return `go to ${base} (http/${encoding}${compress ? ', gzip' : ''})`
+}
+
+function rulesOf({ sampling, propagateTo, outbound, instrumentations }: Settings): string {
+  const { ratio = 1, parent = true, routes, keepErrors, keepSlow } = sampling
+  const rules = [
+    `${ratio * 100} % of traces${parent ? ' that no caller has decided about' : ''}`,
+    ...(routes ? [`${Object.keys(routes).length} rules by path`] : []),
+    ...(keepErrors ? ['all errors'] : []),
+    ...(keepSlow === undefined ? [] : [`all from ${keepSlow} ms`]),
+  ]
+  const hosts = typeof propagateTo === 'string' ? HOSTS[propagateTo] : 'private hosts and those listed'
+  const out = outbound ? ['fetch', 'http', ...instrumentations] : instrumentations
+  return `recorded: ${rules.join(', ')}; outbound: ${out.join(', ') || 'nothing'}; trace headers to: ${hosts}`
+}

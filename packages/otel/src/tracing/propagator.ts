@@ -1,0 +1,83 @@
+import {
+  type Context,
+  createTraceState,
+  isSpanContextValid,
+  propagation,
+  type Span,
+  type SpanContext,
+  type TextMapGetter,
+  type TextMapPropagator,
+  type TextMapSetter,
+  trace as traceApi,
+  TraceFlags,
+} from '@opentelemetry/api'
+import { BAGGAGE_HEADER, baggageRules, continueTrace, traceparentOf } from '@sightline/core/telemetry'
+
+import { ScopeContext } from './scope-context.ts'
+
+const FIELDS = ['traceparent', 'tracestate', BAGGAGE_HEADER]
+
+/** W3C Trace Context and Baggage for whoever asks OpenTelemetry's API: outbound instrumentations mostly. */
+export class SightlinePropagator implements TextMapPropagator {
+  readonly #mayLeave: (span: Span) => boolean
+
+  /** @param mayLeave whether what a span is about may learn of it */
+  constructor(mayLeave: (span: Span) => boolean) {
+    this.#mayLeave = mayLeave
+  }
+
+  inject(context: Context, carrier: unknown, setter: TextMapSetter): void {
+    const span = traceApi.getSpan(context)
+    if (span && !this.#mayLeave(span)) return
+    const position = positionOf(context, span)
+    if (position === undefined) return
+    setter.set(carrier, 'traceparent', position.traceparent)
+    if (position.state !== undefined && position.state !== '')
+      setter.set(carrier, 'tracestate', position.state)
+    const members = propagation.getBaggage(context)?.getAllEntries() ?? []
+    const names = members.map(([name]) => name)
+    const header = baggageRules(names).write(
+      Object.fromEntries(members.map(([name, { value }]) => [name, value])),
+    )
+    if (header !== undefined) setter.set(carrier, BAGGAGE_HEADER, header)
+  }
+
+  extract(context: Context, carrier: unknown, getter: TextMapGetter): Context {
+    const trace = continueTrace({
+      traceparent: getter.get(carrier, 'traceparent'),
+      tracestate: getter.get(carrier, 'tracestate'),
+    })
+    if (trace.parentId === undefined) return context
+    return traceApi.setSpanContext(context, {
+      traceId: trace.traceId,
+      spanId: trace.parentId,
+      isRemote: true,
+      traceFlags: trace.sampled ? TraceFlags.SAMPLED : TraceFlags.NONE,
+      ...(trace.state !== undefined && { traceState: createTraceState(trace.state) }),
+    })
+  }
+
+  fields(): string[] {
+    return [...FIELDS]
+  }
+}
+
+interface Position {
+  readonly traceparent: string
+  readonly state: string | undefined
+}
+
+/** What the receiver is to be a child of. */
+function positionOf(context: Context, span: Span | undefined): Position | undefined {
+  const spanContext = span?.spanContext()
+  if (spanContext && isSpanContextValid(spanContext))
+    return { traceparent: traceparent(spanContext), state: spanContext.traceState?.serialize() }
+  // A job without a span has a place in its trace all the same.
+  const scope = context instanceof ScopeContext ? context.frame.scope : undefined
+  return scope && { traceparent: traceparentOf(scope.trace), state: scope.trace.state }
+}
+
+function traceparent({ traceId, spanId, traceFlags }: SpanContext): string {
+  const sampled = (traceFlags & TraceFlags.SAMPLED) !== 0
+  return traceparentOf({ traceId, spanId, sampled, parentId: undefined, state: undefined })
+}

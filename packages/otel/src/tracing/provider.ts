@@ -1,0 +1,198 @@
+import {
+  context as contextApi,
+  type Context,
+  createContextKey,
+  isSpanContextValid,
+  type Span,
+  type SpanContext,
+  SpanKind,
+  type SpanOptions,
+  trace as traceApi,
+  TraceFlags,
+  type Tracer,
+  type TracerProvider,
+} from '@opentelemetry/api'
+import {
+  type Frame,
+  type InnerScope,
+  randomHex,
+  type RequestTracing,
+  TRACING,
+} from '@sightline/core/telemetry'
+
+import type { Scope } from '../otlp/scope.ts'
+import type { Sampler } from '../sampling.ts'
+import { type Clock, clockFromNow, epochMsOf } from './clock.ts'
+import { createRequests, type Requests } from './requests.ts'
+import { ScopeContext } from './scope-context.ts'
+import { OperationSpan, type Parent, type RequestSpans, type SpanSink } from './spans.ts'
+
+/** By this key whoever exports asks not to be traced itself. */
+const SUPPRESSED = createContextKey('OpenTelemetry SDK Context Key SUPPRESS_TRACING')
+
+/** Where a new span belongs. */
+interface Place {
+  readonly traceId: string
+  readonly parent: Parent
+  readonly sampled: boolean
+  /** The request around it; `undefined`: none, or nothing of it is kept. */
+  readonly request: RequestSpans | undefined
+  readonly clock: Clock
+}
+
+/** The tracer provider of Sightline, with its shorter way for requests. */
+export interface SightlineTracerProvider extends TracerProvider {
+  readonly [TRACING]: RequestTracing
+  /** The span of a frame: what the context manager asks for. */
+  spanOf(frame: Frame): Span | undefined
+}
+
+/** Told of each span about a request to another host. */
+export type OutboundListener = (span: Span, host: string) => void
+
+/** Makes a tracer provider that hands its spans to `sink`. */
+export function createTracerProvider(
+  sampler: Sampler,
+  sink: SpanSink,
+  onOutbound: OutboundListener = () => {},
+): SightlineTracerProvider {
+  const requests = createRequests(sampler, sink)
+  const tracers = new Map<string, Tracer>()
+  return {
+    [TRACING]: {
+      settle: requests.settle,
+      end: requests.end,
+      sample: requests.sample,
+      records: requests.records,
+    },
+    spanOf: requests.spanOf,
+    getTracer(name, version = '') {
+      const key = `${name} ${version}`
+      let tracer = tracers.get(key)
+      if (tracer === undefined) {
+        tracer = createTracer({ name, version }, { sampler, sink, requests, onOutbound })
+        tracers.set(key, tracer)
+      }
+      return tracer
+    },
+  }
+}
+
+interface TracerSetup {
+  readonly sampler: Sampler
+  readonly sink: SpanSink
+  readonly requests: Requests
+  readonly onOutbound: OutboundListener
+}
+
+function createTracer(scope: Scope, { sampler, sink, requests, onOutbound }: TracerSetup): Tracer {
+  /** Below the span that is current in a scope, without making that span. */
+  function placeInScope(inner: InnerScope): Place {
+    const { spanOf = inner } = inner
+    const { traceId, spanId, parentId, sampled, state } = spanOf.trace
+    const { traced } = spanOf
+    return {
+      traceId,
+      sampled,
+      parent: spanOf.unspanned
+        ? { spanId: parentId, isRemote: true, state }
+        : { spanId, isRemote: false, state },
+      request: requests.spansOf(inner),
+      clock: traced instanceof OperationSpan ? traced.clock : clockFromNow(),
+    }
+  }
+
+  /** @param target the path of a request that the span is about, where it is about one */
+  function placeBelow(span: Span | undefined, target: string | undefined): Place {
+    const above = span?.spanContext()
+    if (span === undefined || above === undefined || !isSpanContextValid(above))
+      return placeAtRoot(randomHex(16), target)
+    if (span instanceof OperationSpan) return placeBelowOurs(above, span.clock, span.request)
+    const { traceId, spanId, traceFlags, isRemote = false, traceState } = above
+    const callers = (traceFlags & TraceFlags.SAMPLED) !== 0
+    return {
+      traceId,
+      parent: { spanId, isRemote, state: traceState?.serialize() },
+      // A decision that was made in this process stands.
+      sampled: isRemote ? sampler.sample(traceId, callers, target) : callers,
+      request: undefined,
+      clock: clockFromNow(),
+    }
+  }
+
+  function placeBelowOurs(above: SpanContext, clock: Clock, request: RequestSpans | undefined): Place {
+    return {
+      traceId: above.traceId,
+      parent: { spanId: above.spanId, isRemote: false, state: above.traceState?.serialize() },
+      sampled: (above.traceFlags & TraceFlags.SAMPLED) !== 0,
+      request,
+      clock,
+    }
+  }
+
+  function placeAtRoot(traceId: string, target: string | undefined): Place {
+    return {
+      traceId,
+      parent: { spanId: undefined, isRemote: false, state: undefined },
+      sampled: sampler.sample(traceId, undefined, target),
+      request: undefined,
+      clock: clockFromNow(),
+    }
+  }
+
+  function placeOf(context: Context, { kind, attributes, root }: SpanOptions): Place {
+    const path = kind === SpanKind.SERVER ? attributes?.['url.path'] : undefined
+    const target = typeof path === 'string' ? path : undefined
+    if (root) return placeAtRoot(randomHex(16), target)
+    if (context instanceof ScopeContext && !context.hasOwnSpan && context.frame.scope)
+      return placeInScope(context.frame.scope)
+    return placeBelow(traceApi.getSpan(context), target)
+  }
+
+  function startSpan(name: string, options: SpanOptions = {}, context = contextApi.active()): Span {
+    const span = newSpan(name, options, context)
+    const host = options.kind === SpanKind.CLIENT ? options.attributes?.['server.address'] : undefined
+    if (typeof host === 'string') onOutbound(span, host)
+    return span
+  }
+
+  function newSpan(name: string, options: SpanOptions, context: Context): Span {
+    const { kind = SpanKind.INTERNAL, attributes, links, startTime } = options
+    const { traceId, parent, sampled, request, clock } = placeOf(context, options)
+    const traceFlags = sampled ? TraceFlags.SAMPLED : TraceFlags.NONE
+    const isRecorded = (sampled || request !== undefined) && context.getValue(SUPPRESSED) !== true
+    if (!isRecorded) {
+      // A span that nobody will see has the id of the one above: what is sent on names a span that exists.
+      const spanId = parent.spanId ?? randomHex(8)
+      return traceApi.wrapSpanContext({ traceId, spanId, traceFlags })
+    }
+    const start = startTime === undefined ? clock.now() : epochMsOf(startTime)
+    const span = new OperationSpan(
+      { traceId, spanId: randomHex(8), traceFlags },
+      clock,
+      { name, kind, parent, start, request },
+      (finished) => {
+        if (request) request.take(finished, scope, sink)
+        else sink.span(finished, scope, finished.status?.code === 'error')
+      },
+    )
+    if (attributes) span.setAttributes(attributes)
+    if (links) span.addLinks(links)
+    return span
+  }
+
+  return {
+    startSpan,
+    startActiveSpan<F extends (span: Span) => unknown>(
+      name: string,
+      ...rest: [F] | [SpanOptions, F] | [SpanOptions, Context, F]
+    ): ReturnType<F> {
+      // The function comes last, whatever comes before.
+      const fn = rest.at(-1) as F
+      const options = rest.length > 1 ? (rest[0] as SpanOptions) : undefined
+      const context = rest.length > 2 ? (rest[1] as Context) : contextApi.active()
+      const span = startSpan(name, options, context)
+      return contextApi.with(traceApi.setSpan(context, span), () => fn(span) as ReturnType<F>)
+    },
+  }
+}

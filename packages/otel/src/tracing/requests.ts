@@ -1,0 +1,116 @@
+import { type Span, trace as traceApi, TraceFlags } from '@opentelemetry/api'
+import {
+  type Frame,
+  hasFailed,
+  type InnerScope,
+  type RequestTracing,
+  type TracedRequest,
+} from '@sightline/core/telemetry'
+
+import type { Sampler } from '../sampling.ts'
+import { clockFrom } from './clock.ts'
+import { writeServerSpan } from './server-spans.ts'
+import { RequestSpan, RequestSpans, type SpanSink } from './spans.ts'
+
+/** What core asks of tracing, and what spans within a request have to know of it. */
+export interface Requests extends Required<Pick<RequestTracing, 'settle' | 'end' | 'sample' | 'records'>> {
+  /** The span that is current in a frame, made if nobody has asked for it before. */
+  spanOf(frame: Frame): Span | undefined
+  /** What is kept of the request that a scope belongs to; `undefined`: it belongs to none, or nothing is kept of it. */
+  spansOf(scope: InnerScope): RequestSpans | undefined
+}
+
+/**
+ * Makes the tracing of requests. Of one that is not chosen nothing exists but its ids; one that is chosen is written when
+ * it has ended, from its record.
+ */
+export function createRequests(sampler: Sampler, sink: SpanSink): Requests {
+  const { holds } = sampler
+
+  function sample(
+    { traceId, parentId, sampled }: { traceId: string; parentId: string | undefined; sampled: boolean },
+    target: string | undefined,
+  ): boolean {
+    return sampler.sample(traceId, parentId === undefined ? undefined : sampled, target)
+  }
+
+  function spansOf(scope: InnerScope): RequestSpans | undefined {
+    const request = requestOf(scope)
+    if (request === undefined || !(request.trace.sampled || holds)) return undefined
+    request.traced ??= new RequestSpans(request.trace.sampled)
+    // An instrumentation that has opened the span itself has something else there.
+    return request.traced instanceof RequestSpans ? request.traced : undefined
+  }
+
+  function serverSpan(request: TracedRequest): Span {
+    const { trace, traced } = request
+    if (isAdopted(traced)) return traced.span
+    const spans = spansOf(request)
+    if (spans === undefined) return unrecorded(trace.traceId, trace.spanId, trace.sampled)
+    return (spans.server ??= new RequestSpan(
+      {
+        traceId: trace.traceId,
+        spanId: trace.spanId,
+        traceFlags: trace.sampled ? TraceFlags.SAMPLED : TraceFlags.NONE,
+      },
+      clockFrom(request.startedAt, performance.now() - request.age),
+    ))
+  }
+
+  return {
+    settle(request) {
+      const { received } = request
+      const sampled = sample(received, request.target)
+      return sampled === received.sampled ? received : { ...received, sampled }
+    },
+    sample: (trace, target) => sample(trace, target),
+    records(scope) {
+      // Outside of any request the tracer decides.
+      if (scope === undefined || scope.trace.sampled) return true
+      return holds && requestOf(scope) !== undefined
+    },
+    end(request, record) {
+      // What nobody has asked about is not there.
+      const spans = request.traced instanceof RequestSpans ? request.traced : undefined
+      const kept = record.trace.sampled || (holds && sampler.keeps(hasFailed(record), record.durationMs))
+      spans?.settle(kept, sink)
+      if (kept) writeServerSpan(request, record, spans?.server, sink)
+    },
+    spanOf({ scope }) {
+      if (scope === undefined) return undefined
+      const { spanOf = scope } = scope
+      // An operation's scope holds its span.
+      if (spanOf.traced !== undefined && !isRequest(spanOf)) return spanOf.traced as Span
+      if (isRequest(spanOf)) return serverSpan(spanOf)
+      const { traceId, parentId, sampled } = spanOf.trace
+      return parentId === undefined ? undefined : unrecorded(traceId, parentId, sampled, true)
+    },
+    spansOf,
+  }
+}
+
+/** The request that a scope belongs to, through the operations and jobs in between. */
+function requestOf(scope: InnerScope): TracedRequest | undefined {
+  let whole: InnerScope = scope
+  for (let next = whole.whole ?? whole.spanOf; next !== undefined; next = whole.whole ?? whole.spanOf)
+    whole = next
+  return isRequest(whole) ? whole : undefined
+}
+
+/** Whether the span of a request is one that an instrumentation has opened. */
+function isAdopted(traced: unknown): traced is { readonly span: Span } {
+  return typeof traced === 'object' && traced !== null && 'span' in traced
+}
+
+function isRequest(scope: InnerScope): scope is TracedRequest {
+  return 'req' in scope
+}
+
+function unrecorded(traceId: string, spanId: string, sampled: boolean, isRemote = false): Span {
+  return traceApi.wrapSpanContext({
+    traceId,
+    spanId,
+    isRemote,
+    traceFlags: sampled ? TraceFlags.SAMPLED : TraceFlags.NONE,
+  })
+}

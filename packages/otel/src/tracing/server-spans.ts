@@ -1,0 +1,131 @@
+/** SERVER spans, written when their requests have ended. */
+import type { RequestRecord } from '@sightline/core'
+import {
+  attributesAtEnd,
+  attributesAtStart,
+  detailsOf,
+  errorTypeOf,
+  hasFailed,
+  spanNameOf,
+  type TracedRequest,
+} from '@sightline/core/telemetry'
+
+import type { Scope } from '../otlp/scope.ts'
+import type { FinishedSpan, SpanEvent, SpanLink, SpanStatus } from '../otlp/spans.ts'
+import type { RequestSpan, SpanSink } from './spans.ts'
+
+/** Who makes the spans of requests. */
+export const SERVER_SCOPE: Scope = { name: '@sightline/core' }
+
+/**
+ * Writes the span of a request.
+ *
+ * @param said the span that somebody has asked for while the request was under way, with what they said of it
+ */
+export function writeServerSpan(
+  request: TracedRequest,
+  record: RequestRecord,
+  said: RequestSpan | undefined,
+  sink: SpanSink,
+): void {
+  const failed = hasFailed(record)
+  const exception = failed && record.error !== undefined ? exceptionOf(request, record) : undefined
+  const status: SpanStatus | undefined = failed ? (exception?.status ?? { code: 'error' }) : undefined
+  const links = linksOf(request)
+  if (said) {
+    sink.span(
+      fullSpan(request, record, said, { exception: exception?.event, status, links }),
+      SERVER_SCOPE,
+      failed,
+    )
+    return
+  }
+  const errorType = errorTypeOf(record)
+  sink.request(
+    maskedRecord(request, record),
+    {
+      ...detailsOf(request),
+      errorType: errorType === '' ? undefined : errorType,
+      status,
+      links,
+      events: exception && [exception.event],
+    },
+    failed,
+  )
+}
+
+function fullSpan(
+  request: TracedRequest,
+  record: RequestRecord,
+  said: RequestSpan,
+  own: { exception: SpanEvent | undefined; status: SpanStatus | undefined; links: readonly SpanLink[] },
+): FinishedSpan {
+  const { trace } = record
+  return {
+    traceId: trace.traceId,
+    spanId: trace.spanId,
+    parentSpanId: trace.parentId,
+    parentIsRemote: trace.parentId === undefined ? undefined : true,
+    traceState: trace.state,
+    traceFlags: 1,
+    name: said.givenName ?? spanNameOf(record.method, record.route),
+    kind: 'server',
+    startTime: record.startedAt,
+    endTime: record.startedAt + record.durationMs,
+    // What an instrumentation says of the same thing gives way to what the end of the request has shown.
+    attributes: {
+      ...said.attributes,
+      ...attributesAtStart(request),
+      ...attributesAtEnd(request, record),
+    },
+    droppedAttributesCount: said.droppedAttributes,
+    events: own.exception ? [...said.events, own.exception] : said.events,
+    droppedEventsCount: said.droppedEvents,
+    links: [...own.links, ...said.links],
+    droppedLinksCount: said.droppedLinks,
+    status: own.status ?? said.status,
+  }
+}
+
+/** A caller who is not believed is pointed at. */
+function linksOf({ refused }: TracedRequest): readonly SpanLink[] {
+  return refused?.parentId === undefined
+    ? []
+    : [
+        {
+          traceId: refused.traceId,
+          spanId: refused.parentId,
+          traceFlags: refused.sampled ? 1 : 0,
+          isRemote: true,
+        },
+      ]
+}
+
+/** The texts in a record are as they came. */
+function maskedRecord(request: TracedRequest, record: RequestRecord): RequestRecord {
+  const path = request.masked(record.path)
+  const userAgent = record.userAgent === undefined ? undefined : request.masked(record.userAgent)
+  return path === record.path && userAgent === record.userAgent ? record : { ...record, path, userAgent }
+}
+
+function exceptionOf(
+  request: TracedRequest,
+  record: RequestRecord,
+): { readonly event: SpanEvent; readonly status: SpanStatus } {
+  const printed = request.printed(record.error)
+  const { type, message, stack } =
+    typeof printed === 'object' && printed !== null ? (printed as Record<string, unknown>) : {}
+  const said = typeof message === 'string' ? message : String(printed)
+  return {
+    status: { code: 'error', message: said },
+    event: {
+      name: 'exception',
+      time: record.startedAt + record.durationMs,
+      attributes: {
+        'exception.type': typeof type === 'string' ? type : 'Error',
+        'exception.message': said,
+        ...(typeof stack === 'string' && { 'exception.stacktrace': stack }),
+      },
+    },
+  }
+}
