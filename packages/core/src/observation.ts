@@ -6,6 +6,7 @@ import { BAGGAGE_HEADER, type BaggageRules } from './baggage.ts'
 import type { FaultReporter } from './fault.ts'
 import type { Printer } from './log/printer.ts'
 import type { QuietLines } from './log/quiet-lines.ts'
+import { knownMethod } from './method.ts'
 import { endWithConnection } from './pipelined.ts'
 import { predecessorOf } from './predecessor.ts'
 import { isRequestId, REQUEST_ID_HEADER, type Trust } from './request-id.ts'
@@ -40,18 +41,6 @@ interface Observed {
 }
 
 /** The methods of RFC 9110 and RFC 5789: https://opentelemetry.io/docs/specs/semconv/http/http-metrics/ */
-const KNOWN_METHODS = new Set([
-  'CONNECT',
-  'DELETE',
-  'GET',
-  'HEAD',
-  'OPTIONS',
-  'PATCH',
-  'POST',
-  'PUT',
-  'TRACE',
-])
-
 /** Makes the observer of one Sightline. */
 export function createObserver(setup: ObservationSetup): Observer {
   return {
@@ -317,10 +306,6 @@ function acceptable(id: unknown): string | undefined {
 function sentId(req: NodeRequest, trusted: boolean): string | undefined {
   const sent = req.headers[REQUEST_ID_HEADER]
   return sent !== undefined && trusted && isRequestId(sent) ? sent : undefined
-}
-
-function knownMethod(method: string | undefined): string {
-  return method !== undefined && KNOWN_METHODS.has(method) ? method : '_OTHER'
 }
 
 /** The path of a request target. Cut by position: a target may be anything, and a parser may throw. */

@@ -76,6 +76,8 @@ export interface MetricsOptions {
   readonly runtime?: boolean
   /** Whether the machine is measured when it is scraped: processors, memory, network, disks, limits. Default: true. */
   readonly host?: boolean
+  /** Whether requests to others are measured: those of `fetch`, undici and `node:http`. Default: true. */
+  readonly outbound?: boolean
   /**
    * Whether a scrape of this process holds its workers as well: those of `node:cluster` in the primary, and worker threads.
    * Counters are summed and outlive their worker. Default: false.

@@ -128,6 +128,7 @@ const TABLE: Table = {
     maxSeries: count,
     runtime: yesOrNo,
     host: yesOrNo,
+    outbound: yesOrNo,
     workers: yesOrNo,
     registries: listOf(
       objectWith('a registry', 'getMetricsAsJSON'),
@@ -194,6 +195,7 @@ export function settingsFrom(options: SightlineOptions, env: NodeJS.ProcessEnv):
       maxSeries: metrics.maxSeries ?? 2_000,
       runtime: metrics.runtime ?? true,
       host: metrics.host ?? true,
+      outbound: metrics.outbound ?? true,
       workers: metrics.workers ?? false,
       registries: metrics.registries ?? [],
     },

@@ -3,6 +3,8 @@ import { performance } from 'node:perf_hooks'
 import { register as globalRegistry, Registry } from '@prometheus-io/client'
 
 import type { FaultReporter } from '../fault.ts'
+import { watchFetch } from '../outbound/fetch.ts'
+import { watchHttp } from '../outbound/http.ts'
 import type { ScopeStorage } from '../scopes.ts'
 import { gatherWorkers } from '../workers/gathering.ts'
 import { joinWhole } from '../workers/member.ts'
@@ -11,6 +13,7 @@ import { classicMetrics } from './classic.ts'
 import type { ExpositionFormat, Family } from './exposition.ts'
 import { hostFamilies } from './host.ts'
 import { otelMetrics } from './otel.ts'
+import { outboundMetrics } from './outbound.ts'
 import { type ClientRegistry, readRegistry } from './registries.ts'
 import { render, type Rendering, shared } from './rendering.ts'
 import type { RequestMetrics } from './request-metrics.ts'
@@ -43,6 +46,7 @@ export interface MetricsSetup {
   readonly runtime: boolean
   readonly host: boolean
   readonly workers: boolean
+  readonly outbound: boolean
   readonly registries: readonly ClientRegistry[]
   /** Families of other parts of Sightline. There may be more of them by and by. */
   readonly others: readonly Family[]
@@ -72,12 +76,23 @@ export function createMetrics(setup: MetricsSetup): MetricsParts {
   // The client keeps exemplars only in a registry of this type; the format of a scrape is settled when it is written.
   const registry = new Registry(Registry.OPENMETRICS_CONTENT_TYPE)
   const requests = naming === 'otel' ? otelMetrics(setup) : classicMetrics(setup)
+  const outbound = setup.outbound
+    ? outboundMetrics({ ...setup, trace: () => setup.storage.getStore()?.trace })
+    : undefined
+  const unwatch = outbound ? [watchHttp(outbound.listener, fault), watchFetch(outbound.listener, fault)] : []
+  const called = outbound ? [outbound.instrument] : []
   const self = createSelfMetrics({
     ...setup,
-    instruments: requests.instruments,
+    instruments: [...requests.instruments, ...called],
     businessSeries: () => business.series(),
   })
-  const own = () => [...requests.families(), ...self.families, ...setup.others, ...(gathering?.told ?? [])]
+  const own = () => [
+    ...requests.families(),
+    ...called,
+    ...self.families,
+    ...setup.others,
+    ...(gathering?.told ?? []),
+  ]
   const business = businessInstruments({
     ...setup,
     registry,
@@ -138,6 +153,7 @@ export function createMetrics(setup: MetricsSetup): MetricsParts {
     scrape: shared((format) => written(format)),
     exported: { text: async (format = 'prometheus') => textOf(await written(format, ownFamilies)) },
     async close() {
+      for (const end of unwatch) end()
       await member?.leave()
       gathering?.close()
       closed = true
