@@ -10,6 +10,7 @@ import { createFaults } from './fault.ts'
 import { createHealth, type Health } from './health/health.ts'
 import { healthLog } from './health/log.ts'
 import { healthFamilies } from './health/metrics.ts'
+import { createJobs } from './jobs.ts'
 import { recordCrash } from './lifecycle/crash.ts'
 import { isDoneWithin } from './lifecycle/hooks.ts'
 import { createLifecycle, type Lifecycle } from './lifecycle/lifecycle.ts'
@@ -117,7 +118,16 @@ export function createSightline(options: SightlineOptions = {}): Sightline {
   const changed = healthLog(() => log)
   const healthParts = createHealth({ service, version, stopping, printed: printer.value, changed, fault })
   const { health } = healthParts
+  const tracing = createTracing({ storage, printer, newId, fault })
+  const jobs = createJobs({
+    maxSeries: settings.metrics.maxSeries,
+    storage,
+    log: () => log,
+    trace: tracing.trace,
+    fault,
+  })
   const others: Family[] = [
+    ...jobs.instruments,
     faults,
     ...healthFamilies(healthParts.checks),
     ...(writesToOutput ? stdoutFamilies(output) : []),
@@ -191,11 +201,11 @@ export function createSightline(options: SightlineOptions = {}): Sightline {
     get log() {
       return log
     },
-    context: createContext({ storage, printer, newId, baggage }),
+    context: createContext({ storage, printer, newId, baggage, jobs }),
     metrics: { ...parts.metrics, listen: (port, host) => management.listen(port, host).listening() },
     health,
     ...createTiming(parts.metrics),
-    ...createTracing({ storage, printer, newId, fault }),
+    ...tracing,
     stats: stats.stats,
     management: management.port,
     ...lifecycle,

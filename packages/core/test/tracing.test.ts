@@ -119,12 +119,12 @@ describe('where somebody traces', () => {
 
   it('keeps an async generator in its span until its end, and logs within it', async () => {
     const all = sightline.traced('pages')(pages)
-    await sightline.context.run({ job: 'j' }, async () => {
+    await sightline.context.run({ task: 'j' }, async () => {
       for await (const page of all(3)) if (page < 3) expect(spans).toEqual([])
     })
     expect(names()).toEqual(['pages'])
     const spanId = spans[0]?.spanContext().spanId
-    expect(lines.map(({ page, span_id: id, job }) => [page, id, job])).toEqual(
+    expect(lines.map(({ page, span_id: id, task }) => [page, id, task])).toEqual(
       [1, 2, 3].map((page) => [page, spanId, 'j']),
     )
   })
@@ -163,7 +163,7 @@ describe('where somebody traces', () => {
   })
 
   it('nests operations, and keeps the fields of their job', async () => {
-    await sightline.context.run({ job: 'mail' }, () =>
+    await sightline.context.run({ task: 'mail' }, () =>
       sightline.trace('outer', async () => {
         sightline.context.set({ tenant: 't1' })
         await sightline.trace('inner', () => nextTurn())
@@ -174,7 +174,7 @@ describe('where somebody traces', () => {
     expect(inner?.parentSpanContext?.spanId).toBe(outer?.spanContext().spanId)
     expect(lines).toMatchObject([
       {
-        job: 'mail',
+        task: 'mail',
         tenant: 't1',
         span_id: outer?.spanContext().spanId,
         trace_id: outer?.spanContext().traceId,

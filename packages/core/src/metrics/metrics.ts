@@ -12,8 +12,10 @@ import { type BusinessInstruments, businessInstruments } from './business.ts'
 import { classicMetrics } from './classic.ts'
 import type { ExpositionFormat, Family } from './exposition.ts'
 import { hostFamilies } from './host.ts'
+import { Instrument } from './instruments.ts'
 import { otelMetrics } from './otel.ts'
 import { outboundMetrics } from './outbound.ts'
+import { type ConnectionPool, connectionPools } from './pools.ts'
 import { type ClientRegistry, readRegistry } from './registries.ts'
 import { render, type Rendering, shared } from './rendering.ts'
 import type { RequestMetrics } from './request-metrics.ts'
@@ -26,6 +28,13 @@ export interface Metrics extends BusinessInstruments {
   readonly registry: Registry
   /** Everything, as a scrape sees it. Default format: the Prometheus text format 0.0.4. */
   text(format?: ExpositionFormat): Promise<string>
+  /**
+   * Measures the connections of a `Pool` of `pg`, or of a client or pool of `redis` or `ioredis`, whenever somebody scrapes:
+   * `db_client_connection_count{state, pool}` and the like. The same name again takes the place of the pool before.
+   *
+   * @throws {TypeError} where it is neither
+   */
+  pool(name: string, pool: ConnectionPool): void
   /**
    * Answers operators on a port of its own, as the option `management` does: for workers, queues and cron jobs that serve
    * nothing else. It does not hold the process, and ends with the Sightline. A port that is taken is tried again.
@@ -83,12 +92,18 @@ export function createMetrics(setup: MetricsSetup): MetricsParts {
   const called = outbound ? [outbound.instrument] : []
   const self = createSelfMetrics({
     ...setup,
-    instruments: [...requests.instruments, ...called],
+    instruments: () => [
+      ...requests.instruments,
+      ...called,
+      ...setup.others.filter((family) => family instanceof Instrument),
+    ],
     businessSeries: () => business.series(),
   })
+  const pools = connectionPools({ ...setup, refuse: self.refused })
   const own = () => [
     ...requests.families(),
     ...called,
+    ...pools.families,
     ...self.families,
     ...setup.others,
     ...(gathering?.told ?? []),
@@ -161,6 +176,7 @@ export function createMetrics(setup: MetricsSetup): MetricsParts {
     },
     metrics: {
       ...business.instruments,
+      pool: pools.add,
       registry,
       text: async (format = 'prometheus') => textOf(await written(format)),
     },

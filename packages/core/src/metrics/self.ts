@@ -9,7 +9,7 @@ export interface SelfMetricsSetup {
   readonly version: string | undefined
   readonly maxSeries: number
   /** Whose series are counted. */
-  readonly instruments: ReadonlyArray<Instrument<unknown>>
+  readonly instruments: () => ReadonlyArray<Instrument<unknown>>
   /** How many label sets each business instrument has. */
   readonly businessSeries: () => Iterable<readonly [metric: string, count: number]>
 }
@@ -58,7 +58,7 @@ export function createSelfMetrics(setup: SelfMetricsSetup): SelfMetrics {
     help: 'Label sets that an instrument has.',
     type: 'gauge',
     *samples() {
-      for (const { name, size } of instruments)
+      for (const { name, size } of instruments())
         yield `sightline_series{${labelText({ metric: name })}} ${size}\n`
       for (const [metric, count] of businessSeries())
         yield `sightline_series{${labelText({ metric })}} ${count}\n`
@@ -70,7 +70,7 @@ export function createSelfMetrics(setup: SelfMetricsSetup): SelfMetrics {
     type: 'counter',
     *samples() {
       const counts = new Map(refused)
-      for (const { name, refused: count } of instruments) if (count > 0) counts.set(name, count)
+      for (const { name, refused: count } of instruments()) if (count > 0) counts.set(name, count)
       for (const [metric, count] of counts)
         yield `sightline_series_refused_total{${labelText({ metric })}} ${count}\n`
     },
