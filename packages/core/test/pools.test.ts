@@ -87,7 +87,7 @@ it('tells of a pool of redis', async () => {
 
 it('tells of the one connection of ioredis, and whether a command is under way', async () => {
   const client = new Redis({ port: redis.port })
-  closing.push(() => client.disconnect())
+  const other = client.duplicate()
   await once(client, 'ready')
   sightline.metrics.pool('cache', client)
   const idle = [
@@ -96,10 +96,11 @@ it('tells of the one connection of ioredis, and whether a command is under way',
     'max{pool="cache"} 1',
   ]
   expect(await connections()).toEqual(idle)
-  const blocked = client.blpop('nothing', 0)
+  const blocked = client.blpop('queue', 0)
   expect((await connections())[0]).toBe('count{state="used",pool="cache"} 1')
-  client.disconnect()
-  await expect(blocked).rejects.toThrow('closed')
+  await other.rpush('queue', 'item')
+  await blocked
+  await Promise.all([client.quit(), other.quit()])
   expect((await connections()).slice(0, 2)).toEqual([
     'count{state="used",pool="cache"} 0',
     'count{state="idle",pool="cache"} 0',

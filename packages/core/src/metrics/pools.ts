@@ -124,13 +124,11 @@ export function connectionPools({ naming, maxSeries, refuse, fault }: PoolsSetup
 /** Duck typing: users bring their own clients. */
 function readerOf(pool: unknown): (() => Connections) | undefined {
   if (typeof pool !== 'object' || pool === null) return undefined
-  const has = (key: string): boolean =>
-    typeof (pool as Record<string, unknown>)[key] === 'number'
+  const has = (key: string): boolean => typeof (pool as Record<string, unknown>)[key] === 'number'
   if (has('totalCount') && has('idleCount')) return () => ofPostgres(pool as PostgresConnections)
   if (has('totalClients') && has('idleClients')) return () => ofRedisPool(pool as RedisConnections)
   const { status, isReady } = pool as SharedConnection
-  if (typeof status === 'string' || typeof isReady === 'boolean')
-    return () => ofSharedConnection(pool)
+  if (typeof status === 'string' || typeof isReady === 'boolean') return () => ofSharedConnection(pool)
   return undefined
 }
 
