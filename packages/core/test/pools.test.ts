@@ -100,7 +100,7 @@ it('tells of the one connection of ioredis, and whether a command is under way',
   expect((await connections())[0]).toBe('count{state="used",pool="cache"} 1')
   await other.rpush('queue', 'item')
   await blocked
-  await Promise.all([client.quit(), other.quit()])
+  await Promise.all([client.quit(), other.quit(), once(client, 'end')])
   expect((await connections()).slice(0, 2)).toEqual([
     'count{state="used",pool="cache"} 0',
     'count{state="idle",pool="cache"} 0',

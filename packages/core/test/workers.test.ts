@@ -60,7 +60,7 @@ class Service {
   }
 
   static async start(count: number): Promise<Service> {
-    const service = start('cluster', String(count))
+    const service = start('shop-cluster', String(count))
     const messages = on(service, 'message')
     const { scrapes } = await next<{ scrapes: string }>(messages)
     const workers: WorkerOfService[] = []

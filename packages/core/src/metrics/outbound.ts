@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks'
 
-import { knownMethod } from '../method.ts'
+import { knownMethod } from '../incoming.ts'
 import type { CallEnd, CallListener, OutboundCall } from '../outbound/call.ts'
 import type { TraceContext } from '../trace-context.ts'
 import { labelText } from './exposition.ts'
