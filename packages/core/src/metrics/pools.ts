@@ -3,7 +3,7 @@ import { shown } from '../requirements.ts'
 import { type Family, labelText } from './exposition.ts'
 
 /** A `Pool` of the package `pg`. */
-export interface PostgresConnections {
+interface PostgresConnections {
   readonly totalCount: number
   readonly idleCount: number
   readonly waitingCount: number
@@ -11,14 +11,14 @@ export interface PostgresConnections {
 }
 
 /** A pool of the package `redis`. */
-export interface RedisConnections {
+interface RedisConnections {
   readonly totalClients: number
   readonly idleClients: number
   readonly tasksQueueLength: number
 }
 
 /** A client of `ioredis`, or of `redis`: one connection, which all commands share. */
-export interface SharedConnection {
+interface SharedConnection {
   /** The word of `ioredis` for how its connection is. */
   readonly status?: string
   /** What `ioredis` has sent and not been answered. */

@@ -21,7 +21,7 @@ export interface SnapshotFamily {
 export type Snapshot = ReadonlyMap<string, SnapshotFamily>
 
 /** How a family's values become those of a whole. */
-export function acrossOf({ type, across }: Pick<Family, 'type' | 'across'>): Across {
+function acrossOf({ type, across }: Pick<Family, 'type' | 'across'>): Across {
   return across ?? (type === 'counter' || type === 'histogram' ? 'sum' : 'each')
 }
 
