@@ -25,7 +25,7 @@ export interface DeliveryOptions {
   read?(answer: Answer, count: number): Rejection | undefined
   /** Whether bodies are compressed with gzip. Default: true. */
   readonly compress?: boolean
-  /** Bytes of memory for what has not been delivered yet. Default: 16 MiB. */
+  /** Bytes of memory for what has not been delivered yet. Default: 12 MiB. */
   readonly maxBytes?: number
   /** What travels in one request: `bytes` (default: 512 KiB), `items` (2000), and after which `age` it is sent (1000). */
   readonly batch?: Partial<Batch>
@@ -97,7 +97,7 @@ export function deliverySettings(options: DeliveryOptions): DeliverySettings {
     tls,
     read: options.read,
     compress: options.compress ?? true,
-    maxBytes: options.maxBytes ?? 16 * MIB,
+    maxBytes: options.maxBytes ?? 12 * MIB,
     batch: { bytes: batch.bytes ?? 512 * KIB, items: batch.items ?? 2_000, age: batch.age ?? 1_000 },
     requests: options.requests ?? 2,
     timeout: options.timeout ?? 10_000,
