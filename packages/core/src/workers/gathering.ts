@@ -10,7 +10,7 @@ import { sentHead, type Snapshot, SnapshotReader } from './snapshot.ts'
 import { endingWith, type Part, wholeOf, withEnded } from './whole.ts'
 
 /** How long a scrape waits for workers. One that has not answered by then counts with what it had last told. */
-const WAIT_MS = 1_000
+const WAIT_MS = 800
 /** A worker that nobody has heard of yet may have no Sightline: it gets this long to say, once. */
 const GREETING_MS = 250
 const GREETINGS = 12
