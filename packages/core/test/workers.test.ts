@@ -73,6 +73,11 @@ class Service {
     return next(this.#messages)
   }
 
+  /** Has a worker end gracefully. */
+  end(id: number): void {
+    this.#process.send(id)
+  }
+
   get total(): number {
     return [...this.answers.values()].reduce((sum, count) => sum + count, 0)
   }
@@ -218,6 +223,19 @@ describe('the scrape of a cluster of four under load', () => {
     expect(await openmetrics.text()).toMatch(/\nown_total \d+\n[^]*# EOF\n$/)
   }, 60_000)
 })
+
+it('keeps all that a worker had counted which ends by itself, and counts it once', async () => {
+  const service = await Service.start(2)
+  const stopLoad = service.load()
+  await service.scrapeUntil((samples) => (samples.get(REQUESTS) ?? 0) > 50)
+  await stopLoad()
+  // Nobody has asked since: what came then is in its last word alone.
+  service.end(service.workers[0]?.id ?? 0)
+  const samples = await service.scrapeUntil(
+    (each) => each.get(ENDED) === 1 && each.get(REQUESTS) === service.total,
+  )
+  expect(TOTALS.map((series) => samples.get(series))).toEqual(TOTALS.map(() => service.total))
+}, 30_000)
 
 describe('the scrape of a process with threads', () => {
   it('has what all threads have counted, those that have ended too', async () => {

@@ -39,6 +39,8 @@ interface Member {
   asked: PromiseWithResolvers<void> | undefined
   /** Whether it has let a scrape wait in vain, and not answered since. */
   silent: boolean
+  /** Whether it has said goodbye or died: it is added to what has ended once, whatever comes first. */
+  ended: boolean
 }
 
 /** A worker that may have no Sightline. */
@@ -52,7 +54,7 @@ export function gatherWorkers(ownFamilies: () => AsyncIterable<Family>, fault: F
   const members = new Map<string, Member>()
   const strangers = new Map<Link, Stranger>()
   /** What ended workers had counted. Replaced, never changed: a scrape that is being written holds on to its own. */
-  let ended: Snapshot = new Map()
+  let endedTotals: Snapshot = new Map()
   let endedCount = 0
   // One after the other: two that end at once would otherwise each miss what the other adds.
   let burying: Promise<void> = Promise.resolve()
@@ -71,6 +73,7 @@ export function gatherWorkers(ownFamilies: () => AsyncIterable<Family>, fault: F
           reader,
           asked: undefined,
           silent: false,
+          ended: false,
         })
       }
       strangers.get(link)?.known.resolve()
@@ -98,15 +101,19 @@ export function gatherWorkers(ownFamilies: () => AsyncIterable<Family>, fault: F
   }
 
   /** Keeps what members had counted, and forgets them. */
-  function bury(dead: readonly Member[]): void {
-    for (const member of dead) member.asked?.resolve()
+  function bury(gone: readonly Member[]): void {
+    const dead = gone.filter(({ ended }) => !ended)
+    for (const member of dead) {
+      member.ended = true
+      member.asked?.resolve()
+    }
     burying = burying
       .then(async () => {
         const living = [own(), ...partsOf([...members.values()].filter((member) => !dead.includes(member)))]
         const ending = partsOf(dead).map((part) => endingWith(part, living))
-        const sums = await withEnded(ended, ending)
+        const sums = await withEnded(endedTotals, ending)
         // At once: in between they would be in both places or in neither, and the totals would not be right.
-        ended = sums
+        endedTotals = sums
         for (const { id } of dead) members.delete(id)
       })
       .catch((error: unknown) => fault('adding up the metrics of ended workers', error))
@@ -165,7 +172,7 @@ export function gatherWorkers(ownFamilies: () => AsyncIterable<Family>, fault: F
       const reader = new SnapshotReader()
       const { pieces } = await render(ownFamilies(), 'prometheus', sentHead)
       for (const piece of pieces) reader.take(piece.toString())
-      yield* wholeOf([own(reader.snapshot), ...partsOf([...members.values()])], ended)
+      yield* wholeOf([own(reader.snapshot), ...partsOf([...members.values()])], endedTotals)
     },
     told: [
       {
