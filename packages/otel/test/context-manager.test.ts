@@ -46,18 +46,18 @@ it('keeps values and spans apart between those who run side by side', async () =
 it('knows the request or job of a context that somebody has bound to a callback', () => {
   let bound = (): string | undefined => undefined
   sightline.context.run({ task: 'a' }, () => {
-    bound = api.bind(api.active(), () => sightline.context.current()?.fields.job as string)
+    bound = api.bind(api.active(), () => sightline.context.current()?.fields.task as string)
   })
   sightline.context.run({ task: 'b' }, () => {
     expect(bound()).toBe('a')
-    expect(sightline.context.current()?.fields).toEqual({ job: 'b' })
+    expect(sightline.context.current()?.fields).toEqual({ task: 'b' })
   })
 })
 
 it('keeps the request or job where somebody switches to a context of their own', () => {
   sightline.context.run({ task: 'a' }, () =>
     api.with(ROOT_CONTEXT, () => {
-      expect(sightline.context.current()?.fields).toEqual({ job: 'a' })
+      expect(sightline.context.current()?.fields).toEqual({ task: 'a' })
       expect(traceApi.getActiveSpan()).toBeUndefined()
     }),
   )
