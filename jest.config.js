@@ -2,13 +2,15 @@ import { existsSync, readdirSync } from 'node:fs'
 import { basename } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-/** Every package and app that has tests is a project of its own, named after its folder; so are the files to deploy with and the benchmark. */
+/** Every package and app that has tests is a project of its own, named after its folder; so are the other parts of the workspace. */
 const folders = [
   ...['packages', 'apps'].flatMap((parent) =>
     existsSync(parent) ? readdirSync(parent).map((name) => `${parent}/${name}`) : [],
   ),
   'deploy',
   'bench',
+  'docs',
+  'published',
 ]
 
 const project = (folder) => ({
