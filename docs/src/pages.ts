@@ -1,7 +1,7 @@
 import { globSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
-import type { Code, Nodes, Root } from 'mdast'
+import type { Code, Nodes, Parents, Root } from 'mdast'
 import { fromMarkdown } from 'mdast-util-from-markdown'
 import { gfmTableFromMarkdown } from 'mdast-util-gfm-table'
 import { gfmTable } from 'micromark-extension-gfm-table'
@@ -35,6 +35,8 @@ export interface Block {
   /** The other words behind it. */
   readonly words: readonly string[]
   readonly code: string
+  /** What the page takes for granted in it, and readers do not see: a comment just before it, `<!-- given … -->`. */
+  readonly given: { readonly code: string; readonly line: number } | undefined
   /** The line of the page on which the code begins, from 1 on. */
   readonly line: number
 }
@@ -54,9 +56,18 @@ export function pageAt(path: string): Page {
 
 /** The blocks of a page in one of the languages. */
 export function blocksOf(page: Page, languages: readonly string[]): readonly Block[] {
-  return nodesOf(page, 'code')
-    .filter(({ lang }) => languages.includes(lang ?? ''))
-    .map((node) => blockOf(page, node))
+  const parents: readonly Parents[] = [
+    page.tree,
+    ...nodesOf(page, 'listItem'),
+    ...nodesOf(page, 'blockquote'),
+  ]
+  return parents.flatMap(({ children }) =>
+    children.flatMap((node, i) =>
+      node.type === 'code' && languages.includes(node.lang ?? '')
+        ? blockOf(page, node, givenIn(children[i - 1]))
+        : [],
+    ),
+  )
 }
 
 /** All nodes of one type, wherever they are. */
@@ -74,12 +85,19 @@ export function nodesOf<Type extends Nodes['type']>(
   return found as Extract<Nodes, { type: Type }>[]
 }
 
-function blockOf(page: Page, { lang, meta, value, position }: Code): Block {
+function givenIn(before: Nodes | undefined): Block['given'] {
+  if (before?.type !== 'html') return undefined
+  const code = /^<!-- given\n(?<code>[^]*?)\n?-->$/.exec(before.value)?.groups?.code
+  return code === undefined ? undefined : { code, line: (before.position?.start.line ?? 0) + 1 }
+}
+
+function blockOf(page: Page, { lang, meta, value, position }: Code, given: Block['given']): Block {
   return {
     page,
     language: lang ?? '',
     words: meta?.split(/\s+/) ?? [],
     code: value,
+    given,
     line: (position?.start.line ?? 0) + 1,
   }
 }

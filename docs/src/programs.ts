@@ -60,7 +60,7 @@ export function writePrograms(programs: readonly Program[]): void {
     const places = isShared ? FRAMEWORKS.map((each) => projectOf(block.page.path, each)) : [project]
     for (const place of places) {
       mkdirSync(place, { recursive: true })
-      writeFileSync(`${place}/${basename(file)}`, `${'\n'.repeat(block.line - 1)}${block.code}\n`)
+      writeFileSync(`${place}/${basename(file)}`, sourceOf(block))
     }
     writeFileSync(`${project}/tsconfig.json`, configurationFor(framework))
   }
@@ -68,6 +68,14 @@ export function writePrograms(programs: readonly Program[]): void {
   mkdirSync(`${FOLDER}/node_modules/@sightline`, { recursive: true })
   for (const name of readdirSync(`${ROOT}packages`))
     symlinkSync(`${ROOT}packages/${name}`, `${FOLDER}/node_modules/@sightline/${name}`)
+}
+
+/** A block in the lines in which it is on its page, and before it what the page takes for granted. */
+function sourceOf({ code, line, given }: Block): string {
+  const lines: string[] = []
+  for (const part of given ? [given, { code, line }] : [{ code, line }])
+    lines.push(...Array.from({ length: part.line - 1 - lines.length }, () => ''), ...part.code.split('\n'))
+  return `${lines.join('\n')}\n`
 }
 
 function projectOf(path: string, framework: Framework): string {
