@@ -10,10 +10,10 @@ const folders = [
   'deploy',
   'bench',
   'docs',
-  'published',
 ]
 
-const project = (folder) => ({
+/** What all projects have in common. */
+export const project = (folder) => ({
   displayName: basename(folder),
   rootDir: folder,
   testMatch: ['<rootDir>/test/**/*.test.ts'],

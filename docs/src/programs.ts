@@ -6,7 +6,7 @@ import { allPages, type Block, blocksOf, ROOT } from './pages.ts'
 const FRAMEWORKS = ['fastify', 'express', 'koa'] as const
 
 /** Which of the frameworks a block is about: it decides what `app` and `sightline` are, where a block does not say so. */
-export type Framework = (typeof FRAMEWORKS)[number]
+type Framework = (typeof FRAMEWORKS)[number]
 
 /** A block of a page as a program that can be compiled and run. */
 export interface Program {
