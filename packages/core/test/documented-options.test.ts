@@ -36,9 +36,8 @@ test('the table is read', () => {
 const IMPOSSIBLE = Symbol('impossible')
 
 test.each(rows)('$path is an option that is checked', ({ path }) => {
-  expect(() => settingsFrom(nested(path, IMPOSSIBLE), {})).toThrow(
-    `${path} is Symbol(impossible), but must be`,
-  )
+  const told = new RegExp(String.raw`${path} is (?:Symbol\(impossible\)|\[redacted\]), but must be`)
+  expect(() => settingsFrom(nested(path, IMPOSSIBLE), {})).toThrow(told)
 })
 
 test('what is not in the types is no option', () => {
