@@ -120,7 +120,7 @@ export interface ManagementOptions {
    * What has to be sent as `authorization: Bearer …`, on whatever port, for all but the probes. Default:
    * `SIGHTLINE_MANAGEMENT_TOKEN`, else nothing has to.
    */
-  readonly token?: string
+  readonly token?: string | undefined
   /** Where the level of the log is shown and changed; `false`: nowhere. Default: `/loggers`. */
   readonly loggers?: string | false
 }
