@@ -1,4 +1,8 @@
 import { createSightline } from '@sightline/core'
+import { startTelemetry } from '@sightline/otel'
+
+// Traces, metrics and logs go to a collector where there is one.
+if (process.env['OTEL_EXPORTER_OTLP_ENDPOINT']) startTelemetry()
 
 /** How this service is observed: made once, used wherever there is something to tell. */
 export const telemetry = createSightline({ service: 'storefront' })
