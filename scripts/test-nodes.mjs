@@ -6,14 +6,15 @@ import { jest } from './jest.mjs'
 const versions = ['22.15.0', '26.10.0']
 
 /** What users load into their own process, whatever its Node.js is. */
-const projects = ['core', 'fastify', 'express', 'koa']
+const projects = ['core', 'fastify', 'express', 'koa', 'otel']
 
 const failed = versions.filter((version) => {
   console.log(`> Running Jest of ${projects.join(', ')} on Node.js ${version}`)
   const node = ['-y', '-p', `node@${version}`, '--', 'node']
   const { status } = spawnSync(
     'npx',
-    [...node, ...jest, '--selectProjects', ...projects, ...process.argv.slice(2)],
+    // The names of projects end where the next option begins: what is asked for comes before them.
+    [...node, ...jest, ...process.argv.slice(2), '--selectProjects', ...projects],
     {
       stdio: 'inherit',
     },

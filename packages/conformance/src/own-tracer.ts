@@ -3,7 +3,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { json } from 'node:stream/consumers'
 
-import { SpanKind } from '@opentelemetry/api'
+import { SpanKind, SpanStatusCode } from '@opentelemetry/api'
 import { startTelemetry } from '@sightline/otel'
 
 import type { SeenSpan, Tracer } from './traces.ts'
@@ -52,6 +52,8 @@ const KINDS = [
   SpanKind.CONSUMER,
 ]
 
+const STATUSES = [SpanStatusCode.UNSET, SpanStatusCode.OK, SpanStatusCode.ERROR]
+
 /** Sightline's own tracing, from the call that starts it to what a collector gets. */
 export async function ownTracer(): Promise<Tracer> {
   const spans: SeenSpan[] = []
@@ -97,7 +99,7 @@ function seen(span: OtlpSpan): SeenSpan {
     traceId: span.traceId,
     spanId: span.spanId,
     parentSpanId: span.parentSpanId,
-    statusCode: span.status?.code ?? 0,
+    statusCode: STATUSES[span.status?.code ?? 0] ?? SpanStatusCode.UNSET,
     attributes: attributesOf(span.attributes),
     events: (span.events ?? []).map(({ name, attributes }) => ({
       name,

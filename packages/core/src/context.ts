@@ -1,7 +1,7 @@
 import { BAGGAGE_HEADER, type BaggageRules } from './baggage.ts'
 import type { Printer } from './log/printer.ts'
 import { isRequestId, REQUEST_ID_HEADER } from './request-id.ts'
-import type { Baggage, InnerScope, Scope, ScopeStorage } from './scopes.ts'
+import type { Baggage, RunningScope, Scope, ScopeStorage } from './scopes.ts'
 import type { Fields } from './seam.ts'
 import { continueTrace, startTrace, traceparentOf, type TraceContext } from './trace-context.ts'
 import { registeredTracing } from './tracing/registered.ts'
@@ -61,28 +61,26 @@ export interface ContextSetup {
 
 /** Makes the context of one Sightline. */
 export function createContext({ storage, printer, newId, baggage }: ContextSetup): Context {
-  function jobScope(outer: InnerScope | undefined, from: Carried | undefined): InnerScope {
+  function jobScope(outer: RunningScope | undefined, from: Carried | undefined): RunningScope {
     const id = from?.requestId ?? outer?.id ?? newId()
     const fields = { ...outer?.fields }
     // A job within a request is a part of what the request's span shows: an id of its own would name a span that nobody sees.
     if (outer) {
-      const { trace, unspanned, spanOf = outer } = outer
-      const { path, quiet } = outer
-      return {
-        id,
-        trace,
-        fields,
-        path,
-        quiet,
-        baggage: whole(outer)?.baggage,
-        spanOf,
-        ...(unspanned && { unspanned }),
-      }
+      const { trace, unspanned, spanOf = outer, path, quiet } = outer
+      const members = whole(outer)?.baggage
+      return { id, trace, fields, path, quiet, baggage: members, spanOf, ...(unspanned && { unspanned }) }
     }
     const trace = from?.trace ?? startTrace()
     const sampled = registeredTracing()?.sample?.(trace, undefined) ?? trace.sampled
-    const isOwn = { path: undefined, quiet: undefined, unspanned: true } as const
-    return { id, trace: { ...trace, sampled }, fields, baggage: from?.baggage, ...isOwn }
+    return {
+      id,
+      trace: { ...trace, sampled },
+      fields,
+      path: undefined,
+      quiet: undefined,
+      baggage: from?.baggage,
+      unspanned: true,
+    }
   }
 
   return {
@@ -128,6 +126,6 @@ export function createContext({ storage, printer, newId, baggage }: ContextSetup
 }
 
 /** The request or job of an operation: what it carries belongs to all of it. */
-function whole(scope: InnerScope | undefined): InnerScope | undefined {
+function whole(scope: RunningScope | undefined): RunningScope | undefined {
   return scope?.whole ?? scope
 }

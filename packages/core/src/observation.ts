@@ -4,16 +4,25 @@ import type { Logger } from 'pino'
 
 import { BAGGAGE_HEADER, type BaggageRules } from './baggage.ts'
 import type { FaultReporter } from './fault.ts'
+import {
+  acceptable,
+  isTrusted,
+  knownMethod,
+  pathOf,
+  receivedTrace,
+  refusedTrace,
+  sentId,
+} from './incoming.ts'
 import type { Printer } from './log/printer.ts'
 import type { QuietLines } from './log/quiet-lines.ts'
 import { endWithConnection } from './pipelined.ts'
 import { predecessorOf } from './predecessor.ts'
-import { isRequestId, REQUEST_ID_HEADER, type Trust } from './request-id.ts'
-import type { Baggage, InnerScope, ScopeStorage } from './scopes.ts'
-import type { Exchange, Fields, Observation, Observer, Outcome, RequestRecord } from './seam.ts'
-import { continueTrace, startTrace, type TraceContext, type TraceHeaders } from './trace-context.ts'
+import { REQUEST_ID_HEADER, type Trust } from './request-id.ts'
+import type { Baggage, RunningScope, ScopeStorage } from './scopes.ts'
+import type { Exchange, Fields, Observation, Outcome, RequestRecord } from './seam.ts'
+import type { TraceContext } from './trace-context.ts'
 import { type RequestTracing, type TracedRequest, tracingOf } from './tracing/registered.ts'
-import { type NodeRequest, type NodeResponse, Wire } from './wire.ts'
+import { type NodeRequest, Wire } from './wire.ts'
 
 /** What the observations of one Sightline share. */
 export interface ObservationSetup {
@@ -23,7 +32,7 @@ export interface ObservationSetup {
   readonly trust: Trust
   readonly baggage: BaggageRules
   /** Makes the logger of one scope. Called when the first line is about to be written, if ever. */
-  readonly loggerFor: (scope: InnerScope, existing: Logger | undefined) => Logger
+  readonly loggerFor: (scope: RunningScope, existing: Logger | undefined) => Logger
   readonly begin: (method: string, scheme: RequestRecord['scheme']) => void
   readonly end: (record: RequestRecord, loggedElsewhere: boolean, quiet: QuietLines | undefined) => void
   /** Makes what keeps the lines of a request that are below the level. Absent: nothing keeps them. */
@@ -32,59 +41,17 @@ export interface ObservationSetup {
   readonly fault: FaultReporter
 }
 
-// Registered for all copies of this module, so that two Sightlines over one server count a request once.
-const OBSERVATION = Symbol.for('sightline.observation')
-
-interface Observed {
-  [OBSERVATION]?: LiveObservation
-}
-
-/** The methods of RFC 9110 and RFC 5789: https://opentelemetry.io/docs/specs/semconv/http/http-metrics/ */
-const KNOWN_METHODS = new Set([
-  'CONNECT',
-  'DELETE',
-  'GET',
-  'HEAD',
-  'OPTIONS',
-  'PATCH',
-  'POST',
-  'PUT',
-  'TRACE',
-])
-
-/** Makes the observer of one Sightline. */
-export function createObserver(setup: ObservationSetup): Observer {
-  return {
-    observe(exchange) {
-      const observed = exchange.req as Observed
-      const known = observed[OBSERVATION]
-      if (known) {
-        known.adopt(exchange)
-        return known
-      }
-      const observation = new LiveObservation(setup, exchange)
-      observed[OBSERVATION] = observation
-      ;(exchange.res as Observed)[OBSERVATION] = observation
-      exchange.res.on('finish', onFinish)
-      // Before those who end a span of this request with its connection: it has to be complete by then.
-      exchange.res.prependListener('close', onClose)
-      observation.awaitTurn()
-      setup.begin(observation.method, observation.scheme)
-      return observation
-    },
-  }
-}
-
-class LiveObservation implements Observation, TracedRequest {
+/** A request under way, from its arrival to the end of its response. */
+export class LiveObservation implements Observation, TracedRequest {
   id: string
   readonly method: string
   readonly scheme: RequestRecord['scheme']
   /** Express cuts the mount path off `req.url` and may leave it so: this is the target as it came. */
   readonly target: string
   readonly fields: Fields = {}
-  readonly quiet: QuietLines | undefined
   readonly startedAt = Date.now()
   traced: unknown = undefined
+  readonly quiet: QuietLines | undefined
   readonly #setup: ObservationSetup
   /** `null`: nobody has asked yet. */
   #tracing: RequestTracing | undefined | null = null
@@ -103,7 +70,7 @@ class LiveObservation implements Observation, TracedRequest {
 
   constructor(setup: ObservationSetup, exchange: Exchange) {
     const { req, res } = exchange
-    const trusted = isTrusted(setup, req)
+    const trusted = isTrusted(setup.trust, req, setup.fault)
     this.#setup = setup
     this.#trusted = trusted
     this.quiet = setup.quiet?.()
@@ -118,7 +85,7 @@ class LiveObservation implements Observation, TracedRequest {
     this.#wire = new Wire(this, req, res)
     // Known to node only while the connection is there, which it may no longer be at the end. Kept by node once asked.
     void req.socket?.remoteAddress
-    if (!res.headersSent) res.setHeader(REQUEST_ID_HEADER, this.id)
+    this.#echo(exchange)
   }
 
   get path(): string {
@@ -134,14 +101,11 @@ class LiveObservation implements Observation, TracedRequest {
   }
 
   get received(): TraceContext {
-    const headers = this.#exchange.req.headers as TraceHeaders
-    return this.#trusted && headers.traceparent !== undefined ? continueTrace(headers) : startTrace()
+    return receivedTrace(this.#exchange.req, this.#trusted)
   }
 
   get refused(): TraceContext | undefined {
-    if (this.#trusted) return undefined
-    const sent = continueTrace(this.#exchange.req.headers as TraceHeaders)
-    return sent.parentId === undefined ? undefined : sent
+    return refusedTrace(this.#exchange.req, this.#trusted)
   }
 
   get baggage(): Baggage | undefined {
@@ -166,11 +130,11 @@ class LiveObservation implements Observation, TracedRequest {
   }
 
   routeSoFar(): string | undefined {
-    return this.#ask('route', () => this.#exchange.route())
+    return this.#ask('route')
   }
 
   openedSpan(): unknown {
-    return this.#ask('span', () => this.#exchange.span?.())
+    return this.#ask('span')
   }
 
   masked(text: string): string {
@@ -207,9 +171,9 @@ class LiveObservation implements Observation, TracedRequest {
   adopt(exchange: Exchange): void {
     this.#exchange = exchange
     const id = acceptable(exchange.id)
-    if (id === undefined || id === this.id) return
-    this.id = id
-    if (!exchange.res.headersSent) exchange.res.setHeader(REQUEST_ID_HEADER, this.id)
+    const isNew = id !== undefined && id !== this.id
+    if (isNew) this.id = id
+    if (isNew || exchange.echo) this.#echo(exchange)
   }
 
   /** Has the connection end a response that waits behind others, where node would not. */
@@ -222,15 +186,14 @@ class LiveObservation implements Observation, TracedRequest {
     this.#ended = true
     this.#leaveQueue?.()
     const now = performance.now()
-    const exchange = this.#exchange
-    const { req } = exchange
+    const { req } = this.#exchange
     const wire = this.#wire
     // `upgrade` is true only if a listener of the application has taken the connection over; node sends no status then.
     const upgraded = (req as { upgrade?: boolean | null }).upgrade === true && wire.status === undefined
     const record: RequestRecord = {
       id: this.id,
       method: this.method,
-      route: this.#ask('route', () => exchange.route()),
+      route: this.#ask('route'),
       path: this.path,
       status: upgraded ? 101 : wire.status,
       outcome: upgraded ? 'completed' : outcome,
@@ -241,11 +204,11 @@ class LiveObservation implements Observation, TracedRequest {
       requestBytes: wire.requestBytes,
       responseBytes: this.method === 'HEAD' ? 0 : wire.responseBytes,
       scheme: this.scheme,
-      clientIp: this.#ask('clientIp', () => exchange.clientIp()),
+      clientIp: this.#ask('clientIp'),
       userAgent: req.headers['user-agent'],
       trace: this.trace,
       fields: this.fields,
-      error: this.#error ?? this.#ask('error', () => exchange.error?.()),
+      error: this.#error ?? this.#ask('error'),
     }
     this.#endTrace(record)
     this.#setup.end(record, this.#loggedElsewhere, this.quiet)
@@ -274,10 +237,17 @@ class LiveObservation implements Observation, TracedRequest {
     }
   }
 
+  /** Puts the id into the response's headers. */
+  #echo(exchange: Exchange): void {
+    const { res } = exchange
+    if (exchange.echo) exchange.echo(this.id)
+    else if (!res.headersSent) res.setHeader(REQUEST_ID_HEADER, this.id)
+  }
+
   /** What the framework knows. Asked by code that is not ours, of objects that are not ours. */
-  #ask<T>(what: string, question: () => T): T | undefined {
+  #ask<Q extends Question>(what: Q): Answer<Q> | undefined {
     try {
-      return question()
+      return this.#exchange[what]?.() as Answer<Q> | undefined
     } catch (error) {
       this.#setup.fault(`the adapter's ${what}`, error)
       return undefined
@@ -285,46 +255,5 @@ class LiveObservation implements Observation, TracedRequest {
   }
 }
 
-function onFinish(this: NodeResponse & Observed): void {
-  this[OBSERVATION]?.end(isReset(this) ? 'aborted' : 'completed')
-}
-
-function onClose(this: NodeResponse & Observed): void {
-  this[OBSERVATION]?.end('aborted')
-}
-
-/** Over HTTP/2 node emits `finish` for a stream that the client has reset as well. */
-function isReset(res: NodeResponse): boolean {
-  return 'stream' in res && (res.stream.aborted || res.stream.rstCode !== 0)
-}
-
-function isTrusted(setup: ObservationSetup, req: NodeRequest): boolean {
-  if (typeof setup.trust === 'string') return setup.trust === 'always'
-  try {
-    return setup.trust(req) === true
-  } catch (error) {
-    setup.fault('option trust', error)
-    return false
-  }
-}
-
-/** An id that the application has given the request, if it is one that can be passed on. */
-function acceptable(id: unknown): string | undefined {
-  const text = typeof id === 'number' ? String(id) : id
-  return isRequestId(text) ? text : undefined
-}
-
-function sentId(req: NodeRequest, trusted: boolean): string | undefined {
-  const sent = req.headers[REQUEST_ID_HEADER]
-  return sent !== undefined && trusted && isRequestId(sent) ? sent : undefined
-}
-
-function knownMethod(method: string | undefined): string {
-  return method !== undefined && KNOWN_METHODS.has(method) ? method : '_OTHER'
-}
-
-/** The path of a request target. Cut by position: a target may be anything, and a parser may throw. */
-function pathOf(target: string): string {
-  const query = target.indexOf('?')
-  return query < 0 ? target : target.slice(0, query)
-}
+type Question = 'route' | 'clientIp' | 'error' | 'span'
+type Answer<Q extends Question> = ReturnType<NonNullable<Exchange[Q]>>

@@ -30,8 +30,8 @@ export interface Outlets {
   readonly lines: Lines
   /** Adds metrics of others to each scrape. */
   addFamilies(families: readonly Family[]): void
-  /** Adds something to be closed with the Sightline. */
-  onClose(close: () => Promise<void>): void
+  /** Adds something to be closed with the Sightline, which waits so many milliseconds for it. */
+  onClose(close: (deadlineMs: number) => Promise<void>): void
 }
 
 /** The log lines of one Sightline, for those who want to have them too. */

@@ -18,16 +18,16 @@ export interface Scope {
 /** Members that travel from service to service, by name. */
 export type Baggage = Readonly<Record<string, string>>
 
-/** A scope as the parts of Sightline see it. */
-export interface InnerScope extends Scope {
+/** A scope while its code runs, as the parts of Sightline see it. */
+export interface RunningScope extends Scope {
   /** The lines that are below the level, where its request keeps them. */
   readonly quiet: QuietLines | undefined
   /** What travels with it to other services. */
   baggage?: Baggage | undefined
   /** The request or job that a traced operation is a part of; absent: the scope is one itself. */
-  readonly whole?: InnerScope
+  readonly whole?: RunningScope
   /** The scope whose span is the current one here; absent: its own. */
-  readonly spanOf?: InnerScope
+  readonly spanOf?: RunningScope
   /** No span has this scope's span id: what is traced in it is below its parent, or begins its trace. */
   readonly unspanned?: true
   /** What tracing keeps with the scope. Belongs to whoever has put it there. */
@@ -41,7 +41,7 @@ export interface InnerScope extends Scope {
 export interface Frame {
   /** The storage to which the scope belongs; `undefined`: the frame is of the API alone. */
   readonly owner: object | undefined
-  readonly scope: InnerScope | undefined
+  readonly scope: RunningScope | undefined
   /** The current scopes of other Sightlines. At most one of each, however deep jobs start jobs. */
   readonly outer: Frame | undefined
   /** The API's context that the frame was made in, where there was one. */
@@ -63,14 +63,14 @@ export class ScopeStorage {
   readonly #frames = frames()
 
   /** The current scope of this Sightline. */
-  getStore(): InnerScope | undefined {
+  getStore(): RunningScope | undefined {
     let frame = this.#frames.getStore()
     while (frame !== undefined && frame.owner !== this) frame = frame.outer
     return frame?.scope
   }
 
   /** Runs `fn` with `scope` as the current one. */
-  run<T>(scope: InnerScope, fn: () => T): T {
+  run<T>(scope: RunningScope, fn: () => T): T {
     const before = this.#frames.getStore()
     const frame: Frame = {
       owner: this,

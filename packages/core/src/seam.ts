@@ -23,6 +23,11 @@ export interface Exchange {
   readonly res: ServerResponse | Http2ServerResponse
   /** An id that the application has given the request itself: a text or a number. */
   readonly id?: unknown
+  /**
+   * Puts the request's id into the headers of its response in the framework's own way, where node's is dearer: a header
+   * that is set on node's response makes node set all others one by one as well. Absent: node's.
+   */
+  echo?(id: string): void
   /** The matched pattern, such as `/users/:id`; `undefined` where none matched. Asked once, at the end: Express and Koa route late. */
   route(): string | undefined
   /** The client's address by the framework's own proxy setting. Asked once, at the end. */

@@ -1,6 +1,3 @@
-import { createRequire } from 'node:module'
-import { isatty } from 'node:tty'
-
 import type { Logger } from 'pino'
 
 import { baggageRules } from './baggage.ts'
@@ -14,6 +11,7 @@ import { recordCrash } from './lifecycle/crash.ts'
 import { isDoneWithin } from './lifecycle/hooks.ts'
 import { createLifecycle, type Lifecycle } from './lifecycle/lifecycle.ts'
 import { type AccessLog, pinoAccessLog, textAccessLog } from './log/access-log.ts'
+import { prettyIf, shownTo } from './log/destination.ts'
 import { LogLevels } from './log/levels.ts'
 import { boundTo, createPino, isPino, ownLevel, requestLogger, serviceLogger } from './log/logger.ts'
 import { createPrinter } from './log/printer.ts'
@@ -21,18 +19,18 @@ import { quietKeeping } from './log/quiet-lines.ts'
 import { createSecrets } from './log/secrets.ts'
 import { silentPaths } from './log/silent.ts'
 import { stdoutFamilies } from './log/stdout-metrics.ts'
-import { type LogDestination, stdout } from './log/stdout.ts'
+import { stdout } from './log/stdout.ts'
 import { createManagement } from './management/management.ts'
 import type { ManagementPort } from './management/server.ts'
 import type { Family } from './metrics/exposition.ts'
 import { createMetrics, type Metrics } from './metrics/metrics.ts'
 import type { KnownRoute } from './metrics/request-metrics.ts'
-import { createObserver } from './observation.ts'
+import { createObserver } from './observer.ts'
 import type { SightlineOptions } from './options.ts'
 import { announce, Lines, OUTLETS, type Outlets } from './outlets.ts'
 import { requestIds } from './request-id.ts'
 import { ScopeStorage } from './scopes.ts'
-import type { Observer, Sink } from './seam.ts'
+import type { Observer, RequestRecord, Sink } from './seam.ts'
 import { settingsFrom } from './settings.ts'
 import { createStats, type Stats } from './stats.ts'
 import { createTiming, type Timing } from './timing.ts'
@@ -85,16 +83,10 @@ export function createSightline(options: SightlineOptions = {}): Sightline {
   const newId = requestIds()
   const baggage = baggageRules(settings.baggage)
 
-  const lines = new Lines()
   const output = stdout(service)
   const writesToOutput = !settings.log.destination && !settings.log.logger
-  const shown = prettyIf(settings.log.pretty, settings.log.destination ?? output)
-  const destination: LogDestination = {
-    write(line) {
-      lines.show(line)
-      shown.write(line)
-    },
-  }
+  const lines = new Lines()
+  const destination = shownTo(lines, prettyIf(settings.log.pretty, settings.log.destination ?? output))
   const own = settings.log.logger ?? createPino(service, settings.log.level, destination)
   const fault = faultReporter((fields, message) => own.warn(fields, message), printer)
   const levels = new LogLevels()
@@ -130,13 +122,19 @@ export function createSightline(options: SightlineOptions = {}): Sightline {
   const isSilent = silentPaths(settings.log.silent)
   const sinks: Sink[] = [parts.requests, stats.sink, ...settings.sinks]
 
-  function guard(sink: string, work: () => void): void {
+  const accessLog = { name: 'access log', write: (record: RequestRecord) => access(record) }
+
+  function tell(sink: Pick<Sink, 'name' | 'write'>, record: RequestRecord): void {
     try {
-      work()
+      sink.write(record)
     } catch (error) {
-      parts.sinkFailed(sink)
-      fault(`sink ${sink}`, error)
+      sinkFailed(sink.name, error)
     }
+  }
+
+  function sinkFailed(sink: string, error: unknown): void {
+    parts.sinkFailed(sink)
+    fault(`sink ${sink}`, error)
   }
 
   const observer = createObserver({
@@ -149,14 +147,19 @@ export function createSightline(options: SightlineOptions = {}): Sightline {
     loggerFor: (scope, existing) =>
       existing && isPino(existing) ? requestLogger(scope, existing, foreignSetup) : boundTo(scope, log),
     begin(method, scheme) {
-      for (const sink of sinks) guard(sink.name, () => sink.begin?.(method, scheme))
+      for (const sink of sinks) {
+        try {
+          sink.begin?.(method, scheme)
+        } catch (error) {
+          sinkFailed(sink.name, error)
+        }
+      }
     },
     quiet: quiet?.begin,
-    end(record, loggedElsewhere, lines) {
-      if (quiet && lines) guard('debug lines', () => quiet.end(lines, record))
-      for (const sink of sinks) guard(sink.name, () => sink.write(record))
-      if (settings.log.access && !loggedElsewhere && !isSilent(record.path))
-        guard('access log', () => access(record))
+    end(record, loggedElsewhere, kept) {
+      if (quiet && kept) tell({ name: 'debug lines', write: () => quiet.end(kept, record) }, record)
+      for (const sink of sinks) tell(sink, record)
+      if (settings.log.access && !loggedElsewhere && !isSilent(record.path)) tell(accessLog, record)
     },
   })
 
@@ -171,7 +174,7 @@ export function createSightline(options: SightlineOptions = {}): Sightline {
     fault,
   })
 
-  const closers: Array<() => Promise<void>> = []
+  const closers: Array<(deadlineMs: number) => Promise<void>> = []
   const outlets: Outlets = {
     service,
     version,
@@ -180,7 +183,7 @@ export function createSightline(options: SightlineOptions = {}): Sightline {
     fault,
     lines,
     addFamilies: (families) => void others.push(...families),
-    onClose: (close) => void closers.push(close),
+    onClose: (end) => void closers.push(end),
   }
 
   const sightline: Sightline & { readonly [OUTLETS]: Outlets } = {
@@ -223,46 +226,26 @@ export function createSightline(options: SightlineOptions = {}): Sightline {
 
   /** Ends what has to be ended, in parallel, once. */
   function close(ms = CLOSE_MS): Promise<void> {
-    closed ??= closeAll(ms)
+    closed ??= Promise.all([
+      ...sinks.map((sink) => closeInTime(`sink ${sink.name}`, () => sink.close?.(), ms)),
+      ...closers.map((end) => closeInTime('a destination', () => end(ms), ms)),
+      managementPort?.close(),
+    ]).then(() => {
+      levels.revertAll()
+      healthParts.close()
+      release()
+      forgetCrash()
+      output.flushSync()
+    })
     return closed
   }
 
-  async function closeAll(ms: number): Promise<void> {
-    const until = performance.now() + ms
-    await Promise.all(
-      sinks.map((sink) => closeWithin(ms, `close of sink ${sink.name}`, () => sink.close?.())),
-    )
-    // After the sinks: what they leave behind is sent as well.
-    const left = Math.max(0, until - performance.now())
-    await Promise.all([
-      ...closers.map((closer) => closeWithin(left, 'close of a destination', closer)),
-      managementPort?.close(),
-    ])
-    levels.revertAll()
-    healthParts.close()
-    release()
-    forgetCrash()
-    output.flushSync()
-  }
-
-  async function closeWithin(ms: number, what: string, fn: () => unknown): Promise<void> {
+  async function closeInTime(what: string, end: () => unknown, ms: number): Promise<void> {
     try {
-      if (await isDoneWithin(ms, fn)) return
-      fault(what, new Error(`it has not ended within ${Math.round(ms)} ms`))
+      if (await isDoneWithin(ms, end)) return
+      fault(`close of ${what}`, new Error(`it has not ended within ${Math.round(ms)} ms`))
     } catch (error) {
-      fault(what, error)
+      fault(`close of ${what}`, error)
     }
   }
-}
-
-/** Lines for people where that is wanted. The library is loaded only then: it would double the time to start. */
-function prettyIf(pretty: boolean, destination: LogDestination): LogDestination {
-  if (!pretty) return destination
-  const { prettyFactory } = createRequire(import.meta.url)('pino-pretty') as typeof import('pino-pretty')
-  const format = prettyFactory({
-    colorize: isatty(1),
-    ignore: 'service',
-    translateTime: 'SYS:HH:MM:ss.l',
-  })
-  return { write: (line) => destination.write(format(line) ?? line) }
 }

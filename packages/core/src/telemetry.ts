@@ -2,7 +2,7 @@
  * For packages that trace, and that take what a Sightline produces elsewhere: `@sightline/core/telemetry`. Applications
  * have no use for it.
  */
-export { type Baggage, type Frame, frames, type InnerScope } from './scopes.ts'
+export { type Baggage, type Frame, frames, type RunningScope } from './scopes.ts'
 export type { FaultReporter } from './fault.ts'
 export { errorTypeOf, hasFailed } from './failure.ts'
 export { randomHex } from './random.ts'

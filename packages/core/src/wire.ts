@@ -7,6 +7,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2'
 import { performance } from 'node:perf_hooks'
 
+import { headerIn } from './given-headers.ts'
 import { REQUEST_ID_HEADER } from './request-id.ts'
 
 export type NodeRequest = IncomingMessage | Http2ServerRequest
@@ -27,9 +28,6 @@ interface Wired {
   readonly [WIRE]: Wire
 }
 
-/** Content types that are streams by nature. */
-const STREAM_TYPES = ['text/event-stream', 'multipart/x-mixed-replace']
-
 /** The wire of one exchange. */
 export class Wire {
   /** Milliseconds by the monotonic clock; `undefined`: no header has been written. */
@@ -39,6 +37,7 @@ export class Wire {
   requestBytes = 0
   streamed = false
   #writtenBytes = -1
+  #declaredLength: unknown = undefined
   readonly #owner: Owner
   readonly #res: NodeResponse
   readonly #writeHead: Method
@@ -71,23 +70,26 @@ export class Wire {
   get responseBytes(): number {
     if (this.#writtenBytes >= 0) return this.#writtenBytes
     if (this.status === undefined || this.status === 204 || this.status === 304) return 0
-    return declaredLength(this.#res)
+    return lengthOf(this.#res, this.#declaredLength)
   }
 
   /** Node's own `writeHead`, or that of whoever laid theirs over it before. */
   beginResponse(args: unknown[]): unknown {
     if (this.firstByteAt !== undefined) return this.#writeHead.apply(this.#res, args)
     const res = this.#res
+    const headers = typeof args[1] === 'string' ? args[2] : (args[1] ?? args[2])
     // Koa takes every header away before it answers an error.
-    if (!res.headersSent && !res.hasHeader(REQUEST_ID_HEADER))
+    if (!res.headersSent && !res.hasHeader(REQUEST_ID_HEADER) && !headerIn(headers, REQUEST_ID_HEADER))
       res.setHeader(REQUEST_ID_HEADER, this.#owner.id)
     const result = this.#writeHead.apply(res, args)
     // Frameworks answer a client that has left as well: nothing of that is sent.
     if (res.socket?.destroyed) return result
     this.firstByteAt = performance.now()
     this.status = res.statusCode
-    const type = res.getHeader('content-type')
-    this.streamed = typeof type === 'string' && STREAM_TYPES.some((stream) => type.startsWith(stream))
+    // node forgets headers that were given to `writeHead` alone.
+    const type = headerIn(headers, 'content-type') ?? res.getHeader('content-type')
+    this.streamed = typeof type === 'string' && isStreamType(type)
+    this.#declaredLength = headerIn(headers, 'content-length')
     return result
   }
 
@@ -142,8 +144,12 @@ function hasBody(req: NodeRequest): boolean {
   return 'stream' in req && !req.stream.endAfterHeaders
 }
 
-function declaredLength(res: NodeResponse): number {
-  const declared = res.getHeader('content-length')
+function isStreamType(type: string): boolean {
+  return type.startsWith('text/event-stream') || type.startsWith('multipart/x-mixed-replace')
+}
+
+function lengthOf(res: NodeResponse, given: unknown): number {
+  const declared = given ?? res.getHeader('content-length')
   if (declared !== undefined) return Number(declared) || 0
   // A length that nobody declared is computed by node in `end(body)`, and kept only here.
   const { _contentLength: length } = res as { _contentLength?: number | null }

@@ -1,4 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
+import { context, trace } from '@opentelemetry/api'
+import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks'
+import { type ReadableSpan, TracerProvider } from '@opentelemetry/sdk-trace'
 
 import { type CheckFunction, createSightline } from '../src/index.ts'
 import { quiet, until } from './probe.ts'
@@ -126,13 +129,35 @@ describe('a check', () => {
   })
 
   it('belongs to no request, whoever asks for it', async () => {
-    const { health, context } = quiet()
+    const { health, context: scopes } = quiet()
     let scope: unknown = 'not run'
     health.check('database', () => {
-      scope = context.current()
+      scope = scopes.current()
     })
-    await context.run({ tenant: 'a' }, () => health.ready())
+    await scopes.run({ tenant: 'a' }, () => health.ready())
     expect(scope).toBeUndefined()
+  })
+
+  it('is in no trace, with whatever its client does', async () => {
+    const spans: string[] = []
+    const onEnd = ({ name }: ReadableSpan) => void spans.push(name)
+    const processor = { onStart() {}, onEnd, forceFlush: async () => {}, shutdown: async () => {} }
+    trace.setGlobalTracerProvider(new TracerProvider({ spanProcessors: [processor] }))
+    context.setGlobalContextManager(new AsyncLocalStorageContextManager())
+    try {
+      const query = (name: string) => trace.getTracer('client').startSpan(name).end()
+      query('of the application')
+      const { health } = quiet()
+      health.check('database', async () => {
+        await Promise.resolve()
+        query('of the check')
+      })
+      await health.ready()
+      expect(spans).toEqual(['of the application'])
+    } finally {
+      trace.disable()
+      context.disable()
+    }
   })
 
   it('may ask how the service is without asking for itself for ever', async () => {

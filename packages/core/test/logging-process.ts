@@ -38,10 +38,13 @@ export class LoggingProcess implements AsyncDisposable {
     return this.child.stdout as Socket
   }
 
-  /** The first message: that all is written, or the port of a service. */
+  /** The first message: that all is written, or the port of a service. Rejects where the process ends without one. */
   async message(): Promise<unknown> {
-    const [message] = await once(this.child, 'message')
-    return message
+    const end = new AbortController()
+    const message = once(this.child, 'message', { signal: end.signal })
+    this.child.once('exit', () => end.abort(new Error(`it has ended: ${this.complaints}`)))
+    const [first] = await message
+    return first
   }
 
   /** How the process ended, and how long that took from now on, output that nobody reads aside. */

@@ -1,7 +1,8 @@
-import { createSightline, type Exchange, type Sightline, type SightlineOptions } from '@sightline/core'
-import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
+import { createSightline, type Sightline, type SightlineOptions } from '@sightline/core'
+import type { FastifyPluginAsync } from 'fastify'
 import fp from 'fastify-plugin'
 
+import { FastifyExchange, UnroutedExchange } from './exchange.ts'
 import { settleLogger } from './logger.ts'
 
 /** Options of the plugin: those of Sightline, or a Sightline that other parts of the program share. */
@@ -14,9 +15,6 @@ declare module 'fastify' {
   }
 }
 
-/** Fastify numbers requests `req-1`, `req-2`, … where the application has no ids of its own. */
-const FASTIFY_ID = /^req-[0-9a-z]+$/
-
 const plugin: FastifyPluginAsync<SightlinePluginOptions> = async (app, { sightline: shared, ...options }) => {
   // Registered twice, the second has nothing left to do.
   if (app.hasDecorator('sightline')) return
@@ -27,7 +25,7 @@ const plugin: FastifyPluginAsync<SightlinePluginOptions> = async (app, { sightli
   // Fastify answers a target that it cannot decode (`/%ZZ`) before any hook: only node sees such a request.
   app.server.prependListener('request', (req, res) => {
     if (sightline.isEndpoint(req)) return
-    sightline.observe({ req, res, route: () => undefined, clientIp: () => req.socket.remoteAddress })
+    sightline.observe(new UnroutedExchange(req, res))
   })
 
   app.addHook('onRequest', (request, reply, done) => {
@@ -36,7 +34,7 @@ const plugin: FastifyPluginAsync<SightlinePluginOptions> = async (app, { sightli
       sightline.serve(request.raw, reply.raw)
       return
     }
-    const observation = sightline.observe(exchangeOf(request, reply))
+    const observation = sightline.observe(new FastifyExchange(request, reply))
     request.id = observation.id
     if (loggerOwner !== 'application') {
       const { level } = request.log
@@ -46,7 +44,7 @@ const plugin: FastifyPluginAsync<SightlinePluginOptions> = async (app, { sightli
     observation.run(done)
   })
   app.addHook('onError', (request, reply, error, done) => {
-    sightline.observe(exchangeOf(request, reply)).fail(error)
+    sightline.observe(new FastifyExchange(request, reply)).fail(error)
     done()
   })
   app.addHook('onRoute', ({ method, url }) => {
@@ -56,22 +54,6 @@ const plugin: FastifyPluginAsync<SightlinePluginOptions> = async (app, { sightli
   sightline.accompany('fastify', () => app.close())
   // One that is shared has others to serve.
   if (!shared) app.addHook('onClose', () => sightline.close())
-}
-
-function exchangeOf(request: FastifyRequest, reply: FastifyReply): Exchange {
-  return {
-    req: request.raw,
-    res: reply.raw,
-    id: FASTIFY_ID.test(request.id) ? undefined : request.id,
-    route: () => request.routeOptions.url,
-    clientIp: () => request.ip,
-    span: () => (request as TracedByFastifyOtel).opentelemetry?.().span,
-  }
-}
-
-/** What `@fastify/otel` decorates requests with. */
-interface TracedByFastifyOtel {
-  readonly opentelemetry?: () => { readonly span: unknown }
 }
 
 /**

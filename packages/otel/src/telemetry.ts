@@ -30,8 +30,10 @@ export interface Telemetry {
   close(deadlineMs?: number): Promise<void>
 }
 
-/** How long a last reading of the metrics may take. */
-const READING_MS = 500
+/** With what else an end takes, it stays below 3 s. */
+const FLUSH_MS = 2_500
+/** What is left for the rest of a Sightline's end. */
+const MARGIN_MS = 300
 
 const SUPPRESSED = createContextKey('OpenTelemetry SDK Context Key SUPPRESS_TRACING')
 
@@ -65,8 +67,8 @@ export function startTelemetry(options: TelemetryOptions = {}): Telemetry {
     const stopListening = exports.logs && outlets.lines.listen(exports.logs.take)
     reports.attach(outlets)
     // The process may make another one: only what this one has said has to be out.
-    outlets.onClose(async () => {
-      await flush()
+    outlets.onClose(async (deadlineMs) => {
+      await flush(Math.min(FLUSH_MS, Math.max(0, deadlineMs - MARGIN_MS)))
       stopListening?.()
       exports.metrics?.remove(outlets)
       attached.delete(outlets)
@@ -86,21 +88,23 @@ export function startTelemetry(options: TelemetryOptions = {}): Telemetry {
   function lastWords(): void {
     void flush()
   }
-  async function handOver(): Promise<void> {
+  async function handOver(withinMs: number): Promise<void> {
     exports.logs?.flush()
     // Somebody's registry may never answer: nothing ends later for it.
-    await Promise.race([exports.metrics?.read(), after(READING_MS, undefined, { ref: false })])
+    await Promise.race([exports.metrics?.read(), after(withinMs, undefined, { ref: false })])
   }
-  async function flush(deadlineMs?: number): Promise<boolean> {
-    await handOver()
-    return deliveries.flush(deadlineMs)
+  async function flush(deadlineMs = FLUSH_MS): Promise<boolean> {
+    const startedAt = performance.now()
+    await handOver(deadlineMs / 5)
+    return deliveries.flush(deadlineMs - (performance.now() - startedAt))
   }
-  async function close(deadlineMs?: number): Promise<void> {
+  async function close(deadlineMs = FLUSH_MS): Promise<void> {
+    const startedAt = performance.now()
     unsubscribe(CREATED_CHANNEL, onCreated)
     stopTracing()
     exports.metrics?.stop()
-    await handOver()
-    await deliveries.close(deadlineMs)
+    await handOver(deadlineMs / 5)
+    await deliveries.close(deadlineMs - (performance.now() - startedAt))
     process.off('beforeExit', lastWords)
     process.off('exit', lastLines)
   }

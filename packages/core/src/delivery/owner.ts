@@ -1,15 +1,18 @@
 import { randomBytes } from 'node:crypto'
 import { mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs'
-import { readdir, rename, rmdir, stat, unlink } from 'node:fs/promises'
+import { readdir, rename, rm, rmdir, stat } from 'node:fs/promises'
 import { connect, createServer } from 'node:net'
 import { join } from 'node:path'
 
 /** The socket by which an owner shows that it lives. */
 const PULSE = 'alive'
+/** What it is called until somebody listens: a name that refuses visitors is the name of a dead one. */
+const UNBORN = 'birth'
 /** Ends the name of a directory whose owner has left on purpose. */
 const LEFT = '.left'
 /** So old is a directory without a socket before it counts as abandoned: its owner may be about to make one. */
 const NEWBORN_MS = 10_000
+const isWindows = process.platform === 'win32'
 /** What the systems allow for the path of a socket, with room for the byte that ends it. */
 const LONGEST_SOCKET_PATH = 103
 
@@ -42,9 +45,18 @@ export function claim(parent: string, failed: (error: unknown) => void): Owner {
     )
   }
   mkdirSync(path, { recursive: true })
+  const unborn = isWindows ? socket : join(path, UNBORN)
   const pulse = createServer((visitor) => visitor.destroy())
     .on('error', failed)
-    .listen(socket)
+    .on('listening', () => {
+      try {
+        if (!isWindows) renameSync(unborn, socket)
+      } catch (error) {
+        failed(error)
+      }
+    })
+    // It is the life of this process that it shows, not that of the primary of a cluster.
+    .listen({ path: unborn, exclusive: true })
     .unref()
 
   return {
@@ -55,7 +67,7 @@ export function claim(parent: string, failed: (error: unknown) => void): Owner {
         const dead = join(parent, other)
         if (other === name || !(await isAbandoned(dead))) continue
         for (const file of await readdir(dead).catch(() => [])) {
-          if (file === PULSE) continue
+          if (isSocket(file)) continue
           // Where two heirs meet, each file goes to the one that was first.
           const moved = await rename(join(dead, file), join(path, file)).then(
             () => true,
@@ -63,25 +75,27 @@ export function claim(parent: string, failed: (error: unknown) => void): Owner {
           )
           if (moved) names.push(file)
         }
-        await unlink(join(dead, PULSE)).catch(() => undefined)
+        for (const socketName of [PULSE, UNBORN]) await rm(join(dead, socketName), { force: true })
         await rmdir(dead).catch(() => undefined)
       }
       return names.toSorted()
     },
     leave() {
       pulse.close()
-      const isEmpty = readdirSync(path).every((file) => file === PULSE)
+      const isEmpty = readdirSync(path).every(isSocket)
       if (isEmpty) rmSync(path, { recursive: true, force: true })
       else renameSync(path, `${path}${LEFT}`)
     },
   }
 }
 
+function isSocket(file: string): boolean {
+  return file === PULSE || file === UNBORN
+}
+
 /** Pipes have names of their own on Windows, and vanish with their process too. */
 function pulseOf(directory: string): string {
-  return process.platform === 'win32'
-    ? `\\\\.\\pipe\\sightline-${directory.replace(/[\\/:]/g, '-')}`
-    : join(directory, PULSE)
+  return isWindows ? `\\\\.\\pipe\\sightline-${directory.replace(/[\\/:]/g, '-')}` : join(directory, PULSE)
 }
 
 async function isAbandoned(directory: string): Promise<boolean> {

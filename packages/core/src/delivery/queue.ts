@@ -169,9 +169,10 @@ export class Queue {
     // A full queue goes on in the memory of what it drops: the collector would let twice as much pile up.
     let block: Buffer | undefined
     while (this.bytes + cost > this.#maxBytes) {
-      const parcel = this.#unloadable() ?? this.#droppable(lane.valuable)
+      const stored = this.#unloadable()
+      const parcel = stored ?? this.#droppable(lane.valuable)
       if (parcel === undefined) return undefined
-      const freed = parcel.file === undefined ? this.#drop(parcel) : this.#unload(parcel)
+      const freed = parcel === stored ? this.#unload(parcel) : this.#drop(parcel)
       if (freed?.length === bytes) block = freed
     }
     lane.open = new Parcel(lane.valuable, performance.now(), block ?? Buffer.allocUnsafeSlow(bytes), room)
@@ -208,10 +209,11 @@ export class Queue {
     return block
   }
 
-  /** The oldest parcel in memory that is no more valuable than what needs its room. */
+  /** The oldest parcel that is no more valuable than what needs its room: one in memory, for those give most of it. */
   #droppable(forValuable: boolean): Parcel | undefined {
     if (forValuable) this.#sealWhereEmpty(this.#ordinary)
-    return this.#oldest((parcel) => parcel.isLoaded, forValuable)
+    const inMemory = this.#oldest((parcel) => parcel.isLoaded, forValuable)
+    return inMemory ?? this.oldestUnloaded(forValuable)
   }
 
   #oldest(holds: (parcel: Parcel) => boolean, mayBeValuable: boolean): Parcel | undefined {

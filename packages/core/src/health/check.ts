@@ -38,7 +38,7 @@ export interface CheckOptions {
   readonly critical?: boolean
   /** Milliseconds that it may take. Default: 1000. */
   readonly timeout?: number
-  /** Milliseconds for which its outcome is believed. Default: 250. */
+  /** Milliseconds for which its outcome is believed. Default: 500. */
   readonly cache?: number
   /** The probes that it is for. Default: `ready`. */
   readonly group?: HealthGroup | readonly HealthGroup[]

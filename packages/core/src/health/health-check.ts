@@ -4,6 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 
 import type { FaultReporter } from '../fault.ts'
 import { checkOptions, count, milliseconds, oneOf, type Table, yesOrNo } from '../requirements.ts'
+import { untraced } from '../tracing/untraced.ts'
 import type { CheckFunction, CheckKind, CheckOptions, CheckOutcome, HealthGroup } from './check.ts'
 import { type Finding, findingOf, unhealthy } from './finding.ts'
 import { Verdict } from './verdict.ts'
@@ -52,7 +53,7 @@ export class HealthCheck {
   readonly #cacheMs: number
   readonly #verdict: Verdict
   readonly #surroundings: Surroundings
-  /** A check belongs to no request, whoever asks for it first. */
+  /** A check belongs to no request, whoever asks for it first; and what probes cause is in no trace, as they are not. */
   readonly #outside = AsyncLocalStorage.snapshot()
   #last: CheckOutcome | undefined = undefined
   #freshUntil = Number.NEGATIVE_INFINITY
@@ -68,7 +69,7 @@ export class HealthCheck {
     const {
       critical = true,
       timeout = 1_000,
-      cache = 250,
+      cache = 500,
       group: groups = 'ready',
       failAfter = 1,
       recoverAfter = 1,
@@ -123,7 +124,7 @@ export class HealthCheck {
     }
     // Where our own event loop was blocked, the answer may have come in time: it is read before the next immediate.
     const timer = setTimeout(() => setImmediate(expire), this.#timeoutMs).unref()
-    void this.#outside(findingOf, this.#fn, controller.signal).then((finding) => {
+    void this.#outside(untraced, () => findingOf(this.#fn, controller.signal)).then((finding) => {
       isBack = true
       clearTimeout(timer)
       if (this.#hangsSince === undefined) {

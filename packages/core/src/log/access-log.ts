@@ -7,12 +7,15 @@ import { levelNumber } from './levels.ts'
 import { serviceBinding, tapped } from './logger.ts'
 import { lowestLevel } from './pino-parts.ts'
 import type { Printer } from './printer.ts'
+import { Remembered } from './remembered.ts'
 import type { LogDestination } from './stdout.ts'
 import { isoTime } from './time.ts'
 
-/** Bounds what an endless variety of user agents can make us remember. */
-const REMEMBERED_TEXTS = 500
+/** Bounds what an endless variety of clients can make us remember, and what an application with very many routes can. */
+const REMEMBERED_TEXTS = 1_000
 const REMEMBERED_LENGTH = 512
+const REMEMBERED_ROUTES = 2_000
+const REMEMBERED_STATUSES = 20
 
 /** Writes the access event of a request: the one line that tells how it went. */
 export type AccessLog = (record: RequestRecord) => void
@@ -58,20 +61,37 @@ export function textAccessLog(
   printer: Printer,
 ): AccessLog {
   const iso = isoTime()
-  const quoted = rememberedQuotes(printer)
   const base = `,"service":${JSON.stringify(service)},"request_id":"`
+  const { routes, quoted } = rememberedPieces(printer)
   return (record) => {
     const { level, head, tail } = verdictOn(record)
     if (levelNumber(level) < threshold(record.path)) return
     const { trace, route, status, clientIp, userAgent } = record
+    // Few pieces: each one that is joined costs an object.
     destination.write(
-      `${head}${iso(record.startedAt + record.durationMs)}"${base}${record.id}","trace_id":"${trace.traceId}","span_id":"${trace.spanId}"` +
-        `,"method":"${record.method}","path":${JSON.stringify(printer.text(record.path))},"route":${route === undefined ? 'null' : quoted(route)}` +
-        `,"status":${status ?? 'null'},"duration_ms":${microseconds(record.durationMs)},"outcome":"${record.outcome}"` +
-        `,"request_bytes":${record.requestBytes},"response_bytes":${record.responseBytes}` +
-        `,"client_ip":${clientIp === undefined ? 'null' : quoted(clientIp)},"user_agent":${userAgent === undefined ? 'null' : quoted(userAgent)}` +
-        `${rest(record, printer)}${tail}`,
+      `${head}${iso(record.startedAt + record.durationMs)}"${base}${record.id}","trace_id":"${trace.traceId}","span_id":"${trace.spanId}` +
+        `","method":"${record.method}","path":${JSON.stringify(printer.text(record.path))}${routes.get(route).get(status)}` +
+        `${microseconds(record.durationMs)},"outcome":"${record.outcome}","request_bytes":${record.requestBytes},"response_bytes":${record.responseBytes}` +
+        `,"client_ip":${quoted(clientIp)},"user_agent":${quoted(userAgent)}${rest(record, printer)}${tail}`,
     )
+  }
+}
+
+/** The pieces of an access event that come again and again. */
+function rememberedPieces(printer: Printer) {
+  const quote = (text: string | undefined) =>
+    text === undefined ? 'null' : JSON.stringify(printer.text(text))
+  const short = new Remembered(quote, REMEMBERED_TEXTS)
+  return {
+    /** `null` or a JSON text. */
+    quoted: (text: string | undefined) =>
+      text !== undefined && text.length > REMEMBERED_LENGTH ? quote(text) : short.get(text),
+    /** What a route and a status have in common. */
+    routes: new Remembered((route: string | undefined) => {
+      const start = `,"route":${quote(route)},"status":`
+      const ofStatus = (status: number | undefined) => `${start}${status ?? 'null'},"duration_ms":`
+      return new Remembered(ofStatus, REMEMBERED_STATUSES)
+    }, REMEMBERED_ROUTES),
   }
 }
 
@@ -142,19 +162,4 @@ function property(name: string, fields: Fields): string {
 /** Milliseconds to the microsecond: more digits than that would be noise. */
 function microseconds(ms: number): number {
   return Math.round(ms * 1_000) / 1_000
-}
-
-/** JSON texts of what comes again and again: routes, addresses, user agents. */
-function rememberedQuotes(printer: Printer): (text: string) => string {
-  const remembered = new Map<string, string>()
-  return (text) => {
-    let quoted = remembered.get(text)
-    if (quoted === undefined) {
-      quoted = JSON.stringify(printer.text(text))
-      if (text.length > REMEMBERED_LENGTH) return quoted
-      if (remembered.size >= REMEMBERED_TEXTS) remembered.clear()
-      remembered.set(text, quoted)
-    }
-    return quoted
-  }
 }

@@ -2,7 +2,7 @@ import { type Bindings, type ChildLoggerOptions, type LogFn, type Logger, pino }
 
 import type { FaultReporter } from '../fault.ts'
 import type { Lines } from '../outlets.ts'
-import type { InnerScope, ScopeStorage } from '../scopes.ts'
+import type { RunningScope, ScopeStorage } from '../scopes.ts'
 import type { Fields } from '../seam.ts'
 import { LeveledLogger, type LogLevels } from './levels.ts'
 import {
@@ -77,7 +77,7 @@ interface Hooks {
 }
 
 interface ContextLogger extends Logger {
-  [SCOPE]?: InnerScope
+  [SCOPE]?: RunningScope
   [LEVELED]?: LeveledLogger
   [USER_SERIALIZERS]: Serializers
   [HOOKS]: Hooks
@@ -189,7 +189,7 @@ function hasOwnLevel(descendant: Logger, ancestor: Logger): boolean {
 }
 
 /** The logger of a request that carries one already, from a library that has seen it before. */
-export function requestLogger(scope: InnerScope, existing: Logger, setup: LoggerSetup): Logger {
+export function requestLogger(scope: RunningScope, existing: Logger, setup: LoggerSetup): Logger {
   const logger = boundTo(scope, withContext(existing, setup))
   const change = setup.levels.of(scope.path)
   if (change) logger.level = change.level
@@ -217,7 +217,7 @@ function withTap(hooks: Hooks, lines: Lines | undefined): Hooks {
 }
 
 /** A logger whose lines carry this scope, even where the current one got lost. */
-export function boundTo(scope: InnerScope, logger: Logger): Logger {
+export function boundTo(scope: RunningScope, logger: Logger): Logger {
   const bound = Object.create(logger) as ContextLogger
   bound[SCOPE] = scope
   return bound

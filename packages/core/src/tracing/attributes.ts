@@ -5,6 +5,7 @@
 import type { Attributes } from '@opentelemetry/api'
 
 import { errorTypeOf } from '../failure.ts'
+import { pathOf } from '../incoming.ts'
 import type { RequestRecord } from '../seam.ts'
 import { type RequestDetails, detailsOf } from './details.ts'
 import type { TracedRequest } from './registered.ts'
@@ -56,9 +57,4 @@ function detailed(details: RequestDetails): Attributes {
     ...(peerPort !== undefined && { 'network.peer.port': peerPort }),
     'network.protocol.version': protocolVersion,
   }
-}
-
-function pathOf(target: string): string {
-  const query = target.indexOf('?')
-  return query < 0 ? target : target.slice(0, query)
 }

@@ -11,7 +11,7 @@ import {
 
 import type { FaultReporter } from '../fault.ts'
 import type { Printer } from '../log/printer.ts'
-import type { InnerScope, ScopeStorage } from '../scopes.ts'
+import type { RunningScope, ScopeStorage } from '../scopes.ts'
 import type { Fields } from '../seam.ts'
 import { isThenable } from '../thenable.ts'
 import type { TraceContext } from '../trace-context.ts'
@@ -146,7 +146,11 @@ export function createTracing({ storage, printer, newId, fault }: TracingSetup):
 }
 
 /** The scope of an operation: the ids of its span, and everything else as in the request or job around it. */
-function operationScope(apiSpan: ApiSpan, outer: InnerScope | undefined, newId: () => string): InnerScope {
+function operationScope(
+  apiSpan: ApiSpan,
+  outer: RunningScope | undefined,
+  newId: () => string,
+): RunningScope {
   const { traceId, spanId, traceFlags, traceState } = apiSpan.spanContext()
   const trace: TraceContext = {
     traceId,
@@ -155,17 +159,10 @@ function operationScope(apiSpan: ApiSpan, outer: InnerScope | undefined, newId: 
     sampled: (traceFlags & TraceFlags.SAMPLED) !== 0,
     state: outer ? outer.trace.state : traceState?.serialize(),
   }
-  return outer
-    ? {
-        id: outer.id,
-        trace,
-        fields: outer.fields,
-        path: outer.path,
-        quiet: outer.quiet,
-        whole: outer.whole ?? outer,
-        traced: apiSpan,
-      }
-    : { id: newId(), trace, fields: {}, path: undefined, quiet: undefined, traced: apiSpan }
+  if (outer === undefined)
+    return { id: newId(), trace, fields: {}, path: undefined, quiet: undefined, traced: apiSpan }
+  const { id, fields, path, quiet, whole = outer } = outer
+  return { id, trace, fields, path, quiet, whole, traced: apiSpan }
 }
 
 /** Runs an operation to its end. */

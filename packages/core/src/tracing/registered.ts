@@ -4,7 +4,7 @@
  */
 import { ProxyTracerProvider, trace as traceApi, type TracerProvider } from '@opentelemetry/api'
 
-import { frames, type InnerScope } from '../scopes.ts'
+import { frames, type RunningScope } from '../scopes.ts'
 import type { RequestRecord } from '../seam.ts'
 import type { TraceContext } from '../trace-context.ts'
 import type { NodeRequest } from '../wire.ts'
@@ -14,7 +14,7 @@ import { foreignTracing, hasServerSpan } from './foreign.ts'
 export const TRACING = Symbol.for('sightline.tracing.1')
 
 /** A request as tracing sees it while it is under way. */
-export interface TracedRequest extends InnerScope {
+export interface TracedRequest extends RunningScope {
   readonly req: NodeRequest
   /** The request target as it came, with its query. */
   readonly target: string
@@ -49,7 +49,7 @@ export interface RequestTracing {
   /** Decides whether a trace is recorded. Absent: its caller has decided. */
   sample?(trace: TraceContext, target: string | undefined): boolean
   /** Whether what is traced within a scope goes anywhere. Absent: only the tracer knows. */
-  records?(scope: InnerScope | undefined): boolean
+  records?(scope: RunningScope | undefined): boolean
 }
 
 interface Delegating extends TracerProvider {

@@ -2,12 +2,15 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals'
 
 import type { Delivery, DeliveryOptions } from '../../src/delivery/index.ts'
 import { retryAfterMs } from '../../src/delivery/verdict.ts'
 import { type Kit, pushItems, startKit, unexplained } from './kit.ts'
 import { accepting, answering, type Behaviour, startSink } from './sink.ts'
+
+// A busy machine takes its time.
+jest.setTimeout(30_000)
 
 let kit: Kit
 beforeEach(async () => {
@@ -214,7 +217,7 @@ describe('a sink that lies', () => {
 
   it.each(lies)('and %s has taken what it says it has', async (_, lie) => {
     kit.sink.behave(lie)
-    const delivery = kit.open()
+    const delivery = kit.open({ timeout: 1_000 })
     pushItems(delivery, 0, 50)
     await settled(delivery)
     expect(delivery.ledger()).toMatchObject({ delivered: 50, dropped: {} })
@@ -247,7 +250,7 @@ describe('a sink that lies', () => {
 
   it.each(nonsense)('and %s has said nothing: it is asked again', async (_, behaviour) => {
     kit.sink.behave(behaviour)
-    const delivery = kit.open()
+    const delivery = kit.open({ timeout: 500 })
     pushItems(delivery, 0, 50)
     await kit.sink.until(() => kit.sink.requests.length === 2)
     expect(delivery.ledger()).toMatchObject({ delivered: 0, queued: 50 })

@@ -3,11 +3,14 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { EventEmitter, once } from 'node:events'
 import type { ClientRequest } from 'node:http'
 
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals'
 
 import { createDeliveries, type Delivery, isDelivery } from '../../src/delivery/index.ts'
 import { droppedOf, itemText, type Kit, lines, pushItems, startKit, unexplained } from './kit.ts'
 import { accepting, answering, forgetful, silent } from './sink.ts'
+
+// A busy machine takes its time.
+jest.setTimeout(30_000)
 
 let kit: Kit
 beforeEach(async () => {
@@ -73,7 +76,7 @@ describe('a delivery', () => {
   it('has no more requests under way than it may', async () => {
     const held: Array<() => void> = []
     kit.sink.behave(({ accept }) => held.push(accept))
-    const delivery = kit.open({ batch: { age: 10, items: 10 }, requests: 3, timeout: 10_000 })
+    const delivery = kit.open({ batch: { age: 10, items: 10 }, requests: 3 })
     pushItems(delivery, 0, 100)
     await kit.sink.until(() => held.length === 3)
     expect(delivery.ledger()).toMatchObject({ delivered: 0, queued: 100 })
@@ -226,7 +229,7 @@ describe('an outage', () => {
     ],
   ])('loses nothing and doubles nothing where %s', async (_, behaviour) => {
     const duplicates = await through(
-      kit.open(),
+      kit.open({ timeout: behaviour === silent ? 300 : 5_000 }),
       () => kit.sink.behave(behaviour),
       () => kit.sink.behave(accepting),
       () => kit.messages.length > 0,

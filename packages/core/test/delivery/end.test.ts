@@ -1,8 +1,11 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals'
 
 import { unexplained } from './kit.ts'
 import { type Order, type Producer, startProducer } from './producer.ts'
 import { answering, silent, startSink, type TestSink } from './sink.ts'
+
+// Processes, and a machine that may have others to do.
+jest.setTimeout(30_000)
 
 const SIGNALS = ['traces', 'metrics', 'logs']
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals'
 
 import { attempt } from '../../src/delivery/attempt.ts'
 import { createConnections } from '../../src/delivery/connections.ts'
@@ -13,6 +13,9 @@ import { Parcel } from '../../src/delivery/parcel.ts'
 import { type Kit, lines, pushItems, startKit, unexplained } from './kit.ts'
 import { type Order, type Producer, startProducer } from './producer.ts'
 import { accepting, silent } from './sink.ts'
+
+// Processes, and a machine that may have others to do.
+jest.setTimeout(30_000)
 
 let kit: Kit
 let directory: string
@@ -30,12 +33,9 @@ afterEach(async () => {
 const spool = (more: Partial<SpoolOptions> = {}) => ({ directory, after: 20, ...more })
 const retry = { first: 10, longest: 50 }
 
-function start(order: Omit<Order, 'url'>): Producer {
-  const producer = startProducer({
-    url: kit.sink.url,
-    ...order,
-    options: { spool: spool(), retry, ...order.options },
-  })
+function start(order: Omit<Order, 'url'>, isClustered = false): Producer {
+  const options = { spool: spool(), retry, ...order.options }
+  const producer = startProducer({ url: kit.sink.url, ...order, options }, isClustered)
   producers.push(producer)
   return producer
 }
@@ -64,7 +64,7 @@ function itemsOnDisk(): number {
 
 /** Another process writes, and no event tells of it on every system. */
 async function untilOnDisk(holds: () => boolean): Promise<void> {
-  const deadline = performance.now() + 4_000
+  const deadline = performance.now() + 20_000
   while (!holds()) {
     if (performance.now() > deadline) throw new Error(`${itemsOnDisk()} items are on disk`)
     await setTimeout(10)
@@ -162,6 +162,19 @@ describe('a spool', () => {
     living.child.kill('SIGKILL')
   })
 
+  it('is inherited from the worker of a cluster that goes on without it', async () => {
+    await kit.sink.refuse()
+    const { worker, workerDied } = start({ end: 'stay', to: 500 }, true)
+    await untilOnDisk(() => itemsOnDisk() === 500)
+    process.kill(await worker, 'SIGKILL')
+    await workerDied
+    await kit.sink.reopen()
+    const heir = kit.open({ spool: spool() })
+    await kit.sink.until(() => kit.sink.taken.size === 500)
+    await settled(heir)
+    expect(heir.ledger()).toMatchObject({ produced: 500, delivered: 500 })
+  })
+
   it('holds more than the memory', async () => {
     await kit.sink.refuse()
     const maxBytes = 128 * 1_024
@@ -194,6 +207,21 @@ describe('a spool', () => {
     // What was being tried again all the time is not what makes room.
     expect(taken.filter((id) => id < 5_000).length).toBeLessThan(500)
     expect(delivery.ledger().delivered).toBe(kit.sink.taken.size)
+  })
+
+  it('drops the oldest where memory is full of nothing but where things lie', async () => {
+    await kit.sink.refuse()
+    const delivery = kit.open({ maxBytes: 64 * 1_024, spool: spool({ after: 4 }) })
+    for (let id = 0; id < 150; id++) {
+      pushItems(delivery, id, id + 1)
+      await untilOnDisk(() => itemsOnDisk() === delivery.ledger().queued)
+    }
+    expect(delivery.ledger().dropped.overflow).toBeGreaterThan(0)
+    await kit.sink.reopen()
+    await settled(delivery)
+    expect(kit.sink.taken.has(149)).toBe(true)
+    expect(delivery.ledger().delivered).toBe(kit.sink.taken.size)
+    expect(unexplained(delivery.ledger())).toBe(0)
   })
 
   it('that cannot be written is one warning: memory has to do', async () => {

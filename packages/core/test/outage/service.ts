@@ -47,6 +47,8 @@ const report = (more: object = {}) =>
 const reporter = setInterval(report, 1_000)
 
 const server = createServer((_, res) => void res.end('{"ok":true}')).listen(0, '127.0.0.1')
+// Whoever measures reuses its connections whenever it likes.
+server.keepAliveTimeout = 0
 await once(server, 'listening')
 report({ port: (server.address() as AddressInfo).port })
 

@@ -57,6 +57,7 @@ export async function setStage(perSecond: number, isMeasured: boolean): Promise<
   })
 
   const agent = new Agent({ keepAlive: true })
+  let isOver = false
   const requester =
     isMeasured &&
     setInterval(() => {
@@ -64,7 +65,8 @@ export async function setStage(perSecond: number, isMeasured: boolean): Promise<
       get({ port, host: '127.0.0.1', agent }, (res) => {
         res.resume().on('end', () => latencies.push(performance.now() - startedAt))
       }).on('error', (error) => {
-        throw error
+        // At the end the last requests are cut off.
+        if (!isOver) throw error
       })
     }, REQUEST_EVERY_MS)
 
@@ -94,6 +96,7 @@ export async function setStage(perSecond: number, isMeasured: boolean): Promise<
       return seen
     },
     async finish() {
+      isOver = true
       if (requester) clearInterval(requester)
       agent.destroy()
       const ended = once(service, 'exit')

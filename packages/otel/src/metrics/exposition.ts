@@ -12,7 +12,7 @@ export interface Sample {
   readonly exemplar: SampleExemplar | undefined
 }
 
-export interface SampleExemplar {
+interface SampleExemplar {
   readonly labels: Readonly<Record<string, string>>
   readonly value: number
   /** Milliseconds since the epoch; `undefined`: nobody has said. */

@@ -14,7 +14,7 @@ import {
 } from '@opentelemetry/api'
 import {
   type Frame,
-  type InnerScope,
+  type RunningScope,
   randomHex,
   type RequestTracing,
   TRACING,
@@ -87,7 +87,7 @@ interface TracerSetup {
 
 function createTracer(scope: Scope, { sampler, sink, requests, onOutbound }: TracerSetup): Tracer {
   /** Below the span that is current in a scope, without making that span. */
-  function placeInScope(inner: InnerScope): Place {
+  function placeInScope(inner: RunningScope): Place {
     const { spanOf = inner } = inner
     const { traceId, spanId, parentId, sampled, state } = spanOf.trace
     const { traced } = spanOf

@@ -2,7 +2,7 @@ import { type Span, trace as traceApi, TraceFlags } from '@opentelemetry/api'
 import {
   type Frame,
   hasFailed,
-  type InnerScope,
+  type RunningScope,
   type RequestTracing,
   type TracedRequest,
 } from '@sightline/core/telemetry'
@@ -17,7 +17,7 @@ export interface Requests extends Required<Pick<RequestTracing, 'settle' | 'end'
   /** The span that is current in a frame, made if nobody has asked for it before. */
   spanOf(frame: Frame): Span | undefined
   /** What is kept of the request that a scope belongs to; `undefined`: it belongs to none, or nothing is kept of it. */
-  spansOf(scope: InnerScope): RequestSpans | undefined
+  spansOf(scope: RunningScope): RequestSpans | undefined
 }
 
 /**
@@ -34,7 +34,7 @@ export function createRequests(sampler: Sampler, sink: SpanSink): Requests {
     return sampler.sample(traceId, parentId === undefined ? undefined : sampled, target)
   }
 
-  function spansOf(scope: InnerScope): RequestSpans | undefined {
+  function spansOf(scope: RunningScope): RequestSpans | undefined {
     const request = requestOf(scope)
     if (request === undefined || !(request.trace.sampled || holds)) return undefined
     request.traced ??= new RequestSpans(request.trace.sampled)
@@ -90,8 +90,8 @@ export function createRequests(sampler: Sampler, sink: SpanSink): Requests {
 }
 
 /** The request that a scope belongs to, through the operations and jobs in between. */
-function requestOf(scope: InnerScope): TracedRequest | undefined {
-  let whole: InnerScope = scope
+function requestOf(scope: RunningScope): TracedRequest | undefined {
+  let whole: RunningScope = scope
   for (let next = whole.whole ?? whole.spanOf; next !== undefined; next = whole.whole ?? whole.spanOf)
     whole = next
   return isRequest(whole) ? whole : undefined
@@ -102,7 +102,7 @@ function isAdopted(traced: unknown): traced is { readonly span: Span } {
   return typeof traced === 'object' && traced !== null && 'span' in traced
 }
 
-function isRequest(scope: InnerScope): scope is TracedRequest {
+function isRequest(scope: RunningScope): scope is TracedRequest {
   return 'req' in scope
 }
 

@@ -1,0 +1,68 @@
+import type { FaultReporter } from './fault.ts'
+/**
+ * What a request says of itself when it arrives. All of it is written by somebody else: nothing here throws, or takes
+ * anything for true without being told to.
+ */
+import { isRequestId, REQUEST_ID_HEADER, type Trust } from './request-id.ts'
+import { continueTrace, startTrace, type TraceContext, type TraceHeaders } from './trace-context.ts'
+import type { NodeRequest } from './wire.ts'
+
+/** The methods of RFC 9110 and RFC 5789: https://opentelemetry.io/docs/specs/semconv/http/http-metrics/ */
+const KNOWN_METHODS = new Set([
+  'CONNECT',
+  'DELETE',
+  'GET',
+  'HEAD',
+  'OPTIONS',
+  'PATCH',
+  'POST',
+  'PUT',
+  'TRACE',
+])
+
+/** The method as a label: what nobody knows is one value. */
+export function knownMethod(method: string | undefined): string {
+  return method !== undefined && KNOWN_METHODS.has(method) ? method : '_OTHER'
+}
+
+/** The path of a request target. Cut by position: a target may be anything, and a parser may throw. */
+export function pathOf(target: string): string {
+  const query = target.indexOf('?')
+  return query < 0 ? target : target.slice(0, query)
+}
+
+/** Whether the caller is believed. Asked once for each request. */
+export function isTrusted(trust: Trust, req: NodeRequest, fault: FaultReporter): boolean {
+  if (typeof trust === 'string') return trust === 'always'
+  try {
+    return trust(req) === true
+  } catch (error) {
+    fault('option trust', error)
+    return false
+  }
+}
+
+/** An id that the application has given the request, if it is one that can be passed on. */
+export function acceptable(id: unknown): string | undefined {
+  const text = typeof id === 'number' ? String(id) : id
+  return isRequestId(text) ? text : undefined
+}
+
+/** The id that a caller who is believed has sent. */
+export function sentId(req: NodeRequest, trusted: boolean): string | undefined {
+  const sent = req.headers[REQUEST_ID_HEADER]
+  return sent !== undefined && trusted && isRequestId(sent) ? sent : undefined
+}
+
+/** The position in the trace of a caller who is believed, or the beginning of a new one. */
+export function receivedTrace(req: NodeRequest, trusted: boolean): TraceContext {
+  const headers = req.headers as TraceHeaders
+  return trusted && headers.traceparent !== undefined ? continueTrace(headers) : startTrace()
+}
+
+/** The trace of a caller who is not believed, if there is one. */
+export function refusedTrace(req: NodeRequest, trusted: boolean): TraceContext | undefined {
+  if (trusted) return undefined
+  const sent = continueTrace(req.headers as TraceHeaders)
+  return sent.parentId === undefined ? undefined : sent
+}
