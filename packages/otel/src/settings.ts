@@ -104,7 +104,7 @@ function signalSettings(
 /** Nothing is saved by compressing what does not leave the machine, and it would be most of what a span costs. */
 function isThisMachine(url: string): boolean {
   const host = URL.parse(url)?.hostname ?? ''
-  return host === 'localhost' || host === '[::1]' || /^127\./.test(host)
+  return host === 'localhost' || host === '[::1]' || host.startsWith('127.')
 }
 
 /** https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/#general-sdk-configuration */
