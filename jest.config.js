@@ -3,8 +3,8 @@ import { basename } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 /**
- * Every package and app that has tests is a project of its own, named after its folder; so are the files to deploy with and
- * the benchmark. Not those apps that are made to be copied out: they bring their tests along, which need nothing but Node.js,
+ * Every package and app that has tests is a project of its own, named after its folder; so are the other parts of the
+ * workspace. Not those apps that are made to be copied out: they bring their tests along, which need nothing but Node.js,
  * and the suite of `apps/demo` runs them where they have been copied to.
  */
 const folders = [
@@ -14,12 +14,14 @@ const folders = [
   'deploy',
   'examples/frameworks',
   'bench',
+  'docs',
 ]
 
 /** What is made to be copied out. */
 const templates = ['apps/demo-express', 'apps/demo-fastify', 'apps/demo-koa']
 
-const project = (folder) => ({
+/** What all projects have in common. */
+export const project = (folder) => ({
   displayName: basename(folder),
   rootDir: folder,
   testMatch: ['<rootDir>/test/**/*.test.ts'],

@@ -27,6 +27,7 @@ export type {
   Observed,
   SummaryConfig,
 } from './metrics/business.ts'
+export type { ConnectionPool } from './metrics/pools.ts'
 export type { ClientRegistry } from './metrics/registries.ts'
 export type { ExpositionFormat } from './metrics/exposition.ts'
 export type { KnownRoute } from './metrics/request-metrics.ts'

@@ -1,5 +1,6 @@
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 
+import { telemetry } from '../telemetry.ts'
 import type { Database, Queries } from './database.ts'
 
 /** Opens a database of SQLite, which is a file or, as `:memory:`, nothing but memory. */
@@ -16,10 +17,17 @@ export function openSqlite(path: string, schema: string): Database {
   }
 
   const queries: Queries = {
+    /** Each statement is a span, where there is somebody who looks at spans. Values are in none of them. */
     async query<Row>(text: string, values: readonly (string | number | null)[] = []) {
+      const [operation = ''] = text.trimStart().split(/\s/, 1)
+      const fields = { 'db.system.name': 'sqlite', 'db.operation.name': operation, 'db.query.text': text }
       const named = Object.fromEntries(values.map((value, i) => [`$${i + 1}`, value]))
       // What the columns are is known where the statement is written.
-      return prepared(text).all(named) as Row[]
+      return telemetry.trace(
+        `sqlite ${operation}`,
+        { kind: 'client', fields },
+        () => prepared(text).all(named) as Row[],
+      )
     },
   }
 
