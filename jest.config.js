@@ -9,6 +9,7 @@ const folders = [
   ),
   'deploy',
   'bench',
+  'examples/migrations',
 ]
 
 const project = (folder) => ({

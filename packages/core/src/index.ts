@@ -27,6 +27,19 @@ export type {
   Observed,
   SummaryConfig,
 } from './metrics/business.ts'
+export type {
+  DurationHistogram,
+  DurationNaming,
+  DurationSummary,
+  LabelSource,
+  RequestLabels,
+} from './metrics/duration-naming.ts'
+export { type ExpressPromBundleOptions, fromExpressPromBundle } from './migrations/express-prom-bundle.ts'
+export {
+  type FastifyMetricsOptions,
+  type FastifyRouteMetrics,
+  fromFastifyMetrics,
+} from './migrations/fastify-metrics.ts'
 export type { ClientRegistry } from './metrics/registries.ts'
 export type { ExpositionFormat } from './metrics/exposition.ts'
 export type { KnownRoute } from './metrics/request-metrics.ts'

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino'
 
 import type { LogDestination } from './log/stdout.ts'
+import type { DurationNaming } from './metrics/duration-naming.ts'
 import type { ClientRegistry } from './metrics/registries.ts'
 import type { Trust } from './request-id.ts'
 import type { Sink } from './seam.ts'
@@ -64,8 +65,11 @@ export interface DebugOnFailureOptions {
 export interface MetricsOptions {
   /** Where scrapes are answered; `false`: nowhere. Default: `SIGHTLINE_METRICS_PATH`, else `/metrics`. */
   readonly path?: string | false
-  /** The names of the request metrics. Default: `SIGHTLINE_METRICS_NAMING`, else `classic`. */
-  readonly naming?: 'classic' | 'otel'
+  /**
+   * The names of the request metrics, or those under which dashboards know the duration already: {@link
+   * fromExpressPromBundle} and {@link fromFastifyMetrics} make them. Default: `SIGHTLINE_METRICS_NAMING`, else `classic`.
+   */
+  readonly naming?: 'classic' | 'otel' | DurationNaming
   /** Boundaries of the histogram of durations, in seconds, ascending. */
   readonly buckets?: readonly number[]
   /** Durations that were promised, in seconds: each becomes a boundary. */

@@ -4,6 +4,7 @@ import { isatty } from 'node:tty'
 import { isBaggageName } from './baggage.ts'
 import { LEVELS } from './log/levels.ts'
 import { isPino } from './log/logger.ts'
+import { durationNaming } from './metrics/duration-naming.ts'
 import { DURATION_BUCKETS } from './metrics/request-metrics.ts'
 import type {
   HealthOptions,
@@ -122,7 +123,7 @@ const TABLE: Table = {
   },
   metrics: {
     path,
-    naming: oneOf('classic', 'otel'),
+    naming: (value) => (oneOf('classic', 'otel')(value) === undefined ? undefined : durationNaming(value)),
     buckets: ascending,
     slos: listOf(seconds, 'numbers of seconds above 0'),
     maxSeries: count,

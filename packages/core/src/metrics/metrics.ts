@@ -4,10 +4,12 @@ import type { FaultReporter } from '../fault.ts'
 import type { ScopeStorage } from '../scopes.ts'
 import { type BusinessInstruments, businessInstruments } from './business.ts'
 import { classicMetrics } from './classic.ts'
+import type { DurationNaming } from './duration-naming.ts'
 import { type ExpositionFormat, type Family, labelText } from './exposition.ts'
 import { CounterInstrument } from './instruments.ts'
 import { otelMetrics } from './otel.ts'
 import { type ClientRegistry, familiesOf, writeFamilies } from './registries.ts'
+import { renamedMetrics } from './renamed.ts'
 import type { RequestMetrics } from './request-metrics.ts'
 import { runtimeRegistry } from './runtime.ts'
 
@@ -22,7 +24,7 @@ export interface Metrics extends BusinessInstruments {
 export interface MetricsSetup {
   readonly service: string
   readonly version: string | undefined
-  readonly naming: 'classic' | 'otel'
+  readonly naming: 'classic' | 'otel' | DurationNaming
   readonly buckets: readonly number[]
   readonly maxSeries: number
   readonly runtime: boolean
@@ -49,7 +51,7 @@ export function createMetrics(setup: MetricsSetup): MetricsParts {
   const { service, version, maxSeries, naming, fault } = setup
   // The client keeps exemplars only in a registry of this type; the format of a scrape is settled when it is written.
   const registry = new Registry(Registry.OPENMETRICS_CONTENT_TYPE)
-  const requests = naming === 'otel' ? otelMetrics(setup) : classicMetrics(setup)
+  const requests = requestMetrics()
 
   const refused = new Map<string, number>()
   const sinkErrors = new CounterInstrument(
@@ -86,6 +88,11 @@ export function createMetrics(setup: MetricsSetup): MetricsParts {
     isReserved: (name) => ownNames.has(name),
     refuse: (instrument) => void refused.set(instrument, (refused.get(instrument) ?? 0) + 1),
   })
+
+  function requestMetrics(): RequestMetrics {
+    if (naming === 'otel') return otelMetrics(setup)
+    return naming === 'classic' ? classicMetrics(setup) : renamedMetrics(naming, { ...setup, registry })
+  }
 
   async function families(): Promise<Family[]> {
     const registries = new Set<ClientRegistry>([registry, ...setup.registries, globalRegistry])
