@@ -51,7 +51,7 @@ const WORDS: readonly unknown[] = ['method', 'route', 'status']
 
 /** What the option `metrics.naming` must be where it is no word. */
 export const durationNaming: Requirement = (value) => {
-  if (typeof value !== 'object' || value === null) return "'classic', 'otel' or an object with labels"
+  if (typeof value !== 'object' || value === null) return 'classic, otel or an object with labels'
   // Whoever writes JavaScript may have put anything there.
   const { histogram, summary, labels } = value as Readonly<
     Record<string, { readonly name?: unknown } | undefined>
