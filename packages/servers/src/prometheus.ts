@@ -21,7 +21,7 @@ export interface Sample {
 }
 
 /** How its last scrape of a target went, as `/api/v1/targets` tells it. */
-export interface ScrapedTarget {
+interface ScrapedTarget {
   readonly health: 'up' | 'down' | 'unknown'
   readonly lastError: string
   readonly labels: Readonly<Record<string, string>>
