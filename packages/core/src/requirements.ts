@@ -36,6 +36,20 @@ export const seconds: Requirement = (value) =>
 export const count: Requirement = (value) =>
   Number.isInteger(value) && (value as number) > 0 ? undefined : 'a whole number above 0'
 
+/** @param what of what: `a request` */
+export const functionOf =
+  (what: string): Requirement =>
+  (value) =>
+    typeof value === 'function' ? undefined : `a function of ${what}`
+
+/** By name. */
+export const functions: Requirement = (value) =>
+  typeof value === 'object' &&
+  value !== null &&
+  Object.values(value).every((each) => typeof each === 'function')
+    ? undefined
+    : 'an object of functions'
+
 export const oneOf =
   (...allowed: readonly string[]): Requirement =>
   (value) =>

@@ -14,11 +14,13 @@ import type {
   SightlineOptions,
   StatsOptions,
 } from './options.ts'
-import type { Trust } from './request-id.ts'
+import type { RequestIdRule, Trust } from './request-id.ts'
 import {
   ascending,
   checkOptions,
   count,
+  functionOf,
+  functions,
   listOf,
   milliseconds,
   objectWith,
@@ -35,15 +37,19 @@ import {
 } from './requirements.ts'
 import type { Sink } from './seam.ts'
 
+/** What is absent where nobody has asked for it. */
+type OpenLogOptions = 'destination' | 'logger' | 'event' | 'serializers'
+
 /** The options with nothing left open. */
 export interface Settings {
   readonly service: string
   readonly version: string | undefined
   readonly trust: Trust
+  readonly requestId: RequestIdRule | undefined
   readonly baggage: readonly string[]
   readonly sinks: readonly Sink[]
-  readonly log: Required<Omit<LogOptions, 'destination' | 'logger' | 'debugOnFailure'>> &
-    Pick<LogOptions, 'destination' | 'logger'> & { readonly quiet: QuietSettings | undefined }
+  readonly log: Required<Omit<LogOptions, OpenLogOptions | 'debugOnFailure'>> &
+    Pick<LogOptions, OpenLogOptions> & { readonly quiet: QuietSettings | undefined }
   readonly metrics: Required<Omit<MetricsOptions, 'slos'>>
   readonly stats: Required<StatsOptions>
   readonly health: Required<HealthOptions>
@@ -100,6 +106,7 @@ const TABLE: Table = {
     typeof value === 'function'
       ? undefined
       : oneOf('always', 'never')(value) && "'always', 'never' or a function of the request",
+  requestId: functionOf('a request and its response'),
   baggage: listOf(
     (value) =>
       typeof value === 'string' && isBaggageName(value) ? undefined : 'a name of a member of baggage',
@@ -116,6 +123,8 @@ const TABLE: Table = {
     logger: (value) => (isPino(value) ? undefined : 'a pino logger'),
     debugOnFailure: new Switch({ lines: count, bytes: count, slow: seconds }),
     access: yesOrNo,
+    event: functionOf('a record, a request and its response'),
+    serializers: functions,
     silent: listOf(
       (value) => (typeof value === 'string' && value.startsWith('/') ? undefined : 'a path'),
       'paths',
@@ -168,6 +177,7 @@ export function settingsFrom(options: SightlineOptions, env: NodeJS.ProcessEnv):
       options.trust ??
       (fromEnv(env, 'SIGHTLINE_TRUST', oneOf('always', 'never')) as Trust | undefined) ??
       'always',
+    requestId: options.requestId,
     baggage: options.baggage ?? [],
     sinks: options.sinks ?? [],
     log: {
@@ -179,6 +189,8 @@ export function settingsFrom(options: SightlineOptions, env: NodeJS.ProcessEnv):
       silent: log.silent ?? [],
       ...(log.destination && { destination: log.destination }),
       ...(log.logger && { logger: log.logger }),
+      ...(log.event && { event: log.event }),
+      ...(log.serializers && { serializers: log.serializers }),
     },
     metrics: {
       path: metrics.path ?? fromEnv(env, 'SIGHTLINE_METRICS_PATH', path) ?? '/metrics',
