@@ -42,4 +42,10 @@ app.get('/reports', async (_req, res) => {
   res.send('a report')
 })
 
+const customers = express.Router({ mergeParams: true })
+customers.get('/orders', (_req, res) => {
+  res.json([])
+})
+app.use('/customers/:id', customers)
+
 const server = app.listen(Number(process.env.PORT ?? 3000), '127.0.0.1', () => console.log(server.address()))

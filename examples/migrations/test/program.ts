@@ -29,6 +29,8 @@ export async function startProgram(migration: string, side: 'before' | 'after'):
       program
         .said()
         .split('\n')
+        // What comes after the last one is not whole yet.
+        .slice(0, -1)
         .filter((line) => line.startsWith('{"') && line.endsWith('}'))
         .map((line) => JSON.parse(line) as Readonly<Record<string, unknown>>),
     stop: () => kill(program),
