@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from 'node:fs'
 import { basename } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-/** Every package and app that has tests is a project of its own, named after its folder; so are the files to deploy with and the benchmark. */
+/** Every package and app that has tests is a project of its own, named after its folder; so are the other parts of the workspace. */
 const folders = [
   ...['packages', 'apps'].flatMap((parent) =>
     existsSync(parent) ? readdirSync(parent).map((name) => `${parent}/${name}`) : [],
@@ -10,9 +10,11 @@ const folders = [
   'deploy',
   'bench',
   'examples/migrations',
+  'docs',
 ]
 
-const project = (folder) => ({
+/** What all projects have in common. */
+export const project = (folder) => ({
   displayName: basename(folder),
   rootDir: folder,
   testMatch: ['<rootDir>/test/**/*.test.ts'],

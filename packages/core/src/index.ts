@@ -42,6 +42,7 @@ export {
   type FastifyRouteMetrics,
   fromFastifyMetrics,
 } from './migrations/fastify-metrics.ts'
+export type { ConnectionPool } from './metrics/pools.ts'
 export type { ClientRegistry } from './metrics/registries.ts'
 export type { ExpositionFormat } from './metrics/exposition.ts'
 export type { KnownRoute } from './metrics/request-metrics.ts'

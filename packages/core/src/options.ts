@@ -79,8 +79,8 @@ export interface MetricsOptions {
   /** Where scrapes are answered; `false`: nowhere. Default: `SIGHTLINE_METRICS_PATH`, else `/metrics`. */
   readonly path?: string | false
   /**
-   * The names of the request metrics, or those under which dashboards know the duration already: {@link
-   * fromExpressPromBundle} and {@link fromFastifyMetrics} make them. Default: `SIGHTLINE_METRICS_NAMING`, else `classic`.
+   * The names of the request metrics, or those under which dashboards know the duration already, as `fromExpressPromBundle`
+   * and `fromFastifyMetrics` give them. Default: `SIGHTLINE_METRICS_NAMING`, else `classic`.
    */
   readonly naming?: 'classic' | 'otel' | DurationNaming
   /** Boundaries of the histogram of durations, in seconds, ascending. */
@@ -91,6 +91,15 @@ export interface MetricsOptions {
   readonly maxSeries?: number
   /** Whether `process_*` and `nodejs_*` are measured. Default: true. */
   readonly runtime?: boolean
+  /** Whether the machine is measured when it is scraped: processors, memory, network, disks, limits. Default: true. */
+  readonly host?: boolean
+  /** Whether requests to others are measured: those of `fetch`, undici and `node:http`. Default: true. */
+  readonly outbound?: boolean
+  /**
+   * Whether a scrape of this process holds its workers as well: those of `node:cluster` in the primary, and worker threads.
+   * Counters are summed and outlive their worker. Default: false.
+   */
+  readonly workers?: boolean
   /** More registries for the same scrape, such as prom-client's `register`. */
   readonly registries?: readonly ClientRegistry[]
 }
@@ -128,7 +137,7 @@ export interface ManagementOptions {
    * What has to be sent as `authorization: Bearer …`, on whatever port, for all but the probes. Default:
    * `SIGHTLINE_MANAGEMENT_TOKEN`, else nothing has to.
    */
-  readonly token?: string
+  readonly token?: string | undefined
   /** Where the level of the log is shown and changed; `false`: nowhere. Default: `/loggers`. */
   readonly loggers?: string | false
 }

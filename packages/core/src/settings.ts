@@ -137,6 +137,9 @@ const TABLE: Table = {
     slos: listOf(seconds, 'numbers of seconds above 0'),
     maxSeries: count,
     runtime: yesOrNo,
+    host: yesOrNo,
+    outbound: yesOrNo,
+    workers: yesOrNo,
     registries: listOf(
       objectWith('a registry', 'getMetricsAsJSON'),
       'registries of @prometheus-io/client or prom-client',
@@ -204,6 +207,9 @@ export function settingsFrom(options: SightlineOptions, env: NodeJS.ProcessEnv):
       buckets: [...new Set([...buckets, ...(metrics.slos ?? [])])].toSorted((a, b) => a - b),
       maxSeries: metrics.maxSeries ?? 2_000,
       runtime: metrics.runtime ?? true,
+      host: metrics.host ?? true,
+      outbound: metrics.outbound ?? true,
+      workers: metrics.workers ?? false,
       registries: metrics.registries ?? [],
     },
     stats: {
