@@ -1,7 +1,10 @@
 import { once } from 'node:events'
-import { connect } from 'node:net'
+import { type AddressInfo, connect } from 'node:net'
 
 import { afterEach, describe, expect, it } from '@jest/globals'
+import { sightline } from '@sightline/express'
+import express, { type RequestHandler } from 'express'
+import { pinoHttp } from 'pino-http'
 
 import { type RunningProgram, startProgram } from './program.ts'
 
@@ -78,6 +81,30 @@ describe('beside prom-client by hand', () => {
 })
 
 describe('beside pino-http', () => {
+  it('what comes without options has an id that no other process gives, and no credentials', async () => {
+    const shown: unknown[] = []
+    for (const [middleware, lines] of asTheyCome()) {
+      const app = express()
+      app.use(middleware)
+      const server = app.listen(0, '127.0.0.1')
+      await once(server, 'listening')
+      const { port } = server.address() as AddressInfo
+      await fetch(`http://127.0.0.1:${port}/`, { headers: { authorization: 'Bearer hunter2' } })
+      await until(async () => lines.length > 0)
+      server.close()
+      const [line = ''] = lines
+      const { req, request_id: id = req?.id } = JSON.parse(line) as {
+        req?: { id: unknown }
+        request_id?: unknown
+      }
+      shown.push({ id, tells: line.includes('hunter2') })
+    }
+    expect(shown).toEqual([
+      { id: 1, tells: true },
+      { id: expect.stringMatching(/^[0-9a-f]{16}-\w+$/), tells: false },
+    ])
+  })
+
   it('secrets in a query stay out of the log', async () => {
     for (const program of await both('pino-http')) await get(program, '/orders/7?token=hunter2')
     const [before, after] = running.map((program) => () => JSON.stringify(program.lines()))
@@ -100,6 +127,16 @@ describe('beside cls-rtracer', () => {
     expect(echoed).toEqual([hostile, expect.stringMatching(/^[\w.-]{8,128}$/)])
   })
 })
+
+/** Both without options, and what they write. */
+function asTheyCome(): ReadonlyArray<readonly [RequestHandler, readonly string[]]> {
+  const theirs: string[] = []
+  const ours: string[] = []
+  return [
+    [pinoHttp({}, { write: (line) => void theirs.push(line) }), theirs],
+    [sightline({ log: { destination: { write: (line) => void ours.push(line) } } }), ours],
+  ]
+}
 
 async function get({ address }: RunningProgram, path: string): Promise<string> {
   const response = await fetch(`http://${address}${path}`)

@@ -40,7 +40,7 @@ describe('the dashboards of fastify-metrics', () => {
       'http_request_summary_seconds{job="$job", route="/reports", quantile="0.5"} > bool 0.5',
       'shop_orders_total{job="$job"}',
       'process_resident_memory_bytes{job="$job"} > bool 1000000',
-      'group by (__name__) ({job="$job", __name__=~"(nodejs_(heap|version|eventloop_lag|active)|process_).*"})',
+      'group by (__name__) ({job="$job", __name__=~"nodejs_(heap_size_used_bytes|external_memory_bytes|eventloop_lag_(seconds|p99_seconds)|active_(handles|requests)_total|version_info)|process_(cpu_seconds_total|resident_memory_bytes|open_fds|start_time_seconds)"})',
     ],
   )
 

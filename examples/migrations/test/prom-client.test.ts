@@ -33,7 +33,7 @@ describe('the dashboards of metrics made by hand with prom-client', () => {
       'report_rendering_seconds_bucket{job="$job"}',
       'payments_charges_total{job="$job"}',
       'process_resident_memory_bytes{job="$job"} > bool 1000000',
-      'group by (__name__) ({job="$job", __name__=~"(nodejs_(heap|version|eventloop_lag|active)|process_).*"})',
+      'group by (__name__) ({job="$job", __name__=~"nodejs_(heap_size_used_bytes|external_memory_bytes|eventloop_lag_(seconds|p99_seconds)|active_(handles|requests)_total|version_info)|process_(cpu_seconds_total|resident_memory_bytes|open_fds|start_time_seconds)"})',
     ],
   )
 
