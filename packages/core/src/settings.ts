@@ -4,6 +4,7 @@ import { isatty } from 'node:tty'
 import { isBaggageName } from './baggage.ts'
 import { LEVELS } from './log/levels.ts'
 import { isPino } from './log/logger.ts'
+import { durationNaming } from './metrics/duration-naming.ts'
 import { DURATION_BUCKETS } from './metrics/request-metrics.ts'
 import type {
   HealthOptions,
@@ -13,11 +14,13 @@ import type {
   SightlineOptions,
   StatsOptions,
 } from './options.ts'
-import type { Trust } from './request-id.ts'
+import type { RequestIdRule, Trust } from './request-id.ts'
 import {
   ascending,
   checkOptions,
   count,
+  functionOf,
+  functions,
   listOf,
   milliseconds,
   objectWith,
@@ -34,15 +37,19 @@ import {
 } from './requirements.ts'
 import type { Sink } from './seam.ts'
 
+/** What is absent where nobody has asked for it. */
+type OpenLogOptions = 'destination' | 'logger' | 'event' | 'serializers'
+
 /** The options with nothing left open. */
 export interface Settings {
   readonly service: string
   readonly version: string | undefined
   readonly trust: Trust
+  readonly requestId: RequestIdRule | undefined
   readonly baggage: readonly string[]
   readonly sinks: readonly Sink[]
-  readonly log: Required<Omit<LogOptions, 'destination' | 'logger' | 'debugOnFailure'>> &
-    Pick<LogOptions, 'destination' | 'logger'> & { readonly quiet: QuietSettings | undefined }
+  readonly log: Required<Omit<LogOptions, OpenLogOptions | 'debugOnFailure'>> &
+    Pick<LogOptions, OpenLogOptions> & { readonly quiet: QuietSettings | undefined }
   readonly metrics: Required<Omit<MetricsOptions, 'slos'>>
   readonly stats: Required<StatsOptions>
   readonly health: Required<HealthOptions>
@@ -99,6 +106,7 @@ const TABLE: Table = {
     typeof value === 'function'
       ? undefined
       : oneOf('always', 'never')(value) && "'always', 'never' or a function of the request",
+  requestId: functionOf('a request and its response'),
   baggage: listOf(
     (value) =>
       typeof value === 'string' && isBaggageName(value) ? undefined : 'a name of a member of baggage',
@@ -115,6 +123,8 @@ const TABLE: Table = {
     logger: (value) => (isPino(value) ? undefined : 'a pino logger'),
     debugOnFailure: new Switch({ lines: count, bytes: count, slow: seconds }),
     access: yesOrNo,
+    event: functionOf('a record, a request and its response'),
+    serializers: functions,
     silent: listOf(
       (value) => (typeof value === 'string' && value.startsWith('/') ? undefined : 'a path'),
       'paths',
@@ -122,7 +132,7 @@ const TABLE: Table = {
   },
   metrics: {
     path,
-    naming: oneOf('classic', 'otel'),
+    naming: (value) => (oneOf('classic', 'otel')(value) === undefined ? undefined : durationNaming(value)),
     buckets: ascending,
     slos: listOf(seconds, 'numbers of seconds above 0'),
     maxSeries: count,
@@ -170,6 +180,7 @@ export function settingsFrom(options: SightlineOptions, env: NodeJS.ProcessEnv):
       options.trust ??
       (fromEnv(env, 'SIGHTLINE_TRUST', oneOf('always', 'never')) as Trust | undefined) ??
       'always',
+    requestId: options.requestId,
     baggage: options.baggage ?? [],
     sinks: options.sinks ?? [],
     log: {
@@ -181,6 +192,8 @@ export function settingsFrom(options: SightlineOptions, env: NodeJS.ProcessEnv):
       silent: log.silent ?? [],
       ...(log.destination && { destination: log.destination }),
       ...(log.logger && { logger: log.logger }),
+      ...(log.event && { event: log.event }),
+      ...(log.serializers && { serializers: log.serializers }),
     },
     metrics: {
       path: metrics.path ?? fromEnv(env, 'SIGHTLINE_METRICS_PATH', path) ?? '/metrics',
