@@ -42,6 +42,6 @@ export function openOtlp(
       if (rejected === 0) return undefined
       return { count: Math.min(rejected, count), ...(message !== undefined && { reason: message }) }
     },
-    explain: ({ body, headers }) => readReason(body, headers['content-type']),
+    explain: (answer) => readReason(answer.body, answer.headers['content-type']),
   })
 }

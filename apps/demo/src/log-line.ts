@@ -1,6 +1,3 @@
-import { createReadStream } from 'node:fs'
-import { createInterface } from 'node:readline'
-
 /** A line of a service's log: the fields that the demo reads. */
 export interface LogLine {
   readonly time: string
@@ -24,15 +21,8 @@ export function isAccessEvent({ msg, outcome }: LogLine): boolean {
   return ACCESS_EVENTS.has(msg) && outcome !== undefined
 }
 
-/** Reads a log line by line. What is no JSON, such as a warning of node's, is passed over. */
-export async function* readLog(file: string): AsyncGenerator<LogLine> {
-  for await (const text of createInterface({ input: createReadStream(file), crlfDelay: Infinity })) {
-    const line = parsed(text)
-    if (line) yield line
-  }
-}
-
-function parsed(text: string): LogLine | undefined {
+/** Reads a line. `undefined`: it is no JSON, such as a warning of node's. */
+export function lineIn(text: string): LogLine | undefined {
   try {
     const value: unknown = JSON.parse(text)
     return typeof value === 'object' && value !== null ? (value as LogLine) : undefined
