@@ -2,16 +2,27 @@ import { existsSync, readdirSync } from 'node:fs'
 import { basename } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-/** Every package and app that has tests is a project of its own, named after its folder; so are the files to deploy with and the benchmark. */
+/**
+ * Every package and app that has tests is a project of its own, named after its folder; so are the other parts of the
+ * workspace. Not those apps that are made to be copied out: they bring their tests along, which need nothing but Node.js,
+ * and the suite of `apps/demo` runs them where they have been copied to.
+ */
 const folders = [
   ...['packages', 'apps'].flatMap((parent) =>
     existsSync(parent) ? readdirSync(parent).map((name) => `${parent}/${name}`) : [],
   ),
   'deploy',
+  'examples/frameworks',
   'bench',
+  'examples/migrations',
+  'docs',
 ]
 
-const project = (folder) => ({
+/** What is made to be copied out. */
+const templates = ['apps/demo-express', 'apps/demo-fastify', 'apps/demo-koa']
+
+/** What all projects have in common. */
+export const project = (folder) => ({
   displayName: basename(folder),
   rootDir: folder,
   testMatch: ['<rootDir>/test/**/*.test.ts'],
@@ -45,5 +56,7 @@ export default {
   // A test that fails may leave a server behind, and the run has to end all the same.
   forceExit: true,
   maxWorkers: '100%',
-  projects: folders.filter((folder) => existsSync(`${folder}/test`)).map(project),
+  projects: folders
+    .filter((folder) => existsSync(`${folder}/test`) && !templates.includes(folder))
+    .map(project),
 }

@@ -105,6 +105,24 @@ export default defineConfig({
       },
     },
     {
+      // A module of NestJS is a class for its decorator's sake, and its metadata an import for its side effect.
+      files: ['examples/frameworks/nestjs/**'],
+      rules: {
+        'import/no-unassigned-import': ['error', { allow: ['reflect-metadata'] }],
+        'typescript/no-extraneous-class': ['error', { allowWithDecorator: true }],
+      },
+    },
+    {
+      // What node:test returns is for tests within tests: it waits for its own.
+      files: ['apps/demo-{express,fastify,koa}/test/**'],
+      rules: {
+        'typescript/no-floating-promises': [
+          'error',
+          { allowForKnownSafeCalls: [{ from: 'package', package: 'node:test', name: ['describe', 'test'] }] },
+        ],
+      },
+    },
+    {
       files: ['packages/*/src/**'],
       rules: {
         'import/no-default-export': 'error',

@@ -1,24 +1,18 @@
 import { spawnSync } from 'node:child_process'
 
-import { jest } from './jest.mjs'
-
-/** The oldest Node.js that `engines` promises, and the newest. The one between them is what `pnpm test` runs on. */
-const versions = ['22.15.0', '26.10.0']
+import { jest, reportTo } from './jest.mjs'
+import { OTHER_NODES, pathOfNode } from './nodes.mjs'
 
 /** What users load into their own process, whatever its Node.js is. */
 const projects = ['core', 'fastify', 'express', 'koa', 'otel']
 
-const failed = versions.filter((version) => {
+const failed = OTHER_NODES.filter((version) => {
   console.log(`> Running Jest of ${projects.join(', ')} on Node.js ${version}`)
-  const node = ['-y', '-p', `node@${version}`, '--', 'node']
-  const { status } = spawnSync(
-    'npx',
-    // The names of projects end where the next option begins: what is asked for comes before them.
-    [...node, ...jest, ...process.argv.slice(2), '--selectProjects', ...projects],
-    {
-      stdio: 'inherit',
-    },
-  )
+  // The names of projects end where the next option begins: what is asked for comes before them.
+  const asked = [...process.argv.slice(2), ...reportTo(`node-${version}`)]
+  const { status } = spawnSync(pathOfNode(version), [...jest, ...asked, '--selectProjects', ...projects], {
+    stdio: 'inherit',
+  })
   return status !== 0
 })
 

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 
 import { ensureDebianPackages } from './debian.mjs'
-import { jest } from './jest.mjs'
+import { jest, reportTo } from './jest.mjs'
 
 /** What suites need beyond npm packages. */
 const debianPackages = [
@@ -13,10 +13,7 @@ const debianPackages = [
 
 ensureDebianPackages(debianPackages)
 
-const args = process.argv.slice(2)
-// For .ci/run, which counts from Jest's own report.
-const report = process.env.JEST_REPORT
-if (report) args.push('--json', `--outputFile=${report}`)
+const args = [...process.argv.slice(2), ...reportTo('test')]
 
 console.log(`> Running Jest on Node.js ${process.versions.node}, straight from the sources`)
 if (Number.parseInt(process.versions.node) < 24) {

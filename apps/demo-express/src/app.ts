@@ -1,28 +1,18 @@
-import type { DatabaseSync } from 'node:sqlite'
-
 import { sightline } from '@sightline/express'
 import express, { type ErrorRequestHandler, type Express } from 'express'
 
 import { customerRoutes } from './customer-routes.ts'
 import { OrderError } from './errors.ts'
-import { createOrderBook } from './order-book.ts'
-import { createOrders } from './orders.ts'
-import type { PaymentsClient } from './payments-client.ts'
+import type { Orders } from './orders.ts'
 import { telemetry } from './telemetry.ts'
 
-/** What orders stand on. */
-export interface OrdersSetup {
-  readonly store: DatabaseSync
-  readonly payments: PaymentsClient
-}
-
 /** Builds the orders service. */
-export function buildApp({ store, payments }: OrdersSetup): Express {
+export function buildApp(orders: Orders): Express {
   const app = express()
   app.disable('x-powered-by')
   app.use(sightline(telemetry))
   app.use(express.json())
-  app.use('/customers', customerRoutes(createOrders(createOrderBook(store), payments)))
+  app.use('/customers', customerRoutes(orders))
   app.use(answerErrors)
   return app
 }

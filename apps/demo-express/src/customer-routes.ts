@@ -21,8 +21,8 @@ export function customerRoutes(orders: Orders): Router {
 function ordersOfCustomer(orders: Orders): Router {
   const router = Router({ mergeParams: true })
 
-  router.get<'/', CustomerPath>('/', (req, res) => {
-    res.json({ orders: orders.latest(req.params.customerId) })
+  router.get<'/', CustomerPath>('/', async (req, res) => {
+    res.json({ orders: await orders.latest(req.params.customerId) })
   })
 
   router.post<'/', CustomerPath>('/', async (req, res) => {
@@ -36,8 +36,8 @@ function ordersOfCustomer(orders: Orders): Router {
 function oneOrder(orders: Orders): Router {
   const router = Router({ mergeParams: true })
 
-  router.get<'/', OrderPath>('/', ({ params }, res) => {
-    res.json(orders.find(params.customerId, params.orderId))
+  router.get<'/', OrderPath>('/', async ({ params }, res) => {
+    res.json(await orders.find(params.customerId, params.orderId))
   })
 
   router.post<'/cancellation', OrderPath>('/cancellation', async ({ params }, res) => {

@@ -4,24 +4,39 @@ import { createServer } from 'node:http'
 import { checks } from '@sightline/core'
 
 import { buildApp } from './app.ts'
+import { repeat } from './jobs.ts'
+import { createOrderBook, SCHEMA } from './order-book.ts'
+import { createOrders } from './orders.ts'
 import { createPaymentsClient } from './payments-client.ts'
-import { openStore } from './store.ts'
+import { openCache } from './storage/cache.ts'
+import { openDatabase } from './storage/database.ts'
 import { telemetry } from './telemetry.ts'
 
 const {
   PORT = '3001',
   HOST = '127.0.0.1',
-  DATABASE_PATH,
   PAYMENTS_URL = 'http://127.0.0.1:3002',
+  DATABASE_URL,
+  DATABASE_PATH,
+  REDIS_URL,
 } = process.env
 
-const store = openStore(DATABASE_PATH)
-telemetry.onShutdown('database', () => store.close())
-// Reads a table: a bare `select 1` never touches the file.
-telemetry.health.check('database', () => store.exec('select 1 from orders limit 1'), { kind: 'datastore' })
+const database = await openDatabase({ url: DATABASE_URL, path: DATABASE_PATH, schema: SCHEMA })
+telemetry.onShutdown('database', () => database.close())
+telemetry.health.check('database', database.check, { kind: 'datastore' })
+
+const cache = await openCache({ url: REDIS_URL, prefix: 'orders' })
+telemetry.onShutdown('cache', () => cache.close())
+telemetry.health.check('cache', cache.check, { kind: 'datastore', critical: false })
+
 telemetry.health.check('payments', checks.service(PAYMENTS_URL))
 
-const app = buildApp({ store, payments: createPaymentsClient({ url: PAYMENTS_URL }) })
-const server = createServer(app).listen(Number(PORT), HOST)
+const orders = createOrders({
+  book: createOrderBook(database),
+  payments: createPaymentsClient({ url: PAYMENTS_URL }),
+  cache,
+})
+const server = createServer(buildApp(orders)).listen(Number(PORT), HOST)
 await once(server, 'listening')
 telemetry.log.info({ address: server.address() }, 'orders are open')
+repeat('clear up', 10_000, () => orders.clearUp())

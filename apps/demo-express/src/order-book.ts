@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import type { DatabaseSync } from 'node:sqlite'
+
+import type { Database } from './storage/database.ts'
 
 /** How many of one product. */
 export interface OrderItem {
@@ -7,8 +8,11 @@ export interface OrderItem {
   readonly quantity: number
 }
 
-/** `placed` until payments have answered; then where the order got to. */
-export type OrderStatus = 'placed' | 'paid' | 'declined' | 'unpaid' | 'cancelled'
+/**
+ * `placed` until payments have answered; then where the order got to. `unsettled`: payments did not answer, and do not
+ * know yet that they shall take nothing for it.
+ */
+type OrderStatus = 'placed' | 'paid' | 'declined' | 'unsettled' | 'unpaid' | 'cancelled'
 
 /** What a customer wants, and where it got to. */
 export interface Order {
@@ -23,48 +27,86 @@ export interface Order {
 
 /** Where orders are written down. */
 export interface OrderBook {
-  open(customerId: string, items: readonly OrderItem[], totalCents: number): Order
+  open(customerId: string, items: readonly OrderItem[], totalCents: number): Promise<Order>
   /** Writes down where an order got to. */
-  settle(orderId: string, status: OrderStatus, paymentId?: string | null): Order
-  find(customerId: string, orderId: string): Order | undefined
+  settle(orderId: string, status: OrderStatus, paymentId?: string | null): Promise<Order>
+  find(customerId: string, orderId: string): Promise<Order | undefined>
   /** A customer's latest orders, the last one first. */
-  latest(customerId: string): Order[]
+  latest(customerId: string): Promise<Order[]>
+  /** Orders of which nobody has written down where they got to, a hundred at most. */
+  leftOpen(placedBefore: Date): Promise<Order[]>
 }
 
-const COLUMNS = `id, customer_id as customerId, items, total_cents as totalCents, status,
-  payment_id as paymentId, placed_at as placedAt`
+/** The book's tables. */
+export const SCHEMA = `
+  create table if not exists orders (
+    id text primary key,
+    customer_id text not null,
+    items text not null,
+    total_cents integer not null,
+    status text not null,
+    payment_id text,
+    placed_at text not null
+  );
+  create index if not exists orders_of_customer on orders (customer_id, placed_at);
+  create index if not exists orders_left_open on orders (placed_at) where status in ('placed', 'unsettled')
+`
 
-/** The order book in a database. */
-export function createOrderBook(store: DatabaseSync): OrderBook {
-  const insert = store.prepare(
-    `insert into orders values (?, ?, ?, ?, 'placed', null, ?) returning ${COLUMNS}`,
-  )
-  const update = store.prepare(
-    `update orders set status = ?, payment_id = ? where id = ? returning ${COLUMNS}`,
-  )
-  const one = store.prepare(`select ${COLUMNS} from orders where customer_id = ? and id = ?`)
-  const some = store.prepare(
-    `select ${COLUMNS} from orders where customer_id = ? order by placed_at desc limit 20`,
-  )
-
-  return {
-    open(customerId, items, totalCents) {
-      const placedAt = new Date().toISOString()
-      return orderOf(
-        insert.get(`ord_${randomUUID()}`, customerId, JSON.stringify(items), totalCents, placedAt),
-      )
-    },
-    settle: (orderId, status, paymentId = null) => orderOf(update.get(status, paymentId, orderId)),
-    find(customerId, orderId) {
-      const row = one.get(customerId, orderId)
-      return row && orderOf(row)
-    },
-    latest: (customerId) => some.all(customerId).map(orderOf),
-  }
-}
+const COLUMNS = `id, customer_id as "customerId", items, total_cents as "totalCents", status,
+  payment_id as "paymentId", placed_at as "placedAt"`
 
 /** The columns are named after the members of Order; the items are kept as JSON. */
-function orderOf(row: object | undefined): Order {
-  const { items, ...rest } = row as Omit<Order, 'items'> & { items: string }
-  return { ...rest, items: JSON.parse(items) as OrderItem[] }
+type Row = Omit<Order, 'items'> & { readonly items: string }
+
+/** The order book in a database. */
+export function createOrderBook(database: Database): OrderBook {
+  async function orders(text: string, ...values: Array<string | number | null>): Promise<Order[]> {
+    const rows = await database.query<Row>(text, values)
+    return rows.map((row) => ({ ...row, items: JSON.parse(row.items) as OrderItem[] }))
+  }
+
+  /** Of a statement that has exactly one row. */
+  async function written(...statement: Parameters<typeof orders>): Promise<Order> {
+    const [order] = await orders(...statement)
+    if (!order) throw new Error('the order is not in the book')
+    return order
+  }
+
+  return {
+    open: (customerId, items, totalCents) =>
+      written(
+        `insert into orders values ($1, $2, $3, $4, 'placed', null, $5) returning ${COLUMNS}`,
+        `ord_${randomUUID()}`,
+        customerId,
+        JSON.stringify(items),
+        totalCents,
+        new Date().toISOString(),
+      ),
+    settle: (orderId, status, paymentId = null) =>
+      written(
+        `update orders set status = $1, payment_id = $2 where id = $3 returning ${COLUMNS}`,
+        status,
+        paymentId,
+        orderId,
+      ),
+    async find(customerId, orderId) {
+      const [order] = await orders(
+        `select ${COLUMNS} from orders where customer_id = $1 and id = $2`,
+        customerId,
+        orderId,
+      )
+      return order
+    },
+    latest: (customerId) =>
+      orders(
+        `select ${COLUMNS} from orders where customer_id = $1 order by placed_at desc limit 20`,
+        customerId,
+      ),
+    leftOpen: (placedBefore) =>
+      orders(
+        `select ${COLUMNS} from orders
+         where status in ('placed', 'unsettled') and placed_at < $1 order by placed_at limit 100`,
+        placedBefore.toISOString(),
+      ),
+  }
 }

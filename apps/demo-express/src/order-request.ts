@@ -2,13 +2,16 @@ import { OrderError } from './errors.ts'
 import type { OrderItem } from './order-book.ts'
 import type { OrderRequest } from './orders.ts'
 
+/** No order is worth more than this, nor has it more of a product: the columns of the book have 32 bits. */
+const MOST = 1_000_000_00
+
 /** Reads an order out of a request's body, or says which field is wrong. */
 export function readOrder(body: unknown): OrderRequest {
   const { items, totalCents, card } = Object(body) as Record<string, unknown>
   if (!Array.isArray(items) || items.length === 0 || items.length > 50 || !items.every(isItem)) {
     throw invalid('items', '1 to 50 of { sku, quantity }')
   }
-  if (!isWhole(totalCents)) throw invalid('totalCents', 'a whole number of cents above 0')
+  if (!isWhole(totalCents)) throw invalid('totalCents', `a whole number of cents, from 1 to ${MOST}`)
   if (!isName(card)) throw invalid('card', 'a text of 1 to 100 characters')
   return { items: items.map(({ sku, quantity }) => ({ sku, quantity })), totalCents, card }
 }
@@ -23,7 +26,7 @@ function isName(value: unknown): value is string {
 }
 
 function isWhole(value: unknown): value is number {
-  return Number.isSafeInteger(value) && Number(value) > 0
+  return Number.isSafeInteger(value) && Number(value) > 0 && Number(value) <= MOST
 }
 
 function invalid(field: string, expected: string): OrderError {

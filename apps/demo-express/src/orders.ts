@@ -1,6 +1,7 @@
 import { OrderError } from './errors.ts'
-import type { Order, OrderBook, OrderItem, OrderStatus } from './order-book.ts'
+import type { Order, OrderBook, OrderItem } from './order-book.ts'
 import type { PaymentsClient } from './payments-client.ts'
+import type { Cache } from './storage/cache.ts'
 import { orderValue, ordersTotal, refunds, revenue, telemetry } from './telemetry.ts'
 
 /** What a customer wants, and the card to pay it with. */
@@ -16,56 +17,102 @@ export interface Orders {
   place(customerId: string, request: OrderRequest): Promise<Order>
   /** Takes a paid order back and refunds it. */
   cancel(customerId: string, orderId: string): Promise<Order>
-  find(customerId: string, orderId: string): Order
-  latest(customerId: string): Order[]
+  find(customerId: string, orderId: string): Promise<Order>
+  latest(customerId: string): Promise<Order[]>
+  /** Has payments take nothing for orders that were given up on, where they could not be told so at once. */
+  clearUp(): Promise<void>
 }
 
+/** What orders stand on. */
+export interface OrdersSetup {
+  readonly book: OrderBook
+  readonly payments: PaymentsClient
+  readonly cache: Cache
+}
+
+/** Long enough that whoever has placed an order is not working on it any more. */
+const LEFT_OPEN_MS = 30_000
+/** For how many seconds a customer's latest orders are remembered. */
+const LATEST_S = 30
+
 /** The rules of orders. */
-export function createOrders(book: OrderBook, payments: PaymentsClient): Orders {
-  function find(customerId: string, orderId: string): Order {
-    const order = book.find(customerId, orderId)
+export function createOrders({ book, payments, cache }: OrdersSetup): Orders {
+  async function find(customerId: string, orderId: string): Promise<Order> {
+    const order = await book.find(customerId, orderId)
     if (!order) throw new OrderError('order_unknown')
     return order
   }
 
+  async function settle({ id, customerId }: Order, ...where: [Order['status'], paymentId?: string | null]) {
+    const settled = await book.settle(id, ...where)
+    await cache.forget(latestOf(customerId))
+    return settled
+  }
+
+  /**
+   * Without an answer nobody knows whether the bank has taken money, or is about to. So payments are told that nothing is
+   * to be taken for the order. Where they do not hear that either, `clearUp` tells them later.
+   */
+  async function giveUp(order: Order): Promise<void> {
+    try {
+      await payments.callOff(order.id)
+    } catch (error) {
+      if (!(error instanceof OrderError)) throw error
+      if (order.status !== 'unsettled') await settle(order, 'unsettled')
+      return
+    }
+    await settle(order, 'unpaid')
+  }
+
   return {
     find,
-    latest: (customerId) => book.latest(customerId),
+    latest: (customerId) => cache.remembered(latestOf(customerId), LATEST_S, () => book.latest(customerId)),
 
     async place(customerId, { items, totalCents, card }) {
-      const order = book.open(customerId, items, totalCents)
+      const order = await book.open(customerId, items, totalCents)
       telemetry.context.set({ customer_id: customerId, order_id: order.id })
 
+      let payment: { readonly id: string }
       try {
-        const payment = await payments.charge({ orderId: order.id, amountCents: totalCents, card })
-        ordersTotal.inc({ status: 'paid' })
-        revenue.inc(totalCents / 100)
-        orderValue.observe(totalCents / 100)
-        telemetry.log.info({ total_cents: totalCents, items: items.length }, 'order paid')
-        return book.settle(order.id, 'paid', payment.id)
+        payment = await payments.charge({ orderId: order.id, amountCents: totalCents, card })
       } catch (error) {
-        const status = whereItGotTo(error)
-        book.settle(order.id, status)
+        const isDeclined = error instanceof OrderError && error.code === 'card_declined'
+        await (isDeclined ? settle(order, 'declined') : giveUp(order))
+        const status = isDeclined ? 'declined' : 'unpaid'
         ordersTotal.inc({ status })
         telemetry.log.warn({ status }, 'order not paid')
         throw error
       }
+
+      const paid = await settle(order, 'paid', payment.id)
+      ordersTotal.inc({ status: 'paid' })
+      revenue.inc(totalCents / 100)
+      orderValue.observe(totalCents / 100)
+      telemetry.log.info({ total_cents: totalCents, items: items.length }, 'order paid')
+      return paid
     },
 
     async cancel(customerId, orderId) {
-      const { status, paymentId, totalCents } = find(customerId, orderId)
+      const order = await find(customerId, orderId)
+      const { status, paymentId, totalCents } = order
       if (status !== 'paid' || paymentId === null) throw new OrderError('not_cancellable', { status })
 
       await payments.refund(paymentId)
+      const cancelled = await settle(order, 'cancelled', paymentId)
       ordersTotal.inc({ status: 'cancelled' })
       refunds.inc(totalCents / 100)
       telemetry.log.info({ order_id: orderId, total_cents: totalCents }, 'order cancelled')
-      return book.settle(orderId, 'cancelled', paymentId)
+      return cancelled
+    },
+
+    async clearUp() {
+      const orders = await book.leftOpen(new Date(Date.now() - LEFT_OPEN_MS))
+      for (const order of orders) await giveUp(order)
+      if (orders.length > 0) telemetry.log.info({ orders: orders.length }, 'orders that were left open')
     },
   }
 }
 
-/** A declined card is the customer's to mend; without an answer from payments the order is simply not paid. */
-function whereItGotTo(error: unknown): OrderStatus {
-  return error instanceof OrderError && error.code === 'card_declined' ? 'declined' : 'unpaid'
+function latestOf(customerId: string): string {
+  return `latest:${customerId}`
 }

@@ -1,9 +1,14 @@
 import { createSightline } from '@sightline/core'
+import { startTelemetry } from '@sightline/otel'
+
+// Traces, metrics and logs go to a collector where there is one; traces are shown where they are asked for.
+const { OTEL_EXPORTER_OTLP_ENDPOINT, OTEL_TRACES_EXPORTER } = process.env
+if (OTEL_EXPORTER_OTLP_ENDPOINT ?? OTEL_TRACES_EXPORTER) startTelemetry()
 
 /** How this service is observed: made once, used wherever there is something to tell. */
 export const telemetry = createSightline({ service: 'orders' })
 
-/** Orders by where they got to: `paid`, `declined`, `unpaid` (payments gave no answer) or `cancelled`. */
+/** Orders by where they got to: `paid`, `declined`, `unpaid` (payments gave no answer, and were told to take nothing) or `cancelled`. */
 export const ordersTotal = telemetry.metrics.counter({
   name: 'shop_orders_total',
   help: 'Orders by where they got to.',

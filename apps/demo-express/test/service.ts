@@ -9,11 +9,12 @@ import {
 import type { AddressInfo } from 'node:net'
 import { json } from 'node:stream/consumers'
 
-// Before the service is loaded: tests are quiet.
-process.env['SIGHTLINE_LOG_LEVEL'] = 'silent'
+import { openStorage } from './storage.ts'
+
 const { buildApp } = await import('../src/app.ts')
+const { createOrderBook, SCHEMA } = await import('../src/order-book.ts')
+const { createOrders } = await import('../src/orders.ts')
 const { createPaymentsClient } = await import('../src/payments-client.ts')
-const { openStore } = await import('../src/store.ts')
 
 /** What payments were asked. */
 interface Asked {
@@ -29,9 +30,14 @@ export type Reply = (asked: Asked) => { status: number; body: unknown } | 'never
 export async function openOrders(reply: Reply, timeoutMs = 5_000) {
   const asked: Asked[] = []
   const payments = await listen((req, res) => void answerFor(req, res))
-  const orders = await listen(
-    buildApp({ store: openStore(), payments: createPaymentsClient({ url: payments.url, timeoutMs }) }),
-  )
+  const storage = await openStorage(SCHEMA)
+  const book = createOrderBook(storage.database)
+  const rules = createOrders({
+    book,
+    payments: createPaymentsClient({ url: payments.url, timeoutMs }),
+    cache: storage.cache,
+  })
+  const orders = await listen(buildApp(rules))
 
   async function answerFor(req: IncomingMessage, res: ServerResponse): Promise<void> {
     const question = { path: req.url, headers: req.headers, body: (await json(req)) as Asked['body'] }
@@ -53,8 +59,16 @@ export async function openOrders(reply: Reply, timeoutMs = 5_000) {
   return {
     ask,
     asked,
+    /** Makes all orders so old that nobody is working on them any more, and has them cleared up. */
+    async clearUp() {
+      await storage.database.query(`update orders set placed_at = '2026-01-01T00:00:00.000Z'`)
+      await rules.clearUp()
+    },
     metrics: async () => (await fetch(`${orders.url}/metrics`)).text(),
-    close: () => Promise.all([orders.close(), payments.close()]),
+    async close() {
+      await Promise.all([orders.close(), payments.close()])
+      await storage.close()
+    },
   }
 }
 

@@ -12,7 +12,7 @@ export function accountRoutes(app: FastifyInstance, { orders, stock }: Shop): vo
     '/customers/:customerId/orders/:orderId/cancellation',
     async ({ params }) => {
       const order = await orders.cancel(params.customerId, params.orderId)
-      stock.release(order.items)
+      await stock.release(order.items)
       return order
     },
   )

@@ -38,7 +38,10 @@ export function cartRoutes(app: FastifyInstance, { carts, catalogue, checkout, v
   app.put<{ Params: CartPath & { sku: string }; Body: { quantity: number } }>(
     '/carts/:cartId/items/:sku',
     { schema: { body: quantity } },
-    async ({ params, body }) => carts.put(params.cartId, catalogue.find(params.sku).sku, body.quantity),
+    async ({ params, body }) => {
+      const { sku } = await catalogue.find(params.sku)
+      return carts.put(params.cartId, sku, body.quantity)
+    },
   )
 
   app.post<{ Params: CartPath; Body: Payment }>(

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
-import type { DatabaseSync } from 'node:sqlite'
 
 import { ShopError } from './errors.ts'
+import type { Database } from './storage/database.ts'
 
 /** One product in a cart. */
 interface CartLine {
@@ -24,68 +24,70 @@ interface Cart {
 
 /** The carts that stand in the shop. */
 export interface Carts {
-  open(): Cart
-  find(cartId: string): Cart
+  open(): Promise<Cart>
+  find(cartId: string): Promise<Cart>
   /** Puts so many of a product into a cart, whatever there were before; 0 takes it out. */
-  put(cartId: string, sku: string, quantity: number): Cart
+  put(cartId: string, sku: string, quantity: number): Promise<Cart>
   /** Takes an open cart to the till: from now on nobody else can change or pay it. */
-  beginPaying(cartId: string): Cart
+  beginPaying(cartId: string): Promise<Cart>
   /** Leaves the till, with the cart paid or open again. */
-  endPaying(cartId: string, state: 'open' | 'paid'): void
+  endPaying(cartId: string, state: 'open' | 'paid'): Promise<void>
 }
 
 /** The carts in a database. */
-export function createCarts(store: DatabaseSync): Carts {
-  const insert = store.prepare(`insert into carts values (?, 'open')`)
-  const state = store.prepare('select state from carts where id = ?')
-  const lines = store.prepare(
-    `select sku, name, quantity, price_cents as priceCents
-     from cart_items join products using (sku) where cart_id = ? order by name`,
-  )
-  const put = store.prepare(
-    'insert into cart_items values (?1, ?2, ?3) on conflict do update set quantity = ?3',
-  )
-  const takeOut = store.prepare('delete from cart_items where cart_id = ? and sku = ?')
-  const change = store.prepare('update carts set state = ?2 where id = ?1')
-
-  function find(cartId: string): Cart {
-    const row = state.get(cartId)
-    if (!row) throw new ShopError('cart_unknown')
-    // The columns are named after the members of CartLine, and only our own states are ever written.
-    const content = lines.all(cartId) as unknown as CartLine[]
-    const subtotalCents = content.reduce((sum, { priceCents, quantity }) => sum + priceCents * quantity, 0)
-    return { id: cartId, state: row.state as CartState, lines: content, subtotalCents }
+export function createCarts({ query }: Database): Carts {
+  async function find(cartId: string): Promise<Cart> {
+    const [cart] = await query<{ state: CartState }>('select state from carts where id = $1', [cartId])
+    if (!cart) throw new ShopError('cart_unknown')
+    // The columns are named after the members of CartLine.
+    const lines = await query<CartLine>(
+      `select sku, name, quantity, price_cents as "priceCents"
+       from cart_items join products using (sku) where cart_id = $1 order by name`,
+      [cartId],
+    )
+    const subtotalCents = lines.reduce((sum, { priceCents, quantity }) => sum + priceCents * quantity, 0)
+    return { id: cartId, state: cart.state, lines, subtotalCents }
   }
 
-  function findOpen(cartId: string): Cart {
-    const cart = find(cartId)
-    if (cart.state !== 'open') throw new ShopError('cart_closed')
-    return cart
+  async function endPaying(cartId: string, state: CartState): Promise<void> {
+    await query('update carts set state = $2 where id = $1', [cartId, state])
   }
 
   return {
     find,
+    endPaying,
 
-    open() {
+    async open() {
       const id = randomUUID()
-      insert.run(id)
+      await query(`insert into carts values ($1, 'open')`, [id])
       return { id, state: 'open', lines: [], subtotalCents: 0 }
     },
 
-    put(cartId, sku, quantity) {
-      findOpen(cartId)
-      if (quantity === 0) takeOut.run(cartId, sku)
-      else put.run(cartId, sku, quantity)
+    async put(cartId, sku, quantity) {
+      const { state } = await find(cartId)
+      if (state !== 'open') throw new ShopError('cart_closed')
+      if (quantity === 0) await query('delete from cart_items where cart_id = $1 and sku = $2', [cartId, sku])
+      else {
+        await query(
+          `insert into cart_items values ($1, $2, $3)
+           on conflict (cart_id, sku) do update set quantity = excluded.quantity`,
+          [cartId, sku, quantity],
+        )
+      }
       return find(cartId)
     },
 
-    beginPaying(cartId) {
-      const cart = findOpen(cartId)
-      if (cart.lines.length === 0) throw new ShopError('cart_empty')
-      change.run(cartId, 'paying')
-      return cart
+    async beginPaying(cartId) {
+      // One statement that asks and changes: of two who pay at the same time, only one finds the cart open.
+      const taken = await query(
+        `update carts set state = 'paying' where id = $1 and state = 'open' returning id`,
+        [cartId],
+      )
+      const cart = await find(cartId)
+      if (taken.length === 0) throw new ShopError('cart_closed')
+      if (cart.lines.length > 0) return cart
+      await endPaying(cartId, 'open')
+      throw new ShopError('cart_empty')
     },
-
-    endPaying: (cartId, end) => void change.run(cartId, end),
   }
 }

@@ -26,21 +26,21 @@ export type Checkout = (cartId: string, payer: Payer) => Promise<Order>
 /** Makes the checkout: all of it happens, or the goods are back on their shelves and the cart is open again. */
 export function createCheckout({ carts, stock, priceOf, orders }: Till): Checkout {
   async function pay(cartId: string, { customerId, card, coupon }: Payer): Promise<Order> {
-    const { lines, subtotalCents } = carts.beginPaying(cartId)
+    const { lines, subtotalCents } = await carts.beginPaying(cartId)
     try {
-      const { totalCents } = priceOf(subtotalCents, coupon)
-      stock.reserve(lines)
+      const { totalCents } = await priceOf(subtotalCents, coupon)
+      await stock.reserve(lines)
       try {
         const items = lines.map(({ sku, quantity }) => ({ sku, quantity }))
         const order = await orders.place(customerId, { items, totalCents, card })
-        carts.endPaying(cartId, 'paid')
+        await carts.endPaying(cartId, 'paid')
         return order
       } catch (error) {
-        stock.release(lines)
+        await stock.release(lines)
         throw error
       }
     } catch (error) {
-      carts.endPaying(cartId, 'open')
+      await carts.endPaying(cartId, 'open')
       throw error
     }
   }

@@ -1,7 +1,6 @@
-import type { DatabaseSync } from 'node:sqlite'
-
 import type { Coupon } from './assortment.ts'
 import { ShopError } from './errors.ts'
+import type { Database } from './storage/database.ts'
 
 /** What a cart costs, all in cents. */
 interface Price {
@@ -12,7 +11,7 @@ interface Price {
 }
 
 /** Finds the price of what is in a cart. */
-export type Pricing = (subtotalCents: number, couponCode?: string) => Price
+export type Pricing = (subtotalCents: number, couponCode?: string) => Promise<Price>
 
 const SHIPPING_CENTS = 490
 const FREE_SHIPPING_FROM_CENTS = 6_000
@@ -28,21 +27,19 @@ const DISCOUNTS: Record<
 }
 
 /** The shop's prices, with the coupons in its database. */
-export function createPricing(store: DatabaseSync): Pricing {
-  const coupons = store.prepare('select code, kind, value from coupons where code = ?')
-
-  function couponOf(code: string): Coupon {
+export function createPricing({ query }: Database): Pricing {
+  async function couponOf(code: string): Promise<Coupon> {
     // The columns are named after the members of Coupon.
-    const coupon = coupons.get(code) as Coupon | undefined
+    const [coupon] = await query<Coupon>('select code, kind, value from coupons where code = $1', [code])
     if (!coupon) throw new ShopError('coupon_unknown', { coupon: code })
     return coupon
   }
 
-  return function priceOf(subtotalCents, couponCode) {
+  return async function priceOf(subtotalCents, couponCode) {
     const shippingCents = subtotalCents >= FREE_SHIPPING_FROM_CENTS ? 0 : SHIPPING_CENTS
     let discountCents = 0
     if (couponCode !== undefined) {
-      const { kind, value } = couponOf(couponCode)
+      const { kind, value } = await couponOf(couponCode)
       discountCents = DISCOUNTS[kind](value, subtotalCents, shippingCents)
     }
     const totalCents = subtotalCents + shippingCents - discountCents

@@ -26,7 +26,7 @@ export function productRoutes(app: FastifyInstance, catalogue: Catalogue): void 
   app.get<{ Querystring: ListQuery }>(
     '/products',
     { schema: { querystring: listQuery } },
-    async ({ query }) => ({ products: catalogue.list(query.category ?? null, query.page) }),
+    async ({ query }) => ({ products: await catalogue.list(query.category ?? null, query.page) }),
   )
 
   app.get<{ Params: { sku: string } }>('/products/:sku', async ({ params }) => catalogue.find(params.sku))
@@ -34,6 +34,6 @@ export function productRoutes(app: FastifyInstance, catalogue: Catalogue): void 
   app.get<{ Querystring: { q: string } }>(
     '/search',
     { schema: { querystring: searchQuery } },
-    async ({ query }) => ({ products: catalogue.search(query.q) }),
+    async ({ query }) => ({ products: await catalogue.search(query.q) }),
   )
 }

@@ -1,11 +1,12 @@
-import type { DatabaseSync } from 'node:sqlite'
-
 import { type Carts, createCarts } from './carts.ts'
 import { type Catalogue, createCatalogue } from './catalogue.ts'
 import { type Checkout, createCheckout } from './checkout.ts'
 import type { OrdersClient } from './orders-client.ts'
 import { createPricing } from './pricing.ts'
+import { stockUp } from './schema.ts'
 import { createStock, type Stock } from './stock.ts'
+import type { Cache } from './storage/cache.ts'
+import type { Database } from './storage/database.ts'
 import { Visitors } from './visitors.ts'
 
 /** The shop behind the storefront. */
@@ -18,15 +19,24 @@ export interface Shop {
   readonly visitors: Visitors
 }
 
-/** Puts the shop together. */
-export function createShop(store: DatabaseSync, orders: OrdersClient): Shop {
-  const carts = createCarts(store)
-  const stock = createStock(store)
+/** What the shop stands on. */
+export interface ShopSetup {
+  readonly database: Database
+  readonly cache: Cache
+  readonly orders: OrdersClient
+}
+
+/** Puts the shop together; one that opens for the first time gets its assortment. */
+export async function openShop({ database, cache, orders }: ShopSetup): Promise<Shop> {
+  await stockUp(database)
+  const carts = createCarts(database)
+  const stock = createStock(database)
+  await stock.count()
   return {
-    catalogue: createCatalogue(store),
+    catalogue: createCatalogue(database, cache),
     carts,
     stock,
-    checkout: createCheckout({ carts, stock, orders, priceOf: createPricing(store) }),
+    checkout: createCheckout({ carts, stock, orders, priceOf: createPricing(database) }),
     orders,
     visitors: new Visitors(),
   }

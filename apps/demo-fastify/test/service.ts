@@ -3,14 +3,12 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 
-// Before the service is loaded: tests are quiet.
-process.env['SIGHTLINE_LOG_LEVEL'] = 'silent'
+import { openStorage } from './storage.ts'
+
 const { buildApp } = await import('../src/app.ts')
 const { createOrdersClient } = await import('../src/orders-client.ts')
-const { createShop } = await import('../src/shop.ts')
-export const { createCatalogue } = await import('../src/catalogue.ts')
-export const { createStock } = await import('../src/stock.ts')
-export const { openStore } = await import('../src/store.ts')
+const { SCHEMA } = await import('../src/schema.ts')
+const { openShop } = await import('../src/shop.ts')
 
 /** What orders were asked. */
 interface Asked {
@@ -22,6 +20,13 @@ interface Asked {
 
 /** What orders answer. */
 export type Reply = (asked: Asked) => { status: number; body: unknown }
+
+/** A shop with full shelves, without a door. */
+export async function openShopRoom(ordersUrl = 'http://127.0.0.1:1') {
+  const { database, cache, close } = await openStorage(SCHEMA)
+  const shop = await openShop({ database, cache, orders: createOrdersClient({ url: ordersUrl }) })
+  return { shop, database, close }
+}
 
 /** A storefront on a port of its own with full shelves, and orders that answer as they are told. */
 export async function openStorefront(reply: Reply) {
@@ -43,7 +48,8 @@ export async function openStorefront(reply: Reply) {
   await once(orders, 'listening')
 
   const ordersUrl = `http://127.0.0.1:${(orders.address() as AddressInfo).port}`
-  const app = await buildApp(createShop(openStore(), createOrdersClient({ url: ordersUrl })))
+  const { shop, close } = await openShopRoom(ordersUrl)
+  const app = await buildApp(shop)
   const url = await app.listen({ port: 0, host: '127.0.0.1' })
 
   async function ask(method: string, path: string, body?: unknown, headers: Record<string, string> = {}) {
@@ -72,6 +78,7 @@ export async function openStorefront(reply: Reply) {
       orders.close()
       orders.closeAllConnections()
       await once(orders, 'close')
+      await close()
     },
   }
 }

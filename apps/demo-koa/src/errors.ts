@@ -3,8 +3,12 @@ const ERRORS = {
   request_invalid: { status: 400, sentence: 'The request is not one that payments understand.' },
   card_declined: { status: 402, sentence: 'The bank declined the card.' },
   payment_unknown: { status: 404, sentence: 'There is no such payment.' },
-  already_paid: { status: 409, sentence: 'This order is paid already. Nothing was charged again.' },
-  already_refunded: { status: 409, sentence: 'This payment was refunded already.' },
+  already_paid: {
+    status: 409,
+    sentence: 'This order is paid already, or is being paid. Nothing was charged again.',
+  },
+  called_off: { status: 409, sentence: 'This order was called off. Nothing was charged.' },
+  already_refunded: { status: 409, sentence: 'This payment was refunded already, or never captured.' },
   caller_left: {
     status: 499,
     sentence: 'The caller hung up before the bank had answered. Nothing was charged.',

@@ -1,38 +1,94 @@
 import { randomUUID } from 'node:crypto'
-import type { DatabaseSync } from 'node:sqlite'
 
-/** Money that was taken, and perhaps given back. */
+import type { Database, Value } from './storage/database.ts'
+
+/**
+ * `pending` while the bank is asked. `called_off`: nothing was taken for the order, and nothing ever will be. A charge
+ * whose process dies stays pending: nobody knows what the bank has done, so it is not asked again.
+ */
+type PaymentStatus = 'pending' | 'captured' | 'refunded' | 'called_off'
+
+/** Money that was taken for an order, and perhaps given back. */
 export interface Payment {
   readonly id: string
   readonly orderId: string
   readonly amountCents: number
-  readonly status: 'captured' | 'refunded'
-  readonly capturedAt: string
+  readonly status: PaymentStatus
+  readonly begunAt: string
 }
 
-/** Where payments are written down. */
+/** Where payments are written down: one for each order, whoever asks for it at the same time. */
 export interface Ledger {
-  find(paymentId: string): Payment | undefined
-  findByOrder(orderId: string): Payment | undefined
-  record(orderId: string, amountCents: number): Payment
-  markRefunded(paymentId: string): void
+  find(paymentId: string): Promise<Payment | undefined>
+  findByOrder(orderId: string): Promise<Payment | undefined>
+  /** Begins the payment of an order. `undefined`: there is one already. */
+  begin(orderId: string, amountCents: number): Promise<Payment | undefined>
+  /** Writes down that a pending payment was captured. `undefined`: it is no longer pending. */
+  capture(paymentId: string): Promise<Payment | undefined>
+  /** Forgets a pending payment: the bank has taken nothing. */
+  drop(paymentId: string): Promise<void>
+  /** Writes down that a captured payment was refunded. `undefined`: it is not captured. */
+  refund(paymentId: string): Promise<Payment | undefined>
+  /** Ends a pending payment; where an order has none, makes one that keeps others from beginning. */
+  callOff(orderId: string): Promise<void>
 }
 
-const COLUMNS = 'id, order_id as orderId, amount_cents as amountCents, status, captured_at as capturedAt'
+/** The ledger's table. */
+export const SCHEMA = `
+  create table if not exists payments (
+    id text primary key,
+    order_id text not null unique,
+    amount_cents integer not null,
+    status text not null,
+    begun_at text not null
+  )
+`
+
+const COLUMNS = 'id, order_id as "orderId", amount_cents as "amountCents", status, begun_at as "begunAt"'
 
 /** The ledger in a database. */
-export function createLedger(store: DatabaseSync): Ledger {
-  const byId = store.prepare(`select ${COLUMNS} from payments where id = ?`)
-  const byOrder = store.prepare(`select ${COLUMNS} from payments where order_id = ?`)
-  const insert = store.prepare(`insert into payments values (?, ?, ?, 'captured', ?) returning ${COLUMNS}`)
-  const refund = store.prepare(`update payments set status = 'refunded' where id = ?`)
-
-  // The columns are named after the members of Payment.
-  return {
-    find: (paymentId) => byId.get(paymentId) as Payment | undefined,
-    findByOrder: (orderId) => byOrder.get(orderId) as Payment | undefined,
-    record: (orderId, amountCents) =>
-      insert.get(`pay_${randomUUID()}`, orderId, amountCents, new Date().toISOString()) as unknown as Payment,
-    markRefunded: (paymentId) => void refund.run(paymentId),
+export function createLedger(database: Database): Ledger {
+  /** The columns are named after the members of Payment. */
+  async function first(text: string, ...values: Value[]): Promise<Payment | undefined> {
+    const [payment] = await database.query<Payment>(text, values)
+    return payment
   }
+
+  function change(paymentId: string, from: PaymentStatus, to: PaymentStatus) {
+    return first(
+      `update payments set status = $3 where id = $1 and status = $2 returning ${COLUMNS}`,
+      paymentId,
+      from,
+      to,
+    )
+  }
+
+  return {
+    find: (paymentId) => first(`select ${COLUMNS} from payments where id = $1`, paymentId),
+    findByOrder: (orderId) => first(`select ${COLUMNS} from payments where order_id = $1`, orderId),
+    begin: (orderId, amountCents) =>
+      first(
+        `insert into payments values ($1, $2, $3, 'pending', $4) on conflict do nothing returning ${COLUMNS}`,
+        newId(),
+        orderId,
+        amountCents,
+        new Date().toISOString(),
+      ),
+    capture: (paymentId) => change(paymentId, 'pending', 'captured'),
+    refund: (paymentId) => change(paymentId, 'captured', 'refunded'),
+    async drop(paymentId) {
+      await database.query(`delete from payments where id = $1 and status = 'pending'`, [paymentId])
+    },
+    async callOff(orderId) {
+      await database.query(
+        `insert into payments values ($1, $2, 0, 'called_off', $3)
+         on conflict (order_id) do update set status = 'called_off' where payments.status = 'pending'`,
+        [newId(), orderId, new Date().toISOString()],
+      )
+    },
+  }
+}
+
+function newId(): string {
+  return `pay_${randomUUID()}`
 }

@@ -1,7 +1,7 @@
 import { Router } from '@koa/router'
 import type { Context } from 'koa'
 
-import { readCharge } from './charge-request.ts'
+import { readCharge, readOrderId } from './charge-request.ts'
 import type { Payments } from './payments.ts'
 
 /** The routes below `/payments`. */
@@ -13,14 +13,18 @@ export function paymentRoutes(payments: Payments): Router {
     ctx.status = 201
   })
 
-  router.get('/:paymentId', (ctx) => {
-    const { paymentId = '' } = ctx.params
-    ctx.body = payments.find(paymentId)
+  router.post('/call-offs', async (ctx) => {
+    ctx.body = await payments.callOff(readOrderId(ctx.request.body))
   })
 
-  router.post('/:paymentId/refunds', (ctx) => {
+  router.get('/:paymentId', async (ctx) => {
     const { paymentId = '' } = ctx.params
-    ctx.body = payments.refund(paymentId)
+    ctx.body = await payments.find(paymentId)
+  })
+
+  router.post('/:paymentId/refunds', async (ctx) => {
+    const { paymentId = '' } = ctx.params
+    ctx.body = await payments.refund(paymentId)
     ctx.status = 201
   })
 

@@ -1,63 +1,99 @@
-import type { CardNetwork } from './card-network.ts'
+import type { BankRequest, CardNetwork } from './card-network.ts'
 import { PaymentError } from './errors.ts'
 import type { Ledger, Payment } from './ledger.ts'
+import type { Cache } from './storage/cache.ts'
 import { captured, charges, declines, refunded, telemetry } from './telemetry.ts'
-
-/** What is to be paid, and with which card. */
-export interface Charge {
-  readonly orderId: string
-  readonly amountCents: number
-  readonly card: string
-}
 
 /** Takes money, and gives it back. */
 export interface Payments {
   /** Takes the money for an order, once. Takes nothing where `signal` aborts before the bank has answered. */
-  capture(charge: Charge, signal: AbortSignal): Promise<Payment>
+  capture(request: BankRequest, signal: AbortSignal): Promise<Payment>
   /** Gives back all that a payment took. */
-  refund(paymentId: string): Payment
-  find(paymentId: string): Payment
+  refund(paymentId: string): Promise<Payment>
+  /**
+   * Sees to it that nothing is taken for an order, whatever has become of its charge: that is refused, ends without money,
+   * or is refunded. For callers who do not know: their own time was over before they had an answer. May be repeated.
+   */
+  callOff(orderId: string): Promise<Payment>
+  find(paymentId: string): Promise<Payment>
 }
 
-/** The rules of payments. */
-export function createPayments(ledger: Ledger, network: CardNetwork): Payments {
-  function find(paymentId: string): Payment {
-    const payment = ledger.find(paymentId)
-    if (!payment) throw new PaymentError('payment_unknown')
-    return payment
-  }
+/** What payments stand on. */
+export interface PaymentsSetup {
+  readonly ledger: Ledger
+  readonly network: CardNetwork
+  readonly cache: Cache
+}
 
+/** For how many seconds a payment is remembered. */
+const REMEMBERED_S = 30
+
+/** The rules of payments. */
+export function createPayments({ ledger, network, cache }: PaymentsSetup): Payments {
   /** The bank's word, unless the caller leaves before it is spoken. */
-  async function askBank({ orderId, amountCents, card }: Charge, signal: AbortSignal) {
+  async function askBank(request: BankRequest, signal: AbortSignal) {
     try {
-      return await telemetry.time('bank_answer', () => network.charge(card, amountCents, signal))
+      return await telemetry.time('bank_answer', () => network.charge(request, signal))
     } catch (error) {
       if (!signal.aborted) throw error
       charges.inc({ outcome: 'abandoned' })
       telemetry.log.warn(
-        { order_id: orderId },
+        { order_id: request.orderId },
         'charge abandoned: the bank was slower than our caller is patient',
       )
       throw new PaymentError('caller_left')
     }
   }
 
+  /** Asks the bank for the money of a pending payment, and throws where it gives none. */
+  async function takeMoney(request: BankRequest, signal: AbortSignal): Promise<void> {
+    const verdict = await askBank(request, signal)
+    if (verdict.approved) return
+    const { reason } = verdict
+    charges.inc({ outcome: 'declined' })
+    declines.inc({ reason })
+    telemetry.log.info({ order_id: request.orderId, reason }, 'card declined')
+    throw new PaymentError('card_declined', { reason })
+  }
+
+  /** Gives back the money of a payment that the ledger has as refunded already: who comes second finds it so. */
+  async function giveBack({ id, orderId, amountCents }: Payment): Promise<void> {
+    await network.giveBack(orderId)
+    await cache.forget(id)
+    refunded.inc(amountCents / 100)
+    telemetry.log.info({ payment_id: id, amount_cents: amountCents }, 'payment refunded')
+  }
+
   return {
-    find,
+    async find(paymentId) {
+      const payment = await cache.remembered(paymentId, REMEMBERED_S, () => ledger.find(paymentId))
+      if (!payment) throw new PaymentError('payment_unknown')
+      return payment
+    },
 
-    async capture(charge, signal) {
-      const { orderId, amountCents } = charge
-      if (ledger.findByOrder(orderId)) throw new PaymentError('already_paid')
-
-      const verdict = await askBank(charge, signal)
-      if (!verdict.approved) {
-        charges.inc({ outcome: 'declined' })
-        declines.inc({ reason: verdict.reason })
-        telemetry.log.info({ order_id: orderId, reason: verdict.reason }, 'card declined')
-        throw new PaymentError('card_declined', { reason: verdict.reason })
+    async capture(request, signal) {
+      const { orderId, amountCents } = request
+      const pending = await ledger.begin(orderId, amountCents)
+      if (!pending) {
+        const isCalledOff = (await ledger.findByOrder(orderId))?.status === 'called_off'
+        throw new PaymentError(isCalledOff ? 'called_off' : 'already_paid')
       }
 
-      const payment = ledger.record(orderId, amountCents)
+      try {
+        await takeMoney(request, signal)
+      } catch (error) {
+        await ledger.drop(pending.id)
+        throw error
+      }
+
+      const payment = await ledger.capture(pending.id)
+      await cache.forget(pending.id)
+      if (!payment) {
+        await network.giveBack(orderId)
+        charges.inc({ outcome: 'called_off' })
+        telemetry.log.warn({ order_id: orderId }, 'charge called off while the bank was asked')
+        throw new PaymentError('called_off')
+      }
       charges.inc({ outcome: 'captured' })
       captured.inc(amountCents / 100)
       telemetry.log.info(
@@ -67,13 +103,26 @@ export function createPayments(ledger: Ledger, network: CardNetwork): Payments {
       return payment
     },
 
-    refund(paymentId) {
-      const payment = find(paymentId)
-      if (payment.status === 'refunded') throw new PaymentError('already_refunded')
-      ledger.markRefunded(paymentId)
-      refunded.inc(payment.amountCents / 100)
-      telemetry.log.info({ payment_id: paymentId, amount_cents: payment.amountCents }, 'payment refunded')
-      return { ...payment, status: 'refunded' }
+    async refund(paymentId) {
+      const payment = await ledger.refund(paymentId)
+      if (!payment) {
+        const isKnown = await ledger.find(paymentId)
+        throw new PaymentError(isKnown ? 'already_refunded' : 'payment_unknown')
+      }
+      await giveBack(payment)
+      return payment
+    },
+
+    async callOff(orderId) {
+      // From here on the order's payment is pending no more, so nobody captures it any more.
+      await ledger.callOff(orderId)
+      const known = await ledger.findByOrder(orderId)
+      if (!known) throw new Error('the order that was called off is not in the ledger')
+      const payment = known.status === 'captured' ? await ledger.refund(known.id) : undefined
+      if (payment) await giveBack(payment)
+      else await cache.forget(known.id)
+      telemetry.log.info({ order_id: orderId }, 'order called off')
+      return payment ?? known
     },
   }
 }

@@ -1,9 +1,14 @@
 import { createSightline } from '@sightline/core'
+import { startTelemetry } from '@sightline/otel'
+
+// Traces, metrics and logs go to a collector where there is one; traces are shown where they are asked for.
+const { OTEL_EXPORTER_OTLP_ENDPOINT, OTEL_TRACES_EXPORTER } = process.env
+if (OTEL_EXPORTER_OTLP_ENDPOINT ?? OTEL_TRACES_EXPORTER) startTelemetry()
 
 /** How this service is observed: made once, used wherever there is something to tell. */
 export const telemetry = createSightline({ service: 'payments' })
 
-/** How charges end: `captured`, `declined` or `abandoned` (the caller hung up). */
+/** How charges end: `captured`, `declined`, `abandoned` (the caller hung up) or `called_off` while the bank was asked. */
 export const charges = telemetry.metrics.counter({
   name: 'shop_charges_total',
   help: 'Charges by how they ended.',

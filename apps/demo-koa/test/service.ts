@@ -2,20 +2,34 @@ import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 
 import type { CardNetwork } from '../src/card-network.ts'
+import { openStorage } from './storage.ts'
 
-// Before the service is loaded: tests are quiet.
-process.env['SIGHTLINE_LOG_LEVEL'] = 'silent'
 const { buildApp } = await import('../src/app.ts')
-const { openStore } = await import('../src/store.ts')
+const { createLedger, SCHEMA } = await import('../src/ledger.ts')
+const { createPayments } = await import('../src/payments.ts')
+
+/** A card network of which all that matters is how it answers charges. */
+export type Answering = Pick<CardNetwork, 'charge'>
 
 /** Payments on a port of their own, with an empty ledger. */
-export async function openPayments(network: CardNetwork) {
-  const server = buildApp({ store: openStore(), network }).listen(0, '127.0.0.1')
+export async function openPayments({ charge }: Answering) {
+  const { database, cache, close } = await openStorage(SCHEMA)
+  const givenBack: string[] = []
+  const network: CardNetwork = {
+    charge,
+    async giveBack(orderId) {
+      givenBack.push(orderId)
+    },
+  }
+  const app = buildApp(createPayments({ ledger: createLedger(database), network, cache }))
+  const server = app.listen(0, '127.0.0.1')
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo
   const url = `http://127.0.0.1:${port}`
 
   return {
+    /** The orders for which a bank has given money back. */
+    givenBack,
     async post(path: string, body: unknown, signal?: AbortSignal) {
       const response = await fetch(`${url}${path}`, {
         method: 'POST',
@@ -34,6 +48,7 @@ export async function openPayments(network: CardNetwork) {
       server.close()
       server.closeAllConnections()
       await once(server, 'close')
+      await close()
     },
   }
 }

@@ -5,7 +5,6 @@ import { styleText } from 'node:util'
 
 import { compare } from './comparison.ts'
 import { createDay } from './day.ts'
-import { digestOf, followTrace } from './log-digest.ts'
 import { type OpenShop, openShop } from './open-shop.ts'
 import { readMetrics, settled } from './readings.ts'
 import { type ServiceName, SERVICES } from './services.ts'
@@ -87,11 +86,13 @@ async function sumUp(
   metrics: Readonly<Record<ServiceName, string>>,
   say: (...lines: readonly string[]) => void,
 ): Promise<boolean> {
-  const logs = await byService((name) => digestOf(services[name].logFile))
+  const logs = await byService(async (name) => services[name].log.digest)
   const comparisons = compare({ sentByVisitors: tally.sent, metrics, logs })
-  const files = SERVICES.map((name) => services[name].logFile)
   const traceId = logs.storefront.lastCheckout
-  const journeyLines = traceId === undefined ? [] : journey(traceId, await followTrace(traceId, files), files)
+  const journeyLines =
+    traceId === undefined
+      ? []
+      : journey(traceId, await byService((name) => services[name].log.eventsOf(traceId)), services)
   say('', ...dayInShort(tally, metrics.storefront, metrics.orders))
   say('', ...agreement(comparisons))
   say('', ...journeyLines, '', verdict(comparisons, tally))

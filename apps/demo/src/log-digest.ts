@@ -1,4 +1,4 @@
-import { isAccessEvent, type LogLine, readLog } from './log-file.ts'
+import { isAccessEvent, type LogLine } from './log-line.ts'
 
 /** What one log says of the day, in numbers. */
 export interface LogDigest {
@@ -13,36 +13,22 @@ export interface LogDigest {
   readonly lastCheckout: string | undefined
 }
 
-/** Reads a log from end to end, and counts. */
-export async function digestOf(file: string): Promise<LogDigest> {
-  const calls = new Map<string, number>()
-  const digest = {
-    accessEvents: 0,
-    failed: 0,
-    aborted: 0,
-    calls,
-    lastCheckout: undefined as string | undefined,
-  }
-  for await (const line of readLog(file)) {
-    if (line.upstream !== undefined) calls.set(line.upstream, (calls.get(line.upstream) ?? 0) + 1)
-    if (!isAccessEvent(line)) continue
-    digest.accessEvents++
-    if ((line.status ?? 0) >= 500) digest.failed++
-    if (line.outcome === 'aborted') digest.aborted++
-    if (isPaidCheckout(line)) digest.lastCheckout = line.trace_id
-  }
-  return digest
-}
+/** Counts a log as it is written: at the end of a long day its beginning is gone. */
+export class LogCount implements LogDigest {
+  accessEvents = 0
+  failed = 0
+  aborted = 0
+  readonly calls = new Map<string, number>()
+  lastCheckout: string | undefined = undefined
 
-/** The access events of one trace in several logs, log by log. */
-export async function followTrace(traceId: string, files: readonly string[]): Promise<LogLine[]> {
-  const events: LogLine[] = []
-  for (const file of files) {
-    for await (const line of readLog(file)) {
-      if (line.trace_id === traceId && isAccessEvent(line)) events.push(line)
-    }
+  add(line: LogLine): void {
+    if (line.upstream !== undefined) this.calls.set(line.upstream, (this.calls.get(line.upstream) ?? 0) + 1)
+    if (!isAccessEvent(line)) return
+    this.accessEvents++
+    if ((line.status ?? 0) >= 500) this.failed++
+    if (line.outcome === 'aborted') this.aborted++
+    if (isPaidCheckout(line)) this.lastCheckout = line.trace_id
   }
-  return events
 }
 
 function isPaidCheckout({ route, status }: LogLine): boolean {

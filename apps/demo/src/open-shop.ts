@@ -50,12 +50,12 @@ function addressOf(
 
 async function lastWordsOf(service: RunningService): Promise<string | undefined> {
   const how = await service.stop()
-  return how === 'with code 0' ? undefined : `${service.name} ended ${how}: see ${service.logFile}`
+  return how === 'with code 0' ? undefined : `${service.name} ended ${how}: see ${service.log.file}`
 }
 
 function firstToFail(services: readonly RunningService[]): Promise<never> {
-  const failures = services.map(async ({ name, ended, logFile }): Promise<never> => {
-    throw new Error(`${name} ended by itself, ${await ended}. Its last words are in ${logFile}`)
+  const failures = services.map(async ({ name, ended, log }): Promise<never> => {
+    throw new Error(`${name} ended by itself, ${await ended}. Its last words are in ${log.file}`)
   })
   const first = Promise.race(failures)
   // They end on purpose as well, when nobody waits for this any more.

@@ -1,11 +1,12 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
-import { closeSync, openSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
+import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 
+import { KeptLog } from './kept-log.ts'
 import type { ServiceName, ServicePlan } from './services.ts'
 import type { Listening } from './tether.ts'
 
@@ -14,8 +15,8 @@ export interface RunningService {
   readonly name: ServiceName
   readonly framework: string
   readonly url: string
-  readonly logFile: string
-  /** Settles when the process has ended, with what it ended with. */
+  readonly log: KeptLog
+  /** Settles when the process has ended and the last of its log is written, with what it ended with. */
   readonly ended: Promise<string>
   /** Asks it to end, waits until it has, and returns what it ended with. */
   stop(): Promise<string>
@@ -54,8 +55,8 @@ export async function startService(plan: ServicePlan, surroundings: Surroundings
 }
 
 async function launch(plan: ServicePlan, port: number, { logFolder, variables }: Surroundings) {
-  const logFile = join(logFolder, `${plan.name}.log`)
-  const child = spawnService(plan, logFile, {
+  const log = new KeptLog(join(logFolder, `${plan.name}.log`))
+  const child = spawnService(plan, log, {
     // The comparison at the end reads every line as JSON, and every access event.
     SIGHTLINE_LOG_PRETTY: 'false',
     SIGHTLINE_LOG_LEVEL: 'info',
@@ -67,17 +68,21 @@ async function launch(plan: ServicePlan, port: number, { logFolder, variables }:
     DATABASE_PATH: ':memory:',
     ...variables,
   })
-  const ended = once(child, 'exit').then(([code, signal]) => (signal ? `by ${signal}` : `with code ${code}`))
+  // Unlike `exit`, `close` comes when all that it has written has been read.
+  const ended = once(child, 'close').then(([code, signal]) => {
+    log.close()
+    return signal ? `by ${signal}` : `with code ${code}`
+  })
   const listening = await firstWordOf(child)
   if (!listening) {
     child.kill('SIGKILL')
-    throw new Error(`${plan.name} did not start; it ended ${await ended}:\n${await endOf(logFile)}`)
+    throw new Error(`${plan.name} did not start; it ended ${await ended}:\n${await endOf(log.file)}`)
   }
   return {
     name: plan.name,
     framework: plan.framework,
     url: `http://${HOST}:${listening.port}`,
-    logFile,
+    log,
     ended,
     async stop() {
       child.kill('SIGTERM')
@@ -92,22 +97,21 @@ async function launch(plan: ServicePlan, port: number, { logFolder, variables }:
 
 function spawnService(
   { module }: ServicePlan,
-  logFile: string,
+  log: KeptLog,
   variables: Record<string, string>,
 ): ChildProcess {
-  const log = openSync(logFile, 'w')
   const tether = fileURLToPath(new URL('tether.ts', import.meta.url))
-  try {
-    return fork(module, {
-      execArgv: [...process.execArgv, '--import', tether],
-      env: { ...foreignVariables(), ...variables },
-      stdio: ['ignore', log, log, 'ipc'],
-      // Ctrl-C goes to a terminal's whole process group, and the services shall outlive the last request.
-      detached: true,
-    })
-  } finally {
-    closeSync(log)
+  const child = fork(module, {
+    execArgv: [...process.execArgv, '--import', tether],
+    env: { ...foreignVariables(), ...variables },
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    // Ctrl-C goes to a terminal's whole process group, and the services shall outlive the last request.
+    detached: true,
+  })
+  for (const input of [child.stdout, child.stderr]) {
+    if (input) createInterface({ input, crlfDelay: Infinity }).on('line', (line) => log.write(line))
   }
+  return child
 }
 
 /** The environment without settings of Sightline: the summary looks for the numbers where they are by default. */

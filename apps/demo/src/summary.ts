@@ -1,7 +1,7 @@
 import { styleText } from 'node:util'
 
 import type { Comparison } from './comparison.ts'
-import type { LogLine } from './log-file.ts'
+import type { LogLine } from './log-line.ts'
 import { sumOf } from './metrics-text.ts'
 import type { RunningService } from './service-process.ts'
 import { type ServiceName, SERVICES } from './services.ts'
@@ -11,8 +11,8 @@ import type { Tally } from './traffic/tally.ts'
 /** Says where each service is, what it tells about itself, and where its log is. */
 export function whereToLook(services: Readonly<Record<ServiceName, RunningService>>): string[] {
   const rows = SERVICES.map((name) => {
-    const { url, framework, logFile } = services[name]
-    return [name, framework, url, logFile]
+    const { url, framework, log } = services[name]
+    return [name, framework, url, log.file]
   })
   return [
     ...tableOf(['service', 'on', 'address', 'log'], rows),
@@ -49,20 +49,27 @@ export function agreement(comparisons: readonly Comparison[]): string[] {
 }
 
 /** Shows one checkout on its way through the services. */
-export function journey(traceId: string, events: readonly LogLine[], logFiles: readonly string[]): string[] {
-  const rows = events.map(({ service, method, route, status, duration_ms: duration }) => [
-    service,
-    method ?? '',
-    route ?? 'unmatched',
-    String(status ?? '-'),
-    `${(duration ?? 0).toFixed(1)} ms`,
-  ])
+export function journey(
+  traceId: string,
+  events: Readonly<Record<ServiceName, readonly LogLine[]>>,
+  services: Readonly<Record<ServiceName, RunningService>>,
+): string[] {
+  const files = SERVICES.map((name) => services[name].log.file)
+  const rows = SERVICES.flatMap((name) => events[name]).map(
+    ({ service, method, route, status, duration_ms: duration }) => [
+      service,
+      method ?? '',
+      route ?? 'unmatched',
+      String(status ?? '-'),
+      `${(duration ?? 0).toFixed(1)} ms`,
+    ],
+  )
   return [
     `One checkout through the services, by its trace id ${styleText('bold', traceId)}:`,
     '',
     ...tableOf(['service', 'method', 'route', 'status', 'duration'], rows),
     '',
-    `Follow it yourself: grep -h ${traceId} ${logFiles.join(' ')}`,
+    `Follow it yourself: grep -h ${traceId} ${files.join(' ')}`,
   ]
 }
 

@@ -7,8 +7,13 @@ const main = fileURLToPath(new URL('../src/main.ts', import.meta.url))
 
 /** The demo as a process of its own. */
 export function startDemo(...args: string[]) {
+  return startDemoWith({}, ...args)
+}
+
+/** The same with more variables in its environment. */
+export function startDemoWith(variables: Readonly<Record<string, string>>, ...args: string[]) {
   const child = spawn(process.execPath, ['--conditions=@sightline/source', main, ...args], {
-    env: { ...process.env, NO_COLOR: '1' },
+    env: { ...process.env, NO_COLOR: '1', ...variables },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let output = ''

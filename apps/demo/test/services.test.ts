@@ -71,7 +71,7 @@ describe.each(SERVICES)('%s', (name) => {
     'ends gracefully when it is told to, with exit code 0',
     async () => {
       const how = await service.stop()
-      const log = await readFile(service.logFile, 'utf8')
+      const log = await readFile(service.log.file, 'utf8')
       expect({ how, said: log.match(/(?<="msg":")shutdown [^"]*/g) }).toEqual({
         how: 'with code 0',
         said: ['shutdown has begun', 'shutdown has ended'],

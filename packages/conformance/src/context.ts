@@ -222,7 +222,7 @@ export const context: Group = {
 
     check('gives a job within a request its own fields and the same request id', async () => {
       await using kit = await withRoute(async ({ sightline }) => {
-        await sightline.context.run({ job: 'mail' }, async () => {
+        await sightline.context.run({ task: 'mail' }, async () => {
           await after(1)
           sightline.log.info('in the job')
         })
@@ -230,9 +230,9 @@ export const context: Group = {
       })
       await call(kit.port, '/labour/1', { headers: { 'x-request-id': 'r1' } })
       const [inside, behind] = kit.lines
-      expect(inside).toMatchObject({ msg: 'in the job', job: 'mail', request_id: 'r1' })
+      expect(inside).toMatchObject({ msg: 'in the job', task: 'mail', request_id: 'r1' })
       expect(behind).toMatchObject({ msg: 'behind the job', request_id: 'r1' })
-      expect(behind).not.toHaveProperty('job')
+      expect(behind).not.toHaveProperty('task')
     })
   },
 }

@@ -1,4 +1,5 @@
 import { BAGGAGE_HEADER, type BaggageRules } from './baggage.ts'
+import type { Jobs } from './jobs.ts'
 import type { Printer } from './log/printer.ts'
 import { isRequestId, REQUEST_ID_HEADER } from './request-id.ts'
 import type { Baggage, RunningScope, Scope, ScopeStorage } from './scopes.ts'
@@ -31,6 +32,9 @@ export interface Context {
    * Runs `fn` as a job of its own, within the current request or job if there is one, or below the sender of a message
    * where `from` says what the message brought along. Log lines in it carry the ids and `fields`.
    *
+   * The field `job` names it, and has it observed as a request is: by one event `job completed` or `job failed`, by
+   * `job_duration_seconds` and `jobs_in_progress`, and by a span. Names must be few.
+   *
    * @example
    * queue.process((message) => context.run({ job: 'send-mail' }, () => send(message), context.extract(message.headers)))
    */
@@ -57,10 +61,11 @@ export interface ContextSetup {
   /** Makes the id of a job that belongs to no request. */
   readonly newId: () => string
   readonly baggage: BaggageRules
+  readonly jobs: Jobs
 }
 
 /** Makes the context of one Sightline. */
-export function createContext({ storage, printer, newId, baggage }: ContextSetup): Context {
+export function createContext({ storage, printer, newId, baggage, jobs }: ContextSetup): Context {
   function jobScope(outer: RunningScope | undefined, from: Carried | undefined): RunningScope {
     const id = from?.requestId ?? outer?.id ?? newId()
     const fields = { ...outer?.fields }
@@ -94,7 +99,9 @@ export function createContext({ storage, printer, newId, baggage }: ContextSetup
     run(fields, fn, from) {
       const scope = jobScope(from ? undefined : storage.getStore(), from)
       printer.addTo(scope.fields, fields)
-      return storage.run(scope, fn)
+      const { job } = fields
+      if (typeof job !== 'string' || job === '') return storage.run(scope, fn)
+      return storage.run(scope, () => jobs.run(job, fn, from !== undefined))
     },
     baggage: () => whole(storage.getStore())?.baggage ?? {},
     carry(members) {

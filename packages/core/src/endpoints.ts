@@ -1,6 +1,7 @@
 import { mediaRanges } from './accept.ts'
 import type { FaultReporter } from './fault.ts'
 import { CONTENT_TYPES, type ExpositionFormat } from './metrics/exposition.ts'
+import { nextTurn, type Rendering } from './metrics/rendering.ts'
 import type { NodeRequest, NodeResponse } from './wire.ts'
 
 export const TEXT_TYPE = 'text/plain; charset=utf-8'
@@ -10,22 +11,42 @@ export const JSON_TYPE = 'application/json; charset=utf-8'
 export type Endpoint = (req: NodeRequest, res: NodeResponse) => void | Promise<void>
 
 /** Answers scrapes in the format that the scraper prefers. */
-export function metricsEndpoint(
-  write: (format: ExpositionFormat, out: (text: string) => void) => Promise<void>,
-  fault: FaultReporter,
-): Endpoint {
-  return (req, res) => {
+export function metricsEndpoint(scrape: (format: ExpositionFormat) => Promise<Rendering>): Endpoint {
+  return async (req, res) => {
     const format = preferredFormat(req.headers.accept)
-    const pieces: string[] = []
     // Collected before it is sent: a reader that is slow to take it would otherwise see values of different moments.
-    write(format, (text) => pieces.push(text)).then(
-      () => answer(req, res, 200, CONTENT_TYPES[format], pieces.join('')),
-      (error: unknown) => {
-        fault('a scrape', error)
-        answer(req, res, 500, TEXT_TYPE, 'the metrics could not be written: see the log\n')
-      },
-    )
+    const { pieces, bytes } = await scrape(format)
+    if (!begin(res, 200, CONTENT_TYPES[format], bytes)) return
+    if (req.method === 'HEAD') res.end()
+    else await send(res, pieces)
   }
+}
+
+/** Sends a long answer as fast as it is taken, with turns of the event loop in between. */
+async function send(res: NodeResponse, pieces: readonly Buffer[]): Promise<void> {
+  for (const piece of pieces) {
+    if (res.destroyed) return
+    await (write(res, piece) ? nextTurn() : taken(res))
+  }
+  res.end()
+}
+
+function write(res: NodeResponse, piece: Buffer): boolean {
+  // The two kinds of response write alike, but their types have no common signature.
+  return (res as { write(chunk: Buffer): boolean }).write(piece)
+}
+
+/** Ends when the reader has taken what it was sent, or has gone. */
+function taken(res: NodeResponse): Promise<void> {
+  return new Promise((resolve) => {
+    const end = () => {
+      res.off('drain', end)
+      res.off('close', end)
+      resolve()
+    }
+    res.on('drain', end)
+    res.on('close', end)
+  })
 }
 
 /** Answers with JSON. */
@@ -112,12 +133,17 @@ export function answer(
   type: string,
   body: string,
 ): void {
-  if (res.headersSent || res.destroyed) return
+  if (begin(res, status, type, Buffer.byteLength(body))) res.end(req.method === 'HEAD' ? '' : body)
+}
+
+/** Says what will come. `false`: something has been answered already, or nobody is there to read it. */
+function begin(res: NodeResponse, status: number, type: string, bytes: number): boolean {
+  if (res.headersSent || res.destroyed) return false
   res.statusCode = status
   res.setHeader('content-type', type)
   res.setHeader('cache-control', 'no-store')
-  res.setHeader('content-length', Buffer.byteLength(body))
-  res.end(req.method === 'HEAD' ? '' : body)
+  res.setHeader('content-length', bytes)
+  return true
 }
 
 /** What an `Accept` header prefers. OpenMetrics only where it is named. */

@@ -6,6 +6,7 @@ export type {
   LogOptions,
   ManagementOptions,
   MetricsOptions,
+  ProbeThreadOptions,
   SampleOptions,
   SightlineOptions,
   StatsOptions,
@@ -30,6 +31,20 @@ export type {
   Observed,
   SummaryConfig,
 } from './metrics/business.ts'
+export type {
+  DurationHistogram,
+  DurationNaming,
+  DurationSummary,
+  LabelSource,
+  RequestLabels,
+} from './metrics/duration-naming.ts'
+export { type ExpressPromBundleOptions, fromExpressPromBundle } from './migrations/express-prom-bundle.ts'
+export {
+  type FastifyMetricsOptions,
+  type FastifyRouteMetrics,
+  fromFastifyMetrics,
+} from './migrations/fastify-metrics.ts'
+export type { ConnectionPool } from './metrics/pools.ts'
 export type { ClientRegistry } from './metrics/registries.ts'
 export type { ExpositionFormat } from './metrics/exposition.ts'
 export type { KnownRoute } from './metrics/request-metrics.ts'
@@ -49,5 +64,6 @@ export type { HookOptions, ShutdownHook } from './lifecycle/hooks.ts'
 export type { ShutdownReport } from './lifecycle/shutdown.ts'
 export type { Cut, HttpServer } from './lifecycle/served.ts'
 export type { ManagementPort } from './management/server.ts'
+export type { ProbePort } from './probes/probes.ts'
 export type { Stats, StatsFigures } from './stats.ts'
 export type { Logger } from 'pino'

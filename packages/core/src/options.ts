@@ -3,6 +3,7 @@ import type { Logger, SerializerFn } from 'pino'
 import type { AccessEventRule } from './log/access-events.ts'
 import type { LayoutName } from './log/layout.ts'
 import type { LogDestination } from './log/stdout.ts'
+import type { DurationNaming } from './metrics/duration-naming.ts'
 import type { ClientRegistry } from './metrics/registries.ts'
 import type { RequestIdRule, Trust } from './request-id.ts'
 import type { Sink } from './seam.ts'
@@ -106,8 +107,11 @@ export interface DebugOnFailureOptions {
 export interface MetricsOptions {
   /** Where scrapes are answered; `false`: nowhere. Default: `SIGHTLINE_METRICS_PATH`, else `/metrics`. */
   readonly path?: string | false
-  /** The names of the request metrics. Default: `SIGHTLINE_METRICS_NAMING`, else `classic`. */
-  readonly naming?: 'classic' | 'otel'
+  /**
+   * The names of the request metrics, or those under which dashboards know the duration already, as `fromExpressPromBundle`
+   * and `fromFastifyMetrics` give them. Default: `SIGHTLINE_METRICS_NAMING`, else `classic`.
+   */
+  readonly naming?: 'classic' | 'otel' | DurationNaming
   /** Boundaries of the histogram of durations, in seconds, ascending. */
   readonly buckets?: readonly number[]
   /** Durations that were promised, in seconds: each becomes a boundary. */
@@ -116,6 +120,15 @@ export interface MetricsOptions {
   readonly maxSeries?: number
   /** Whether `process_*` and `nodejs_*` are measured. Default: true. */
   readonly runtime?: boolean
+  /** Whether the machine is measured when it is scraped: processors, memory, network, disks, limits. Default: true. */
+  readonly host?: boolean
+  /** Whether requests to others are measured: those of `fetch`, undici and `node:http`. Default: true. */
+  readonly outbound?: boolean
+  /**
+   * Whether a scrape of this process holds its workers as well: those of `node:cluster` in the primary, and worker threads.
+   * Counters are summed and outlive their worker. Default: false.
+   */
+  readonly workers?: boolean
   /** More registries for the same scrape, such as prom-client's `register`. */
   readonly registries?: readonly ClientRegistry[]
 }
@@ -135,6 +148,20 @@ export interface HealthOptions {
    * `SIGHTLINE_HEALTH_PATH`, else `/health`.
    */
   readonly path?: string | false
+  /** Probes that are answered while the event loop is blocked, on a port of their own. Default: there are none. */
+  readonly worker?: ProbeThreadOptions
+}
+
+/** A thread that answers `/live`, `/ready` and `/startup` and watches the event loop. */
+export interface ProbeThreadOptions {
+  /** 0: any free one. Default: `SIGHTLINE_HEALTH_WORKER_PORT`. */
+  readonly port?: number
+  /** The address to listen on. Default: `SIGHTLINE_HEALTH_WORKER_HOST`, else all, for probes come to the pod's. */
+  readonly host?: string
+  /** Milliseconds without a turn after which the event loop counts as saturated: live, and as ready as before. Default: 1000. */
+  readonly saturatedAfter?: number
+  /** Milliseconds without a turn after which it counts as wedged: neither live nor ready. Default: 10000. */
+  readonly wedgedAfter?: number
 }
 
 /** Without any of these, metrics and statistics are answered on the application's port, to everybody. */
@@ -153,7 +180,7 @@ export interface ManagementOptions {
    * What has to be sent as `authorization: Bearer …`, on whatever port, for all but the probes. Default:
    * `SIGHTLINE_MANAGEMENT_TOKEN`, else nothing has to.
    */
-  readonly token?: string
+  readonly token?: string | undefined
   /** Where the level of the log is shown and changed; `false`: nowhere. Default: `/loggers`. */
   readonly loggers?: string | false
 }

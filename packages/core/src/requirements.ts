@@ -79,6 +79,12 @@ export const objectWith =
       ? undefined
       : what
 
+/** For what has no counterpart: never met. The reason says what to do instead. */
+export const leftOut =
+  (instead: string): Requirement =>
+  () =>
+    `left out: ${instead}`
+
 /** Seconds, each greater than the one before it. */
 export const ascending: Requirement = (value) =>
   Array.isArray(value) &&

@@ -3,10 +3,11 @@ import type { Logger } from 'pino'
 import { baggageRules } from './baggage.ts'
 import { type Context, createContext } from './context.ts'
 import { jsonEndpoint, metricsEndpoint } from './endpoints.ts'
-import { faultReporter } from './fault.ts'
+import { createFaults } from './fault.ts'
 import { createHealth, type Health } from './health/health.ts'
 import { healthLog } from './health/log.ts'
 import { healthFamilies } from './health/metrics.ts'
+import { createJobs } from './jobs.ts'
 import { recordCrash } from './lifecycle/crash.ts'
 import { isDoneWithin } from './lifecycle/hooks.ts'
 import { createLifecycle, type Lifecycle } from './lifecycle/lifecycle.ts'
@@ -41,6 +42,7 @@ import type { KnownRoute } from './metrics/request-metrics.ts'
 import { createObserver } from './observer.ts'
 import type { SightlineOptions } from './options.ts'
 import { announce, Lines, OUTLETS, type Outlets } from './outlets.ts'
+import { type ProbePort, startProbes } from './probes/probes.ts'
 import { requestIds } from './request-id.ts'
 import { ScopeStorage } from './scopes.ts'
 import type { Exchange, Observer, RequestRecord, Sink } from './seam.ts'
@@ -64,6 +66,8 @@ export interface Sightline extends Observer, Timing, Tracing, Lifecycle {
   stats(): Stats
   /** The port for operators, where the options name one. */
   readonly management: ManagementPort | undefined
+  /** The port of the probes that answer while the event loop is blocked, where the options ask for it. */
+  readonly probes: ProbePort | undefined
   /** Tells of routes before anybody has asked for them, so that their series exist at 0. For adapters. */
   know(routes: readonly KnownRoute[]): void
   /** Whether a request is for one of Sightline's own endpoints: it is not observed. For adapters. */
@@ -106,7 +110,7 @@ export function createSightline(options: SightlineOptions = {}): Sightline {
     settings.log.logger ?? createPino(service, settings.log.level, destination),
     settings.log.serializers,
   )
-  const fault = faultReporter((fields, message) => own.warn(fields, message), printer)
+  const { fault, family: faults } = createFaults((fields, message) => own.warn(fields, message), printer)
   const levels = new LogLevels()
   const quiet = settings.log.quiet && quietKeeping(settings.log.quiet)
   const loggerSetup = {
@@ -141,8 +145,18 @@ export function createSightline(options: SightlineOptions = {}): Sightline {
   const changed = healthLog(() => log)
   const healthParts = createHealth({ service, version, stopping, printed: printer.value, changed, fault })
   const { health } = healthParts
+  const tracing = createTracing({ storage, printer, newId, fault })
+  const jobs = createJobs({
+    maxSeries: settings.metrics.maxSeries,
+    storage,
+    log: () => log,
+    trace: tracing.trace,
+    fault,
+  })
   const leftOut = new LeftOut()
   const others: Family[] = [
+    ...jobs.instruments,
+    faults,
     ...healthFamilies(healthParts.checks),
     ...(writesToOutput ? stdoutFamilies(output) : []),
     ...(settings.log.sample ? [leftOut.family()] : []),
@@ -155,6 +169,7 @@ export function createSightline(options: SightlineOptions = {}): Sightline {
   })
   const isSilent = silentPaths(settings.log.silent)
   let sinks: readonly Sink[] = [parts.requests, stats.sink, ...settings.sinks]
+  for (const { name } of sinks) parts.expectSink(name)
 
   const accessLog = { name: 'access log', write: (record: RequestRecord) => access(record) }
   const says = accessEventRules(settings.log, { printer, fault, leftOut: () => leftOut.add() })
@@ -212,9 +227,9 @@ export function createSightline(options: SightlineOptions = {}): Sightline {
   })
 
   let closed: Promise<void> | undefined
-  const { endpoints, port: managementPort } = createManagement({
+  const management = createManagement({
     settings,
-    metrics: metricsEndpoint(parts.write, fault),
+    metrics: metricsEndpoint(parts.scrape),
     stats: jsonEndpoint(stats.stats),
     health,
     levels,
@@ -222,16 +237,21 @@ export function createSightline(options: SightlineOptions = {}): Sightline {
     fault,
   })
 
+  const probes =
+    settings.health.probes &&
+    startProbes({ settings: settings.health.probes, service, health, stopping, log: () => log, fault })
+  const { endpoints } = management
   const closers: Array<(deadlineMs: number) => Promise<void>> = []
   const outlets: Outlets = {
     service,
     version,
-    metrics: parts.metrics,
+    metrics: parts.exported,
     log: own,
     fault,
     lines,
     addFamilies: (families) => void others.push(...families),
     addSink(sink) {
+      parts.expectSink(sink.name)
       sinks = [...sinks, sink]
       return () => {
         sinks = sinks.filter((each) => each !== sink)
@@ -245,13 +265,14 @@ export function createSightline(options: SightlineOptions = {}): Sightline {
     get log() {
       return log
     },
-    context: createContext({ storage, printer, newId, baggage }),
-    metrics: parts.metrics,
+    context: createContext({ storage, printer, newId, baggage, jobs }),
+    metrics: { ...parts.metrics, listen: (port, host) => management.listen(port, host).listening() },
     health,
     ...createTiming(parts.metrics),
-    ...createTracing({ storage, printer, newId, fault }),
+    ...tracing,
     stats: stats.stats,
-    management: managementPort,
+    management: management.port,
+    probes,
     ...lifecycle,
     observe: observer.observe,
     know: (routes) => parts.requests.know(routes),
@@ -281,18 +302,25 @@ export function createSightline(options: SightlineOptions = {}): Sightline {
   /** Ends what has to be ended, in parallel, once. */
   function close(ms = CLOSE_MS): Promise<void> {
     followUps.flush()
-    closed ??= Promise.all([
+    closed ??= closeAll(ms)
+    return closed
+  }
+
+  async function closeAll(ms: number): Promise<void> {
+    const until = performance.now() + ms
+    await Promise.all([
       ...sinks.map((sink) => closeInTime(`sink ${sink.name}`, () => sink.close?.(), ms)),
       ...closers.map((end) => closeInTime('a destination', () => end(ms), ms)),
-      managementPort?.close(),
-    ]).then(() => {
-      levels.revertAll()
-      healthParts.close()
-      release()
-      forgetCrash()
-      output.flushSync()
-    })
-    return closed
+      management.close(),
+      probes?.close(),
+    ])
+    // After the destinations, which tell of metrics once more.
+    await closeInTime('the metrics', parts.close, Math.max(0, until - performance.now()))
+    levels.revertAll()
+    healthParts.close()
+    release()
+    forgetCrash()
+    output.flushSync()
   }
 
   async function closeInTime(what: string, end: () => unknown, ms: number): Promise<void> {

@@ -19,13 +19,13 @@ it('is nothing outside of any request or job', () => {
 })
 
 it('carries ids and fields through a job and what it starts', async () => {
-  await context.run({ job: 'mail' }, async () => {
+  await context.run({ task: 'mail' }, async () => {
     context.set({ tenant: 't1' })
     await new Promise((resolve) => setImmediate(resolve))
     log.info('inside')
     const line = lines.pop()
     expect(line).toMatchObject({
-      job: 'mail',
+      task: 'mail',
       tenant: 't1',
       request_id: context.requestId(),
       trace_id: context.current()?.trace.traceId,
@@ -33,7 +33,7 @@ it('carries ids and fields through a job and what it starts', async () => {
     context.run({ step: 1 }, () => {
       log.info('deeper')
       expect(lines.pop()).toMatchObject({
-        job: 'mail',
+        task: 'mail',
         step: 1,
         request_id: line?.request_id,
         trace_id: line?.trace_id,
@@ -72,11 +72,11 @@ it('goes from a sender to a receiver in headers', () => {
 
 it('keeps children of the logger in the context of whoever uses them', () => {
   const child = log.child({ module: 'db', password: 'hunter2' })
-  context.run({ job: 'a' }, () => child.info('in a'))
-  context.run({ job: 'b' }, () => child.info({ n: 1n }, 'in %s', 'b'))
+  context.run({ task: 'a' }, () => child.info('in a'))
+  context.run({ task: 'b' }, () => child.info({ n: 1n }, 'in %s', 'b'))
   expect(lines.splice(0)).toMatchObject([
-    { job: 'a', module: 'db', password: '[redacted]', msg: 'in a' },
-    { job: 'b', module: 'db', n: '1', msg: 'in b' },
+    { task: 'a', module: 'db', password: '[redacted]', msg: 'in a' },
+    { task: 'b', module: 'db', n: '1', msg: 'in b' },
   ])
 })
 

@@ -129,7 +129,7 @@ describe('the lines of a request that are below the level', () => {
       sightline.log.debug('of the service')
       sightline.log.child({ module: 'm' }).debug('of a child')
       observation.log.child({ module: 'm' }, { level: 'error' }).info('of a child with a level of its own')
-      sightline.context.run({ job: 'mail' }, () => sightline.log.debug('of a job'))
+      sightline.context.run({ task: 'mail' }, () => sightline.log.debug('of a job'))
       answer(exchange)
     })
     expect(await ask('/500')).toMatchObject([
@@ -137,7 +137,7 @@ describe('the lines of a request that are below the level', () => {
       { msg: 'of the service' },
       { module: 'm', msg: 'of a child' },
       { module: 'm', level: 'info', msg: 'of a child with a level of its own' },
-      { job: 'mail', msg: 'of a job' },
+      { task: 'mail', msg: 'of a job' },
       { msg: 'request failed' },
     ])
   })
@@ -187,7 +187,7 @@ describe('the lines of a request that are below the level', () => {
       answer(exchange)
     })
     sightline.log.debug('at the start')
-    sightline.context.run({ job: 'mail' }, () => sightline.log.debug('in a job'))
+    sightline.context.run({ task: 'mail' }, () => sightline.log.debug('in a job'))
     expect(messages(await ask('/500'))).toEqual(['request failed'])
     sightline.log.level = 'debug'
     sightline.log.debug('wanted now')

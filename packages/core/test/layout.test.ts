@@ -226,7 +226,7 @@ describe('the log data model of OpenTelemetry', () => {
 
   it('is that of other lines as well, in a job with its ids', () => {
     const [first = {}, second = {}] = linesIn('otel', ({ log, context }) => {
-      context.run({ job: 'mail' }, () => log.child({ part: 1 }).fatal({ err: new Error('no') }, 'gone'))
+      context.run({ batch: 'mail' }, () => log.child({ part: 1 }).fatal({ err: new Error('no') }, 'gone'))
       log.trace('not written')
       log.debug('not written')
       log.info('outside')
@@ -239,7 +239,7 @@ describe('the log data model of OpenTelemetry', () => {
       TraceId: expect.stringMatching(/^[0-9a-f]{32}$/),
       SpanId: expect.stringMatching(/^[0-9a-f]{16}$/),
       Resource: { 'service.name': 'shop' },
-      Attributes: { job: 'mail', part: 1, 'exception.message': 'no' },
+      Attributes: { batch: 'mail', part: 1, 'exception.message': 'no' },
     })
     expect(second).toEqual({
       Timestamp: expect.any(String),

@@ -25,7 +25,7 @@ describe('a pino logger that the application brings along', () => {
 
   it('keeps its format, level and destination, and gets the context and the service', () => {
     const { lines, logger, sightline } = brought({ level: 'warn' })
-    sightline.context.run({ job: 'mail' }, () => {
+    sightline.context.run({ task: 'mail' }, () => {
       sightline.log.info('too quiet')
       sightline.log.warn({ password: 'hunter2' }, 'loud')
     })
@@ -35,7 +35,7 @@ describe('a pino logger that the application brings along', () => {
         level: 40,
         team: 'shop',
         service: 'test',
-        job: 'mail',
+        task: 'mail',
         request_id: expect.any(String),
         password: '[redacted]',
         msg: 'loud',

@@ -34,7 +34,7 @@ async function service(log: LogOptions = {}, prepare: (sightline: Sightline) => 
       sightline.log.debug('by the service')
       observation.log.debug('by the request')
       module.debug('by a module')
-      sightline.context.run({ job: 'mail' }, () => sightline.log.debug('by a job'))
+      sightline.context.run({ task: 'mail' }, () => sightline.log.debug('by a job'))
       strict.debug('too quiet')
       res.end()
     })

@@ -30,7 +30,7 @@ describe('a wrong option', () => {
     ],
     [
       { metrics: { naming: 'new' } },
-      'Sightline: option metrics.naming is "new", but must be one of classic, otel',
+      'Sightline: option metrics.naming is "new", but must be classic, otel or an object with labels',
     ],
     [
       { metrics: { buckets: [1, 0.5] } },

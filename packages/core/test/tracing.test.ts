@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
-import { context as contextApi, SpanStatusCode, trace as traceApi } from '@opentelemetry/api'
+import { context as contextApi, SpanKind, SpanStatusCode, trace as traceApi } from '@opentelemetry/api'
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks'
 import { type ReadableSpan, TracerProvider } from '@opentelemetry/sdk-trace'
 
@@ -119,12 +119,12 @@ describe('where somebody traces', () => {
 
   it('keeps an async generator in its span until its end, and logs within it', async () => {
     const all = sightline.traced('pages')(pages)
-    await sightline.context.run({ job: 'j' }, async () => {
+    await sightline.context.run({ task: 'j' }, async () => {
       for await (const page of all(3)) if (page < 3) expect(spans).toEqual([])
     })
     expect(names()).toEqual(['pages'])
     const spanId = spans[0]?.spanContext().spanId
-    expect(lines.map(({ page, span_id: id, job }) => [page, id, job])).toEqual(
+    expect(lines.map(({ page, span_id: id, task }) => [page, id, task])).toEqual(
       [1, 2, 3].map((page) => [page, spanId, 'j']),
     )
   })
@@ -163,7 +163,7 @@ describe('where somebody traces', () => {
   })
 
   it('nests operations, and keeps the fields of their job', async () => {
-    await sightline.context.run({ job: 'mail' }, () =>
+    await sightline.context.run({ task: 'mail' }, () =>
       sightline.trace('outer', async () => {
         sightline.context.set({ tenant: 't1' })
         await sightline.trace('inner', () => nextTurn())
@@ -174,11 +174,31 @@ describe('where somebody traces', () => {
     expect(inner?.parentSpanContext?.spanId).toBe(outer?.spanContext().spanId)
     expect(lines).toMatchObject([
       {
-        job: 'mail',
+        task: 'mail',
         tenant: 't1',
         span_id: outer?.spanContext().spanId,
         trace_id: outer?.spanContext().traceId,
       },
+    ])
+  })
+
+  it('shows a job that has a name, below whoever sent its message, with its event in it', async () => {
+    const from = sightline.context.extract({ traceparent: `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01` })
+    const error = new Error('no such mailbox')
+    const failing = sightline.context.run({ job: 'send-mail' }, () => Promise.reject(error), from)
+    await expect(failing).rejects.toBe(error)
+    sightline.context.run({ job: 'tidy-up' }, () => {})
+    const [mail, tidying] = spans
+    expect(mail).toMatchObject({
+      name: 'send-mail',
+      kind: SpanKind.CONSUMER,
+      parentSpanContext: { spanId: 'b'.repeat(16) },
+      status: { code: SpanStatusCode.ERROR, message: 'no such mailbox' },
+    })
+    expect(tidying).toMatchObject({ name: 'tidy-up', kind: SpanKind.INTERNAL })
+    expect(lines.map((line) => [line.msg, line.job, line.trace_id, line.span_id])).toEqual([
+      ['job failed', 'send-mail', 'a'.repeat(32), mail?.spanContext().spanId],
+      ['job completed', 'tidy-up', tidying?.spanContext().traceId, tidying?.spanContext().spanId],
     ])
   })
 

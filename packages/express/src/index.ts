@@ -3,7 +3,7 @@ import type { Server } from 'node:http'
 import { createSightline, type Logger, type Sightline, type SightlineOptions } from '@sightline/core'
 import type { Application, Request, RequestHandler, Response } from 'express'
 
-import { errorOf } from './errors.ts'
+import { ExpressExchange } from './exchange.ts'
 import { RouteTable } from './routes.ts'
 
 declare global {
@@ -38,13 +38,7 @@ export function sightline(options: SightlineOptions | Sightline = {}): Sightline
     // Before a scrape is answered too: known routes have their series from the first one on.
     const table = tables.get(req.app) ?? newTable(req)
     if (observer.serve(req, res)) return
-    const observation = observer.observe({
-      req,
-      res,
-      route: () => table.routeOf(req),
-      clientIp: () => req.ip,
-      error: () => errorOf(req, res),
-    })
+    const observation = observer.observe(new ExpressExchange(req, res, table))
     req.id = observation.id
     req.sightline = observer
     req.log = observation.log
@@ -60,7 +54,7 @@ export function sightline(options: SightlineOptions | Sightline = {}): Sightline
     const { server } = socket as { server?: Server }
     server?.on('request', (req: Request, res: Response) => {
       if (req.app !== app || req.sightline !== undefined || observer.isEndpoint(req)) return
-      observer.observe({ req, res, route: () => undefined, clientIp: () => req.ip })
+      observer.observe(new ExpressExchange(req, res))
     })
     return table
   }

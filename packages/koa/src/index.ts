@@ -2,7 +2,8 @@ import { createSightline, type Logger, type Sightline, type SightlineOptions } f
 import type Application from 'koa'
 import type { Middleware } from 'koa'
 
-import { knownRoutes, routeOf } from './routes.ts'
+import { KoaExchange } from './exchange.ts'
+import { knownRoutes } from './routes.ts'
 
 declare module 'koa' {
   interface DefaultState {
@@ -44,12 +45,7 @@ export function sightline(options: SightlineOptions | Sightline = {}): Sightline
       observer.serve(req, res)
       return
     }
-    const observation = observer.observe({
-      req,
-      res,
-      route: () => routeOf(ctx),
-      clientIp: () => ctx.ip,
-    })
+    const observation = observer.observe(new KoaExchange(ctx))
     ctx.log = observation.log
     ctx.sightline = observer
     ctx.state.requestId = observation.id

@@ -21,7 +21,7 @@ export interface TelemetryOptions {
   readonly headers?: Readonly<Record<string, string>>
   /** Default: `OTEL_EXPORTER_OTLP_PROTOCOL`, else `http/protobuf`. */
   readonly protocol?: 'http/protobuf' | 'http/json'
-  /** Default: `OTEL_EXPORTER_OTLP_COMPRESSION`, else `gzip`. */
+  /** Default: `OTEL_EXPORTER_OTLP_COMPRESSION`, else `gzip`, but `none` to a collector on the same machine. */
   readonly compression?: 'gzip' | 'none'
   /** Milliseconds that an export request may take. Default: `OTEL_EXPORTER_OTLP_TIMEOUT`, else 10,000. */
   readonly timeout?: number

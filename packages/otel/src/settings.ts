@@ -94,11 +94,17 @@ function signalSettings(
     url: full,
     headers: { ...either(env.pairs, 'HEADERS'), ...all.headers, ...own.headers },
     encoding: protocol === 'http/json' ? 'json' : 'protobuf',
-    compress: compression !== 'none',
+    compress: compression === undefined ? !isThisMachine(full) : compression === 'gzip',
     timeout: all.timeout ?? either((name) => env.number(name, 1), 'TIMEOUT') ?? 10_000,
     delay: own.delay ?? (batch && env.number(`OTEL_${batch}_SCHEDULE_DELAY`, 1)) ?? 1_000,
     batchItems: batch && env.number(`OTEL_${batch}_MAX_EXPORT_BATCH_SIZE`, 1),
   }
+}
+
+/** Nothing is saved by compressing what does not leave the machine, and it would be most of what a span costs. */
+function isThisMachine(url: string): boolean {
+  const host = URL.parse(url)?.hostname ?? ''
+  return host === 'localhost' || host === '[::1]' || host.startsWith('127.')
 }
 
 /** https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/#general-sdk-configuration */

@@ -3,7 +3,7 @@ import { setTimeout as after } from 'node:timers/promises'
 
 import { context as contextApi, createContextKey, ROOT_CONTEXT } from '@opentelemetry/api'
 import { createDeliveries, type Deliveries } from '@sightline/core/delivery'
-import { CREATED_CHANNEL, type Outlets, outletsOf } from '@sightline/core/telemetry'
+import { CREATED_CHANNEL, type Outlets, outletsOf, watchFetch, watchHttp } from '@sightline/core/telemetry'
 
 import { consoleSpans } from './console/exporter.ts'
 import { type LogExport, otlpLogs } from './export/logs.ts'
@@ -12,8 +12,7 @@ import { openOtlp, type OtlpSetup } from './export/otlp.ts'
 import { otlpSpans } from './export/spans.ts'
 import type { TelemetryOptions } from './options.ts'
 import type { Signal } from './otlp/batch.ts'
-import { observeFetch } from './outbound/fetch.ts'
-import { observeHttp } from './outbound/http.ts'
+import { traceCall } from './outbound/client-span.ts'
 import { loadInstrumentations } from './outbound/instrumentations.ts'
 import { createReports, type Reports } from './reports.ts'
 import { resourceOf } from './resource.ts'
@@ -170,8 +169,8 @@ function startTracing(settings: Settings, sink: SpanSink | undefined, { fault }:
   const byName = loadInstrumentations(settings.instrumentations, fault)
   const stops = settings.outbound
     ? [
-        byName.has('http') ? undefined : observeHttp(fault),
-        byName.has('undici') ? undefined : observeFetch(fault),
+        byName.has('http') ? undefined : watchHttp(traceCall, fault),
+        byName.has('undici') ? undefined : watchFetch(traceCall, fault),
       ]
     : []
   return () => {

@@ -45,19 +45,19 @@ it('keeps values and spans apart between those who run side by side', async () =
 
 it('knows the request or job of a context that somebody has bound to a callback', () => {
   let bound = (): string | undefined => undefined
-  sightline.context.run({ job: 'a' }, () => {
-    bound = api.bind(api.active(), () => sightline.context.current()?.fields.job as string)
+  sightline.context.run({ task: 'a' }, () => {
+    bound = api.bind(api.active(), () => sightline.context.current()?.fields.task as string)
   })
-  sightline.context.run({ job: 'b' }, () => {
+  sightline.context.run({ task: 'b' }, () => {
     expect(bound()).toBe('a')
-    expect(sightline.context.current()?.fields).toEqual({ job: 'b' })
+    expect(sightline.context.current()?.fields).toEqual({ task: 'b' })
   })
 })
 
 it('keeps the request or job where somebody switches to a context of their own', () => {
-  sightline.context.run({ job: 'a' }, () =>
+  sightline.context.run({ task: 'a' }, () =>
     api.with(ROOT_CONTEXT, () => {
-      expect(sightline.context.current()?.fields).toEqual({ job: 'a' })
+      expect(sightline.context.current()?.fields).toEqual({ task: 'a' })
       expect(traceApi.getActiveSpan()).toBeUndefined()
     }),
   )
@@ -67,7 +67,7 @@ it('passes values and a span on into the jobs that are started within', () => {
   const tracer = traceApi.getTracer('test')
   tracer.startActiveSpan('outer', (outer) => {
     api.with(api.active().setValue(KEY, 'value'), () =>
-      sightline.context.run({ job: 'a' }, () => {
+      sightline.context.run({ task: 'a' }, () => {
         expect(api.active().getValue(KEY)).toBe('value')
       }),
     )
@@ -75,7 +75,7 @@ it('passes values and a span on into the jobs that are started within', () => {
   })
   sightline.trace('operation', () =>
     tracer.startActiveSpan('by hand', (span) => {
-      sightline.context.run({ job: 'b' }, () => expect(traceApi.getActiveSpan()).toBe(span))
+      sightline.context.run({ task: 'b' }, () => expect(traceApi.getActiveSpan()).toBe(span))
       span.end()
     }),
   )

@@ -56,6 +56,47 @@ it('takes buckets apart that a scrape adds up, series by series', async () => {
   })
 })
 
+it('calls requests to others and connections as the conventions do, under either naming', async () => {
+  const call = 'http_client_request_duration_seconds'
+  const histogram = (labels: string) => [
+    `# TYPE ${call} histogram`,
+    `${call}_bucket{${labels},le="+Inf"} 1`,
+    `${call}_sum{${labels}} 1`,
+    `${call}_count{${labels}} 1`,
+  ]
+  const place = { 'http.request.method': 'GET', 'server.address': 'stock', 'server.port': 3_000 }
+  const failed = { ...place, 'error.type': 'ECONNREFUSED' }
+  for (const [labels, attributes] of [
+    ['method="GET",host="stock:3000",status="ECONNREFUSED"', failed],
+    ['method="GET",host="stock:3000",status="200"', { ...place, 'http.response.status_code': 200 }],
+    [
+      'http_request_method="GET",server_address="stock",server_port="3000",http_response_status_code="",error_type="ECONNREFUSED"',
+      failed,
+    ],
+  ] as const) {
+    expect(await read(...histogram(labels))).toMatchObject([
+      { name: 'http.client.request.duration', unit: 's', points: [{ attributes, count: 1 }] },
+    ])
+  }
+  expect(
+    await read(
+      '# TYPE db_client_connection_count gauge',
+      'db_client_connection_count{state="used",pool="orders"} 2',
+    ),
+  ).toMatchObject([
+    {
+      name: 'db.client.connection.count',
+      type: 'updown',
+      points: [
+        {
+          attributes: { 'db.client.connection.state': 'used', 'db.client.connection.pool.name': 'orders' },
+          value: 2,
+        },
+      ],
+    },
+  ])
+})
+
 it('reads summaries, and values that are no ordinary numbers', async () => {
   const [summary, gauge] = await read(
     '# TYPE wait_seconds summary',

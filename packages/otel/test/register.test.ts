@@ -63,7 +63,7 @@ it.each([
     'request completed',
   )
   expect(err).toBe(
-    `sightline: traces, metrics, logs go to ${sink.url} (http/protobuf, gzip)\n` +
+    `sightline: traces, metrics, logs go to ${sink.url} (http/protobuf)\n` +
       'sightline: recorded: 100 % of traces that no caller has decided about; outbound: fetch, http; trace headers to: private hosts\n',
   )
 })

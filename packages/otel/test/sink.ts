@@ -27,7 +27,7 @@ export type Conduct =
   | { readonly kind: 'lie'; readonly lie: 'garbage' | 'html' | 'endless' | 'short' | 'cut' }
 
 /** One request as it came in. */
-export interface SinkRequest {
+interface SinkRequest {
   readonly signal: Signal
   readonly headers: IncomingMessage['headers']
   /** The body's size on the wire. */
@@ -37,7 +37,7 @@ export interface SinkRequest {
 }
 
 /** One span, metric or log record that the sink has taken, with where it comes from. */
-export type Taken = ReturnType<typeof entriesOf>[number]
+type Taken = ReturnType<typeof entriesOf>[number]
 
 const SIGNALS: Readonly<Record<string, Signal>> = {
   '/v1/traces': 'traces',

@@ -159,7 +159,7 @@ it('keeps two Sightlines of a process apart', async () => {
   service = await startService((_req, _res, { context }) => context.set({ tenant: 't1' }))
   const other = await startService((_req, _res, { context }) => {
     expect(service?.sightline.context.current()).toBeUndefined()
-    return service?.sightline.context.run({ job: 'j' }, () => {
+    return service?.sightline.context.run({ task: 'j' }, () => {
       expect(context.current()?.fields).toEqual({})
     })
   })

@@ -47,7 +47,7 @@ export async function attempt(
   }
   try {
     const answer = await send(typeof encoded === 'string' ? Buffer.from(encoded) : encoded, setup, signal)
-    if (!isTaken(answer)) return verdictOf(answer)
+    if (!isTaken(answer)) return explained(verdictOf(answer), answer, setup)
     return { kind: 'delivered', ...rejectedOf(answer, parcels, setup) }
   } catch (error) {
     return { kind: 'retry', why: reasonOf(error) }
@@ -75,6 +75,17 @@ async function send(
     const next = redirectOf(answer, url)
     if (next === undefined || redirects === LONGEST_CHAIN_OF_REDIRECTS) return answer
     url = next
+  }
+}
+
+/** Adds to a refusal what the destination says of it. */
+function explained(verdict: Verdict, answer: Answer, { settings, fault }: AttemptSetup): Verdict {
+  if (verdict.kind !== 'drop') return verdict
+  try {
+    return { ...verdict, why: settings.explain?.(answer) }
+  } catch (error) {
+    fault(`reading the answer of ${settings.destination}`, error)
+    return verdict
   }
 }
 

@@ -1,22 +1,12 @@
-import { Agent, type AgentOptions, type ClientRequest } from 'node:http'
+import { Agent, type AgentOptions } from 'node:http'
 import { Agent as SecureAgent } from 'node:https'
 import { performance } from 'node:perf_hooks'
 import type { Duplex } from 'node:stream'
 
-/** Marks the agents of deliveries. Registered, so that two copies of this package know each other's. */
-const OWN = Symbol.for('sightline.delivery')
+import { OWN } from './own.ts'
 
 /** A connection is closed at this age: the next one asks the name service anew, and finds a destination that has moved. */
 const LONGEST_LIFE_MS = 60_000
-
-/**
- * Whether a request is a delivery's own. Whoever observes outgoing requests must leave these out: a span about the
- * delivery of a span would never end.
- */
-export function isDelivery(request: ClientRequest): boolean {
-  const agent = 'agent' in request ? request.agent : undefined
-  return typeof agent === 'object' && agent !== null && OWN in agent
-}
 
 /** The connections of one destination and signal. */
 export interface Connections {

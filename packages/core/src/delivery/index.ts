@@ -1,4 +1,4 @@
-export { isDelivery } from './connections.ts'
+export { isDelivery } from './own.ts'
 export { createDeliveries, type Deliveries, type DeliveriesSetup } from './deliveries.ts'
 export type { Delivery, PushOptions } from './delivery.ts'
 export { type Frame, framed } from './frames.ts'

@@ -67,7 +67,8 @@ export function createNotices(
     dropped(count, reason, why) {
       if (loss === undefined) {
         loss = { byReason: {}, last: 0 }
-        say('warn', `${what} are being lost: ${reason}`, { reason, ...(why !== undefined && { why }) })
+        const because = why === undefined ? reason : `${reason} (${why})`
+        say('warn', `${what} are being lost: ${because}`, { reason, ...(why !== undefined && { why }) })
       }
       loss.last = performance.now()
       loss.byReason[reason] = (loss.byReason[reason] ?? 0) + count

@@ -23,9 +23,11 @@ export interface DeliveryOptions {
   encode(items: readonly Uint8Array[]): Uint8Array | string
   /** Reads from the answer to an accepted request how many of `count` were refused nonetheless. Those are not sent again. */
   read?(answer: Answer, count: number): Rejection | undefined
+  /** Reads from the answer to a request that was refused why it was, in a few words for the log. */
+  explain?(answer: Answer): string | undefined
   /** Whether bodies are compressed with gzip. Default: true. */
   readonly compress?: boolean
-  /** Bytes of memory for what has not been delivered yet. Default: 16 MiB. */
+  /** Bytes of memory for what has not been delivered yet. Default: 12 MiB. */
   readonly maxBytes?: number
   /** What travels in one request: `bytes` (default: 512 KiB), `items` (2000), and after which `age` it is sent (1000). */
   readonly batch?: Partial<Batch>
@@ -71,10 +73,13 @@ export interface Rejection {
 }
 
 /** The options with nothing left open. */
-export interface DeliverySettings extends Required<Omit<DeliveryOptions, 'url' | 'tls' | 'read' | 'spool'>> {
+export interface DeliverySettings extends Required<
+  Omit<DeliveryOptions, 'url' | 'tls' | 'read' | 'explain' | 'spool'>
+> {
   readonly url: URL
   readonly tls: NonNullable<DeliveryOptions['tls']>
   readonly read: DeliveryOptions['read']
+  readonly explain: DeliveryOptions['explain']
   readonly batch: Batch
   readonly retry: Retry
   readonly spool: Required<SpoolOptions> | undefined
@@ -96,8 +101,9 @@ export function deliverySettings(options: DeliveryOptions): DeliverySettings {
     headers,
     tls,
     read: options.read,
+    explain: options.explain,
     compress: options.compress ?? true,
-    maxBytes: options.maxBytes ?? 16 * MIB,
+    maxBytes: options.maxBytes ?? 12 * MIB,
     batch: { bytes: batch.bytes ?? 512 * KIB, items: batch.items ?? 2_000, age: batch.age ?? 1_000 },
     requests: options.requests ?? 2,
     timeout: options.timeout ?? 10_000,

@@ -200,14 +200,14 @@ export class QueuedDelivery implements Delivery {
         else this.#queue.restore(parcels)
         break
       case 'drop':
-        this.#drop(parcels, verdict.reason)
+        this.#drop(parcels, verdict.reason, verdict.why)
         break
     }
   }
 
-  #drop(parcels: readonly Parcel[], reason: string): void {
+  #drop(parcels: readonly Parcel[], reason: string, why?: string): void {
     this.#release(parcels)
-    for (const { count } of parcels) this.#dropped(count, reason)
+    for (const { count } of parcels) this.#dropped(count, reason, why)
   }
 
   #release(parcels: readonly Parcel[]): void {

@@ -9,7 +9,7 @@ export type Verdict =
   /** It is too large, and tried again in parts. */
   | { readonly kind: 'split' }
   /** It will never be taken. */
-  | { readonly kind: 'drop'; readonly reason: string; readonly error?: unknown }
+  | { readonly kind: 'drop'; readonly reason: string; readonly why?: string | undefined }
 
 /** What OTLP calls retryable; others mean the same by it. https://opentelemetry.io/docs/specs/otlp/#retryable-response-codes */
 const RETRYABLE = new Set([429, 502, 503, 504])

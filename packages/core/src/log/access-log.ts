@@ -138,10 +138,12 @@ export function pinoAccessLog(
   lines: Lines,
 ): AccessLog {
   const base = serviceBinding(logger, service)
-  // The threshold has decided already, and the error is printed already.
+  // The threshold has decided already. The error is printed already, and what a rule says of the request and the response
+  // has been serialised: a second time it would be taken for the objects of node.
+  const asItIs = (value: unknown) => value
   const log = tapped(logger, lines, {
     level: lowestLevel(logger),
-    serializers: { err: (err: unknown) => err },
+    serializers: { err: asItIs, req: asItIs, res: asItIs },
   })
   return (record, said) => {
     const { level, message } = settledVerdict(record, said)

@@ -9,9 +9,11 @@ import type { Settings } from '../settings.ts'
 import { type Access, accessOf } from './access.ts'
 import { LOGGERS_METHODS, loggersEndpoint } from './loggers.ts'
 import { type ManagementPort, serveManagement } from './server.ts'
+import type { ManagementSettings } from './settings.ts'
 
 /** A scrape can be megabytes, which wait in memory for a reader that may be slow. */
 const MAX_SCRAPES = 16
+const LOOPBACK = '127.0.0.1'
 
 export interface ManagementSetup {
   readonly settings: Settings
@@ -28,8 +30,12 @@ export interface ManagementSetup {
 export interface Management {
   /** On the application's port. */
   readonly endpoints: Endpoints
-  /** `undefined`: there is none. */
-  readonly port: (ManagementPort & { close(): Promise<void> }) | undefined
+  /** The port of the options; `undefined`: there is none. */
+  readonly port: ManagementPort | undefined
+  /** Opens another port for operators. */
+  listen(port: number, host?: string): ManagementPort
+  /** Closes all ports. */
+  close(): Promise<void>
 }
 
 /**
@@ -38,27 +44,44 @@ export interface Management {
  */
 export function createManagement(setup: ManagementSetup): Management {
   const { settings, metrics, stats, health, levels, log, fault } = setup
-  const { port, host, token, loggers } = settings.management
-  const access = accessOf(settings.management)
-  const endpoints = new Endpoints(fault)
-  const operators = port === undefined ? endpoints : new Endpoints(fault)
-
-  const reading = (endpoint: Endpoint) => behind(access.reads, endpoint, access)
-  operators.mount(settings.metrics.path, reading(port === undefined ? metrics : atMost(MAX_SCRAPES, metrics)))
-  operators.mount(settings.stats.path, reading(stats))
-  if (port !== undefined || token !== undefined) {
-    const changing = behind(access.operates, loggersEndpoint(levels, log), access)
-    operators.mount(loggers, changing, LOGGERS_METHODS)
-  }
+  const { management } = settings
   const healthPath = settings.health.path
-  if (healthPath !== false) {
-    for (const [path, endpoint] of healthEndpoints(healthPath, health)) endpoints.mount(path, endpoint)
+  const endpoints = new Endpoints(fault)
+  const ports: Array<ManagementPort & { close(): Promise<void> }> = []
+
+  /** Mounts what operators are answered where there is such a port, or none: then it is the application's. */
+  function mount(operators: Endpoints, where: ManagementSettings, scrape: Endpoint): void {
+    const access = accessOf(where)
+    const reading = (endpoint: Endpoint) => behind(access.reads, endpoint, access)
+    operators.mount(settings.metrics.path, reading(scrape))
+    operators.mount(settings.stats.path, reading(stats))
+    if (where.port !== undefined || where.token !== undefined) {
+      const changing = behind(access.operates, loggersEndpoint(levels, log), access)
+      operators.mount(where.loggers, changing, LOGGERS_METHODS)
+    }
+    if (healthPath === false) return
     for (const [path, endpoint] of healthEndpoints(healthPath, health, { details: access.operates }))
       operators.mount(path, endpoint)
   }
+
+  function listen(port: number, host: string = LOOPBACK): ManagementPort {
+    const operators = new Endpoints(fault)
+    mount(operators, { ...management, port, host }, atMost(MAX_SCRAPES, metrics))
+    const opened = serveManagement({ port, host, endpoints: operators, log, fault })
+    ports.push(opened)
+    return opened
+  }
+
+  if (healthPath !== false)
+    for (const [path, endpoint] of healthEndpoints(healthPath, health)) endpoints.mount(path, endpoint)
+  if (management.port === undefined) mount(endpoints, management, metrics)
   return {
     endpoints,
-    port: port === undefined ? undefined : serveManagement({ port, host, endpoints: operators, log, fault }),
+    port: management.port === undefined ? undefined : listen(management.port, management.host),
+    listen,
+    async close() {
+      await Promise.all(ports.map((each) => each.close()))
+    },
   }
 }
 

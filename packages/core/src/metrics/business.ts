@@ -75,11 +75,20 @@ type Kind = 'counter' | 'gauge' | 'histogram' | 'summary'
 type LabelSet = Record<string, string | number>
 type Arguments = [labels: LabelSet, value?: number] | [value?: number]
 
-/** Makes the business instruments of one Sightline on the maintained Prometheus client, guarded against label explosion. */
-export function businessInstruments(setup: BusinessSetup): BusinessInstruments {
-  const made = new Map<string, { readonly shape: string; readonly instrument: unknown }>()
+/** The business instruments of one Sightline, and how many label sets each of them has. */
+export interface BusinessParts {
+  readonly instruments: BusinessInstruments
+  series(): Iterable<readonly [metric: string, count: number]>
+}
 
-  function once<I>(kind: Kind, config: InstrumentConfig<string>, create: (guard: Guard) => I): I {
+/** Makes the business instruments of one Sightline on the maintained Prometheus client, guarded against label explosion. */
+export function businessInstruments(setup: BusinessSetup): BusinessParts {
+  const made = new Map<
+    string,
+    { readonly shape: string; readonly instrument: unknown; readonly guard: Guard }
+  >()
+
+  function once<I>(kind: Kind, config: InstrumentConfig<string>, create: (guard: Guard['around']) => I): I {
     const { name, labels = [] } = config
     const shape = `${kind}(${labels.join(', ')})`
     const existing = made.get(name)
@@ -94,8 +103,9 @@ export function businessInstruments(setup: BusinessSetup): BusinessInstruments {
     }
     if (setup.isReserved(name))
       throw new Error(`metric ${name} is one of Sightline's own: choose another name`)
-    const instrument = create(guarded(name, labels, setup))
-    made.set(name, { shape, instrument })
+    const guard = guarded(name, labels, setup)
+    const instrument = create(guard.around)
+    made.set(name, { shape, instrument, guard })
     return instrument
   }
 
@@ -112,7 +122,7 @@ export function businessInstruments(setup: BusinessSetup): BusinessInstruments {
     return trace?.sampled ? { exemplarLabels: { trace_id: trace.traceId, span_id: trace.spanId } } : {}
   }
 
-  return {
+  const instruments: BusinessInstruments = {
     counter: (config) =>
       once('counter', config, (guard) => {
         const counter = new ClientCounter({ ...base(config), enableExemplars: true })
@@ -153,19 +163,26 @@ export function businessInstruments(setup: BusinessSetup): BusinessInstruments {
         return { observe: guard(Number.NaN, (labels, value) => summary.observe(labels, value)) }
       }) as never,
   }
+  return {
+    instruments,
+    *series() {
+      for (const [name, { guard }] of made) yield [name, guard.series()]
+    },
+  }
 }
 
-type Guard = (
-  otherwise: number,
-  apply: (labels: LabelSet, value: number) => void,
-) => (...args: Arguments) => void
+/** Stands between the user's code and the client: never throws, and lets only so many label sets through. */
+interface Guard {
+  /** How many label sets it has let through, the overflow's included. */
+  series(): number
+  /** @param otherwise what is applied where no value is given */
+  around(otherwise: number, apply: (labels: LabelSet, value: number) => void): (...args: Arguments) => void
+}
 
-/**
- * Stands between the user's code and the client: never throws, and lets only so many label sets through.
- */
 function guarded(name: string, labelNames: readonly string[], setup: BusinessSetup): Guard {
   const seen = new Set<string>()
   const overflow = Object.fromEntries(labelNames.map((label) => [label, OVERFLOW]))
+  let overflowed = 0
 
   function admitted(labels: LabelSet): LabelSet {
     if (labelNames.length === 0) return labels
@@ -173,24 +190,29 @@ function guarded(name: string, labelNames: readonly string[], setup: BusinessSet
     if (seen.has(key)) return labels
     if (seen.size >= setup.maxSeries) {
       setup.refuse(name)
+      overflowed = 1
       return overflow
     }
     seen.add(key)
     return labels
   }
 
-  return (otherwise, apply) =>
-    (...args) => {
-      try {
-        const [first, second] = args
-        const [labels, value] = typeof first === 'object' && first !== null ? [first, second] : [{}, first]
-        for (const label of Object.keys(labels)) {
-          if (!labelNames.includes(label))
-            throw new TypeError(`it has no label "${label}", only: ${labelNames.join(', ') || 'none'}`)
+  return {
+    series: () => (labelNames.length === 0 ? 1 : seen.size + overflowed),
+    around:
+      (otherwise, apply) =>
+      (...args) => {
+        try {
+          const [first, second] = args
+          const [labels, value] = typeof first === 'object' && first !== null ? [first, second] : [{}, first]
+          for (const label of Object.keys(labels)) {
+            if (!labelNames.includes(label))
+              throw new TypeError(`it has no label "${label}", only: ${labelNames.join(', ') || 'none'}`)
+          }
+          apply(admitted(labels), value ?? otherwise)
+        } catch (error) {
+          setup.fault(`metric ${name}`, error)
         }
-        apply(admitted(labels), value ?? otherwise)
-      } catch (error) {
-        setup.fault(`metric ${name}`, error)
-      }
-    }
+      },
+  }
 }

@@ -18,6 +18,11 @@ import {
   UNMATCHED,
 } from './request-metrics.ts'
 
+interface StatusCount {
+  readonly status: number
+  readonly count: Count
+}
+
 /** What is counted of one method and route. */
 interface RouteSeries {
   readonly labels: { method: string; route: string }
@@ -25,7 +30,8 @@ interface RouteSeries {
   readonly duration: Distribution
   readonly requestSize: Distribution
   readonly responseSize: Distribution
-  readonly statuses: Map<number, Count>
+  /** Few: a list takes a third of what a map does. */
+  readonly statuses: StatusCount[]
 }
 
 /** The request metrics under the names that Prometheus users know: `http_requests_total` and the like. */
@@ -76,7 +82,7 @@ export function classicMetrics({ buckets, maxSeries }: RequestMetricsOptions): R
     const requestSize = requestSizes.at(text, known)
     const responseSize = responseSizes.at(text, known)
     if (!duration || !requestSize || !responseSize) return undefined
-    return { labels, known, duration, requestSize, responseSize, statuses: new Map() }
+    return { labels, known, duration, requestSize, responseSize, statuses: [] }
   }
 
   // Made when it is needed: most services never see it.
@@ -99,12 +105,10 @@ export function classicMetrics({ buckets, maxSeries }: RequestMetricsOptions): R
   }
 
   function countOf(series: RouteSeries, status: number): Count {
-    let count = series.statuses.get(status)
-    if (count === undefined) {
-      count = requests.at(labelText({ ...series.labels, status }), series.known)
-      if (count === undefined) return countOf(overflowSeries(), status)
-      series.statuses.set(status, count)
-    }
+    for (const each of series.statuses) if (each.status === status) return each.count
+    const count = requests.at(labelText({ ...series.labels, status }), series.known)
+    if (count === undefined) return countOf(overflowSeries(), status)
+    series.statuses.push({ status, count })
     return count
   }
 

@@ -15,12 +15,20 @@ export const CONTENT_TYPES: Readonly<Record<ExpositionFormat, string>> = {
 
 export type FamilyType = 'counter' | 'gauge' | 'histogram' | 'summary' | 'unknown'
 
+/**
+ * How the values of several processes become those of a whole, by label set. `each`: they do not, and a label `worker`
+ * tells them apart. `same`: all say the same of what they have in common, and it counts once.
+ */
+export type Across = 'sum' | 'min' | 'max' | 'average' | 'same' | 'each'
+
 /** All series of one name. */
 export interface Family {
   /** As in the text format: a counter's name ends in `_total`. */
   readonly name: string
   readonly help: string
   readonly type: FamilyType
+  /** Default: `sum` for counters and histograms, else `each`. */
+  readonly across?: Across
   /** One text of complete lines for each series, made when it is asked for: a long family can be written in pieces. */
   samples(format: ExpositionFormat): Iterable<string>
 }

@@ -13,26 +13,41 @@ export interface Count {
   value: number
 }
 
-/** One series of a histogram. */
+/** One series of a histogram. Its numbers lie with those of others: an array of its own would take as much as they do. */
 export class Distribution {
-  readonly counts: number[]
-  sum = 0
   /** The last sampled trace in each bucket; none are kept until there is one. */
   exemplars: Array<Exemplar | undefined> | undefined = undefined
   readonly #bounds: readonly number[]
+  /** From `#at` on: the count of each bucket, of what is above all bounds, and the sum. */
+  readonly #cells: Float64Array
+  readonly #at: number
 
-  constructor(bounds: readonly number[]) {
+  constructor(bounds: readonly number[], cells: Float64Array, at: number) {
     this.#bounds = bounds
-    this.counts = Array.from({ length: bounds.length + 1 }, () => 0)
+    this.#cells = cells
+    this.#at = at
+  }
+
+  /** The sum of all values. */
+  get sum(): number {
+    return this.#cells[this.#at + this.#bounds.length + 1] as number
+  }
+
+  /** How many values were in a bucket, and in none below it. */
+  count(bucket: number): number {
+    return this.#cells[this.#at + bucket] as number
   }
 
   observe(value: number, trace: TraceContext | undefined): void {
     const bounds = this.#bounds
+    const cells = this.#cells
     let bucket = 0
     // Most requests are fast: the first bounds are the likely ones.
     while (bucket < bounds.length && value > (bounds[bucket] as number)) bucket++
-    this.counts[bucket] = (this.counts[bucket] as number) + 1
-    this.sum += value
+    const at = this.#at + bucket
+    const sum = this.#at + bounds.length + 1
+    cells[at] = (cells[at] as number) + 1
+    cells[sum] = (cells[sum] as number) + value
     if (trace?.sampled) {
       this.exemplars ??= []
       this.exemplars[bucket] = { traceId: trace.traceId, spanId: trace.spanId, value, at: Date.now() }
@@ -113,6 +128,8 @@ export class CounterInstrument extends Instrument<Count> {
 /** Values that go up and down. */
 export class GaugeInstrument extends Instrument<Count> {
   readonly type = 'gauge'
+  /** What these count is under way somewhere. */
+  readonly across = 'sum'
 
   protected create(): Count {
     return { value: 0 }
@@ -123,11 +140,17 @@ export class GaugeInstrument extends Instrument<Count> {
   }
 }
 
+/** For how many series a histogram makes room at a time. */
+const MOST_AT_ONCE = 64
+
 /** How values are distributed over buckets. */
 export class HistogramInstrument extends Instrument<Distribution> {
   readonly type = 'histogram'
   readonly #bounds: readonly number[]
   readonly #les: readonly string[]
+  /** Numbers of series that there are, and room for those to come. */
+  #cells = new Float64Array()
+  #taken = 0
 
   constructor(name: string, help: string, max: number, bounds: readonly number[]) {
     super(name, help, max)
@@ -136,19 +159,24 @@ export class HistogramInstrument extends Instrument<Distribution> {
   }
 
   protected create(): Distribution {
-    return new Distribution(this.#bounds)
+    const length = this.#les.length + 1
+    if (this.#taken + length > this.#cells.length) {
+      // As many again as there are, within bounds: few series take little, and many few arrays.
+      this.#cells = new Float64Array(length * Math.min(MOST_AT_ONCE, Math.max(1, this.size)))
+      this.#taken = 0
+    }
+    const distribution = new Distribution(this.#bounds, this.#cells, this.#taken)
+    this.#taken += length
+    return distribution
   }
 
-  protected lines(
-    labels: string,
-    { counts, sum, exemplars }: Distribution,
-    format: ExpositionFormat,
-  ): string {
+  protected lines(labels: string, distribution: Distribution, format: ExpositionFormat): string {
+    const { sum, exemplars } = distribution
     const prefix = `${this.name}_bucket{${labels === '' ? '' : `${labels},`}le="`
     let total = 0
     let text = ''
-    for (let i = 0; i < counts.length; i++) {
-      total += counts[i] as number
+    for (let i = 0; i < this.#les.length; i++) {
+      total += distribution.count(i)
       text += `${prefix}${this.#les[i]}"} ${total}`
       const exemplar = format === 'openmetrics' ? exemplars?.[i] : undefined
       if (exemplar) {

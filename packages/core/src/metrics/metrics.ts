@@ -1,15 +1,28 @@
+import { performance } from 'node:perf_hooks'
+
 import { register as globalRegistry, Registry } from '@prometheus-io/client'
 
 import type { FaultReporter } from '../fault.ts'
+import { watchFetch } from '../outbound/fetch.ts'
+import { watchHttp } from '../outbound/http.ts'
 import type { ScopeStorage } from '../scopes.ts'
+import { gatherWorkers } from '../workers/gathering.ts'
+import { joinWhole } from '../workers/member.ts'
 import { type BusinessInstruments, businessInstruments } from './business.ts'
 import { classicMetrics } from './classic.ts'
-import { type ExpositionFormat, type Family, labelText } from './exposition.ts'
-import { CounterInstrument } from './instruments.ts'
+import type { DurationNaming } from './duration-naming.ts'
+import type { ExpositionFormat, Family } from './exposition.ts'
+import { hostFamilies } from './host.ts'
+import { Instrument } from './instruments.ts'
 import { otelMetrics } from './otel.ts'
-import { type ClientRegistry, familiesOf, writeFamilies } from './registries.ts'
+import { outboundMetrics } from './outbound.ts'
+import { type ConnectionPool, connectionPools } from './pools.ts'
+import { type ClientRegistry, readRegistry } from './registries.ts'
+import { renamedMetrics } from './renamed.ts'
+import { render, type Rendering, shared } from './rendering.ts'
 import type { RequestMetrics } from './request-metrics.ts'
-import { runtimeRegistry } from './runtime.ts'
+import { holdRuntime, releaseRuntime } from './runtime.ts'
+import { createSelfMetrics } from './self.ts'
 
 /** The metrics of a service: those of its requests, of its process, and its own. */
 export interface Metrics extends BusinessInstruments {
@@ -17,15 +30,34 @@ export interface Metrics extends BusinessInstruments {
   readonly registry: Registry
   /** Everything, as a scrape sees it. Default format: the Prometheus text format 0.0.4. */
   text(format?: ExpositionFormat): Promise<string>
+  /**
+   * Measures the connections of a `Pool` of `pg`, or of a client or pool of `redis` or `ioredis`, whenever somebody scrapes:
+   * `db_client_connection_count{state, pool}` and the like. The same name again takes the place of the pool before.
+   *
+   * @throws {TypeError} where it is neither
+   */
+  pool(name: string, pool: ConnectionPool): void
+  /**
+   * Answers operators on a port of its own, as the option `management` does: for workers, queues and cron jobs that serve
+   * nothing else. It does not hold the process, and ends with the Sightline. A port that is taken is tried again.
+   *
+   * @param port 0: any that is free
+   * @param host default: loopback
+   * @returns where it listens, as soon as it does, such as `http://127.0.0.1:9464`
+   */
+  listen(port: number, host?: string): Promise<string>
 }
 
 export interface MetricsSetup {
   readonly service: string
   readonly version: string | undefined
-  readonly naming: 'classic' | 'otel'
+  readonly naming: 'classic' | 'otel' | DurationNaming
   readonly buckets: readonly number[]
   readonly maxSeries: number
   readonly runtime: boolean
+  readonly host: boolean
+  readonly workers: boolean
+  readonly outbound: boolean
   readonly registries: readonly ClientRegistry[]
   /** Families of other parts of Sightline. There may be more of them by and by. */
   readonly others: readonly Family[]
@@ -35,107 +67,131 @@ export interface MetricsSetup {
 
 /** The metrics of one Sightline, and the parts of them that only Sightline uses. */
 export interface MetricsParts {
-  readonly metrics: Metrics
-  /** Absent where metrics are switched off. */
+  readonly metrics: Omit<Metrics, 'listen'>
   readonly requests: RequestMetrics
+  /** Makes the count of a sink's failures. */
+  expectSink(sink: string): void
   /** Counts a sink's failure. */
   sinkFailed(sink: string): void
-  /** Writes a scrape in pieces. */
-  write(format: ExpositionFormat, write: (text: string) => void): Promise<void>
+  /** What this process exports itself, whatever workers it has: they export as well. */
+  readonly exported: Pick<Metrics, 'text'>
+  /** Everything, as it is sent. Who asks while another's scrape is written shares it. */
+  scrape(format: ExpositionFormat): Promise<Rendering>
+  /** Lets go of what is measured for scrapes, and leaves the whole that this is a part of. */
+  close(): Promise<void>
 }
 
 /** Makes the metrics of one Sightline. */
 export function createMetrics(setup: MetricsSetup): MetricsParts {
-  const { service, version, maxSeries, naming, fault } = setup
+  const { naming, fault } = setup
   // The client keeps exemplars only in a registry of this type; the format of a scrape is settled when it is written.
   const registry = new Registry(Registry.OPENMETRICS_CONTENT_TYPE)
-  const requests = naming === 'otel' ? otelMetrics(setup) : classicMetrics(setup)
-
-  const refused = new Map<string, number>()
-  const sinkErrors = new CounterInstrument(
-    'sightline_sink_errors_total',
-    'Records that a sink has failed to take.',
-    maxSeries,
-  )
-  const own: Family[] = [
-    {
-      name: 'service_info',
-      help: 'What runs here. Always 1.',
-      type: 'gauge',
-      samples: () => [
-        `service_info{${labelText({ service, version: version ?? '', node: process.version })}} 1\n`,
-      ],
-    },
-    {
-      name: 'sightline_series_refused_total',
-      help: 'Observations that ended in an overflow series, because their instrument has as many label sets as it may have.',
-      type: 'counter',
-      *samples() {
-        for (const { name, refused: count } of requests.instruments) if (count > 0) refused.set(name, count)
-        for (const [metric, count] of refused)
-          yield `sightline_series_refused_total{${labelText({ metric })}} ${count}\n`
-      },
-    },
-    sinkErrors,
+  const requests = requestMetrics()
+  // A naming of the application's own is for its requests.
+  const others = naming === 'otel' ? 'otel' : 'classic'
+  const outbound = setup.outbound
+    ? outboundMetrics({ ...setup, naming: others, trace: () => setup.storage.getStore()?.trace })
+    : undefined
+  const unwatch = outbound ? [watchHttp(outbound.listener, fault), watchFetch(outbound.listener, fault)] : []
+  const called = outbound ? [outbound.instrument] : []
+  const self = createSelfMetrics({
+    ...setup,
+    instruments: () => [
+      ...requests.instruments,
+      ...called,
+      ...setup.others.filter((family) => family instanceof Instrument),
+    ],
+    businessSeries: () => business.series(),
+  })
+  const pools = connectionPools({ ...setup, naming: others, refuse: self.refused })
+  const own = () => [
+    ...requests.families(),
+    ...called,
+    ...pools.families,
+    ...self.families,
+    ...setup.others,
+    ...(gathering?.told ?? []),
   ]
-  const ownNames = new Set([...requests.families(), ...own, ...setup.others].map((family) => family.name))
-
   const business = businessInstruments({
     ...setup,
     registry,
-    isReserved: (name) => ownNames.has(name),
-    refuse: (instrument) => void refused.set(instrument, (refused.get(instrument) ?? 0) + 1),
+    isReserved: (name) => own().some((family) => family.name === name),
+    refuse: self.refused,
   })
 
-  async function families(): Promise<Family[]> {
-    const registries = new Set<ClientRegistry>([registry, ...setup.registries, globalRegistry])
-    if (setup.runtime) registries.add(runtimeRegistry())
-    const read = await Promise.all(
-      [...registries].map((each) =>
-        familiesOf(each).catch((error: unknown) => {
-          fault('a metrics registry', error)
-          return []
-        }),
-      ),
-    )
-    return [...requests.families(), ...own, ...setup.others, ...read.flat()]
+  function requestMetrics(): RequestMetrics {
+    if (naming === 'otel') return otelMetrics(setup)
+    return naming === 'classic' ? classicMetrics(setup) : renamedMetrics(naming, { ...setup, registry })
   }
 
-  const warned = new Set<string>()
-  async function write(format: ExpositionFormat, out: (text: string) => void): Promise<void> {
-    const repeated = await writeFamilies(await families(), format, out)
-    for (const name of repeated) {
-      if (warned.has(name)) continue
-      warned.add(name)
-      // The default metrics of both clients are the same measurement: nobody misses the second one.
-      if (!/^(?:process|nodejs)_/.test(name)) {
-        fault(
-          `metric ${name}`,
-          new Error(
-            'two registries hold a metric of this name, and a scrape can show one only: rename one of them',
-          ),
-        )
-      }
+  let closed = false
+  async function* ownFamilies(): AsyncGenerator<Family> {
+    const runtime = setup.runtime && !closed ? holdRuntime(registry) : undefined
+    const resume = runtime?.eventLoop.pause()
+    try {
+      const registries = new Set<ClientRegistry>([registry, ...setup.registries, globalRegistry])
+      if (runtime) registries.add(runtime.registry)
+      // All of them begin before the first is waited for: what has to be collected is collected side by side.
+      const host = setup.host ? hostFamilies() : []
+      const read = [...registries].map((each) => readRegistry(each, fault))
+      yield* own()
+      for (const each of read) yield* each
+      if (runtime) yield* runtime.eventLoop.families()
+      yield* await host
+    } finally {
+      resume?.()
     }
+  }
+
+  const gathering = setup.workers ? gatherWorkers(ownFamilies, fault) : undefined
+  const families = gathering?.families ?? ownFamilies
+  const member = joinWhole(families, fault)
+
+  const warned = new Set<string>()
+  function warnOf(repeated: readonly string[]): void {
+    for (const name of repeated) {
+      // The default metrics of both clients are the same measurement: nobody misses the second one.
+      if (warned.has(name) || /^(?:process|nodejs)_/.test(name)) continue
+      warned.add(name)
+      fault(
+        `metric ${name}`,
+        new Error(
+          'two registries hold a metric of this name, and a scrape can show one only: rename one of them',
+        ),
+      )
+    }
+  }
+
+  async function written(format: ExpositionFormat, of = families): Promise<Rendering> {
+    const start = performance.now()
+    const rendering = await render(of(), format)
+    self.scraped(rendering, (performance.now() - start) / 1_000)
+    warnOf(rendering.repeated)
+    return rendering
   }
 
   return {
     requests,
-    sinkFailed(sink) {
-      const count = sinkErrors.at(labelText({ sink }))
-      if (count) count.value++
+    expectSink: self.expectSink,
+    sinkFailed: self.sinkFailed,
+    scrape: shared((format) => written(format)),
+    exported: { text: async (format = 'prometheus') => textOf(await written(format, ownFamilies)) },
+    async close() {
+      for (const end of unwatch) end()
+      await member?.leave()
+      gathering?.close()
+      closed = true
+      releaseRuntime(registry)
     },
-    write,
     metrics: {
-      ...business,
+      ...business.instruments,
+      pool: pools.add,
       registry,
-      async text(format = 'prometheus') {
-        let text = ''
-        await write(format, (piece) => {
-          text += piece
-        })
-        return text
-      },
+      text: async (format = 'prometheus') => textOf(await written(format)),
     },
   }
+}
+
+function textOf({ pieces }: Rendering): string {
+  return pieces.join('')
 }

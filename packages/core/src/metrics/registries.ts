@@ -1,5 +1,13 @@
-import type { ExpositionFormat, Family, FamilyType } from './exposition.ts'
-import { familyHead, labelText, numberText } from './exposition.ts'
+import type { FaultReporter } from '../fault.ts'
+import {
+  type Across,
+  type ExpositionFormat,
+  type Family,
+  type FamilyType,
+  labelText,
+  numberText,
+} from './exposition.ts'
+import { nextTurn } from './rendering.ts'
 
 /**
  * A registry of `@prometheus-io/client` or of its predecessor `prom-client`: what the two have in common, so that one
@@ -9,36 +17,135 @@ export interface ClientRegistry {
   getMetricsAsJSON(): Promise<readonly object[]>
 }
 
+type ClientLabels = Readonly<Record<string, string | number>>
+
 /** What both clients give for one metric. */
 interface ClientMetric {
   readonly name: string
   readonly help: string
   readonly type: string
+  /** What the client's own aggregation does across workers. `sum` is what it says where nobody has said anything. */
+  readonly aggregator?: string
   readonly values?: readonly ClientValue[]
 }
 
 interface ClientValue {
   readonly value: number
-  readonly labels?: Readonly<Record<string, string | number>>
+  readonly labels?: ClientLabels
+  /** The labels that all values of one series have in common: the same object for all of them. */
+  readonly sharedLabels?: ClientLabels
   readonly metricName?: string
   readonly exemplar?: {
-    readonly labelSet: Readonly<Record<string, string | number>>
+    readonly labelSet: ClientLabels
     readonly value: number
     /** Seconds since the epoch. */
     readonly timestamp: number
   } | null
 }
 
+/** A metric that can be read by itself. The second method, where there is one, spares a copy of all labels. */
+interface ReadableMetric {
+  readonly collect?: unknown
+  get(): Promise<ClientMetric> | ClientMetric
+  getForPromString?(): Promise<ClientMetric>
+}
+
+/** What both clients' registries have besides. Neither tells of its default labels in any other way. */
+interface ReadableRegistry {
+  getMetricsAsArray(): readonly ReadableMetric[]
+  readonly _defaultLabels: ClientLabels
+}
+
+/** A collector that takes longer is left out: a scrape that it held would be nobody's. */
+const COLLECT_MS = 5_000
+
+/** The client's words for what becomes of a gauge across workers. Whoever has said nothing gets each worker's. */
+const ACROSS: Readonly<Record<string, Across>> = {
+  first: 'same',
+  min: 'min',
+  max: 'max',
+  average: 'average',
+}
+
 const TYPES = new Set<string>(['counter', 'gauge', 'histogram', 'summary'])
 
-/** The families of a client's registry as they are now. */
-export async function familiesOf(registry: ClientRegistry): Promise<Family[]> {
-  // The shape is the same in both clients' types, which name it differently.
-  const metrics = (await registry.getMetricsAsJSON()) as readonly ClientMetric[]
-  return metrics.map((metric) => {
-    const type = typeOf(metric)
-    return { name: metric.name, help: metric.help, type, samples: (format) => samplesOf(metric, format) }
+/**
+ * Begins to read a registry. Metrics that have to be collected are, at once and side by side; the others are read when
+ * it is their turn. What cannot be read is told as a fault and left out.
+ */
+export function readRegistry(registry: ClientRegistry, fault: FaultReporter): AsyncIterable<Family> {
+  if (!isReadable(registry)) return whole(registry, fault)
+  const { _defaultLabels: defaults } = registry
+  const readings = registry.getMetricsAsArray().map((metric) => {
+    const read = () => familyOf(metric, defaults, fault)
+    const begun = typeof metric.collect === 'function' ? read() : undefined
+    return () => begun ?? read()
   })
+  return inTurn(readings)
+}
+
+async function* inTurn(readings: ReadonlyArray<() => Promise<Family | undefined>>): AsyncGenerator<Family> {
+  for (const reading of readings) {
+    const family = await reading()
+    if (family) yield family
+  }
+}
+
+async function familyOf(
+  metric: ReadableMetric,
+  defaults: ClientLabels,
+  fault: FaultReporter,
+): Promise<Family | undefined> {
+  try {
+    const read = await inTime(metric.getForPromString?.() ?? metric.get())
+    // A big one has taken its time.
+    if ((read.values?.length ?? 0) > 1_000) await nextTurn()
+    return clientFamily(read, defaults)
+  } catch (error) {
+    fault('a metric of a registry', error)
+    return undefined
+  }
+}
+
+/** A registry of which no more is known than that it can tell everything at once. */
+async function* whole(registry: ClientRegistry, fault: FaultReporter): AsyncGenerator<Family> {
+  try {
+    // The shape is the same in both clients' types, which name it differently.
+    const metrics = (await inTime(registry.getMetricsAsJSON())) as readonly ClientMetric[]
+    for (const metric of metrics) yield clientFamily(metric, {})
+  } catch (error) {
+    fault('a metrics registry', error)
+  }
+}
+
+async function inTime<T>(reading: Promise<T> | T): Promise<T> {
+  const late = Promise.withResolvers<never>()
+  const timer = setTimeout(
+    () => late.reject(new Error(`it has not been collected within ${COLLECT_MS / 1_000} s, and is left out`)),
+    COLLECT_MS,
+  ).unref()
+  try {
+    return await Promise.race([reading, late.promise])
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+function isReadable(registry: ClientRegistry): registry is ClientRegistry & ReadableRegistry {
+  const { getMetricsAsArray, _defaultLabels } = registry as Partial<ReadableRegistry>
+  return typeof getMetricsAsArray === 'function' && typeof _defaultLabels === 'object'
+}
+
+function clientFamily(metric: ClientMetric, defaults: ClientLabels): Family {
+  const { name, help, type, aggregator = '' } = metric
+  const across = type === 'gauge' ? ACROSS[aggregator] : undefined
+  return {
+    name,
+    help,
+    type: typeOf(metric),
+    ...(across && { across }),
+    samples: (format) => samplesOf(metric, defaults, format),
+  }
 }
 
 /** The runtime's `nodejs_active_handles_total` and its like are gauges whose names only counters may have. */
@@ -46,60 +153,35 @@ function typeOf({ name, type }: ClientMetric): FamilyType {
   return TYPES.has(type) && !(type === 'gauge' && name.endsWith('_total')) ? (type as FamilyType) : 'unknown'
 }
 
-function* samplesOf({ name, type, values = [] }: ClientMetric, format: ExpositionFormat): Iterable<string> {
+function* samplesOf(
+  { name, type, values = [] }: ClientMetric,
+  defaults: ClientLabels,
+  format: ExpositionFormat,
+): Iterable<string> {
   const openmetrics = format === 'openmetrics'
-  for (const { metricName = name, labels = {}, value, exemplar } of values) {
+  const hasDefaults = Object.keys(defaults).length > 0
+  const withDefaults = (labels: ClientLabels) => (hasDefaults ? { ...defaults, ...labels } : labels)
+  let last: ClientLabels | undefined
+  let lastText = ''
+  for (const { metricName = name, labels = {}, sharedLabels, value, exemplar } of values) {
     // OpenMetrics demands the suffix of a counter, whatever its user has called it.
     const sample =
       openmetrics && type === 'counter' && !metricName.endsWith('_total') ? `${metricName}_total` : metricName
-    const inside = labelText(labels)
+    let inside: string
+    if (sharedLabels === undefined) inside = labelText(withDefaults(labels))
+    else {
+      // The buckets of a series follow each other: what they share is written once.
+      if (sharedLabels !== last) {
+        last = sharedLabels
+        lastText = labelText(withDefaults(sharedLabels))
+      }
+      const own = labelText(labels)
+      inside = own === '' || lastText === '' ? own + lastText : `${own},${lastText}`
+    }
     let line = `${sample}${inside === '' ? '' : `{${inside}}`} ${numberText(value)}`
     if (openmetrics && exemplar) {
       line += ` # {${labelText(exemplar.labelSet)}} ${numberText(exemplar.value)} ${exemplar.timestamp}`
     }
     yield `${line}\n`
   }
-}
-
-/** How many samples are written before others get their turn: about half a millisecond's worth. */
-const SAMPLES_PER_TURN = 256
-
-/**
- * Writes families as text in pieces that each take well under a millisecond, with a turn of the event loop between them.
- *
- * @returns the names of families that were there already and were therefore left out: the format allows each name once
- */
-export async function writeFamilies(
-  families: Iterable<Family>,
-  format: ExpositionFormat,
-  write: (text: string) => void,
-): Promise<string[]> {
-  const seen = new Set<string>()
-  const repeated: string[] = []
-  let samples = 0
-  for (const family of families) {
-    if (seen.has(family.name)) {
-      repeated.push(family.name)
-      continue
-    }
-    seen.add(family.name)
-    let text = familyHead(family, format)
-    for (const sample of family.samples(format)) {
-      text += sample
-      if (++samples % SAMPLES_PER_TURN === 0) {
-        write(text)
-        text = ''
-        await nextTurn()
-      }
-    }
-    write(text)
-  }
-  if (format === 'openmetrics') write('# EOF\n')
-  return repeated
-}
-
-function nextTurn(): Promise<void> {
-  return new Promise((resolve) => {
-    setImmediate(resolve)
-  })
 }

@@ -116,6 +116,17 @@ describe('a delivery', () => {
     )
   })
 
+  it('says what the destination says of a refusal', async () => {
+    const delivery = kit.open({ explain: ({ status }) => `no tenant, with ${status}` })
+    kit.sink.behave(answering(401))
+    pushItems(delivery, 0, 3)
+    await settled(delivery)
+    expect(delivery.ledger().dropped).toEqual({ http_401: 3 })
+    expect(kit.messages).toEqual([
+      'warn sightline: test items are being lost: http_401 (no tenant, with 401)',
+    ])
+  })
+
   it('sends outside of the request that happened to begin it, and can be told from other requests', async () => {
     const storage = new AsyncLocalStorage<string>()
     const seen: Array<{ context: string | undefined; own: boolean }> = []

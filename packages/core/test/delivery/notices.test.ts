@@ -42,7 +42,7 @@ it('takes losses and outages that follow each other for one', () => {
   expect(notices).toEqual([
     {
       level: 'warn',
-      message: 'sightline: otlp traces are being lost: rejected',
+      message: 'sightline: otlp traces are being lost: rejected (too old)',
       fields: { destination: 'otlp', signal: 'traces', reason: 'rejected', why: 'too old' },
     },
     expect.objectContaining({ level: 'warn', message: expect.stringContaining('cannot be delivered') }),

@@ -24,7 +24,7 @@ async function run({ perSecond, healthyMs, play, ...scenario }: Scenario, isMeas
   stage.look()
   await stage.pass(healthyMs / 2)
   const before = stage.look()
-  control?.look()
+  const controlBefore = control?.look()
   await play(stage)
   const during = stage.look()
   const without = control?.look() ?? during
@@ -38,13 +38,17 @@ async function run({ perSecond, healthyMs, play, ...scenario }: Scenario, isMeas
   const lateMs = Math.max(0, sink.lastLateAt - recoveredAt)
   const ratio = percentile(during, 99) / percentile(without, 99)
   const grown = during.rss - before.rss
+  const grownWithout = controlBefore ? without.rss - controlBefore.rss : 0
   const promises: Array<[boolean, string]> = [
     [unexplained === 0 && produced === delivered + dropped, 'the ledger does not add up'],
     [sink.items === delivered, `${delivered} are counted as delivered, but ${sink.items} came`],
     [scenario.overflows === true || dropped === 0, `${dropped} were dropped`],
     [scenario.losesAnswers === true || sink.duplicates === 0, `${sink.duplicates} came twice`],
     [lateMs <= PATIENCE_MS, `it took ${lateMs} ms`],
-    [!isMeasured || grown <= MOST_MEMORY, `memory grew by ${megabytes(grown)} MiB`],
+    [
+      !isMeasured || grown - grownWithout <= MOST_MEMORY,
+      `memory grew by ${megabytes(grown - grownWithout)} MiB more than without it`,
+    ],
     [
       !isMeasured || ratio <= MOST_LATENCY,
       `the p99 of a trivial route is higher by a factor of ${ratio.toFixed(2)}`,
@@ -58,7 +62,9 @@ async function run({ perSecond, healthyMs, play, ...scenario }: Scenario, isMeas
       duplicates: sink.duplicates,
       dropped,
       'all there after (s)': (lateMs / 1_000).toFixed(1),
-      'memory (MiB)': `+${megabytes(grown)}`,
+      'memory (MiB)': controlBefore
+        ? `+${megabytes(grown)} (without: +${megabytes(grownWithout)})`
+        : `+${megabytes(grown)}`,
       'p99 (ms)': isMeasured
         ? `${percentile(during, 99).toFixed(2)} (without: ${percentile(without, 99).toFixed(2)})`
         : '',

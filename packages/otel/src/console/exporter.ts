@@ -66,9 +66,10 @@ function shown(span: FinishedSpan): ShownSpan {
 }
 
 /** What one would want to know first of a span. */
-function detailOf({ attributes }: FinishedSpan): string {
+function detailOf({ kind, attributes }: FinishedSpan): string {
   const texts = [
-    attributes['server.address'],
+    // Of a server it is its own.
+    kind === 'server' ? undefined : attributes['server.address'],
     attributes['db.query.text'] ?? attributes['db.statement'],
     attributes['http.response.status_code'],
   ]

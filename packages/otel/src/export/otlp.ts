@@ -1,6 +1,6 @@
 import type { Deliveries, Delivery, SpoolOptions } from '@sightline/core/delivery'
 
-import { readVerdict } from '../otlp/answer.ts'
+import { readReason, readVerdict } from '../otlp/answer.ts'
 import { createBatchEncoder, type Signal } from '../otlp/batch.ts'
 import type { Attributes } from '../otlp/values.ts'
 import type { SignalSettings } from '../settings.ts'
@@ -42,5 +42,6 @@ export function openOtlp(
       if (rejected === 0) return undefined
       return { count: Math.min(rejected, count), ...(message !== undefined && { reason: message }) }
     },
+    explain: (answer) => readReason(answer.body, answer.headers['content-type']),
   })
 }

@@ -6,7 +6,7 @@ import type {
   SummaryPoint,
 } from '../otlp/metric-family.ts'
 import type { Sample, ScrapedFamily } from './exposition.ts'
-import { isRequestMetric, type MetricName, metricNameOf, requestAttributes } from './names.ts'
+import { isConventional, type MetricName, metricNameOf, conventionalAttributes } from './names.ts'
 
 type Attributes = Readonly<Record<string, string | number>>
 
@@ -31,7 +31,7 @@ export function familyOf(scraped: ScrapedFamily, startTime: number): MetricFamil
 }
 
 function attributesOf(labels: Sample['labels'], called: MetricName): Attributes {
-  return isRequestMetric(called) ? requestAttributes(labels) : labels
+  return isConventional(called) ? conventionalAttributes(labels) : labels
 }
 
 function numberPoints({ samples }: ScrapedFamily, called: MetricName): NumberPoint[] {

@@ -29,6 +29,14 @@ const NAMES: Readonly<Record<string, MetricName>> = {
   http_requests: { name: 'http.server.requests', unit: '{request}' },
   http_requests_aborted: { name: 'http.server.requests.aborted', unit: '{request}' },
   http_stream_duration_seconds: { name: 'http.server.stream.duration', unit: 's' },
+  http_client_request_duration_seconds: { name: 'http.client.request.duration', unit: 's' },
+  db_client_connection_count: { name: 'db.client.connection.count', unit: '{connection}', updown: true },
+  db_client_connection_max: { name: 'db.client.connection.max', unit: '{connection}', updown: true },
+  db_client_connection_pending_requests: {
+    name: 'db.client.connection.pending_requests',
+    unit: '{request}',
+    updown: true,
+  },
   process_cpu_seconds: { name: 'process.cpu.time', unit: 's' },
   process_resident_memory_bytes: { name: 'process.memory.usage', unit: 'By', updown: true },
   process_virtual_memory_bytes: { name: 'process.memory.virtual', unit: 'By', updown: true },
@@ -44,7 +52,17 @@ const LABELS: Readonly<Record<string, string>> = {
   http_response_status_code: 'http.response.status_code',
   error_type: 'error.type',
   url_scheme: 'url.scheme',
+  host: 'server.address',
+  server_address: 'server.address',
+  server_port: 'server.port',
+  state: 'db.client.connection.state',
+  pool: 'db.client.connection.pool.name',
+  db_client_connection_state: 'db.client.connection.state',
+  db_client_connection_pool_name: 'db.client.connection.pool.name',
 }
+
+/** What is a number over there, and a text in labels. */
+const NUMBERS = new Set(['http.response.status_code', 'server.port'])
 
 const UNITS: ReadonlyArray<readonly [suffix: string, unit: string]> = [
   ['_seconds', 's'],
@@ -62,19 +80,30 @@ export function metricNameOf(name: string): MetricName {
   return { name: base.slice(0, base.length - suffix.length), unit }
 }
 
-/** Whether a metric is one of the requests', whose labels have names of their own. */
-export function isRequestMetric({ name }: MetricName): boolean {
-  return name.startsWith('http.server.')
+/** Whether a metric is one of the conventions for requests and connections, whose labels have names of their own. */
+export function isConventional({ name }: MetricName): boolean {
+  return /^(?:http\.(?:server|client)|db\.client)\./.test(name)
 }
 
-/** The labels of a series of requests by the conventions: what says nothing is left out. */
-export function requestAttributes(labels: Readonly<Record<string, string>>): Record<string, string | number> {
+/** The labels of such a series by the conventions: what says nothing is left out. */
+export function conventionalAttributes(
+  labels: Readonly<Record<string, string>>,
+): Record<string, string | number> {
   const attributes: Record<string, string | number> = {}
   for (const [label, value] of Object.entries(labels)) {
     const name = LABELS[label] ?? label
     // An empty error type is none; a route that did not match is none.
     if (value === '' || (name === 'http.route' && value === 'unmatched')) continue
-    attributes[name] = name === 'http.response.status_code' && /^\d{3}$/.test(value) ? Number(value) : value
+    if (label === 'host') Object.assign(attributes, addressAttributes(value))
+    // A request without an answer has what went wrong in the place of a status.
+    else if (label === 'status' && !/^\d{3}$/.test(value)) attributes['error.type'] = value
+    else attributes[name] = NUMBERS.has(name) && /^\d+$/.test(value) ? Number(value) : value
   }
   return attributes
+}
+
+/** `localhost:3000` */
+function addressAttributes(host: string): Record<string, string | number> {
+  const [, address = host, port] = /^(.*):(\d{1,5})$/.exec(host) ?? []
+  return { 'server.address': address, ...(port !== undefined && { 'server.port': Number(port) }) }
 }

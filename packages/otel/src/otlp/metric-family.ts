@@ -14,7 +14,7 @@ interface FamilyHead {
 }
 
 /** A counter only ever grows; an `updown` counter is a sum that may also fall; a gauge is no sum at all. */
-export interface NumberFamily extends FamilyHead {
+interface NumberFamily extends FamilyHead {
   readonly type: 'counter' | 'updown' | 'gauge'
   /** Whether all values are whole by nature. Receivers dislike a series that changes between integers and doubles. */
   readonly integer?: boolean | undefined
@@ -22,13 +22,13 @@ export interface NumberFamily extends FamilyHead {
 }
 
 /** How values are distributed over buckets. */
-export interface HistogramFamily extends FamilyHead {
+interface HistogramFamily extends FamilyHead {
   readonly type: 'histogram'
   readonly points: readonly HistogramPoint[]
 }
 
 /** Quantiles that were reckoned where the values were. */
-export interface SummaryFamily extends FamilyHead {
+interface SummaryFamily extends FamilyHead {
   readonly type: 'summary'
   readonly points: readonly SummaryPoint[]
 }

@@ -8,7 +8,7 @@ import { type Writer, field } from './writer.ts'
 export const SPAN_KINDS = { internal: 1, server: 2, client: 3, producer: 4, consumer: 5 } as const
 
 /** `StatusCode` of OTLP, the same as in the OpenTelemetry API. */
-export const STATUS_CODES = { unset: 0, ok: 1, error: 2 } as const
+const STATUS_CODES = { unset: 0, ok: 1, error: 2 } as const
 
 /** A span that has ended. */
 export interface FinishedSpan {

@@ -9,37 +9,28 @@ import {
   SpanStatusCode,
   trace as traceApi,
 } from '@opentelemetry/api'
+import type { CallEnd, OutboundCall } from '@sightline/core/telemetry'
 
 const SUPPRESSED = createContextKey('OpenTelemetry SDK Context Key SUPPRESS_TRACING')
-
-/** A request to another host that is about to leave. */
-export interface Outgoing {
-  readonly method: string
-  readonly protocol: string
-  readonly host: string
-  readonly port: number | undefined
-  /** With its query. */
-  readonly path: string
-  /** A header that somebody has set already. */
-  header(name: string): string | undefined
-  /** Sets a header, in place of one that there may be. */
-  setHeader(name: string, value: string): void
-}
 
 /** The values of these are keys: https://opentelemetry.io/docs/specs/semconv/registry/attributes/url/#url-full */
 const SECRET_PARAMETERS =
   /([?&](?:sig|signature|x-goog-signature|awsaccesskeyid|[^=&]{0,40}(?:token|secret|password|api_?key))=)[^&#]*/gi
 
 /**
- * Begins the span of a request and gives the request its headers. `undefined`: nobody is to know of it.
+ * Begins the span of a request and gives the request its headers.
+ *
+ * @returns ends it; `undefined`: nobody is to know of it
  */
-export function beginClientSpan(outgoing: Outgoing): Span | undefined {
+export function traceCall(call: OutboundCall): ((end: CallEnd) => void) | undefined {
   const active = contextApi.active()
-  if (active.getValue(SUPPRESSED) === true || isTraced(traceApi.getSpan(active))) return undefined
+  // Without a header the other side would begin a trace of its own.
+  if (!call.open || active.getValue(SUPPRESSED) === true || isTraced(traceApi.getSpan(active)))
+    return undefined
   const span = traceApi
     .getTracer('@sightline/otel')
-    .startSpan(outgoing.method, { kind: SpanKind.CLIENT, attributes: attributesOf(outgoing) }, active)
-  propagation.inject(traceApi.setSpan(active, span), outgoing, {
+    .startSpan(call.method, { kind: SpanKind.CLIENT, attributes: attributesOf(call) }, active)
+  propagation.inject(traceApi.setSpan(active, span), call, {
     set(carrier, name, value) {
       // What somebody has written by hand stays, unless it says the same of the place above this span.
       const written = carrier.header(name)
@@ -47,11 +38,11 @@ export function beginClientSpan(outgoing: Outgoing): Span | undefined {
         carrier.setHeader(name, value)
     },
   })
-  return span.isRecording() ? span : undefined
+  if (!span.isRecording()) return undefined
+  return (end) => ('status' in end ? endWithStatus(span, end.status) : endWithError(span, end.error))
 }
 
-/** Ends the span with the status of the answer. */
-export function endWithStatus(span: Span, status: number): void {
+function endWithStatus(span: Span, status: number): void {
   span.setAttribute('http.response.status_code', status)
   if (status >= 400) {
     span.setAttribute('error.type', String(status))
@@ -60,8 +51,7 @@ export function endWithStatus(span: Span, status: number): void {
   span.end()
 }
 
-/** Ends the span of a request that was not answered. */
-export function endWithError(span: Span, error: unknown): void {
+function endWithError(span: Span, error: unknown): void {
   const { code, name, message } = (error ?? {}) as Partial<NodeJS.ErrnoException>
   span.setAttribute('error.type', code ?? name ?? '_OTHER')
   span.setStatus({ code: SpanStatusCode.ERROR, ...(message !== undefined && { message }) })
@@ -74,7 +64,7 @@ function isTraced(span: Span | undefined): boolean {
   return kind === SpanKind.CLIENT && attributes?.['http.request.method'] !== undefined
 }
 
-function attributesOf({ method, protocol, host, port, path }: Outgoing): Attributes {
+function attributesOf({ method, protocol, host, port, path }: OutboundCall): Attributes {
   const scheme = protocol.replace(/:$/, '')
   const authority = port === undefined ? host : `${host}:${port}`
   return {

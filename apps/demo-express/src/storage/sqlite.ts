@@ -1,0 +1,59 @@
+import { DatabaseSync, type StatementSync } from 'node:sqlite'
+
+import { telemetry } from '../telemetry.ts'
+import type { Database, Queries } from './database.ts'
+
+/** Opens a database of SQLite, which is a file or, as `:memory:`, nothing but memory. */
+export function openSqlite(path: string, schema: string): Database {
+  const store = new DatabaseSync(path)
+  store.exec(schema)
+  const statements = new Map<string, StatementSync>()
+  let turn: Promise<unknown> = Promise.resolve()
+
+  function prepared(text: string): StatementSync {
+    const statement = statements.get(text) ?? store.prepare(text)
+    statements.set(text, statement)
+    return statement
+  }
+
+  const queries: Queries = {
+    /** Each statement is a span, where there is somebody who looks at spans. Values are in none of them. */
+    query<Row>(text: string, values: readonly (string | number | null)[] = []) {
+      const [operation = ''] = text.trimStart().split(/\s/, 1)
+      const fields = { 'db.system.name': 'sqlite', 'db.operation.name': operation, 'db.query.text': text }
+      const named = Object.fromEntries(values.map((value, i) => [`$${i + 1}`, value]))
+      // What the columns are is known where the statement is written.
+      return telemetry.trace(
+        `sqlite ${operation}`,
+        { kind: 'client', fields },
+        async () => prepared(text).all(named) as Row[],
+      )
+    },
+  }
+
+  /** There is one connection: who comes while a transaction is open would become a part of it, and so waits. */
+  function inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const done = turn.then(work)
+    turn = done.catch(() => {})
+    return done
+  }
+
+  return {
+    query: (text, values) => inTurn(() => queries.query(text, values)),
+    transaction: (work) =>
+      inTurn(async () => {
+        store.exec('begin immediate')
+        try {
+          const result = await work(queries)
+          store.exec('commit')
+          return result
+        } catch (error) {
+          store.exec('rollback')
+          throw error
+        }
+      }),
+    // Reads a table: a bare `select 1` never touches the file.
+    check: () => void store.prepare('select 1 from sqlite_schema limit 1').get(),
+    close: () => inTurn(async () => store.close()),
+  }
+}

@@ -1,0 +1,124 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { basename, dirname, join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+
+import { startRegistry } from '@sightline/servers'
+
+const run = promisify(execFile)
+
+const ROOT = fileURLToPath(new URL('../../../', import.meta.url))
+const PACKAGES = ['core', 'fastify', 'express', 'koa', 'otel']
+/** What is in the folder of an app because somebody has worked in it. */
+const NOT_COPIED = new Set(['node_modules', 'package-lock.json', '.env', '.turbo', 'dist'])
+
+/** A line of a service's log. */
+type Line = Readonly<Record<string, unknown>>
+
+/** The workspace's packages as they would be published, for npm to install. */
+export async function publish() {
+  const folder = await mkdtemp(join(tmpdir(), 'sightline-published-'))
+  const bin = join(ROOT, 'node_modules/.bin')
+  const filters = PACKAGES.map((name) => `--filter=@sightline/${name}`)
+  await run(join(bin, 'turbo'), ['run', 'build', ...filters], { cwd: ROOT, env: ownEnvironment() })
+  for (const name of PACKAGES) {
+    const args = ['-y', 'pnpm@12', 'pack', '--pack-destination', folder]
+    await run('npx', args, { cwd: join(ROOT, 'packages', name), env: ownEnvironment() })
+  }
+  const registry = await startRegistry((await readdir(folder)).map((file) => join(folder, file)))
+  return {
+    url: registry.url,
+    async [Symbol.asyncDispose]() {
+      await registry.stop()
+      await rm(folder, { recursive: true })
+    },
+  }
+}
+
+/** An app as a stranger has it: its folder copied to where there is nothing else, and `npm install` run in it. */
+export async function copyOut(app: string, registry: string) {
+  const parent = await mkdtemp(join(tmpdir(), 'sightline-copy-'))
+  const folder = join(parent, basename(app))
+  await mkdir(folder)
+  const source = join(ROOT, 'apps', app)
+  await cp(source, folder, { recursive: true, filter: (path) => !NOT_COPIED.has(basename(path)) })
+  await writeFile(join(folder, '.npmrc'), `@sightline:registry=${registry}\n`)
+
+  /** Runs npm in the copy, to its end. Rejects, with all that was said, where it fails. */
+  const npm = async (args: readonly string[], variables: Record<string, string> = {}) => {
+    const options = { cwd: folder, env: { ...ownEnvironment(), ...variables }, maxBuffer: 16 * 1_024 * 1_024 }
+    try {
+      return (await run('npm', args, options)).stdout
+    } catch (error) {
+      const { stdout, stderr } = error as { stdout: string; stderr: string }
+      throw new Error(`npm ${args.join(' ')} has failed in ${folder}:\n${stdout}\n${stderr}`, {
+        cause: error,
+      })
+    }
+  }
+  await npm(['install', '--prefer-offline', '--no-audit', '--no-fund'])
+
+  return {
+    folder,
+    npm,
+    start: (variables: Record<string, string> = {}) => start(folder, variables),
+    [Symbol.asyncDispose]: () => rm(parent, { recursive: true, force: true }),
+  }
+}
+
+/** Runs `npm start` in a copy, and waits until the service listens. */
+async function start(folder: string, variables: Record<string, string>) {
+  const child = spawn('npm', ['start'], {
+    cwd: folder,
+    env: { ...ownEnvironment(), HOST: '127.0.0.1', PORT: '0', ...variables },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  const lines: Line[] = []
+  const texts: string[] = []
+  const opened = Promise.withResolvers<number>()
+  for (const input of [child.stdout, child.stderr]) {
+    createInterface({ input }).on('line', (text) => {
+      texts.push(text)
+      if (!text.startsWith('{')) return
+      const line = JSON.parse(text) as Line
+      lines.push(line)
+      const { address } = line as { address?: { port?: number } }
+      if (address?.port !== undefined) opened.resolve(address.port)
+    })
+  }
+  const ended = once(child, 'close') as Promise<[code: number | null, signal: string | null]>
+  void ended.then(([code]) => opened.reject(new Error(`npm start ended with ${code}:\n${texts.join('\n')}`)))
+  const port = await opened.promise
+
+  return {
+    url: `http://127.0.0.1:${port}`,
+    /** What it has logged so far. */
+    lines,
+    /** Tells it to end, and waits until it and npm have. */
+    stop: async () => end(child, ended),
+  }
+}
+
+/** npm keeps signals to itself, which is why images start node without it: they go to the process of the service. */
+async function end({ pid }: ChildProcess, ended: Promise<[number | null, string | null]>) {
+  process.kill(await innermost(pid ?? 0), 'SIGTERM')
+  const [code, signal] = await ended
+  return { code, signal }
+}
+
+/** The process that npm, and a shell in between, have started. */
+async function innermost(pid: number): Promise<number> {
+  const [child = ''] = (await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8')).trim().split(' ')
+  return child === '' ? pid : innermost(Number(child))
+}
+
+/** The environment of somebody who has Node.js and npm, and has never heard of this workspace. */
+function ownEnvironment(): NodeJS.ProcessEnv {
+  const foreign = /^(?:npm_|pnpm_|node_options$|node_env$|jest_|sightline_|otel_|database_|redis_|init_cwd$)/i
+  const rest = Object.entries(process.env).filter(([name]) => !foreign.test(name))
+  return { ...Object.fromEntries(rest), PATH: `${dirname(process.execPath)}:${process.env['PATH']}` }
+}

@@ -1,0 +1,27 @@
+import { globSync, readFileSync } from 'node:fs'
+
+import { expect, test } from '@jest/globals'
+
+import { allPages, pageAt, ROOT } from '../src/pages.ts'
+import { saysTheSame, withTables } from '../src/tables.ts'
+
+const pages = allPages().filter(({ text }) => text.includes('<!-- options:'))
+
+test('there are pages with tables of options', () => {
+  expect(pages.map(({ path }) => path)).toContain('docs/options.md')
+})
+
+// A failure means: run `pnpm tables`, and commit what it writes.
+test.each(pages)('$path has the options that the types have', ({ text }) => {
+  const current = withTables(text)
+  if (!saysTheSame(text, current)) expect(text).toBe(current)
+})
+
+test('docs/options.md names every variable that the sources read, and no other', () => {
+  const sources = globSync('packages/*/src/**/*.ts', { cwd: ROOT }).map((file) =>
+    readFileSync(`${ROOT}${file}`, 'utf8'),
+  )
+  const read = new Set(sources.flatMap((source) => source.match(/(?<=')SIGHTLINE_[A-Z_]+(?=')/g) ?? []))
+  const told = new Set(pageAt('docs/options.md').text.match(/SIGHTLINE_[A-Z_]+/g))
+  expect([...told].toSorted()).toEqual([...read].toSorted())
+})

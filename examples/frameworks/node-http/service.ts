@@ -1,0 +1,45 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+
+import type { Observation } from '@sightline/core'
+
+import { createRouter, type Match, type Route } from './router.ts'
+import { telemetry } from './telemetry.ts'
+
+/** A service on node:http alone. What an adapter does for a framework stands in this file. */
+export function createService(routes: readonly Route[]): Server {
+  const match = createRouter(routes)
+  // Their series exist from the first scrape on, and no scanner can push them out.
+  telemetry.know(routes.map(({ method, path }) => ({ method, route: path })))
+  // The server ends together with the process: at SIGTERM what was accepted is answered.
+  telemetry.accompany('node:http')
+
+  return createServer((req, res) => {
+    // /metrics, /stats and /health are neither logged nor counted.
+    if (telemetry.serve(req, res)) return
+    const found = match(req)
+    const observation = telemetry.observe({
+      req,
+      res,
+      route: () => found?.route.path,
+      clientIp: () => req.socket.remoteAddress,
+    })
+    void observation.run(() => answer(found, req, res, observation))
+  })
+}
+
+async function answer(
+  found: Match | undefined,
+  req: IncomingMessage,
+  res: ServerResponse,
+  observation: Observation,
+): Promise<void> {
+  try {
+    if (found) await found.route.handle(req, res, found.params)
+    else res.writeHead(404).end()
+  } catch (error) {
+    observation.fail(error)
+    // Too late for a status, a client can only be told by the end of its connection.
+    if (res.headersSent) res.destroy()
+    else res.writeHead(500).end()
+  }
+}

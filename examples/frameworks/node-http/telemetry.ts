@@ -1,0 +1,4 @@
+import { createSightline } from '@sightline/core'
+
+/** How this service is observed. */
+export const telemetry = createSightline({ service: 'orders' })

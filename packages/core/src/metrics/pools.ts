@@ -1,0 +1,148 @@
+import type { FaultReporter } from '../fault.ts'
+import { shown } from '../requirements.ts'
+import { type Family, labelText } from './exposition.ts'
+
+/** A `Pool` of the package `pg`. */
+interface PostgresConnections {
+  readonly totalCount: number
+  readonly idleCount: number
+  readonly waitingCount: number
+  readonly options: { readonly max: number }
+}
+
+/** A pool of the package `redis`. */
+interface RedisConnections {
+  readonly totalClients: number
+  readonly idleClients: number
+  readonly tasksQueueLength: number
+}
+
+/** A client of `ioredis`, or of `redis`: one connection, which all commands share. */
+interface SharedConnection {
+  /** The word of `ioredis` for how its connection is. */
+  readonly status?: string
+  /** What `ioredis` has sent and not been answered. */
+  readonly commandQueue?: { readonly length: number }
+  /** The word of `redis` for whether its connection can be used. */
+  readonly isReady?: boolean
+}
+
+/** What connections are asked for: whatever has numbers to tell. */
+export type ConnectionPool = PostgresConnections | RedisConnections | SharedConnection
+
+/** What is known of a pool at one moment. */
+interface Connections {
+  readonly used: number
+  readonly idle: number
+  /** `undefined`: the client does not say. */
+  readonly max?: number
+  /** Who waits for a connection; `undefined`: the client does not say. */
+  readonly pending?: number
+}
+
+/** The connection pools that are measured. */
+export interface Pools {
+  readonly families: readonly Family[]
+  /** @throws {TypeError} where it is neither a pool nor a client that can be read */
+  add(name: string, pool: ConnectionPool): void
+}
+
+export interface PoolsSetup {
+  readonly naming: 'classic' | 'otel'
+  readonly maxSeries: number
+  /** Told of a pool for which there is no room. */
+  readonly refuse: (metric: string) => void
+  readonly fault: FaultReporter
+}
+
+const COUNT = 'db_client_connection_count'
+
+/** Measures connection pools: when somebody scrapes, and never in between. */
+export function connectionPools({ naming, maxSeries, refuse, fault }: PoolsSetup): Pools {
+  const readers = new Map<string, () => Connections>()
+  const otel = naming === 'otel'
+  const labels = (pool: string, state?: string): string =>
+    labelText({
+      ...(state !== undefined && { [otel ? 'db_client_connection_state' : 'state']: state }),
+      [otel ? 'db_client_connection_pool_name' : 'pool']: pool,
+    })
+
+  /** @param lines of one pool */
+  function family(
+    name: string,
+    help: string,
+    lines: (connections: Connections, pool: string) => Iterable<string>,
+  ): Family {
+    return {
+      name,
+      help,
+      type: 'gauge',
+      *samples() {
+        for (const [pool, read] of readers) {
+          try {
+            yield* lines(read(), pool)
+          } catch (error) {
+            fault(`connection pool ${pool}`, error)
+          }
+        }
+      },
+    }
+  }
+
+  return {
+    families: [
+      family(COUNT, 'Connections of a pool by their state.', ({ used, idle }, pool) => [
+        `${COUNT}{${labels(pool, 'used')}} ${used}\n`,
+        `${COUNT}{${labels(pool, 'idle')}} ${idle}\n`,
+      ]),
+      family('db_client_connection_max', 'Connections that a pool may have.', ({ max }, pool) =>
+        max === undefined ? [] : [`db_client_connection_max{${labels(pool)}} ${max}\n`],
+      ),
+      family(
+        'db_client_connection_pending_requests',
+        'Requests that wait for a connection of a pool.',
+        ({ pending }, pool) =>
+          pending === undefined
+            ? []
+            : [`db_client_connection_pending_requests{${labels(pool)}} ${pending}\n`],
+      ),
+    ],
+    add(name, pool) {
+      const reader = readerOf(pool)
+      if (reader === undefined) {
+        throw new TypeError(
+          `Sightline: metrics.pool got ${shown(pool)} as ${name}, but needs a Pool of pg, or a client or pool of redis or ioredis`,
+        )
+      }
+      // The same name again is the pool that takes its place: hot reload and tests need no reset.
+      if (!readers.has(name) && readers.size >= maxSeries) refuse(COUNT)
+      else readers.set(name, reader)
+    },
+  }
+}
+
+/** Duck typing: users bring their own clients. */
+function readerOf(pool: unknown): (() => Connections) | undefined {
+  if (typeof pool !== 'object' || pool === null) return undefined
+  const has = (key: string): boolean => typeof (pool as Record<string, unknown>)[key] === 'number'
+  if (has('totalCount') && has('idleCount')) return () => ofPostgres(pool as PostgresConnections)
+  if (has('totalClients') && has('idleClients')) return () => ofRedisPool(pool as RedisConnections)
+  const { status, isReady } = pool as SharedConnection
+  if (typeof status === 'string' || typeof isReady === 'boolean') return () => ofSharedConnection(pool)
+  return undefined
+}
+
+function ofPostgres({ totalCount, idleCount, waitingCount, options }: PostgresConnections): Connections {
+  return { used: totalCount - idleCount, idle: idleCount, max: options.max, pending: waitingCount }
+}
+
+function ofRedisPool({ totalClients, idleClients, tasksQueueLength }: RedisConnections): Connections {
+  return { used: totalClients - idleClients, idle: idleClients, pending: tasksQueueLength }
+}
+
+/** The connection is in use while a command is under way. A client that does not say so holds it for itself. */
+function ofSharedConnection({ status, isReady, commandQueue }: SharedConnection): Connections {
+  const open = status === undefined ? isReady === true : status === 'ready'
+  const used = open && (commandQueue === undefined || commandQueue.length > 0)
+  return { used: used ? 1 : 0, idle: open && !used ? 1 : 0, max: 1 }
+}

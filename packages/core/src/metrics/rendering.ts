@@ -1,0 +1,82 @@
+import { performance } from 'node:perf_hooks'
+
+import { type ExpositionFormat, type Family, familyHead } from './exposition.ts'
+
+/** A scrape as it is sent: in pieces, because to join megabytes would stop everything else for as long. */
+export interface Rendering {
+  readonly pieces: readonly Buffer[]
+  readonly bytes: number
+  /** Names of families that were there already and were left out: the formats allow each name once. */
+  readonly repeated: readonly string[]
+}
+
+/** Characters in a piece: about a quarter of a millisecond's work. */
+const PIECE_LENGTH = 32_768
+/** How long it is worked before others get their turn, in milliseconds. */
+const TURN_MS = 1
+
+/** Writes families as text, with turns of the event loop in between. */
+export async function render(
+  families: AsyncIterable<Family> | Iterable<Family>,
+  format: ExpositionFormat,
+  head: (family: Family, format: ExpositionFormat) => string = familyHead,
+): Promise<Rendering> {
+  const seen = new Set<string>()
+  const repeated: string[] = []
+  const pieces: Buffer[] = []
+  let bytes = 0
+  let text = ''
+  let turnBegan = performance.now()
+
+  function cut(): void {
+    const piece = Buffer.from(text)
+    pieces.push(piece)
+    bytes += piece.length
+    text = ''
+  }
+
+  for await (const family of families) {
+    if (seen.has(family.name)) {
+      repeated.push(family.name)
+      continue
+    }
+    seen.add(family.name)
+    text += head(family, format)
+    for (const sample of family.samples(format)) {
+      text += sample
+      if (text.length < PIECE_LENGTH) continue
+      cut()
+      if (performance.now() - turnBegan < TURN_MS) continue
+      await nextTurn()
+      turnBegan = performance.now()
+    }
+  }
+  if (format === 'openmetrics') text += '# EOF\n'
+  cut()
+  return { pieces, bytes, repeated }
+}
+
+/**
+ * Shares one rendering among all who ask while it is under way. Each format has its own.
+ *
+ * @param make begins a rendering
+ */
+export function shared(
+  make: (format: ExpositionFormat) => Promise<Rendering>,
+): (format: ExpositionFormat) => Promise<Rendering> {
+  const underWay = new Map<ExpositionFormat, Promise<Rendering>>()
+  return (format) => {
+    const existing = underWay.get(format)
+    if (existing) return existing
+    const made = make(format).finally(() => underWay.delete(format))
+    underWay.set(format, made)
+    return made
+  }
+}
+
+/** Ends when everything else that is ready has had its turn. */
+export function nextTurn(): Promise<void> {
+  return new Promise((resolve) => {
+    setImmediate(resolve)
+  })
+}

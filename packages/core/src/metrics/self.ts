@@ -1,0 +1,95 @@
+import { type Family, labelText } from './exposition.ts'
+import { CounterInstrument, GaugeInstrument, HistogramInstrument, type Instrument } from './instruments.ts'
+import type { Rendering } from './rendering.ts'
+
+const SCRAPE_BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5]
+
+export interface SelfMetricsSetup {
+  readonly service: string
+  readonly version: string | undefined
+  readonly maxSeries: number
+  /** Whose series are counted. */
+  readonly instruments: () => ReadonlyArray<Instrument<unknown>>
+  /** How many label sets each business instrument has. */
+  readonly businessSeries: () => Iterable<readonly [metric: string, count: number]>
+}
+
+/** What Sightline tells of itself. */
+export interface SelfMetrics {
+  readonly families: readonly Family[]
+  /** Counts an observation that did not find room for its label set. */
+  refused(metric: string): void
+  /** Makes the count of a sink's failures, at 0: the first failure is then an increase. */
+  expectSink(sink: string): void
+  /** Counts a sink's failure. */
+  sinkFailed(sink: string): void
+  /** Takes note of a scrape and of how long it took. */
+  scraped(rendering: Rendering, seconds: number): void
+}
+
+/** Makes what one Sightline tells of itself. */
+export function createSelfMetrics(setup: SelfMetricsSetup): SelfMetrics {
+  const { service, version, maxSeries, instruments, businessSeries } = setup
+  const refused = new Map<string, number>()
+  const sinkErrors = new CounterInstrument(
+    'sightline_sink_errors_total',
+    'Records that a sink has failed to take.',
+    maxSeries,
+  )
+  const durations = new HistogramInstrument(
+    'sightline_scrape_duration_seconds',
+    'Time to write a scrape, turns of others included.',
+    1,
+    SCRAPE_BUCKETS,
+  )
+  const lastSize = new GaugeInstrument('sightline_scrape_size_bytes', 'Size of the last scrape.', 1)
+
+  const info: Family = {
+    name: 'service_info',
+    help: 'What runs here. Always 1.',
+    type: 'gauge',
+    across: 'same',
+    samples: () => [
+      `service_info{${labelText({ service, version: version ?? '', node: process.version })}} 1\n`,
+    ],
+  }
+  const series: Family = {
+    name: 'sightline_series',
+    help: 'Label sets that an instrument has.',
+    type: 'gauge',
+    *samples() {
+      for (const { name, size } of instruments())
+        yield `sightline_series{${labelText({ metric: name })}} ${size}\n`
+      for (const [metric, count] of businessSeries())
+        yield `sightline_series{${labelText({ metric })}} ${count}\n`
+    },
+  }
+  const refusals: Family = {
+    name: 'sightline_series_refused_total',
+    help: 'Observations that ended in an overflow series, because their instrument has as many label sets as it may have.',
+    type: 'counter',
+    *samples() {
+      const counts = new Map(refused)
+      for (const { name, refused: count } of instruments()) if (count > 0) counts.set(name, count)
+      for (const [metric, count] of counts)
+        yield `sightline_series_refused_total{${labelText({ metric })}} ${count}\n`
+    },
+  }
+
+  const errorsOf = (sink: string) => sinkErrors.at(labelText({ sink }))
+
+  return {
+    families: [info, series, refusals, sinkErrors, durations, lastSize],
+    refused: (metric) => void refused.set(metric, (refused.get(metric) ?? 0) + 1),
+    expectSink: (sink) => void errorsOf(sink),
+    sinkFailed(sink) {
+      const count = errorsOf(sink)
+      if (count) count.value++
+    },
+    scraped({ bytes }, seconds) {
+      durations.at('')?.observe(seconds, undefined)
+      const last = lastSize.at('')
+      if (last) last.value = bytes
+    },
+  }
+}

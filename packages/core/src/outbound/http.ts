@@ -1,0 +1,54 @@
+import type { ClientRequest } from 'node:http'
+
+import { isDelivery } from '../delivery/own.ts'
+import type { FaultReporter } from '../fault.ts'
+import { type CallListener, type OutboundCall, watchCalls } from './call.ts'
+
+/**
+ * Watches the requests of `node:http` and `node:https`, but those that deliver telemetry. They are published before their
+ * headers are written.
+ *
+ * @returns ends it
+ */
+export function watchHttp(listener: CallListener, fault: FaultReporter): () => void {
+  return watchCalls<ClientRequest>(
+    {
+      name: 'an http request',
+      created: 'http.client.request.created',
+      answered: 'http.client.response.finish',
+      failed: 'http.client.request.error',
+      callOf: (request) => (isDelivery(request) ? undefined : callOf(request)),
+    },
+    listener,
+    fault,
+  )
+}
+
+/** Headers that were given as a list are written already: nothing can be added to them. */
+function headersWritten(request: ClientRequest): boolean {
+  return (request as { _header?: string | null })._header != null
+}
+
+function callOf(request: ClientRequest): OutboundCall {
+  const host = request.getHeader('host')
+  const port = portOf(typeof host === 'string' ? host : '')
+  return {
+    method: request.method,
+    protocol: request.protocol,
+    host: request.host,
+    port,
+    path: request.path,
+    open: !request.headersSent && !headersWritten(request),
+    header(name) {
+      const value = request.getHeader(name)
+      return value === undefined ? undefined : String(value)
+    },
+    setHeader: (name, value) => void request.setHeader(name, value),
+  }
+}
+
+/** The port is in the header alone, and only if it is not the usual one. */
+function portOf(host: string): number | undefined {
+  const port = /:(\d{1,5})$/.exec(host)?.[1]
+  return port === undefined ? undefined : Number(port)
+}

@@ -1,0 +1,218 @@
+import cluster from 'node:cluster'
+import { threadId } from 'node:worker_threads'
+
+import type { FaultReporter } from '../fault.ts'
+import type { Family } from '../metrics/exposition.ts'
+import { render } from '../metrics/rendering.ts'
+import { type Link, linkThreads, linkWorkers } from './links.ts'
+import type { Answer } from './messages.ts'
+import { sentHead, type Snapshot, SnapshotReader } from './snapshot.ts'
+import { endingWith, type Part, wholeOf, withEnded } from './whole.ts'
+
+/** How long a scrape waits for workers. One that has not answered by then counts with what it had last told. */
+const WAIT_MS = 800
+/** A worker that nobody has heard of yet may have no Sightline: it gets this long to say, once. */
+const GREETING_MS = 250
+const GREETINGS = 12
+/** Workers are asked this often even if nobody scrapes: one that is killed takes no more than this with it. */
+const BEAT_MS = 5_000
+
+/** The metrics of a process and of all its workers. */
+export interface Gathering {
+  /** Everything, as it is now. */
+  families(): AsyncGenerator<Family>
+  /** What there is to tell of the workers themselves. */
+  readonly told: readonly Family[]
+  close(): void
+}
+
+/** One Sightline in a worker. */
+interface Member {
+  readonly id: string
+  readonly link: Link
+  readonly pid: number
+  readonly thread: number
+  snapshot: Snapshot | undefined
+  /** What has arrived of the answer to come. */
+  reader: SnapshotReader
+  /** The question that has not been answered yet. */
+  asked: PromiseWithResolvers<void> | undefined
+  /** Whether it has let a scrape wait in vain, and not answered since. */
+  silent: boolean
+  /** Whether it has said goodbye or died: it is added to what has ended once, whatever comes first. */
+  ended: boolean
+}
+
+/** A worker that may have no Sightline. */
+interface Stranger {
+  readonly known: PromiseWithResolvers<void>
+  greetings: number
+}
+
+/** Gathers the metrics of the workers of `node:cluster`, of the threads of this process, and of this process itself. */
+export function gatherWorkers(ownFamilies: () => AsyncIterable<Family>, fault: FaultReporter): Gathering {
+  const members = new Map<string, Member>()
+  const strangers = new Map<Link, Stranger>()
+  /** What ended workers had counted. Replaced, never changed: a scrape that is being written holds on to its own. */
+  let endedTotals: Snapshot = new Map()
+  let endedCount = 0
+  // One after the other: two that end at once would otherwise each miss what the other adds.
+  let burying: Promise<void> = Promise.resolve()
+
+  function answered(link: Link, answer: Answer): void {
+    if (answer.is === 'here') {
+      const { member: id, pid, thread } = answer
+      if (!members.has(id)) {
+        const reader = new SnapshotReader()
+        members.set(id, {
+          id,
+          link,
+          pid,
+          thread,
+          snapshot: undefined,
+          reader,
+          asked: undefined,
+          silent: false,
+          ended: false,
+        })
+      }
+      strangers.get(link)?.known.resolve()
+      strangers.delete(link)
+      return
+    }
+    const member = members.get(answer.member)
+    if (member === undefined) return
+    if (answer.is === 'piece') member.reader.take(answer.text)
+    else if (answer.is === 'end') {
+      member.snapshot = member.reader.snapshot
+      member.reader = new SnapshotReader()
+      member.silent = false
+      member.asked?.resolve()
+      member.asked = undefined
+      if (answer.left) bury([member])
+    }
+  }
+
+  function closed(link: Link): void {
+    endedCount++
+    strangers.get(link)?.known.resolve()
+    strangers.delete(link)
+    bury([...members.values()].filter((member) => member.link === link))
+  }
+
+  /** Keeps what members had counted, and forgets them. */
+  function bury(gone: readonly Member[]): void {
+    const dead = gone.filter(({ ended }) => !ended)
+    for (const member of dead) {
+      member.ended = true
+      member.asked?.resolve()
+    }
+    burying = burying
+      .then(async () => {
+        const living = [own(), ...partsOf([...members.values()].filter((member) => !dead.includes(member)))]
+        const ending = partsOf(dead).map((part) => endingWith(part, living))
+        const sums = await withEnded(endedTotals, ending)
+        // At once: in between they would be in both places or in neither, and the totals would not be right.
+        endedTotals = sums
+        for (const { id } of dead) members.delete(id)
+      })
+      .catch((error: unknown) => fault('adding up the metrics of ended workers', error))
+  }
+
+  function opened(link: Link): void {
+    strangers.set(link, { known: Promise.withResolvers(), greetings: 0 })
+    link.send({ is: 'hello' })
+  }
+
+  const listeners = { opened, answered, closed }
+  const unlink = [linkThreads(listeners), ...(cluster.isPrimary ? [linkWorkers(listeners)] : [])]
+  const beat = setInterval(() => void ask(), BEAT_MS).unref()
+
+  /** Asks all, and waits for those of whom an answer can be expected. */
+  async function ask(): Promise<void> {
+    await greet()
+    const waitedFor = new Set([...members.values()].filter(({ silent }) => !silent))
+    const asked = [...waitedFor].map(async (member) => {
+      await askMember(member)
+      waitedFor.delete(member)
+    })
+    await within(WAIT_MS, asked)
+    for (const member of waitedFor) member.silent = true
+  }
+
+  async function greet(): Promise<void> {
+    const first: Array<Promise<void>> = []
+    for (const [link, stranger] of strangers) {
+      if (stranger.greetings++ === 0) first.push(stranger.known.promise)
+      if (stranger.greetings <= GREETINGS) link.send({ is: 'hello' })
+    }
+    if (first.length > 0) await within(GREETING_MS, first)
+  }
+
+  async function askMember(member: Member): Promise<void> {
+    // An answer that is on its way was begun before this question.
+    if (member.asked) await member.asked.promise
+    if (member.asked === undefined) {
+      member.asked = Promise.withResolvers()
+      member.link.send({ is: 'ask', member: member.id })
+    }
+    await member.asked.promise
+  }
+
+  const own = (snapshot: Snapshot = new Map()): Part => ({
+    worker: 'main',
+    pid: process.pid,
+    thread: threadId,
+    snapshot,
+  })
+
+  return {
+    async *families() {
+      await ask()
+      const reader = new SnapshotReader()
+      const { pieces } = await render(ownFamilies(), 'prometheus', sentHead)
+      for (const piece of pieces) reader.take(piece.toString())
+      yield* wholeOf([own(reader.snapshot), ...partsOf([...members.values()])], endedTotals)
+    },
+    told: [
+      {
+        name: 'sightline_cluster_workers',
+        help: 'Workers whose metrics are in this scrape: as they are, or as they were when a silent one last answered.',
+        type: 'gauge',
+        across: 'sum',
+        samples() {
+          const silent = new Set([...members.values()].filter((each) => each.silent).map(({ link }) => link))
+          const all = new Set([...members.values()].map(({ link }) => link))
+          return [
+            `sightline_cluster_workers{state="answering"} ${all.size - silent.size}\n`,
+            `sightline_cluster_workers{state="silent"} ${silent.size}\n`,
+          ]
+        },
+      },
+      {
+        name: 'sightline_cluster_workers_ended_total',
+        help: 'Workers that have ended. What they had counted stays in the totals.',
+        type: 'counter',
+        samples: () => [`sightline_cluster_workers_ended_total ${endedCount}\n`],
+      },
+    ],
+    close() {
+      clearInterval(beat)
+      for (const end of unlink) end()
+    },
+  }
+}
+
+function partsOf(members: readonly Member[]): Part[] {
+  return members.flatMap(({ link, pid, thread, snapshot }) =>
+    snapshot === undefined ? [] : [{ worker: link.worker, pid, thread, snapshot }],
+  )
+}
+
+/** Ends when all have, or after so many milliseconds. */
+async function within(ms: number, all: ReadonlyArray<Promise<void>>): Promise<void> {
+  const elapsed = Promise.withResolvers<void>()
+  const timer = setTimeout(elapsed.resolve, ms)
+  await Promise.race([Promise.all(all), elapsed.promise])
+  clearTimeout(timer)
+}

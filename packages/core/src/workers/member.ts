@@ -1,0 +1,93 @@
+import cluster from 'node:cluster'
+import { randomUUID } from 'node:crypto'
+import { BroadcastChannel, isMainThread, threadId } from 'node:worker_threads'
+
+import type { FaultReporter } from '../fault.ts'
+import type { Family } from '../metrics/exposition.ts'
+import { render } from '../metrics/rendering.ts'
+import { type Answer, broadcast, hear, packed, THREADS_CHANNEL, unpacked } from './messages.ts'
+import { sentHead } from './snapshot.ts'
+
+/** A Sightline as a part of a whole. */
+export interface Member {
+  /** Tells for the last time what has been counted, and leaves. */
+  leave(): Promise<void>
+}
+
+/** The way to whoever gathers. */
+interface Line {
+  /** Ends when the message has left. */
+  send(message: object): Promise<void>
+  close(): void
+}
+
+/**
+ * Lets a Sightline in a worker of `node:cluster`, or in a thread, be asked for its metrics. It says nothing unasked on
+ * the channel that belongs to the application.
+ *
+ * @returns `undefined`: this is no worker
+ */
+export function joinWhole(families: () => AsyncIterable<Family>, fault: FaultReporter): Member | undefined {
+  const member = randomUUID()
+  let told: Promise<void> = Promise.resolve()
+  let known = false
+  const line = lineTo((message: unknown) => {
+    const question = unpacked(message)
+    if (question?.is === 'hello') void say({ is: 'here', member, pid: process.pid, thread: threadId })
+    else if (question?.is === 'ask' && question.member === member) told = told.then(() => tell(false))
+  })
+  if (line === undefined) return undefined
+  const { send, close } = line
+  // Threads have a channel of their own, on which nobody else can be disturbed.
+  if (!isMainThread) void say({ is: 'here', member, pid: process.pid, thread: threadId })
+
+  async function say(answer: Answer): Promise<void> {
+    known = true
+    await send(packed(answer))
+  }
+
+  async function tell(left: boolean): Promise<void> {
+    try {
+      const { pieces } = await render(families(), 'prometheus', sentHead)
+      for (const piece of pieces) await say({ is: 'piece', member, text: piece.toString() })
+      await say({ is: 'end', member, left })
+    } catch (error) {
+      fault('telling metrics to the primary', error)
+    }
+  }
+
+  return {
+    async leave() {
+      // Who has never been asked has nobody to say goodbye to.
+      if (known) await told.then(() => tell(true))
+      close()
+    },
+  }
+}
+
+function lineTo(listener: (message: unknown) => void): Line | undefined {
+  if (!isMainThread) return lineOfThread(listener)
+  return cluster.isWorker ? lineOfWorker(listener) : undefined
+}
+
+function lineOfThread(listener: (message: unknown) => void): Line {
+  const channel = new BroadcastChannel(THREADS_CHANNEL)
+  hear(channel, listener)
+  return {
+    send: async (message) => broadcast(channel, message),
+    close: () => channel.close(),
+  }
+}
+
+function lineOfWorker(listener: (message: unknown) => void): Line {
+  process.on('message', listener)
+  return {
+    send: (message) =>
+      new Promise((resolve) => {
+        // The callback is given an error where the primary has gone: there is nobody left to tell.
+        if (process.connected) process.send?.(message, undefined, undefined, () => resolve())
+        else resolve()
+      }),
+    close: () => void process.off('message', listener),
+  }
+}

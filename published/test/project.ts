@@ -1,0 +1,70 @@
+import { execFile } from 'node:child_process'
+import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+
+const run = promisify(execFile)
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url))
+
+/** What a stranger has beside our packages. */
+const OTHERS = [
+  'express@5',
+  'fastify@5',
+  'koa@3',
+  '@koa/router@15',
+  '@types/express@5',
+  '@types/koa@3',
+  '@types/node@22',
+  'expect-type@1',
+]
+
+interface Manifest {
+  readonly name: string
+  readonly private?: boolean
+}
+
+/** A folder outside of the workspace, with the programs of `consumers` in it, and what they need installed. */
+export interface Project {
+  readonly folder: string
+  /** The names of our packages that are installed in it: all that are published. */
+  readonly packages: readonly string[]
+  [Symbol.asyncDispose](): Promise<void>
+}
+
+/** Packs all packages, as they have been built, and installs them with npm where nothing else is. */
+export async function installedProject(): Promise<Project> {
+  const folder = await mkdtemp(join(tmpdir(), 'sightline-consumer-'))
+  await cp(`${ROOT}published/consumers`, folder, { recursive: true })
+
+  const packages: string[] = []
+  const tarballs: string[] = []
+  for (const name of await readdir(`${ROOT}packages`)) {
+    const manifest = await manifestOf(`${ROOT}packages/${name}`)
+    if (!manifest || manifest.private === true) continue
+    const args = ['-y', 'pnpm@12', 'pack', '--pack-destination', folder, '--json']
+    const { stdout } = await run('npx', args, { cwd: `${ROOT}packages/${name}` })
+    packages.push(manifest.name)
+    tarballs.push((JSON.parse(stdout) as { filename: string }).filename)
+  }
+  await writeFile(join(folder, 'package.json'), '{ "name": "consumer", "private": true }\n')
+  const quickly = ['--prefer-offline', '--no-audit', '--no-fund']
+  await run('npm', ['install', ...quickly, ...OTHERS, ...tarballs], { cwd: folder, env: ownEnvironment() })
+
+  return { folder, packages, [Symbol.asyncDispose]: () => rm(folder, { recursive: true }) }
+}
+
+async function manifestOf(folder: string): Promise<Manifest | undefined> {
+  const text = await readFile(`${folder}/package.json`, 'utf8').catch(() => undefined)
+  return text === undefined ? undefined : (JSON.parse(text) as Manifest)
+}
+
+/** The environment of somebody who has Node.js and npm, and has never heard of this workspace. */
+export function ownEnvironment(variables: Record<string, string> = {}): NodeJS.ProcessEnv {
+  const ours = /^(?:npm_|pnpm_|node_options$|node_env$|jest_|sightline_|otel_|init_cwd$)/i
+  const rest = Object.entries(process.env).filter(([name]) => !ours.test(name))
+  const path = `${dirname(process.execPath)}:${process.env['PATH']}`
+  return { ...Object.fromEntries(rest), PATH: path, ...variables }
+}

@@ -1,0 +1,31 @@
+import { readFileSync } from 'node:fs'
+
+import { parseSync } from 'oxc-parser'
+
+/**
+ * Every name that a package exports, by entry, types included: what nobody may take away or add by accident.
+ *
+ * @returns {Record<string, string[]>}
+ * @throws {Error} where an entry re-exports everything of another module: a promise is a list of names
+ */
+export function publicNames(folder, manifest) {
+  const entries = Object.entries(manifest.exports).filter(([, target]) => typeof target === 'object')
+  return Object.fromEntries(
+    entries.map(([entry, target]) => [entry, exportedNames(`${folder}/${target['@sightline/source']}`)]),
+  )
+}
+
+function exportedNames(file) {
+  const { module, errors } = parseSync(file, readFileSync(file, 'utf8'))
+  if (errors.length > 0) throw new Error(`${file} is no TypeScript: ${errors[0].message}`)
+  const names = module.staticExports.flatMap(({ entries }) => entries.map((entry) => nameOf(entry, file)))
+  return names.toSorted((a, b) => a.localeCompare(b, 'en'))
+}
+
+function nameOf({ exportName, isType }, file) {
+  if (exportName.kind === 'Default') return 'default'
+  if (exportName.name === null) {
+    throw new Error(`${file} exports everything of another module: name what it promises`)
+  }
+  return isType ? `type ${exportName.name}` : exportName.name
+}

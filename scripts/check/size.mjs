@@ -1,0 +1,16 @@
+import { globSync, readFileSync } from 'node:fs'
+
+import { minify } from '@swc/core'
+
+/** How much code a built package is, without its comments: the sum of its modules, minified. */
+export async function minifiedBytes(dist) {
+  const modules = globSync(`${dist}/**/*.js`)
+  if (modules.length === 0) throw new Error(`${dist} is empty: run pnpm build first`)
+  const sizes = await Promise.all(
+    modules.map(async (file) => {
+      const { code } = await minify(readFileSync(file, 'utf8'), { module: true })
+      return Buffer.byteLength(code)
+    }),
+  )
+  return sizes.reduce((sum, size) => sum + size, 0)
+}
