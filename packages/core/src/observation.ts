@@ -39,13 +39,12 @@ export interface ObservationSetup {
   /** Makes the logger of one scope. Called when the first line is about to be written, if ever. */
   readonly loggerFor: (scope: RunningScope, existing: Logger | undefined) => Logger
   readonly begin: (method: string, scheme: RequestRecord['scheme']) => void
-  /** @returns whether the access event was wanted */
   readonly end: (
     record: RequestRecord,
     exchange: Exchange,
     loggedElsewhere: boolean,
     quiet: QuietLines | undefined,
-  ) => boolean
+  ) => void
   /** Makes what keeps the lines of a request that are below the level. Absent: nothing keeps them. */
   readonly quiet: (() => QuietLines) | undefined
   /** Takes what is said of a request after its end. */
@@ -81,7 +80,6 @@ export class LiveObservation implements Observation, TracedRequest {
   #ended = false
   /** What has to be known of it once it has ended; absent: it has not. */
   #record: RequestRecord | undefined = undefined
-  #told = false
   #leaveQueue: (() => void) | undefined = undefined
 
   constructor(setup: ObservationSetup, exchange: Exchange) {
@@ -176,7 +174,7 @@ export class LiveObservation implements Observation, TracedRequest {
     // The record's are not ours any more.
     if (this.#record) this.fields = { ...this.fields }
     printer.addTo(this.fields, fields)
-    if (this.#record && this.#told) late.add(this.#record, fields)
+    if (this.#record) late.add(this.#record, fields)
   }
 
   run<T>(fn: () => T): T {
@@ -239,7 +237,7 @@ export class LiveObservation implements Observation, TracedRequest {
     }
     this.#endTrace(record)
     this.#record = record
-    this.#told = this.#setup.end(record, this.#exchange, this.#loggedElsewhere, this.quiet)
+    this.#setup.end(record, this.#exchange, this.#loggedElsewhere, this.quiet)
   }
 
   /** Frameworks report errors more than once, and some of them that the client has left. */
