@@ -174,15 +174,14 @@ export function createSightline(options: SightlineOptions = {}): Sightline {
   const accessLog = { name: 'access log', write: (record: RequestRecord) => access(record) }
   const says = accessEventRules(settings.log, { printer, fault, leftOut: () => leftOut.add() })
 
-  /** @returns whether the rules want the event */
-  function writeEvent(record: RequestRecord, exchange: Exchange): boolean {
+  function writeEvent(record: RequestRecord, exchange: Exchange): void {
     if (says === undefined) {
       tell(accessLog, record)
-      return true
+      return
     }
     const said = says(record, exchange)
     if (said) tell({ name: 'access log', write: () => access(record, said) }, record)
-    return said !== undefined
+    else followUps.leaveOut(record)
   }
 
   function tell(sink: Pick<Sink, 'name' | 'write'>, record: RequestRecord): void {
@@ -222,7 +221,8 @@ export function createSightline(options: SightlineOptions = {}): Sightline {
     end(record, exchange, loggedElsewhere, kept) {
       if (quiet && kept) tell({ name: 'debug lines', write: () => quiet.end(kept, record) }, record)
       for (const sink of sinks) tell(sink, record)
-      return settings.log.access && !loggedElsewhere && !isSilent(record.path) && writeEvent(record, exchange)
+      if (settings.log.access && !loggedElsewhere && !isSilent(record.path)) writeEvent(record, exchange)
+      else followUps.leaveOut(record)
     },
   })
 

@@ -33,14 +33,22 @@ export interface FollowUpSetup {
 export class FollowUps {
   readonly #setup: FollowUpSetup
   readonly #gathered = new Map<EndedRequest, Late>()
+  /** Requests without an access event. */
+  readonly #leftOut = new WeakSet<EndedRequest>()
   #timer: NodeJS.Timeout | undefined = undefined
 
   constructor(setup: FollowUpSetup) {
     this.#setup = setup
   }
 
+  /** For a request without an access event: there is nothing that fields could follow. */
+  leaveOut(request: EndedRequest): void {
+    this.#leftOut.add(request)
+  }
+
   /** Takes fields that were set late. */
   add(request: EndedRequest, fields: Fields): void {
+    if (this.#leftOut.has(request)) return
     const late = this.#gathered.get(request) ?? this.#gather(request, { fields: {}, error: undefined })
     this.#setup.printer.addTo(late.fields, fields)
   }
