@@ -6,6 +6,7 @@ export type {
   LogOptions,
   ManagementOptions,
   MetricsOptions,
+  ProbeThreadOptions,
   SightlineOptions,
   StatsOptions,
 } from './options.ts'
@@ -62,5 +63,6 @@ export type { HookOptions, ShutdownHook } from './lifecycle/hooks.ts'
 export type { ShutdownReport } from './lifecycle/shutdown.ts'
 export type { Cut, HttpServer } from './lifecycle/served.ts'
 export type { ManagementPort } from './management/server.ts'
+export type { ProbePort } from './probes/probes.ts'
 export type { Stats, StatsFigures } from './stats.ts'
 export type { Logger } from 'pino'

@@ -119,6 +119,20 @@ export interface HealthOptions {
    * `SIGHTLINE_HEALTH_PATH`, else `/health`.
    */
   readonly path?: string | false
+  /** Probes that are answered while the event loop is blocked, on a port of their own. Default: there are none. */
+  readonly worker?: ProbeThreadOptions
+}
+
+/** A thread that answers `/live`, `/ready` and `/startup` and watches the event loop. */
+export interface ProbeThreadOptions {
+  /** 0: any free one. Default: `SIGHTLINE_HEALTH_WORKER_PORT`. */
+  readonly port?: number
+  /** The address to listen on. Default: `SIGHTLINE_HEALTH_WORKER_HOST`, else all, for probes come to the pod's. */
+  readonly host?: string
+  /** Milliseconds without a turn after which the event loop counts as saturated: live, and as ready as before. Default: 1000. */
+  readonly saturatedAfter?: number
+  /** Milliseconds without a turn after which it counts as wedged: neither live nor ready. Default: 10000. */
+  readonly wedgedAfter?: number
 }
 
 /** Without any of these, metrics and statistics are answered on the application's port, to everybody. */

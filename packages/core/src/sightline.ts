@@ -38,6 +38,7 @@ import type { KnownRoute } from './metrics/request-metrics.ts'
 import { createObserver } from './observer.ts'
 import type { SightlineOptions } from './options.ts'
 import { announce, Lines, OUTLETS, type Outlets } from './outlets.ts'
+import { type ProbePort, startProbes } from './probes/probes.ts'
 import { requestIds } from './request-id.ts'
 import { ScopeStorage } from './scopes.ts'
 import type { Exchange, Observer, RequestRecord, Sink } from './seam.ts'
@@ -61,6 +62,8 @@ export interface Sightline extends Observer, Timing, Tracing, Lifecycle {
   stats(): Stats
   /** The port for operators, where the options name one. */
   readonly management: ManagementPort | undefined
+  /** The port of the probes that answer while the event loop is blocked, where the options ask for it. */
+  readonly probes: ProbePort | undefined
   /** Tells of routes before anybody has asked for them, so that their series exist at 0. For adapters. */
   know(routes: readonly KnownRoute[]): void
   /** Whether a request is for one of Sightline's own endpoints: it is not observed. For adapters. */
@@ -208,6 +211,9 @@ export function createSightline(options: SightlineOptions = {}): Sightline {
     fault,
   })
 
+  const probes =
+    settings.health.probes &&
+    startProbes({ settings: settings.health.probes, service, health, stopping, log: () => log, fault })
   const { endpoints } = management
   const closers: Array<(deadlineMs: number) => Promise<void>> = []
   const outlets: Outlets = {
@@ -239,6 +245,7 @@ export function createSightline(options: SightlineOptions = {}): Sightline {
     ...tracing,
     stats: stats.stats,
     management: management.port,
+    probes,
     ...lifecycle,
     observe: observer.observe,
     know: (routes) => parts.requests.know(routes),
@@ -277,6 +284,7 @@ export function createSightline(options: SightlineOptions = {}): Sightline {
       ...sinks.map((sink) => closeInTime(`sink ${sink.name}`, () => sink.close?.(), ms)),
       ...closers.map((end) => closeInTime('a destination', () => end(ms), ms)),
       management.close(),
+      probes?.close(),
     ])
     // After the destinations, which tell of metrics once more.
     await closeInTime('the metrics', parts.close, Math.max(0, until - performance.now()))
