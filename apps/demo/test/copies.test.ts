@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { once } from 'node:events'
-import { readFile } from 'node:fs/promises'
+import { readFile, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
@@ -136,6 +136,29 @@ test.each([
   const texts = APPS.map(({ app }) => readFile(new URL(`../../${app}/${file}`, import.meta.url), 'utf8'))
   expect(new Set(await Promise.all(texts)).size).toBe(1)
 })
+
+test(
+  'payments are set up by a copy of .env.example, and find their ledger again when they are started again',
+  async () => {
+    const copy = copies.get('demo-koa') as Copy
+    const example = await readFile(join(copy.folder, '.env.example'), 'utf8')
+    await writeFile(join(copy.folder, '.env'), example.replace('# DATABASE_PATH', 'DATABASE_PATH'))
+    const before = await copy.start()
+    const response = await fetch(`${before.url}/payments`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ orderId: 'ord_1', amountCents: 100, card: 'card_visa' }),
+    })
+    const payment = (await response.json()) as { id: string }
+    expect(await before.stop()).toEqual({ code: 0, signal: null })
+
+    const after = await copy.start()
+    expect(await (await fetch(`${after.url}/payments/${payment.id}`)).json()).toEqual(payment)
+    expect(await after.stop()).toEqual({ code: 0, signal: null })
+    await rm(join(copy.folder, '.env'))
+  },
+  LONG,
+)
 
 describe('orders and payments, both copies', () => {
   const start = (app: string, variables: Record<string, string>): Promise<Service> =>

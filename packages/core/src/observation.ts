@@ -6,6 +6,7 @@ import { BAGGAGE_HEADER, type BaggageRules } from './baggage.ts'
 import type { FaultReporter } from './fault.ts'
 import {
   acceptable,
+  givenId,
   isTrusted,
   knownMethod,
   pathOf,
@@ -17,7 +18,7 @@ import type { Printer } from './log/printer.ts'
 import type { QuietLines } from './log/quiet-lines.ts'
 import { endWithConnection } from './pipelined.ts'
 import { predecessorOf } from './predecessor.ts'
-import { REQUEST_ID_HEADER, type Trust } from './request-id.ts'
+import { REQUEST_ID_HEADER, type RequestIdRule, type Trust } from './request-id.ts'
 import type { Baggage, RunningScope, ScopeStorage } from './scopes.ts'
 import type { Exchange, Fields, Observation, Outcome, RequestRecord } from './seam.ts'
 import type { TraceContext } from './trace-context.ts'
@@ -30,11 +31,18 @@ export interface ObservationSetup {
   readonly printer: Printer
   readonly newId: () => string
   readonly trust: Trust
+  /** The application's own way to make ids. Absent: it has none. */
+  readonly requestId: RequestIdRule | undefined
   readonly baggage: BaggageRules
   /** Makes the logger of one scope. Called when the first line is about to be written, if ever. */
   readonly loggerFor: (scope: RunningScope, existing: Logger | undefined) => Logger
   readonly begin: (method: string, scheme: RequestRecord['scheme']) => void
-  readonly end: (record: RequestRecord, loggedElsewhere: boolean, quiet: QuietLines | undefined) => void
+  readonly end: (
+    record: RequestRecord,
+    exchange: Exchange,
+    loggedElsewhere: boolean,
+    quiet: QuietLines | undefined,
+  ) => void
   /** Makes what keeps the lines of a request that are below the level. Absent: nothing keeps them. */
   readonly quiet: (() => QuietLines) | undefined
   /** Told of a fault of Sightline's own or of a function that the user gave it. */
@@ -78,7 +86,12 @@ export class LiveObservation implements Observation, TracedRequest {
     const { id, log, allLogs } = predecessorOf(req)
     this.#existingLog = log
     this.#loggedElsewhere = allLogs !== undefined
-    this.id = acceptable(exchange.id) ?? acceptable(id) ?? sentId(req, trusted) ?? setup.newId()
+    this.id =
+      acceptable(exchange.id) ??
+      acceptable(id) ??
+      (setup.requestId && givenId(setup.requestId, exchange, setup.fault)) ??
+      sentId(req, trusted) ??
+      setup.newId()
     this.method = knownMethod(req.method)
     this.target = req.url ?? ''
     this.scheme = (req.socket as { encrypted?: boolean } | null)?.encrypted === true ? 'https' : 'http'
@@ -211,7 +224,7 @@ export class LiveObservation implements Observation, TracedRequest {
       error: this.#error ?? this.#ask('error'),
     }
     this.#endTrace(record)
-    this.#setup.end(record, this.#loggedElsewhere, this.quiet)
+    this.#setup.end(record, this.#exchange, this.#loggedElsewhere, this.quiet)
   }
 
   #whoTraces(): RequestTracing | undefined {

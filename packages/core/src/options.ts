@@ -1,8 +1,10 @@
-import type { Logger } from 'pino'
+import type { Logger, SerializerFn } from 'pino'
 
+import type { AccessEventRule } from './log/access-events.ts'
 import type { LogDestination } from './log/stdout.ts'
+import type { DurationNaming } from './metrics/duration-naming.ts'
 import type { ClientRegistry } from './metrics/registries.ts'
-import type { Trust } from './request-id.ts'
+import type { RequestIdRule, Trust } from './request-id.ts'
 import type { Sink } from './seam.ts'
 
 /** How a service wants to be observed. All of it is optional. */
@@ -13,6 +15,11 @@ export interface SightlineOptions {
   readonly version?: string
   /** Whose request ids, traces and baggage are believed. Default: `SIGHTLINE_TRUST`, else `always`. */
   readonly trust?: Trust
+  /**
+   * Makes the ids of requests, in place of what callers send. One that cannot be passed on (see the contract of ids) is
+   * replaced. Default: the caller's where it is believed, else a new one.
+   */
+  readonly requestId?: RequestIdRule
   /** The members of W3C baggage that are taken from callers and passed on to others. Default: none. */
   readonly baggage?: readonly string[]
   readonly log?: LogOptions
@@ -48,6 +55,13 @@ export interface LogOptions {
   readonly debugOnFailure?: boolean | DebugOnFailureOptions
   /** Whether the access event is written. Default: true. */
   readonly access?: boolean
+  /**
+   * Settles the level, the message and more fields of each access event, or that there is none. Called when the request has
+   * ended. Default: as the contract says.
+   */
+  readonly event?: AccessEventRule
+  /** What becomes of fields of these names in lines, as pino's option of this name. Not of `err`, which is printed anyway. */
+  readonly serializers?: Readonly<Record<string, SerializerFn>>
   /** Paths without an access event: exact, or with `*` at the end all that begin so. */
   readonly silent?: readonly string[]
 }
@@ -64,8 +78,11 @@ export interface DebugOnFailureOptions {
 export interface MetricsOptions {
   /** Where scrapes are answered; `false`: nowhere. Default: `SIGHTLINE_METRICS_PATH`, else `/metrics`. */
   readonly path?: string | false
-  /** The names of the request metrics. Default: `SIGHTLINE_METRICS_NAMING`, else `classic`. */
-  readonly naming?: 'classic' | 'otel'
+  /**
+   * The names of the request metrics, or those under which dashboards know the duration already, as `fromExpressPromBundle`
+   * and `fromFastifyMetrics` give them. Default: `SIGHTLINE_METRICS_NAMING`, else `classic`.
+   */
+  readonly naming?: 'classic' | 'otel' | DurationNaming
   /** Boundaries of the histogram of durations, in seconds, ascending. */
   readonly buckets?: readonly number[]
   /** Durations that were promised, in seconds: each becomes a boundary. */
@@ -102,6 +119,20 @@ export interface HealthOptions {
    * `SIGHTLINE_HEALTH_PATH`, else `/health`.
    */
   readonly path?: string | false
+  /** Probes that are answered while the event loop is blocked, on a port of their own. Default: there are none. */
+  readonly worker?: ProbeThreadOptions
+}
+
+/** A thread that answers `/live`, `/ready` and `/startup` and watches the event loop. */
+export interface ProbeThreadOptions {
+  /** 0: any free one. Default: `SIGHTLINE_HEALTH_WORKER_PORT`. */
+  readonly port?: number
+  /** The address to listen on. Default: `SIGHTLINE_HEALTH_WORKER_HOST`, else all, for probes come to the pod's. */
+  readonly host?: string
+  /** Milliseconds without a turn after which the event loop counts as saturated: live, and as ready as before. Default: 1000. */
+  readonly saturatedAfter?: number
+  /** Milliseconds without a turn after which it counts as wedged: neither live nor ready. Default: 10000. */
+  readonly wedgedAfter?: number
 }
 
 /** Without any of these, metrics and statistics are answered on the application's port, to everybody. */

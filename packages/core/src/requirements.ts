@@ -36,6 +36,20 @@ export const seconds: Requirement = (value) =>
 export const count: Requirement = (value) =>
   Number.isInteger(value) && (value as number) > 0 ? undefined : 'a whole number above 0'
 
+/** @param what of what: `a request` */
+export const functionOf =
+  (what: string): Requirement =>
+  (value) =>
+    typeof value === 'function' ? undefined : `a function of ${what}`
+
+/** By name. */
+export const functions: Requirement = (value) =>
+  typeof value === 'object' &&
+  value !== null &&
+  Object.values(value).every((each) => typeof each === 'function')
+    ? undefined
+    : 'an object of functions'
+
 export const oneOf =
   (...allowed: readonly string[]): Requirement =>
   (value) =>
@@ -55,6 +69,12 @@ export const objectWith =
     methods.every((method) => typeof (value as Record<string, unknown>)[method] === 'function')
       ? undefined
       : what
+
+/** For what has no counterpart: never met. The reason says what to do instead. */
+export const leftOut =
+  (instead: string): Requirement =>
+  () =>
+    `left out: ${instead}`
 
 /** Seconds, each greater than the one before it. */
 export const ascending: Requirement = (value) =>

@@ -11,10 +11,19 @@ import { createJobs } from './jobs.ts'
 import { recordCrash } from './lifecycle/crash.ts'
 import { isDoneWithin } from './lifecycle/hooks.ts'
 import { createLifecycle, type Lifecycle } from './lifecycle/lifecycle.ts'
+import { accessEventRules } from './log/access-events.ts'
 import { type AccessLog, pinoAccessLog, textAccessLog } from './log/access-log.ts'
 import { prettyIf, shownTo } from './log/destination.ts'
 import { LogLevels } from './log/levels.ts'
-import { boundTo, createPino, isPino, ownLevel, requestLogger, serviceLogger } from './log/logger.ts'
+import {
+  boundTo,
+  createPino,
+  isPino,
+  ownLevel,
+  requestLogger,
+  serviceLogger,
+  withSerializers,
+} from './log/logger.ts'
 import { createPrinter } from './log/printer.ts'
 import { quietKeeping } from './log/quiet-lines.ts'
 import { createSecrets } from './log/secrets.ts'
@@ -29,9 +38,10 @@ import type { KnownRoute } from './metrics/request-metrics.ts'
 import { createObserver } from './observer.ts'
 import type { SightlineOptions } from './options.ts'
 import { announce, Lines, OUTLETS, type Outlets } from './outlets.ts'
+import { type ProbePort, startProbes } from './probes/probes.ts'
 import { requestIds } from './request-id.ts'
 import { ScopeStorage } from './scopes.ts'
-import type { Observer, RequestRecord, Sink } from './seam.ts'
+import type { Exchange, Observer, RequestRecord, Sink } from './seam.ts'
 import { settingsFrom } from './settings.ts'
 import { createStats, type Stats } from './stats.ts'
 import { createTiming, type Timing } from './timing.ts'
@@ -52,6 +62,8 @@ export interface Sightline extends Observer, Timing, Tracing, Lifecycle {
   stats(): Stats
   /** The port for operators, where the options name one. */
   readonly management: ManagementPort | undefined
+  /** The port of the probes that answer while the event loop is blocked, where the options ask for it. */
+  readonly probes: ProbePort | undefined
   /** Tells of routes before anybody has asked for them, so that their series exist at 0. For adapters. */
   know(routes: readonly KnownRoute[]): void
   /** Whether a request is for one of Sightline's own endpoints: it is not observed. For adapters. */
@@ -78,7 +90,7 @@ const CLOSE_MS = 3_000
  */
 export function createSightline(options: SightlineOptions = {}): Sightline {
   const settings = settingsFrom(options, process.env)
-  const { service, version, trust } = settings
+  const { service, version, trust, requestId } = settings
   const storage = new ScopeStorage()
   const printer = createPrinter(createSecrets(settings.log.redact))
   const newId = requestIds()
@@ -88,7 +100,10 @@ export function createSightline(options: SightlineOptions = {}): Sightline {
   const writesToOutput = !settings.log.destination && !settings.log.logger
   const lines = new Lines()
   const destination = shownTo(lines, prettyIf(settings.log.pretty, settings.log.destination ?? output))
-  const own = settings.log.logger ?? createPino(service, settings.log.level, destination)
+  const own = withSerializers(
+    settings.log.logger ?? createPino(service, settings.log.level, destination),
+    settings.log.serializers,
+  )
   const { fault, family: faults } = createFaults((fields, message) => own.warn(fields, message), printer)
   const levels = new LogLevels()
   const quiet = settings.log.quiet && quietKeeping(settings.log.quiet)
@@ -131,10 +146,19 @@ export function createSightline(options: SightlineOptions = {}): Sightline {
     apdexMs: settings.stats.apdex * 1_000,
   })
   const isSilent = silentPaths(settings.log.silent)
-  const sinks: Sink[] = [parts.requests, stats.sink, ...settings.sinks]
+  let sinks: readonly Sink[] = [parts.requests, stats.sink, ...settings.sinks]
   for (const { name } of sinks) parts.expectSink(name)
 
   const accessLog = { name: 'access log', write: (record: RequestRecord) => access(record) }
+  const says = accessEventRules(settings.log, { printer, fault })
+
+  function writeEvent(record: RequestRecord, exchange: Exchange): void {
+    if (says === undefined) tell(accessLog, record)
+    else {
+      const said = says(record, exchange)
+      if (said) tell({ name: 'access log', write: () => access(record, said) }, record)
+    }
+  }
 
   function tell(sink: Pick<Sink, 'name' | 'write'>, record: RequestRecord): void {
     try {
@@ -154,6 +178,7 @@ export function createSightline(options: SightlineOptions = {}): Sightline {
     printer,
     newId,
     trust,
+    requestId,
     baggage,
     fault,
     loggerFor: (scope, existing) =>
@@ -168,10 +193,10 @@ export function createSightline(options: SightlineOptions = {}): Sightline {
       }
     },
     quiet: quiet?.begin,
-    end(record, loggedElsewhere, kept) {
+    end(record, exchange, loggedElsewhere, kept) {
       if (quiet && kept) tell({ name: 'debug lines', write: () => quiet.end(kept, record) }, record)
       for (const sink of sinks) tell(sink, record)
-      if (settings.log.access && !loggedElsewhere && !isSilent(record.path)) tell(accessLog, record)
+      if (settings.log.access && !loggedElsewhere && !isSilent(record.path)) writeEvent(record, exchange)
     },
   })
 
@@ -186,6 +211,9 @@ export function createSightline(options: SightlineOptions = {}): Sightline {
     fault,
   })
 
+  const probes =
+    settings.health.probes &&
+    startProbes({ settings: settings.health.probes, service, health, stopping, log: () => log, fault })
   const { endpoints } = management
   const closers: Array<(deadlineMs: number) => Promise<void>> = []
   const outlets: Outlets = {
@@ -196,6 +224,12 @@ export function createSightline(options: SightlineOptions = {}): Sightline {
     fault,
     lines,
     addFamilies: (families) => void others.push(...families),
+    addSink(sink) {
+      sinks = [...sinks, sink]
+      return () => {
+        sinks = sinks.filter((each) => each !== sink)
+      }
+    },
     onClose: (end) => void closers.push(end),
   }
 
@@ -211,6 +245,7 @@ export function createSightline(options: SightlineOptions = {}): Sightline {
     ...tracing,
     stats: stats.stats,
     management: management.port,
+    probes,
     ...lifecycle,
     observe: observer.observe,
     know: (routes) => parts.requests.know(routes),
@@ -249,6 +284,7 @@ export function createSightline(options: SightlineOptions = {}): Sightline {
       ...sinks.map((sink) => closeInTime(`sink ${sink.name}`, () => sink.close?.(), ms)),
       ...closers.map((end) => closeInTime('a destination', () => end(ms), ms)),
       management.close(),
+      probes?.close(),
     ])
     // After the destinations, which tell of metrics once more.
     await closeInTime('the metrics', parts.close, Math.max(0, until - performance.now()))

@@ -6,6 +6,7 @@ export { type Baggage, type Frame, frames, type RunningScope } from './scopes.ts
 export type { FaultReporter } from './fault.ts'
 export { errorTypeOf, hasFailed } from './failure.ts'
 export { randomHex } from './random.ts'
+export { CENSOR, createSecrets, type Secrets } from './log/secrets.ts'
 export { BAGGAGE_HEADER, baggageRules, type BaggageRules } from './baggage.ts'
 export { continueTrace, traceparentOf, type TraceContext } from './trace-context.ts'
 export { detailsOf, type RequestDetails } from './tracing/details.ts'

@@ -11,7 +11,10 @@ export interface Queries {
 
 /** Where the service keeps what must not be lost. */
 export interface Database extends Queries {
-  /** Runs `work` as one transaction: when it throws, nothing of it has happened. */
+  /**
+   * Runs `work` as one transaction: when it throws, nothing of it has happened. Nothing slow belongs in it: with SQLite all
+   * others wait meanwhile.
+   */
   transaction<T>(work: (queries: Queries) => Promise<T>): Promise<T>
   /** Whether it can be read. */
   readonly check: CheckFunction

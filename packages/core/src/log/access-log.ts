@@ -18,7 +18,15 @@ const REMEMBERED_ROUTES = 2_000
 const REMEMBERED_STATUSES = 20
 
 /** Writes the access event of a request: the one line that tells how it went. */
-export type AccessLog = (record: RequestRecord) => void
+export type AccessLog = (record: RequestRecord, said?: Said) => void
+
+/** What is to be said in an access event otherwise than by default, or besides. */
+export interface Said {
+  readonly level?: Level
+  readonly message?: string
+  /** Printed already. */
+  readonly fields?: Fields
+}
 
 /** pino's number of the level from which on the events of a path are written. */
 export type Threshold = (path: string) => number
@@ -37,12 +45,24 @@ const FAILED = verdict('error', 'request failed')
 const ABORTED = verdict('warn', 'request aborted')
 
 function verdict(level: Level, message: string): Verdict {
-  return { level, message, head: `{"level":"${level}","time":"`, tail: `,"msg":"${message}"}\n` }
+  return {
+    level,
+    message,
+    head: `{"level":"${level}","time":"`,
+    tail: `,"msg":${JSON.stringify(message)}}\n`,
+  }
 }
 
 function verdictOn(record: RequestRecord): Verdict {
   if (hasFailed(record)) return FAILED
   return record.outcome === 'aborted' ? ABORTED : COMPLETED
+}
+
+/** What holds once somebody has had a say in it. */
+function settledVerdict(record: RequestRecord, said: Said | undefined): Verdict {
+  const usual = verdictOn(record)
+  if (said?.level === undefined && said?.message === undefined) return usual
+  return verdict(said.level ?? usual.level, said.message ?? usual.message)
 }
 
 /** Whether a request has neither failed nor been given up by its client. */
@@ -63,8 +83,8 @@ export function textAccessLog(
   const iso = isoTime()
   const base = `,"service":${JSON.stringify(service)},"request_id":"`
   const { routes, quoted } = rememberedPieces(printer)
-  return (record) => {
-    const { level, head, tail } = verdictOn(record)
+  return (record, said) => {
+    const { level, head, tail } = said === undefined ? verdictOn(record) : settledVerdict(record, said)
     if (levelNumber(level) < threshold(record.path)) return
     const { trace, route, status, clientIp, userAgent } = record
     // Few pieces: each one that is joined costs an object.
@@ -72,7 +92,7 @@ export function textAccessLog(
       `${head}${iso(record.startedAt + record.durationMs)}"${base}${record.id}","trace_id":"${trace.traceId}","span_id":"${trace.spanId}` +
         `","method":"${record.method}","path":${JSON.stringify(printer.text(record.path))}${routes.get(route).get(status)}` +
         `${microseconds(record.durationMs)},"outcome":"${record.outcome}","request_bytes":${record.requestBytes},"response_bytes":${record.responseBytes}` +
-        `,"client_ip":${quoted(clientIp)},"user_agent":${quoted(userAgent)}${rest(record, printer)}${tail}`,
+        `,"client_ip":${quoted(clientIp)},"user_agent":${quoted(userAgent)}${rest(record, said, printer)}${tail}`,
     )
   }
 }
@@ -104,13 +124,15 @@ export function pinoAccessLog(
   lines: Lines,
 ): AccessLog {
   const base = serviceBinding(logger, service)
-  // The threshold has decided already, and the error is printed already.
+  // The threshold has decided already. The error is printed already, and what a rule says of the request and the response
+  // has been serialised: a second time it would be taken for the objects of node.
+  const asItIs = (value: unknown) => value
   const log = tapped(logger, lines, {
     level: lowestLevel(logger),
-    serializers: { err: (err: unknown) => err },
+    serializers: { err: asItIs, req: asItIs, res: asItIs },
   })
-  return (record) => {
-    const { level, message } = verdictOn(record)
+  return (record, said) => {
+    const { level, message } = settledVerdict(record, said)
     if (levelNumber(level) < threshold(record.path)) return
     const { id, trace, error } = record
     log[level](
@@ -130,6 +152,7 @@ export function pinoAccessLog(
         client_ip: record.clientIp ?? null,
         user_agent: record.userAgent === undefined ? null : printer.text(record.userAgent),
         ...record.fields,
+        ...said?.fields,
         ...(error === undefined ? {} : { err: printedError(record, printer) }),
       },
       message,
@@ -138,8 +161,9 @@ export function pinoAccessLog(
 }
 
 /** What most requests do not have: the handlers' fields, and an error. */
-function rest(record: RequestRecord, printer: Printer): string {
-  const { fields, error } = record
+function rest(record: RequestRecord, said: Said | undefined, printer: Printer): string {
+  const { error } = record
+  const fields = said?.fields ? { ...record.fields, ...said.fields } : record.fields
   let text = ''
   for (const name of Object.keys(fields)) text += property(name, fields)
   if (error !== undefined) text += `,"err":${JSON.stringify(printedError(record, printer))}`

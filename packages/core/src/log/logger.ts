@@ -1,6 +1,7 @@
 import { type Bindings, type ChildLoggerOptions, type LogFn, type Logger, pino } from 'pino'
 
 import type { FaultReporter } from '../fault.ts'
+import type { LogOptions } from '../options.ts'
 import type { Lines } from '../outlets.ts'
 import type { RunningScope, ScopeStorage } from '../scopes.ts'
 import type { Fields } from '../seam.ts'
@@ -43,6 +44,11 @@ export function createPino(service: string, level: string, destination: LogDesti
     },
     destination,
   )
+}
+
+/** A child of a logger that has serializers, where there are any. */
+export function withSerializers(logger: Logger, serializers: LogOptions['serializers']): Logger {
+  return serializers ? logger.child({}, { serializers }) : logger
 }
 
 /** What the lines of a logger that somebody has brought along lack: the service, unless they name one. */
