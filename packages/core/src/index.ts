@@ -7,6 +7,7 @@ export type {
   ManagementOptions,
   MetricsOptions,
   ProbeThreadOptions,
+  SampleOptions,
   SightlineOptions,
   StatsOptions,
 } from './options.ts'

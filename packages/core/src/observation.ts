@@ -3,6 +3,7 @@ import { performance } from 'node:perf_hooks'
 import type { Logger } from 'pino'
 
 import { BAGGAGE_HEADER, type BaggageRules } from './baggage.ts'
+import { isAbort } from './failure.ts'
 import type { FaultReporter } from './fault.ts'
 import {
   acceptable,
@@ -14,6 +15,7 @@ import {
   refusedTrace,
   sentId,
 } from './incoming.ts'
+import type { FollowUps } from './log/follow-ups.ts'
 import type { Printer } from './log/printer.ts'
 import type { QuietLines } from './log/quiet-lines.ts'
 import { endWithConnection } from './pipelined.ts'
@@ -45,6 +47,8 @@ export interface ObservationSetup {
   ) => void
   /** Makes what keeps the lines of a request that are below the level. Absent: nothing keeps them. */
   readonly quiet: (() => QuietLines) | undefined
+  /** Takes what is said of a request after its end. */
+  readonly late: Pick<FollowUps, 'add' | 'fail'>
   /** Told of a fault of Sightline's own or of a function that the user gave it. */
   readonly fault: FaultReporter
 }
@@ -56,7 +60,7 @@ export class LiveObservation implements Observation, TracedRequest {
   readonly scheme: RequestRecord['scheme']
   /** Express cuts the mount path off `req.url` and may leave it so: this is the target as it came. */
   readonly target: string
-  readonly fields: Fields = {}
+  fields: Fields = {}
   readonly startedAt = Date.now()
   traced: unknown = undefined
   readonly quiet: QuietLines | undefined
@@ -74,6 +78,8 @@ export class LiveObservation implements Observation, TracedRequest {
   #log: Logger | undefined = undefined
   #error: unknown = undefined
   #ended = false
+  /** What has to be known of it once it has ended; absent: it has not. */
+  #record: RequestRecord | undefined = undefined
   #leaveQueue: (() => void) | undefined = undefined
 
   constructor(setup: ObservationSetup, exchange: Exchange) {
@@ -164,7 +170,11 @@ export class LiveObservation implements Observation, TracedRequest {
   }
 
   set(fields: Fields): void {
-    this.#setup.printer.addTo(this.fields, fields)
+    const { printer, late } = this.#setup
+    // The record's are not ours any more.
+    if (this.#record) this.fields = { ...this.fields }
+    printer.addTo(this.fields, fields)
+    if (this.#record) late.add(this.#record, fields)
   }
 
   run<T>(fn: () => T): T {
@@ -177,7 +187,9 @@ export class LiveObservation implements Observation, TracedRequest {
   }
 
   fail(error: unknown): void {
-    this.#error ??= error ?? new Error(`the handler threw ${String(error)}`)
+    const thrown = error ?? new Error(`the handler threw ${String(error)}`)
+    if (this.#record) this.#failLate(this.#record, thrown)
+    else this.#error ??= thrown
   }
 
   /** Takes a later exchange of the same request: an inner adapter knows more of the route than an outer one. */
@@ -221,10 +233,19 @@ export class LiveObservation implements Observation, TracedRequest {
       userAgent: req.headers['user-agent'],
       trace: this.trace,
       fields: this.fields,
-      error: this.#error ?? this.#ask('error'),
+      error: (this.#error ??= this.#ask('error')),
     }
     this.#endTrace(record)
+    this.#record = record
     this.#setup.end(record, this.#exchange, this.#loggedElsewhere, this.quiet)
+  }
+
+  /** Frameworks report errors more than once, and some of them that the client has left. */
+  #failLate(record: RequestRecord, error: unknown): void {
+    if (error === this.#error) return
+    if (record.outcome === 'aborted' && isAbort(error)) return
+    this.#error = error
+    this.#setup.late.fail(record, error)
   }
 
   #whoTraces(): RequestTracing | undefined {

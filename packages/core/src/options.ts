@@ -1,6 +1,7 @@
 import type { Logger, SerializerFn } from 'pino'
 
 import type { AccessEventRule } from './log/access-events.ts'
+import type { LayoutName } from './log/layout.ts'
 import type { LogDestination } from './log/stdout.ts'
 import type { DurationNaming } from './metrics/duration-naming.ts'
 import type { ClientRegistry } from './metrics/registries.ts'
@@ -44,6 +45,11 @@ export interface LogOptions {
   readonly pretty?: boolean
   /** More names of fields to mask, or `false`: mask nothing. What is masked by default stays masked. */
   readonly redact?: readonly string[] | false
+  /**
+   * Under which names lines are written: Sightline's own, those of Elastic Common Schema, or those of OpenTelemetry's log data
+   * model. A logger of the application's, and Fastify's, keep theirs. Default: `SIGHTLINE_LOG_LAYOUT`, else `sightline`.
+   */
+  readonly layout?: LayoutName
   /** Where lines go. Default: standard output. */
   readonly destination?: LogDestination
   /** A pino logger to use instead of an own one. Its level, format and destination stay as they are. */
@@ -53,6 +59,11 @@ export interface LogOptions {
    * aborted, or are slow. Default: `SIGHTLINE_LOG_DEBUG_ON_FAILURE`, else false.
    */
   readonly debugOnFailure?: boolean | DebugOnFailureOptions
+  /**
+   * Whether lines say which file, line and function has written them: `caller`. For development, as it costs some 10 µs a
+   * line. Default: `SIGHTLINE_LOG_CALLER`, else false.
+   */
+  readonly caller?: boolean
   /** Whether the access event is written. Default: true. */
   readonly access?: boolean
   /**
@@ -60,10 +71,28 @@ export interface LogOptions {
    * ended. Default: as the contract says.
    */
   readonly event?: AccessEventRule
+  /**
+   * Leaves out access events of requests that went well and fast. Those that failed, were aborted, have a status from 400 on
+   * or were slow are always written, and so are those whose level {@link event} has raised. Default: every event is written.
+   */
+  readonly sample?: SampleOptions
   /** What becomes of fields of these names in lines, as pino's option of this name. Not of `err`, which is printed anyway. */
   readonly serializers?: Readonly<Record<string, SerializerFn>>
   /** Paths without an access event: exact, or with `*` at the end all that begin so. */
   readonly silent?: readonly string[]
+}
+
+export interface SampleOptions {
+  /**
+   * The share of events that is written, from 0 to 1, by the trace's id: services that sample alike write the events of the
+   * same traces, and so does a tracer that samples by ids. Each event that is written says for how many it stands:
+   * `sample_weight`. Default: 1.
+   */
+  readonly rate?: number
+  /** Seconds from which on a request is slow. Default: 1. */
+  readonly slow?: number
+  /** Shares of their own for routes: `{ '/ping': 0, '/orders/:id': 1 }`. */
+  readonly routes?: Readonly<Record<string, number>>
 }
 
 export interface DebugOnFailureOptions {

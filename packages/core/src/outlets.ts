@@ -49,6 +49,11 @@ export class Lines {
     }
   }
 
+  /** Whether anybody listens. */
+  get areHeard(): boolean {
+    return this.#listeners.length > 0
+  }
+
   /** Shows a line to all who listen. */
   show(line: string): void {
     for (const listener of this.#listeners) listener(line)

@@ -3,6 +3,7 @@ import { isatty } from 'node:tty'
 
 import { isBaggageName } from './baggage.ts'
 import { flag, fromEnv, number } from './environment.ts'
+import { type LayoutName, LAYOUTS } from './log/layout.ts'
 import { LEVELS } from './log/levels.ts'
 import { isPino } from './log/logger.ts'
 import { MANAGEMENT_TABLE, managementFrom, type ManagementSettings } from './management/settings.ts'
@@ -19,11 +20,14 @@ import {
   functions,
   listOf,
   milliseconds,
+  namesOf,
   objectWith,
   oneOf,
   path,
   type Requirement,
   seconds,
+  share,
+  shown,
   Switch,
   type Table,
   text,
@@ -32,7 +36,7 @@ import {
 import type { Sink } from './seam.ts'
 
 /** What is absent where nobody has asked for it. */
-type OpenLogOptions = 'destination' | 'logger' | 'event' | 'serializers'
+type OpenLogOptions = 'destination' | 'logger' | 'event' | 'sample' | 'serializers'
 
 /** The options with nothing left open. */
 export interface Settings {
@@ -97,11 +101,14 @@ const TABLE: Table = {
       value === false
         ? undefined
         : listOf(text, 'names of fields')(value) && 'a list of names of fields, or false',
+    layout: oneOf(...LAYOUTS),
     destination: objectWith('an object with a method write(line)', 'write'),
     logger: (value) => (isPino(value) ? undefined : 'a pino logger'),
     debugOnFailure: new Switch({ lines: count, bytes: count, slow: seconds }),
+    caller: yesOrNo,
     access: yesOrNo,
     event: functionOf('a record, a request and its response'),
+    sample: { rate: share, slow: seconds, routes: namesOf(share, 'numbers from 0 to 1 by route') },
     serializers: functions,
     silent: listOf(
       (value) => (typeof value === 'string' && value.startsWith('/') ? undefined : 'a path'),
@@ -165,13 +172,16 @@ export function settingsFrom(options: SightlineOptions, env: NodeJS.ProcessEnv):
     log: {
       level: log.level ?? fromEnv(env, 'SIGHTLINE_LOG_LEVEL', oneOf(...LEVELS)) ?? 'info',
       pretty: log.pretty ?? flag(env, 'SIGHTLINE_LOG_PRETTY') ?? (log.destination === undefined && isatty(1)),
+      layout: layoutFrom(log, env),
       redact: log.redact ?? [],
       quiet: quietFrom(log.debugOnFailure ?? flag(env, 'SIGHTLINE_LOG_DEBUG_ON_FAILURE')),
+      caller: log.caller ?? flag(env, 'SIGHTLINE_LOG_CALLER') ?? false,
       access: log.access ?? true,
       silent: log.silent ?? [],
       ...(log.destination && { destination: log.destination }),
       ...(log.logger && { logger: log.logger }),
       ...(log.event && { event: log.event }),
+      ...(log.sample && { sample: log.sample }),
       ...(log.serializers && { serializers: log.serializers }),
     },
     metrics: {
@@ -200,6 +210,15 @@ export function settingsFrom(options: SightlineOptions, env: NodeJS.ProcessEnv):
     management: managementFrom(options.management, env),
     lifecycle: lifecycleFrom(options.lifecycle, env),
   }
+}
+
+function layoutFrom({ layout, logger }: LogOptions, env: NodeJS.ProcessEnv): LayoutName {
+  const fromVariable = fromEnv(env, 'SIGHTLINE_LOG_LAYOUT', oneOf(...LAYOUTS)) as LayoutName | undefined
+  if (layout !== undefined && logger !== undefined)
+    throw new TypeError(
+      `Sightline: option log.layout is ${shown(layout)}, but the layout of option log.logger is the application's own: leave one of them out`,
+    )
+  return layout ?? fromVariable ?? 'sightline'
 }
 
 function quietFrom(option: LogOptions['debugOnFailure']): QuietSettings | undefined {

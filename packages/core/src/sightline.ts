@@ -12,8 +12,11 @@ import { recordCrash } from './lifecycle/crash.ts'
 import { isDoneWithin } from './lifecycle/hooks.ts'
 import { createLifecycle, type Lifecycle } from './lifecycle/lifecycle.ts'
 import { accessEventRules } from './log/access-events.ts'
-import { type AccessLog, pinoAccessLog, textAccessLog } from './log/access-log.ts'
+import { type AccessLog, accessText, pinoAccessLog, textAccessLog } from './log/access-log.ts'
+import { callerOf } from './log/caller.ts'
 import { prettyIf, shownTo } from './log/destination.ts'
+import { FollowUps } from './log/follow-ups.ts'
+import { laidOut, layoutOf, shownAs } from './log/layout.ts'
 import { LogLevels } from './log/levels.ts'
 import {
   boundTo,
@@ -26,6 +29,7 @@ import {
 } from './log/logger.ts'
 import { createPrinter } from './log/printer.ts'
 import { quietKeeping } from './log/quiet-lines.ts'
+import { LeftOut } from './log/sampling.ts'
 import { createSecrets } from './log/secrets.ts'
 import { silentPaths } from './log/silent.ts'
 import { stdoutFamilies } from './log/stdout-metrics.ts'
@@ -99,7 +103,9 @@ export function createSightline(options: SightlineOptions = {}): Sightline {
   const output = stdout(service)
   const writesToOutput = !settings.log.destination && !settings.log.logger
   const lines = new Lines()
-  const destination = shownTo(lines, prettyIf(settings.log.pretty, settings.log.destination ?? output))
+  const { pretty, destination: plain = output } = settings.log
+  const layout = pretty ? undefined : layoutOf(settings.log.layout, service, printer)
+  const destination = shownTo(lines, layout ? laidOut(layout, plain) : prettyIf(pretty, plain))
   const own = withSerializers(
     settings.log.logger ?? createPino(service, settings.log.level, destination),
     settings.log.serializers,
@@ -107,17 +113,31 @@ export function createSightline(options: SightlineOptions = {}): Sightline {
   const { fault, family: faults } = createFaults((fields, message) => own.warn(fields, message), printer)
   const levels = new LogLevels()
   const quiet = settings.log.quiet && quietKeeping(settings.log.quiet)
-  const loggerSetup = { storage, printer, levels, keepsQuiet: quiet !== undefined, fault }
+  const loggerSetup = {
+    storage,
+    printer,
+    levels,
+    keepsQuiet: quiet !== undefined,
+    fault,
+    caller: settings.log.caller ? callerOf : undefined,
+  }
   // A logger that somebody has brought along writes to a destination of its own.
   const foreignSetup = { ...loggerSetup, lines }
   let log = serviceLogger(own, settings.log.logger ? foreignSetup : loggerSetup, service)
+  const ownText = accessText(service, printer)
   let access = settings.log.logger
     ? accessLogOf(own)
-    : textAccessLog(service, threshold, destination, printer)
+    : layout
+      ? textAccessLog(shownAs(ownText, layout, lines), threshold, plain)
+      : textAccessLog(ownText, threshold, destination)
 
+  const followUps = new FollowUps({ printer, loggerFor: (scope) => boundTo(scope, log) })
   const { lifecycle, release } = createLifecycle(settings.lifecycle, { log: () => log, flush: close })
   const forgetCrash = recordCrash({
-    reveal: () => storage.getStore()?.quiet?.write(),
+    reveal() {
+      followUps.flush()
+      storage.getStore()?.quiet?.write()
+    },
     log: () => log,
     flush: () => output.flushSync(),
   })
@@ -133,11 +153,13 @@ export function createSightline(options: SightlineOptions = {}): Sightline {
     trace: tracing.trace,
     fault,
   })
+  const leftOut = new LeftOut()
   const others: Family[] = [
     ...jobs.instruments,
     faults,
     ...healthFamilies(healthParts.checks),
     ...(writesToOutput ? stdoutFamilies(output) : []),
+    ...(settings.log.sample ? [leftOut.family()] : []),
   ]
   const parts = createMetrics({ service, version, ...settings.metrics, others, storage, fault })
   const stats = createStats({
@@ -150,14 +172,16 @@ export function createSightline(options: SightlineOptions = {}): Sightline {
   for (const { name } of sinks) parts.expectSink(name)
 
   const accessLog = { name: 'access log', write: (record: RequestRecord) => access(record) }
-  const says = accessEventRules(settings.log, { printer, fault })
+  const says = accessEventRules(settings.log, { printer, fault, leftOut: () => leftOut.add() })
 
   function writeEvent(record: RequestRecord, exchange: Exchange): void {
-    if (says === undefined) tell(accessLog, record)
-    else {
-      const said = says(record, exchange)
-      if (said) tell({ name: 'access log', write: () => access(record, said) }, record)
+    if (says === undefined) {
+      tell(accessLog, record)
+      return
     }
+    const said = says(record, exchange)
+    if (said) tell({ name: 'access log', write: () => access(record, said) }, record)
+    else followUps.leaveOut(record)
   }
 
   function tell(sink: Pick<Sink, 'name' | 'write'>, record: RequestRecord): void {
@@ -193,10 +217,12 @@ export function createSightline(options: SightlineOptions = {}): Sightline {
       }
     },
     quiet: quiet?.begin,
+    late: followUps,
     end(record, exchange, loggedElsewhere, kept) {
       if (quiet && kept) tell({ name: 'debug lines', write: () => quiet.end(kept, record) }, record)
       for (const sink of sinks) tell(sink, record)
       if (settings.log.access && !loggedElsewhere && !isSilent(record.path)) writeEvent(record, exchange)
+      else followUps.leaveOut(record)
     },
   })
 
@@ -225,6 +251,7 @@ export function createSightline(options: SightlineOptions = {}): Sightline {
     lines,
     addFamilies: (families) => void others.push(...families),
     addSink(sink) {
+      parts.expectSink(sink.name)
       sinks = [...sinks, sink]
       return () => {
         sinks = sinks.filter((each) => each !== sink)
@@ -274,6 +301,7 @@ export function createSightline(options: SightlineOptions = {}): Sightline {
 
   /** Ends what has to be ended, in parallel, once. */
   function close(ms = CLOSE_MS): Promise<void> {
+    followUps.flush()
     closed ??= closeAll(ms)
     return closed
   }

@@ -120,6 +120,58 @@ describe('log.event', () => {
   })
 })
 
+describe('log.sample', () => {
+  it('leaves out the events of a share of healthy requests, and says for how many the others stand', async () => {
+    const { get, lines, sightline } = await service({ sample: { rate: 0.25 } })
+    for (let i = 0; i < 200; i++) await get('/200')
+    const leftOut = 200 - lines.length
+    // Four standard deviations around 50 of 200.
+    expect(lines.length).toBeGreaterThan(25)
+    expect(lines.length).toBeLessThan(75)
+    expect(new Set(lines.map(({ sample_weight: weight }) => weight))).toEqual(new Set([4]))
+    const scrape = await sightline.metrics.text()
+    expect(scrape).toContain(`sightline_access_events_left_out_total ${leftOut}\n`)
+    expect(scrape).toContain('http_requests_total{method="GET",route="/:status",status="200"} 200\n')
+  })
+
+  it('agrees with every other service of the trace', async () => {
+    const services = [await service({ sample: { rate: 0.5 } }), await service({ sample: { rate: 0.5 } })]
+    const ids = Array.from(
+      { length: 40 },
+      (_, i) => `${'ab'.repeat(12)}${(i * 0x0631_f211 + 1).toString(16).padStart(8, '0').slice(-8)}`,
+    )
+    for (const id of ids)
+      for (const { get } of services) await get('/200', { traceparent: `00-${id}-${'c'.repeat(16)}-00` })
+    const [one, other] = services.map(({ lines }) => lines.map(({ trace_id: id }) => id))
+    expect(one).toEqual(other)
+    expect(one?.length).toBeGreaterThan(0)
+    expect(one?.length).toBeLessThan(40)
+  })
+
+  it('always writes those that failed, that clients got wrong, and that the application has raised', async () => {
+    const { get, lines } = await service({
+      sample: { rate: 0 },
+      event: ({ status }) => (status === 202 ? { level: 'warn' } : undefined),
+    })
+    for (const path of ['/200', '/202', '/404', '/500']) await get(path)
+    expect(lines.map(({ status }) => status)).toEqual([202, 404, 500])
+    for (const line of lines) expect(line).not.toHaveProperty('sample_weight')
+  })
+
+  it('always writes slow ones', async () => {
+    const { get, lines } = await service({ sample: { rate: 0, slow: 1e-6 } })
+    await get('/200')
+    expect(lines).toMatchObject([{ status: 200 }])
+  })
+
+  it('can have a share for a route', async () => {
+    const { get, lines } = await service({ sample: { rate: 0, routes: { '/:status': 1 } } })
+    await get('/200')
+    expect(lines).toHaveLength(1)
+    expect(lines[0]).not.toHaveProperty('sample_weight')
+  })
+})
+
 describe('the option requestId', () => {
   it('makes ids in place of what callers send, and never one that cannot be passed on', async () => {
     const { get, lines } = await service(

@@ -62,7 +62,7 @@ export class Emission {
    * @throws {AssertionError} where there was none, or more than one
    */
   get event(): LogLine {
-    const events = this.lines.filter((line) => 'outcome' in line && 'duration_ms' in line)
+    const events = this.lines.filter((line) => 'outcome' in line && 'method' in line)
     const [event] = events
     if (event === undefined || events.length > 1)
       throw new AssertionError({ message: `${events.length} access events were written, not one` })

@@ -6,6 +6,7 @@ import type { NodeRequest, NodeResponse } from '../wire.ts'
 import type { Said } from './access-log.ts'
 import { LEVELS, type LogLevel } from './levels.ts'
 import type { Printer } from './printer.ts'
+import { sampling } from './sampling.ts'
 
 /** What an application settles of an access event. What it leaves out stays as it is. */
 export interface AccessEvent {
@@ -26,22 +27,29 @@ export type AccessEventRule = (
 /** What is to be said in the event of a request; `undefined`: there is no event. */
 export type EventRules = (record: RequestRecord, exchange: Exchange) => Said | undefined
 
-/** A rule among others. @param said what the rules before it have settled */
-type Rule = (record: RequestRecord, exchange: Exchange, said: Said) => Said | undefined
+/**
+ * A rule among others.
+ *
+ * @param said what the rules before it have settled
+ */
+export type Rule = (record: RequestRecord, exchange: Exchange, said: Said) => Said | undefined
 
 /** What the rules are made with. */
 interface RulesSetup {
   readonly printer: Printer
   readonly fault: FaultReporter
+  /** Told of each event that sampling has left out. */
+  readonly leftOut: () => void
 }
 
 /** The rules by which access events differ from the usual; `undefined`: there are none, and nothing has to be asked. */
 export function accessEventRules(
-  { event }: Pick<LogOptions, 'event'>,
-  { printer, fault }: RulesSetup,
+  { event, sample }: Pick<LogOptions, 'event' | 'sample'>,
+  { printer, fault, leftOut }: RulesSetup,
 ): EventRules | undefined {
   const rules: Rule[] = []
   if (event) rules.push(applicationRule(event, printer, fault))
+  if (sample) rules.push(sampling(sample, leftOut))
   if (rules.length === 0) return undefined
   return (record, exchange) => {
     let all: Said = {}
