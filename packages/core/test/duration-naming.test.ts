@@ -128,6 +128,32 @@ describe('a naming of one’s own', () => {
     ])
   })
 
+  it('asks its functions once for each method, route and status where they say the same of all', async () => {
+    let asked = 0
+    const { write, samples } = measured({
+      naming: {
+        ...OWN,
+        stable: true,
+        labels: { where: ({ route }) => `${++asked} ${route}` },
+        counts: ({ status }) => status !== 404,
+      },
+    })
+    for (let i = 0; i < 3; i++) write({}, { method: 'POST' }, { route: '/s' }, { status: 404 })
+    expect(await samples('latency_seconds_count')).toEqual([
+      'latency_seconds_count{where="1 /r"} 3',
+      'latency_seconds_count{where="2 /r"} 3',
+      'latency_seconds_count{where="3 /s"} 3',
+    ])
+  })
+
+  it('takes an empty label for none, as Prometheus does', async () => {
+    const { write, samples } = measured({
+      naming: { ...OWN, labels: { code: 'status', zone: ({ fields }) => fields.zone as string | undefined } },
+    })
+    write({}, { fields: { zone: '' } })
+    expect(await samples('latency_seconds_count')).toEqual(['latency_seconds_count{code="200"} 2'])
+  })
+
   it('takes no label that a transformation invents', async () => {
     const { write, samples } = measured({
       naming: {

@@ -30,7 +30,7 @@ interface Series {
  * classic naming whose names are still free.
  */
 export function renamedMetrics(naming: DurationNaming, setup: RenamedMetricsSetup): RequestMetrics {
-  const { histogram, summary, labels: sources, transform, counts } = naming
+  const { histogram, summary, labels: sources, transform, counts, stable = false } = naming
   const { maxSeries, fault } = setup
   const classic = classicMetrics(setup)
   const taken = new Set([histogram?.name, summary?.name])
@@ -100,21 +100,44 @@ export function renamedMetrics(naming: DurationNaming, setup: RenamedMetricsSetu
     if (transform) asked('transform', () => transform(told, record))
     const labels: Record<string, string | number> = {}
     for (const name of labelNames) {
-      const value = told[name]
-      if (value !== undefined) labels[name] = value
+      const value = told[name] ?? ''
+      // Prometheus takes a label that is empty for one that is not there.
+      if (value !== '') labels[name] = value
     }
     return labels
   }
+
+  /** Where a request is counted; `undefined`: nowhere. */
+  function askedFor(record: RequestRecord): Series | undefined {
+    if (counts && asked('counts', () => counts(record)) === false) return undefined
+    return seriesOf(labelsOf(record), record.route)
+  }
+
+  // What need not be asked again: most of what a request costs here is its labels.
+  const remembered = new Map<string | undefined, Map<string, Map<number | undefined, Series | undefined>>>()
+  function rememberedFor(record: RequestRecord): Series | undefined {
+    const { route, method, status } = record
+    const statuses = remembered.get(route)?.get(method)
+    const found = statuses?.get(status)
+    if (found !== undefined || statuses?.has(status)) return found
+    const settled = askedFor(record)
+    // What overflows is not remembered: remembering without end is what the cap is against.
+    if (settled === undefined || settled !== overflow)
+      inner(inner(remembered, route), method).set(status, settled)
+    return settled
+  }
+
+  const placeOf = stable || isPlain(naming) ? rememberedFor : askedFor
 
   return {
     ...classic,
     write(record) {
       classic.write(record)
-      if (counts && asked('counts', () => counts(record)) === false) return
-      const { labels, duration } = seriesOf(labelsOf(record), record.route)
+      const place = placeOf(record)
+      if (place === undefined) return
       const seconds = latencyMs(record) / 1_000
-      duration.observe(seconds, record.trace)
-      percentiles?.observe(labels, seconds)
+      place.duration.observe(seconds, record.trace)
+      percentiles?.observe(place.labels, seconds)
     },
     know(known) {
       classic.know(known)
@@ -123,6 +146,21 @@ export function renamedMetrics(naming: DurationNaming, setup: RenamedMetricsSetu
     families: () => [...[...classic.families()].filter(isFree), ...(histogram ? [durations] : [])],
     instruments,
   }
+}
+
+/** Whether all that is said of a request are its method, route and status. */
+function isPlain({ labels, transform, counts }: DurationNaming): boolean {
+  return !transform && !counts && Object.values(labels).every((source) => typeof source === 'string')
+}
+
+/** The map under a key, made where there is none yet. */
+function inner<K, L, V>(maps: Map<K, Map<L, V>>, key: K): Map<L, V> {
+  let map = maps.get(key)
+  if (map === undefined) {
+    map = new Map()
+    maps.set(key, map)
+  }
+  return map
 }
 
 /** The client's own: it is in its registry, where a scrape finds it. */

@@ -135,7 +135,16 @@ function namingOf(options: ExpressPromBundleOptions): DurationNaming {
     labels,
     ...(transform && { transform }),
     counts: countsOf(options),
+    stable: isStable(options),
   }
+}
+
+/** Whether nothing depends on more than the method, the route and the status. */
+function isStable(options: ExpressPromBundleOptions): boolean {
+  const { transformLabels, normalizePath = [], formatStatusCode, bypass, excludeRoutes = [] } = options
+  const isAsked = transformLabels ?? formatStatusCode ?? bypass
+  const hasOwnPaths = typeof normalizePath === 'function' || normalizePath.length > 0
+  return isAsked === undefined && !hasOwnPaths && excludeRoutes.length === 0
 }
 
 function labelsOf(options: ExpressPromBundleOptions): Record<string, LabelSource> {

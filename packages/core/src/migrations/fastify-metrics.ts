@@ -138,7 +138,19 @@ function namingOf(routeMetrics: FastifyRouteMetrics): DurationNaming | undefined
     }),
     labels: labelsOf(routeMetrics),
     counts: countsOf(routeMetrics),
+    stable: isStable(routeMetrics),
   }
+}
+
+/** Whether nothing depends on more than the method, the route and the status. */
+function isStable(routeMetrics: FastifyRouteMetrics): boolean {
+  const { customLabels = {}, overrides, registeredRoutesOnly = true, routeBlacklist = [] } = routeMetrics
+  return (
+    overrides?.labels?.getRouteLabel === undefined &&
+    Object.values(customLabels).every((value) => typeof value === 'string') &&
+    // The list is held against the path where there is no route.
+    (registeredRoutesOnly || routeBlacklist.length === 0)
+  )
 }
 
 function labelsOf(routeMetrics: FastifyRouteMetrics): Record<string, LabelSource> {
