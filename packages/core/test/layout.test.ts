@@ -1,6 +1,5 @@
-import { createRequire } from 'node:module'
-
 import { EcsFlat } from '@elastic/ecs'
+import { ecsFormat } from '@elastic/ecs-pino-format'
 import { describe, expect, it } from '@jest/globals'
 import { pino } from 'pino'
 
@@ -157,9 +156,6 @@ describe('Elastic Common Schema', () => {
   })
 
   it('is that of Elastic’s own formatter for lines', () => {
-    const { ecsFormat } = createRequire(import.meta.url)('@elastic/ecs-pino-format') as {
-      ecsFormat(options: object): object
-    }
     const theirs: Line[] = []
     const error = new RangeError('too far')
     pino(ecsFormat({ serviceName: 'shop', apmIntegration: false }), {

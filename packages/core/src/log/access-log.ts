@@ -32,7 +32,7 @@ export interface Said {
 export type Threshold = (record: RequestRecord) => number
 
 /** What the access event says of how a request ended. */
-export interface Verdict {
+interface Verdict {
   readonly level: Level
   readonly message: string
   /** How its line begins and ends. */
