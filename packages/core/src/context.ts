@@ -73,7 +73,18 @@ export function createContext({ storage, printer, newId, baggage, jobs }: Contex
     if (outer) {
       const { trace, unspanned, spanOf = outer, path, quiet } = outer
       const members = whole(outer)?.baggage
-      return { id, trace, fields, path, quiet, baggage: members, spanOf, ...(unspanned && { unspanned }) }
+      const routeSoFar = () => whole(outer)?.routeSoFar?.()
+      return {
+        id,
+        trace,
+        fields,
+        path,
+        quiet,
+        baggage: members,
+        spanOf,
+        routeSoFar,
+        ...(unspanned && { unspanned }),
+      }
     }
     const trace = from?.trace ?? startTrace()
     const sampled = registeredTracing()?.sample?.(trace, undefined) ?? trace.sampled

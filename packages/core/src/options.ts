@@ -2,6 +2,7 @@ import type { Logger, SerializerFn } from 'pino'
 
 import type { AccessEventRule } from './log/access-events.ts'
 import type { LayoutName } from './log/layout.ts'
+import type { LogLevel } from './log/levels.ts'
 import type { LogDestination } from './log/stdout.ts'
 import type { DurationNaming } from './metrics/duration-naming.ts'
 import type { ClientRegistry } from './metrics/registries.ts'
@@ -41,6 +42,11 @@ export interface SightlineOptions {
 export interface LogOptions {
   /** `trace`, `debug`, `info`, `warn`, `error`, `fatal` or `silent`. Default: `SIGHTLINE_LOG_LEVEL`, else `info`. */
   readonly level?: string
+  /**
+   * Levels of their own for routes: `{ '/ping': 'warn', '/orders/:id': 'debug' }`, for their access events and for the lines
+   * that are written once the route is known. A level that is changed while the service runs comes before.
+   */
+  readonly levels?: Readonly<Record<string, LogLevel>>
   /** Lines for people instead of JSON. Default: `SIGHTLINE_LOG_PRETTY`, else where standard output is a terminal. */
   readonly pretty?: boolean
   /** More names of fields to mask, or `false`: mask nothing. What is masked by default stays masked. */

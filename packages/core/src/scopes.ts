@@ -32,6 +32,8 @@ export interface RunningScope extends Scope {
   readonly unspanned?: true
   /** Adds fields where that is more than to add them to those of the scope. */
   set?(fields: Fields): void
+  /** The pattern that the request has matched, as far as is known by now. */
+  routeSoFar?(): string | undefined
   /** What tracing keeps with the scope. Belongs to whoever has put it there. */
   traced?: unknown
 }

@@ -36,7 +36,7 @@ import {
 import type { Sink } from './seam.ts'
 
 /** What is absent where nobody has asked for it. */
-type OpenLogOptions = 'destination' | 'logger' | 'event' | 'sample' | 'serializers'
+type OpenLogOptions = 'destination' | 'logger' | 'event' | 'levels' | 'sample' | 'serializers'
 
 /** The options with nothing left open. */
 export interface Settings {
@@ -96,6 +96,7 @@ const TABLE: Table = {
   ),
   log: {
     level: oneOf(...LEVELS),
+    levels: namesOf(oneOf(...LEVELS), `levels by route, each one of ${LEVELS.join(', ')}`),
     pretty: yesOrNo,
     redact: (value) =>
       value === false
@@ -181,6 +182,7 @@ export function settingsFrom(options: SightlineOptions, env: NodeJS.ProcessEnv):
       ...(log.destination && { destination: log.destination }),
       ...(log.logger && { logger: log.logger }),
       ...(log.event && { event: log.event }),
+      ...(log.levels && { levels: log.levels }),
       ...(log.sample && { sample: log.sample }),
       ...(log.serializers && { serializers: log.serializers }),
     },

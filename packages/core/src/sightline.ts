@@ -111,7 +111,7 @@ export function createSightline(options: SightlineOptions = {}): Sightline {
     settings.log.serializers,
   )
   const { fault, family: faults } = createFaults((fields, message) => own.warn(fields, message), printer)
-  const levels = new LogLevels()
+  const levels = new LogLevels(settings.log.levels)
   const quiet = settings.log.quiet && quietKeeping(settings.log.quiet)
   const loggerSetup = {
     storage,
@@ -290,13 +290,19 @@ export function createSightline(options: SightlineOptions = {}): Sightline {
   announce(outlets)
   return sightline
 
-  /** pino's number of the level from which on lines of a path are written. */
-  function threshold(path: string): number {
-    return levels.of(path)?.value ?? ownLevel(log).value
+  /** pino's number of the level from which on the event of a request is written. */
+  function threshold({ path, route }: RequestRecord): number {
+    return levels.ofRequest(path, () => route)?.value ?? ownLevel(log).value
   }
 
   function accessLogOf(logger: Logger): AccessLog {
-    return pinoAccessLog(logger, service, (path) => levels.of(path)?.value ?? logger.levelVal, printer, lines)
+    return pinoAccessLog(
+      logger,
+      service,
+      ({ path, route }) => levels.ofRequest(path, () => route)?.value ?? logger.levelVal,
+      printer,
+      lines,
+    )
   }
 
   /** Ends what has to be ended, in parallel, once. */

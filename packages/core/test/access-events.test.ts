@@ -172,6 +172,58 @@ describe('log.sample', () => {
   })
 })
 
+describe('log.levels', () => {
+  it('is for the events and the lines of a route, not for others', async () => {
+    const { get, lines, sightline } = await service({ levels: { '/:status': 'warn' } })
+    await get('/200')
+    await get('/500')
+    sightline.log.info('outside')
+    expect(lines.map(({ msg }) => msg)).toEqual(['request failed', 'outside'])
+  })
+
+  it('opens the debug lines of a route, in its jobs as well', async () => {
+    const lines: Line[] = []
+    const kit = createSightline({
+      log: {
+        level: 'warn',
+        levels: { '/orders/:id': 'debug' },
+        pretty: false,
+        destination: { write: (line) => void lines.push(JSON.parse(line) as Line) },
+      },
+    })
+    const ended = Promise.withResolvers<void>()
+    let count = 0
+    const server = await served((req, res) => {
+      res.on('close', () => ++count === 2 && ended.resolve())
+      const route = () => (req.url === '/orders/7' ? '/orders/:id' : '/other')
+      const observation = kit.observe({ req, res, route, clientIp: () => undefined })
+      observation.run(() => {
+        observation.log.debug({ url: req.url }, 'of the request')
+        kit.context.run({ batch: 1 }, () => kit.log.debug({ url: req.url }, 'of a job in it'))
+        res.end()
+      })
+    })
+    ends.push(
+      () => server.close(),
+      () => kit.close(),
+    )
+    for (const path of ['/orders/7', '/orders/8']) await (await server.get(path)).text()
+    await ended.promise
+    kit.log.info('outside')
+    expect(lines.map(({ msg, url }) => [msg, url])).toEqual([
+      ['of the request', '/orders/7'],
+      ['of a job in it', '/orders/7'],
+      ['request completed', undefined],
+    ])
+  })
+
+  it('is refused where it names a level that does not exist', () => {
+    expect(() => createSightline({ log: { levels: { '/ping': 'loud' as never } } })).toThrow(
+      'option log.levels is {"/ping":"loud"}, but must be an object of levels by route',
+    )
+  })
+})
+
 describe('the option requestId', () => {
   it('makes ids in place of what callers send, and never one that cannot be passed on', async () => {
     const { get, lines } = await service(

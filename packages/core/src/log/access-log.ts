@@ -28,8 +28,8 @@ export interface Said {
   readonly fields?: Fields
 }
 
-/** pino's number of the level from which on the events of a path are written. */
-export type Threshold = (path: string) => number
+/** pino's number of the level from which on the event of a request is written. */
+export type Threshold = (record: RequestRecord) => number
 
 /** What the access event says of how a request ended. */
 export interface Verdict {
@@ -84,7 +84,7 @@ export function textAccessLog(
 ): AccessLog {
   return (record, said) => {
     const settled = said === undefined ? verdictOn(record) : settledVerdict(record, said)
-    if (levelNumber(settled.level) < threshold(record.path)) return
+    if (levelNumber(settled.level) < threshold(record)) return
     destination.write(text(record, settled, said))
   }
 }
@@ -147,7 +147,7 @@ export function pinoAccessLog(
   })
   return (record, said) => {
     const { level, message } = settledVerdict(record, said)
-    if (levelNumber(level) < threshold(record.path)) return
+    if (levelNumber(level) < threshold(record)) return
     const { id, trace, error } = record
     log[level](
       {

@@ -22,6 +22,12 @@ export function levelNumber(level: LogLevel): number {
   return VALUES[level]
 }
 
+/** A level and pino's number for it. */
+interface Leveled {
+  readonly level: LogLevel
+  readonly value: number
+}
+
 /** A level that holds for a time. */
 export interface LevelChange {
   readonly level: LogLevel
@@ -71,9 +77,9 @@ export class LeveledLogger {
   }
 
   /** Writes from the lowest level on that anybody needs. */
-  follow(everywhere: LevelChange | undefined, paths: readonly LevelChange[]): void {
+  follow(everywhere: LevelChange | undefined, some: readonly Leveled[]): void {
     const base = everywhere ?? { level: this.#own, value: this.#ownValue }
-    const needed = this.#filters ? [base, ...paths] : [base]
+    const needed = this.#filters ? [base, ...some] : [base]
     const { level } = needed.reduce((lowest, each) => (each.value < lowest.value ? each : lowest))
     if (this.#logger.level === level) return
     this.#changing = true
@@ -88,13 +94,35 @@ export class LeveledLogger {
 /** The levels of the log of one Sightline: those of its loggers, and what was changed while it runs, for a time. */
 export class LogLevels {
   readonly #loggers = new Set<LeveledLogger>()
+  /** The levels that the application has given to routes; `undefined`: it has given none. */
+  readonly #routes: ReadonlyMap<string, Leveled> | undefined
   #everywhere: TimedChange | undefined = undefined
   /** The most specific first. `undefined` as long as there are none: that is all that a line has to ask. */
   #paths: readonly TimedChange[] | undefined = undefined
 
+  constructor(routes: Readonly<Record<string, LogLevel>> = {}) {
+    const leveled = Object.entries(routes).map(
+      ([route, level]) => [route, { level, value: levelNumber(level) }] as const,
+    )
+    this.#routes = leveled.length > 0 ? new Map(leveled) : undefined
+  }
+
   /** Whether some requests have a level of their own. */
-  get byPath(): boolean {
-    return this.#paths !== undefined
+  get byRequest(): boolean {
+    return this.#paths !== undefined || this.#routes !== undefined
+  }
+
+  /**
+   * The level of a request, or outside of requests: what was changed while the service runs, else what the application has
+   * given to the route. `undefined`: that of the logger.
+   *
+   * @param route asked only where routes have levels
+   */
+  ofRequest(path: string | undefined, route: () => string | undefined): Leveled | undefined {
+    const change = this.of(path)
+    if (change !== undefined || this.#routes === undefined) return change
+    const matched = route()
+    return matched === undefined ? undefined : this.#routes.get(matched)
   }
 
   /** What was changed: first what is for all, then what is for some. */
@@ -112,7 +140,7 @@ export class LogLevels {
   /** Lets a logger follow the changes, those that hold already included. */
   add(logger: LeveledLogger): void {
     this.#loggers.add(logger)
-    if (this.changes.length > 0) logger.follow(this.#everywhere, this.#paths ?? [])
+    if (this.changes.length > 0 || this.#routes) logger.follow(this.#everywhere, this.#ofSome())
   }
 
   /**
@@ -161,7 +189,11 @@ export class LogLevels {
   }
 
   #apply(): void {
-    for (const logger of this.#loggers) logger.follow(this.#everywhere, this.#paths ?? [])
+    for (const logger of this.#loggers) logger.follow(this.#everywhere, this.#ofSome())
+  }
+
+  #ofSome(): readonly Leveled[] {
+    return [...(this.#paths ?? []), ...(this.#routes?.values() ?? [])]
   }
 }
 

@@ -140,7 +140,7 @@ function withContext(original: Logger, setup: LoggerSetup, always: Bindings = {}
   logger[HOOKS] = {
     ...withTap(hooks, setup.lines),
     logMethod(this: ContextLogger, args: LogArguments, method, level) {
-      if (levels.byPath && isUnwanted(this, level)) keep.call(this, args, method, level)
+      if (levels.byRequest && isUnwanted(this, level)) keep.call(this, args, method, level)
       else write(this, args, method, level)
     },
   }
@@ -198,8 +198,10 @@ function withContext(original: Logger, setup: LoggerSetup, always: Bindings = {}
 
   /** Whether a line is possible only because the requests of some path have a lower level. */
   function isUnwanted(writer: ContextLogger, level: number): boolean {
-    const { path } = writer[SCOPE] ?? storage.getStore() ?? {}
-    const threshold = levels.of(path)?.value ?? logger[LEVELED]?.ownValue ?? originalValue
+    const scope = writer[SCOPE] ?? storage.getStore()
+    const request = scope?.whole ?? scope
+    const own = levels.ofRequest(scope?.path, () => request?.routeSoFar?.())
+    const threshold = own?.value ?? logger[LEVELED]?.ownValue ?? originalValue
     return level < threshold && !hasOwnLevel(writer, logger)
   }
 
