@@ -14,6 +14,7 @@ const folders = [
   'deploy',
   'examples/frameworks',
   'bench',
+  'examples/migrations',
   'docs',
 ]
 

@@ -16,6 +16,7 @@ const arrows: Record<string, string[]> = {
   hub: ['alerts'],
   dashboard: [],
   create: [],
+  testing: ['core'],
 }
 
 /** What a package's tests may import besides. */
@@ -24,6 +25,7 @@ const testArrows: Record<string, string[]> = {
   fastify: ['conformance'],
   express: ['conformance'],
   koa: ['conformance'],
+  testing: ['fastify', 'express', 'koa'],
 }
 
 /** Neither by name nor by path: a package is what its `exports` say. */

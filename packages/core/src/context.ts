@@ -92,8 +92,9 @@ export function createContext({ storage, printer, newId, baggage, jobs }: Contex
     current: () => storage.getStore(),
     requestId: () => storage.getStore()?.id,
     set(fields) {
-      const scope = storage.getStore()
-      if (scope) printer.addTo(scope.fields, fields)
+      const scope = whole(storage.getStore())
+      if (scope?.set) scope.set(fields)
+      else if (scope) printer.addTo(scope.fields, fields)
     },
     run(fields, fn, from) {
       const scope = jobScope(from ? undefined : storage.getStore(), from)

@@ -26,8 +26,8 @@ export function errorTypeOf({ outcome, status, error }: RequestRecord): string {
   return failed ? String(status) : ''
 }
 
-/** Read of an error that is not ours: its properties may be getters that throw. */
-function isAbort(error: unknown): boolean {
+/** Whether an error says that a client has left. Read of an error that is not ours: its properties may be getters that throw. */
+export function isAbort(error: unknown): boolean {
   try {
     return ABORT_CODES.has((error as { code?: unknown } | null)?.code)
   } catch {

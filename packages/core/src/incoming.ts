@@ -3,7 +3,8 @@ import type { FaultReporter } from './fault.ts'
  * What a request says of itself when it arrives. All of it is written by somebody else: nothing here throws, or takes
  * anything for true without being told to.
  */
-import { isRequestId, REQUEST_ID_HEADER, type Trust } from './request-id.ts'
+import { isRequestId, REQUEST_ID_HEADER, type RequestIdRule, type Trust } from './request-id.ts'
+import type { Exchange } from './seam.ts'
 import { continueTrace, startTrace, type TraceContext, type TraceHeaders } from './trace-context.ts'
 import type { NodeRequest } from './wire.ts'
 
@@ -46,6 +47,20 @@ export function isTrusted(trust: Trust, req: NodeRequest, fault: FaultReporter):
 export function acceptable(id: unknown): string | undefined {
   const text = typeof id === 'number' ? String(id) : id
   return isRequestId(text) ? text : undefined
+}
+
+/** The id that the application makes for a request, if it is one that can be passed on. */
+export function givenId(
+  rule: RequestIdRule,
+  { req, res }: Exchange,
+  fault: FaultReporter,
+): string | undefined {
+  try {
+    return acceptable(rule(req, res))
+  } catch (error) {
+    fault('option requestId', error)
+    return undefined
+  }
 }
 
 /** The id that a caller who is believed has sent. */

@@ -6,6 +6,8 @@ export type {
   LogOptions,
   ManagementOptions,
   MetricsOptions,
+  ProbeThreadOptions,
+  SampleOptions,
   SightlineOptions,
   StatsOptions,
 } from './options.ts'
@@ -15,7 +17,9 @@ export type { Baggage, Scope } from './scopes.ts'
 export type { Span } from './tracing/span.ts'
 export type { TraceOptions } from './tracing/operations.ts'
 export type { TraceContext } from './trace-context.ts'
-export type { Trust } from './request-id.ts'
+export type { RequestIdRule, Trust } from './request-id.ts'
+export type { AccessEvent, AccessEventRule } from './log/access-events.ts'
+export { fromPinoHttp, type PinoHttpOptions } from './log/pino-http.ts'
 export type { LogDestination } from './log/stdout.ts'
 export type { Metrics } from './metrics/metrics.ts'
 export type {
@@ -27,6 +31,19 @@ export type {
   Observed,
   SummaryConfig,
 } from './metrics/business.ts'
+export type {
+  DurationHistogram,
+  DurationNaming,
+  DurationSummary,
+  LabelSource,
+  RequestLabels,
+} from './metrics/duration-naming.ts'
+export { type ExpressPromBundleOptions, fromExpressPromBundle } from './migrations/express-prom-bundle.ts'
+export {
+  type FastifyMetricsOptions,
+  type FastifyRouteMetrics,
+  fromFastifyMetrics,
+} from './migrations/fastify-metrics.ts'
 export type { ConnectionPool } from './metrics/pools.ts'
 export type { ClientRegistry } from './metrics/registries.ts'
 export type { ExpositionFormat } from './metrics/exposition.ts'
@@ -47,5 +64,6 @@ export type { HookOptions, ShutdownHook } from './lifecycle/hooks.ts'
 export type { ShutdownReport } from './lifecycle/shutdown.ts'
 export type { Cut, HttpServer } from './lifecycle/served.ts'
 export type { ManagementPort } from './management/server.ts'
+export type { ProbePort } from './probes/probes.ts'
 export type { Stats, StatsFigures } from './stats.ts'
 export type { Logger } from 'pino'

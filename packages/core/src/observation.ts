@@ -3,9 +3,11 @@ import { performance } from 'node:perf_hooks'
 import type { Logger } from 'pino'
 
 import { BAGGAGE_HEADER, type BaggageRules } from './baggage.ts'
+import { isAbort } from './failure.ts'
 import type { FaultReporter } from './fault.ts'
 import {
   acceptable,
+  givenId,
   isTrusted,
   knownMethod,
   pathOf,
@@ -13,11 +15,12 @@ import {
   refusedTrace,
   sentId,
 } from './incoming.ts'
+import type { FollowUps } from './log/follow-ups.ts'
 import type { Printer } from './log/printer.ts'
 import type { QuietLines } from './log/quiet-lines.ts'
 import { endWithConnection } from './pipelined.ts'
 import { predecessorOf } from './predecessor.ts'
-import { REQUEST_ID_HEADER, type Trust } from './request-id.ts'
+import { REQUEST_ID_HEADER, type RequestIdRule, type Trust } from './request-id.ts'
 import type { Baggage, RunningScope, ScopeStorage } from './scopes.ts'
 import type { Exchange, Fields, Observation, Outcome, RequestRecord } from './seam.ts'
 import type { TraceContext } from './trace-context.ts'
@@ -30,13 +33,22 @@ export interface ObservationSetup {
   readonly printer: Printer
   readonly newId: () => string
   readonly trust: Trust
+  /** The application's own way to make ids. Absent: it has none. */
+  readonly requestId: RequestIdRule | undefined
   readonly baggage: BaggageRules
   /** Makes the logger of one scope. Called when the first line is about to be written, if ever. */
   readonly loggerFor: (scope: RunningScope, existing: Logger | undefined) => Logger
   readonly begin: (method: string, scheme: RequestRecord['scheme']) => void
-  readonly end: (record: RequestRecord, loggedElsewhere: boolean, quiet: QuietLines | undefined) => void
+  readonly end: (
+    record: RequestRecord,
+    exchange: Exchange,
+    loggedElsewhere: boolean,
+    quiet: QuietLines | undefined,
+  ) => void
   /** Makes what keeps the lines of a request that are below the level. Absent: nothing keeps them. */
   readonly quiet: (() => QuietLines) | undefined
+  /** Takes what is said of a request after its end. */
+  readonly late: Pick<FollowUps, 'add' | 'fail'>
   /** Told of a fault of Sightline's own or of a function that the user gave it. */
   readonly fault: FaultReporter
 }
@@ -48,7 +60,7 @@ export class LiveObservation implements Observation, TracedRequest {
   readonly scheme: RequestRecord['scheme']
   /** Express cuts the mount path off `req.url` and may leave it so: this is the target as it came. */
   readonly target: string
-  readonly fields: Fields = {}
+  fields: Fields = {}
   readonly startedAt = Date.now()
   traced: unknown = undefined
   readonly quiet: QuietLines | undefined
@@ -66,6 +78,8 @@ export class LiveObservation implements Observation, TracedRequest {
   #log: Logger | undefined = undefined
   #error: unknown = undefined
   #ended = false
+  /** What has to be known of it once it has ended; absent: it has not. */
+  #record: RequestRecord | undefined = undefined
   #leaveQueue: (() => void) | undefined = undefined
 
   constructor(setup: ObservationSetup, exchange: Exchange) {
@@ -78,7 +92,12 @@ export class LiveObservation implements Observation, TracedRequest {
     const { id, log, allLogs } = predecessorOf(req)
     this.#existingLog = log
     this.#loggedElsewhere = allLogs !== undefined
-    this.id = acceptable(exchange.id) ?? acceptable(id) ?? sentId(req, trusted) ?? setup.newId()
+    this.id =
+      acceptable(exchange.id) ??
+      acceptable(id) ??
+      (setup.requestId && givenId(setup.requestId, exchange, setup.fault)) ??
+      sentId(req, trusted) ??
+      setup.newId()
     this.method = knownMethod(req.method)
     this.target = req.url ?? ''
     this.scheme = (req.socket as { encrypted?: boolean } | null)?.encrypted === true ? 'https' : 'http'
@@ -151,7 +170,11 @@ export class LiveObservation implements Observation, TracedRequest {
   }
 
   set(fields: Fields): void {
-    this.#setup.printer.addTo(this.fields, fields)
+    const { printer, late } = this.#setup
+    // The record's are not ours any more.
+    if (this.#record) this.fields = { ...this.fields }
+    printer.addTo(this.fields, fields)
+    if (this.#record) late.add(this.#record, fields)
   }
 
   run<T>(fn: () => T): T {
@@ -164,7 +187,9 @@ export class LiveObservation implements Observation, TracedRequest {
   }
 
   fail(error: unknown): void {
-    this.#error ??= error ?? new Error(`the handler threw ${String(error)}`)
+    const thrown = error ?? new Error(`the handler threw ${String(error)}`)
+    if (this.#record) this.#failLate(this.#record, thrown)
+    else this.#error ??= thrown
   }
 
   /** Takes a later exchange of the same request: an inner adapter knows more of the route than an outer one. */
@@ -208,10 +233,19 @@ export class LiveObservation implements Observation, TracedRequest {
       userAgent: req.headers['user-agent'],
       trace: this.trace,
       fields: this.fields,
-      error: this.#error ?? this.#ask('error'),
+      error: (this.#error ??= this.#ask('error')),
     }
     this.#endTrace(record)
-    this.#setup.end(record, this.#loggedElsewhere, this.quiet)
+    this.#record = record
+    this.#setup.end(record, this.#exchange, this.#loggedElsewhere, this.quiet)
+  }
+
+  /** Frameworks report errors more than once, and some of them that the client has left. */
+  #failLate(record: RequestRecord, error: unknown): void {
+    if (error === this.#error) return
+    if (record.outcome === 'aborted' && isAbort(error)) return
+    this.#error = error
+    this.#setup.late.fail(record, error)
   }
 
   #whoTraces(): RequestTracing | undefined {

@@ -1,8 +1,11 @@
-import type { Logger } from 'pino'
+import type { Logger, SerializerFn } from 'pino'
 
+import type { AccessEventRule } from './log/access-events.ts'
+import type { LayoutName } from './log/layout.ts'
 import type { LogDestination } from './log/stdout.ts'
+import type { DurationNaming } from './metrics/duration-naming.ts'
 import type { ClientRegistry } from './metrics/registries.ts'
-import type { Trust } from './request-id.ts'
+import type { RequestIdRule, Trust } from './request-id.ts'
 import type { Sink } from './seam.ts'
 
 /** How a service wants to be observed. All of it is optional. */
@@ -13,6 +16,11 @@ export interface SightlineOptions {
   readonly version?: string
   /** Whose request ids, traces and baggage are believed. Default: `SIGHTLINE_TRUST`, else `always`. */
   readonly trust?: Trust
+  /**
+   * Makes the ids of requests, in place of what callers send. One that cannot be passed on (see the contract of ids) is
+   * replaced. Default: the caller's where it is believed, else a new one.
+   */
+  readonly requestId?: RequestIdRule
   /** The members of W3C baggage that are taken from callers and passed on to others. Default: none. */
   readonly baggage?: readonly string[]
   readonly log?: LogOptions
@@ -37,6 +45,11 @@ export interface LogOptions {
   readonly pretty?: boolean
   /** More names of fields to mask, or `false`: mask nothing. What is masked by default stays masked. */
   readonly redact?: readonly string[] | false
+  /**
+   * Under which names lines are written: Sightline's own, those of Elastic Common Schema, or those of OpenTelemetry's log data
+   * model. A logger of the application's, and Fastify's, keep theirs. Default: `SIGHTLINE_LOG_LAYOUT`, else `sightline`.
+   */
+  readonly layout?: LayoutName
   /** Where lines go. Default: standard output. */
   readonly destination?: LogDestination
   /** A pino logger to use instead of an own one. Its level, format and destination stay as they are. */
@@ -46,10 +59,40 @@ export interface LogOptions {
    * aborted, or are slow. Default: `SIGHTLINE_LOG_DEBUG_ON_FAILURE`, else false.
    */
   readonly debugOnFailure?: boolean | DebugOnFailureOptions
+  /**
+   * Whether lines say which file, line and function has written them: `caller`. For development, as it costs some 10 µs a
+   * line. Default: `SIGHTLINE_LOG_CALLER`, else false.
+   */
+  readonly caller?: boolean
   /** Whether the access event is written. Default: true. */
   readonly access?: boolean
+  /**
+   * Settles the level, the message and more fields of each access event, or that there is none. Called when the request has
+   * ended. Default: as the contract says.
+   */
+  readonly event?: AccessEventRule
+  /**
+   * Leaves out access events of requests that went well and fast. Those that failed, were aborted, have a status from 400 on
+   * or were slow are always written, and so are those whose level {@link event} has raised. Default: every event is written.
+   */
+  readonly sample?: SampleOptions
+  /** What becomes of fields of these names in lines, as pino's option of this name. Not of `err`, which is printed anyway. */
+  readonly serializers?: Readonly<Record<string, SerializerFn>>
   /** Paths without an access event: exact, or with `*` at the end all that begin so. */
   readonly silent?: readonly string[]
+}
+
+export interface SampleOptions {
+  /**
+   * The share of events that is written, from 0 to 1, by the trace's id: services that sample alike write the events of the
+   * same traces, and so does a tracer that samples by ids. Each event that is written says for how many it stands:
+   * `sample_weight`. Default: 1.
+   */
+  readonly rate?: number
+  /** Seconds from which on a request is slow. Default: 1. */
+  readonly slow?: number
+  /** Shares of their own for routes: `{ '/ping': 0, '/orders/:id': 1 }`. */
+  readonly routes?: Readonly<Record<string, number>>
 }
 
 export interface DebugOnFailureOptions {
@@ -64,8 +107,11 @@ export interface DebugOnFailureOptions {
 export interface MetricsOptions {
   /** Where scrapes are answered; `false`: nowhere. Default: `SIGHTLINE_METRICS_PATH`, else `/metrics`. */
   readonly path?: string | false
-  /** The names of the request metrics. Default: `SIGHTLINE_METRICS_NAMING`, else `classic`. */
-  readonly naming?: 'classic' | 'otel'
+  /**
+   * The names of the request metrics, or those under which dashboards know the duration already, as `fromExpressPromBundle`
+   * and `fromFastifyMetrics` give them. Default: `SIGHTLINE_METRICS_NAMING`, else `classic`.
+   */
+  readonly naming?: 'classic' | 'otel' | DurationNaming
   /** Boundaries of the histogram of durations, in seconds, ascending. */
   readonly buckets?: readonly number[]
   /** Durations that were promised, in seconds: each becomes a boundary. */
@@ -102,6 +148,20 @@ export interface HealthOptions {
    * `SIGHTLINE_HEALTH_PATH`, else `/health`.
    */
   readonly path?: string | false
+  /** Probes that are answered while the event loop is blocked, on a port of their own. Default: there are none. */
+  readonly worker?: ProbeThreadOptions
+}
+
+/** A thread that answers `/live`, `/ready` and `/startup` and watches the event loop. */
+export interface ProbeThreadOptions {
+  /** 0: any free one. Default: `SIGHTLINE_HEALTH_WORKER_PORT`. */
+  readonly port?: number
+  /** The address to listen on. Default: `SIGHTLINE_HEALTH_WORKER_HOST`, else all, for probes come to the pod's. */
+  readonly host?: string
+  /** Milliseconds without a turn after which the event loop counts as saturated: live, and as ready as before. Default: 1000. */
+  readonly saturatedAfter?: number
+  /** Milliseconds without a turn after which it counts as wedged: neither live nor ready. Default: 10000. */
+  readonly wedgedAfter?: number
 }
 
 /** Without any of these, metrics and statistics are answered on the application's port, to everybody. */

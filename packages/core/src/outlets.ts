@@ -9,6 +9,7 @@ import type { Logger } from 'pino'
 import type { FaultReporter } from './fault.ts'
 import type { Family } from './metrics/exposition.ts'
 import type { Metrics } from './metrics/metrics.ts'
+import type { Sink } from './seam.ts'
 
 /** Where a Sightline has its {@link Outlets}. */
 export const OUTLETS = Symbol.for('sightline.outlets.1')
@@ -30,6 +31,8 @@ export interface Outlets {
   readonly lines: Lines
   /** Adds metrics of others to each scrape. */
   addFamilies(families: readonly Family[]): void
+  /** Adds a consumer of records. Returns what takes it away again. */
+  addSink(sink: Sink): () => void
   /** Adds something to be closed with the Sightline, which waits so many milliseconds for it. */
   onClose(close: (deadlineMs: number) => Promise<void>): void
 }
@@ -44,6 +47,11 @@ export class Lines {
     return () => {
       this.#listeners = this.#listeners.filter((each) => each !== listener)
     }
+  }
+
+  /** Whether anybody listens. */
+  get areHeard(): boolean {
+    return this.#listeners.length > 0
   }
 
   /** Shows a line to all who listen. */

@@ -1,13 +1,14 @@
-import type { IncomingMessage } from 'node:http'
-import type { Http2ServerRequest } from 'node:http2'
-
 import { randomHex } from './random.ts'
+import type { NodeRequest, NodeResponse } from './wire.ts'
 
 /** The header that carries a request id in and out. */
 export const REQUEST_ID_HEADER = 'x-request-id'
 
 /** Whose request ids are believed: everybody's, nobody's, or those of the requests for which the function says so. */
-export type Trust = 'always' | 'never' | ((req: IncomingMessage | Http2ServerRequest) => boolean)
+export type Trust = 'always' | 'never' | ((req: NodeRequest) => boolean)
+
+/** Makes the id of a request: a text or a number. */
+export type RequestIdRule = (req: NodeRequest, res: NodeResponse) => unknown
 
 const ACCEPTED = /^[A-Za-z0-9._-]{1,128}$/
 

@@ -36,6 +36,29 @@ export const seconds: Requirement = (value) =>
 export const count: Requirement = (value) =>
   Number.isInteger(value) && (value as number) > 0 ? undefined : 'a whole number above 0'
 
+/** A part of all. */
+export const share: Requirement = (value) =>
+  typeof value === 'number' && value >= 0 && value <= 1 ? undefined : 'a number from 0 to 1'
+
+/** Something for each name. */
+export const namesOf =
+  (item: Requirement, what: string): Requirement =>
+  (value) =>
+    typeof value === 'object' &&
+    value !== null &&
+    Object.values(value).every((each) => item(each) === undefined)
+      ? undefined
+      : `an object of ${what}`
+
+/** @param what of what: `a request` */
+export const functionOf =
+  (what: string): Requirement =>
+  (value) =>
+    typeof value === 'function' ? undefined : `a function of ${what}`
+
+/** By name. */
+export const functions = namesOf(functionOf('a value'), 'functions')
+
 export const oneOf =
   (...allowed: readonly string[]): Requirement =>
   (value) =>
@@ -55,6 +78,12 @@ export const objectWith =
     methods.every((method) => typeof (value as Record<string, unknown>)[method] === 'function')
       ? undefined
       : what
+
+/** For what has no counterpart: never met. The reason says what to do instead. */
+export const leftOut =
+  (instead: string): Requirement =>
+  () =>
+    `left out: ${instead}`
 
 /** Seconds, each greater than the one before it. */
 export const ascending: Requirement = (value) =>

@@ -30,6 +30,8 @@ export interface RunningScope extends Scope {
   readonly spanOf?: RunningScope
   /** No span has this scope's span id: what is traced in it is below its parent, or begins its trace. */
   readonly unspanned?: true
+  /** Adds fields where that is more than to add them to those of the scope. */
+  set?(fields: Fields): void
   /** What tracing keeps with the scope. Belongs to whoever has put it there. */
   traced?: unknown
 }

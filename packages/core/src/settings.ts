@@ -2,30 +2,31 @@ import { constants } from 'node:os'
 import { isatty } from 'node:tty'
 
 import { isBaggageName } from './baggage.ts'
+import { flag, fromEnv, number } from './environment.ts'
+import { type LayoutName, LAYOUTS } from './log/layout.ts'
 import { LEVELS } from './log/levels.ts'
 import { isPino } from './log/logger.ts'
+import { MANAGEMENT_TABLE, managementFrom, type ManagementSettings } from './management/settings.ts'
+import { durationNaming } from './metrics/duration-naming.ts'
 import { DURATION_BUCKETS } from './metrics/request-metrics.ts'
-import type {
-  HealthOptions,
-  LogOptions,
-  ManagementOptions,
-  MetricsOptions,
-  SightlineOptions,
-  StatsOptions,
-} from './options.ts'
-import type { Trust } from './request-id.ts'
+import type { HealthOptions, LogOptions, MetricsOptions, SightlineOptions, StatsOptions } from './options.ts'
+import { PROBE_TABLE, probesFrom, type ProbeSettings } from './probes/settings.ts'
+import type { RequestIdRule, Trust } from './request-id.ts'
 import {
   ascending,
   checkOptions,
   count,
+  functionOf,
+  functions,
   listOf,
   milliseconds,
+  namesOf,
   objectWith,
   oneOf,
   path,
-  port,
   type Requirement,
   seconds,
+  share,
   shown,
   Switch,
   type Table,
@@ -34,18 +35,22 @@ import {
 } from './requirements.ts'
 import type { Sink } from './seam.ts'
 
+/** What is absent where nobody has asked for it. */
+type OpenLogOptions = 'destination' | 'logger' | 'event' | 'sample' | 'serializers'
+
 /** The options with nothing left open. */
 export interface Settings {
   readonly service: string
   readonly version: string | undefined
   readonly trust: Trust
+  readonly requestId: RequestIdRule | undefined
   readonly baggage: readonly string[]
   readonly sinks: readonly Sink[]
-  readonly log: Required<Omit<LogOptions, 'destination' | 'logger' | 'debugOnFailure'>> &
-    Pick<LogOptions, 'destination' | 'logger'> & { readonly quiet: QuietSettings | undefined }
+  readonly log: Required<Omit<LogOptions, OpenLogOptions | 'debugOnFailure'>> &
+    Pick<LogOptions, OpenLogOptions> & { readonly quiet: QuietSettings | undefined }
   readonly metrics: Required<Omit<MetricsOptions, 'slos'>>
   readonly stats: Required<StatsOptions>
-  readonly health: Required<HealthOptions>
+  readonly health: Required<Pick<HealthOptions, 'path'>> & { readonly probes: ProbeSettings | undefined }
   readonly management: ManagementSettings
   readonly lifecycle: LifecycleSettings
 }
@@ -74,22 +79,6 @@ export interface LifecycleSettings {
   readonly deadline: number
 }
 
-/** Where operators are answered. */
-export interface ManagementSettings {
-  /** `undefined`: on the application's. */
-  readonly port: number | undefined
-  readonly host: string
-  /** `undefined`: none is asked for. */
-  readonly token: string | undefined
-  readonly loggers: string | false
-}
-
-/** What can be sent as a header, and cannot be guessed: https://www.rfc-editor.org/rfc/rfc6750#section-2.1 */
-const token: Requirement = (value) =>
-  typeof value === 'string' && value.length >= 16 && /^[\w\-.~+/]+=*$/.test(value)
-    ? undefined
-    : 'a text of at least 16 letters, digits and -._~+/'
-
 const sink: Requirement = (value) => objectWith('a sink', 'write')(value) ?? text((value as Sink).name)
 
 const TABLE: Table = {
@@ -99,6 +88,7 @@ const TABLE: Table = {
     typeof value === 'function'
       ? undefined
       : oneOf('always', 'never')(value) && "'always', 'never' or a function of the request",
+  requestId: functionOf('a request and its response'),
   baggage: listOf(
     (value) =>
       typeof value === 'string' && isBaggageName(value) ? undefined : 'a name of a member of baggage',
@@ -111,10 +101,15 @@ const TABLE: Table = {
       value === false
         ? undefined
         : listOf(text, 'names of fields')(value) && 'a list of names of fields, or false',
+    layout: oneOf(...LAYOUTS),
     destination: objectWith('an object with a method write(line)', 'write'),
     logger: (value) => (isPino(value) ? undefined : 'a pino logger'),
     debugOnFailure: new Switch({ lines: count, bytes: count, slow: seconds }),
+    caller: yesOrNo,
     access: yesOrNo,
+    event: functionOf('a record, a request and its response'),
+    sample: { rate: share, slow: seconds, routes: namesOf(share, 'numbers from 0 to 1 by route') },
+    serializers: functions,
     silent: listOf(
       (value) => (typeof value === 'string' && value.startsWith('/') ? undefined : 'a path'),
       'paths',
@@ -122,7 +117,7 @@ const TABLE: Table = {
   },
   metrics: {
     path,
-    naming: oneOf('classic', 'otel'),
+    naming: (value) => (oneOf('classic', 'otel')(value) === undefined ? undefined : durationNaming(value)),
     buckets: ascending,
     slos: listOf(seconds, 'numbers of seconds above 0'),
     maxSeries: count,
@@ -136,8 +131,8 @@ const TABLE: Table = {
     ),
   },
   stats: { path, window: seconds, apdex: seconds },
-  health: { path },
-  management: { port, host: text, token, loggers: path },
+  health: { path, worker: PROBE_TABLE },
+  management: MANAGEMENT_TABLE,
   lifecycle: new Switch({
     signals: listOf(
       (value) => (Object.hasOwn(constants.signals, String(value)) ? undefined : 'a signal'),
@@ -158,6 +153,7 @@ export function settingsFrom(options: SightlineOptions, env: NodeJS.ProcessEnv):
   checkOptions(options, TABLE, 'option')
   const { log = {}, metrics = {}, stats = {}, health = {} } = options
   const buckets = metrics.buckets ?? DURATION_BUCKETS
+  const healthPath = health.path ?? fromEnv(env, 'SIGHTLINE_HEALTH_PATH', path) ?? '/health'
   return {
     service:
       options.service ??
@@ -170,17 +166,23 @@ export function settingsFrom(options: SightlineOptions, env: NodeJS.ProcessEnv):
       options.trust ??
       (fromEnv(env, 'SIGHTLINE_TRUST', oneOf('always', 'never')) as Trust | undefined) ??
       'always',
+    requestId: options.requestId,
     baggage: options.baggage ?? [],
     sinks: options.sinks ?? [],
     log: {
       level: log.level ?? fromEnv(env, 'SIGHTLINE_LOG_LEVEL', oneOf(...LEVELS)) ?? 'info',
       pretty: log.pretty ?? flag(env, 'SIGHTLINE_LOG_PRETTY') ?? (log.destination === undefined && isatty(1)),
+      layout: layoutFrom(log, env),
       redact: log.redact ?? [],
       quiet: quietFrom(log.debugOnFailure ?? flag(env, 'SIGHTLINE_LOG_DEBUG_ON_FAILURE')),
+      caller: log.caller ?? flag(env, 'SIGHTLINE_LOG_CALLER') ?? false,
       access: log.access ?? true,
       silent: log.silent ?? [],
       ...(log.destination && { destination: log.destination }),
       ...(log.logger && { logger: log.logger }),
+      ...(log.event && { event: log.event }),
+      ...(log.sample && { sample: log.sample }),
+      ...(log.serializers && { serializers: log.serializers }),
     },
     metrics: {
       path: metrics.path ?? fromEnv(env, 'SIGHTLINE_METRICS_PATH', path) ?? '/metrics',
@@ -204,29 +206,25 @@ export function settingsFrom(options: SightlineOptions, env: NodeJS.ProcessEnv):
       window: stats.window ?? 60,
       apdex: stats.apdex ?? 0.5,
     },
-    health: { path: health.path ?? fromEnv(env, 'SIGHTLINE_HEALTH_PATH', path) ?? '/health' },
+    health: { path: healthPath, probes: probesFrom(health.worker, env, healthPath) },
     management: managementFrom(options.management, env),
     lifecycle: lifecycleFrom(options.lifecycle, env),
   }
+}
+
+function layoutFrom({ layout, logger }: LogOptions, env: NodeJS.ProcessEnv): LayoutName {
+  const fromVariable = fromEnv(env, 'SIGHTLINE_LOG_LAYOUT', oneOf(...LAYOUTS)) as LayoutName | undefined
+  if (layout !== undefined && logger !== undefined)
+    throw new TypeError(
+      `Sightline: option log.layout is ${shown(layout)}, but the layout of option log.logger is the application's own: leave one of them out`,
+    )
+  return layout ?? fromVariable ?? 'sightline'
 }
 
 function quietFrom(option: LogOptions['debugOnFailure']): QuietSettings | undefined {
   if (option === undefined || option === false) return undefined
   const { lines = 100, bytes = 65_536, slow = Number.POSITIVE_INFINITY } = option === true ? {} : option
   return { lines, bytes, slowMs: slow * 1_000 }
-}
-
-function managementFrom(options: ManagementOptions = {}, env: NodeJS.ProcessEnv): ManagementSettings {
-  const settings = {
-    port: options.port ?? number(env, 'SIGHTLINE_MANAGEMENT_PORT', port),
-    host: options.host ?? fromEnv(env, 'SIGHTLINE_MANAGEMENT_HOST', text),
-    token: options.token ?? fromEnv(env, 'SIGHTLINE_MANAGEMENT_TOKEN', token),
-  }
-  if (settings.host !== undefined && settings.port === undefined)
-    throw new TypeError(
-      `Sightline: management.host is ${shown(settings.host)}, but without management.port there is nothing to listen on it`,
-    )
-  return { ...settings, host: settings.host ?? '127.0.0.1', loggers: options.loggers ?? '/loggers' }
 }
 
 /** Variables by which test runners can be told: what ends a run of tests is theirs to say. */
@@ -251,25 +249,4 @@ function lifecycleFrom(option: SightlineOptions['lifecycle'], env: NodeJS.Proces
     drainDelay,
     deadline,
   }
-}
-
-function fromEnv(env: NodeJS.ProcessEnv, variable: string, allowed: Requirement): string | undefined {
-  const value = env[variable]
-  if (value === undefined || value === '') return undefined
-  const problem = allowed(value)
-  if (problem !== undefined)
-    throw new TypeError(
-      `Sightline: environment variable ${variable} is ${shown(value, variable)}, but must be ${problem}`,
-    )
-  return value
-}
-
-function flag(env: NodeJS.ProcessEnv, variable: string): boolean | undefined {
-  const value = fromEnv(env, variable, oneOf('true', 'false', '1', '0'))
-  return value === undefined ? undefined : value === 'true' || value === '1'
-}
-
-function number(env: NodeJS.ProcessEnv, variable: string, allowed: Requirement): number | undefined {
-  const value = fromEnv(env, variable, (digits) => allowed(Number(digits)))
-  return value === undefined ? undefined : Number(value)
 }

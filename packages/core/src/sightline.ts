@@ -11,12 +11,25 @@ import { createJobs } from './jobs.ts'
 import { recordCrash } from './lifecycle/crash.ts'
 import { isDoneWithin } from './lifecycle/hooks.ts'
 import { createLifecycle, type Lifecycle } from './lifecycle/lifecycle.ts'
-import { type AccessLog, pinoAccessLog, textAccessLog } from './log/access-log.ts'
+import { accessEventRules } from './log/access-events.ts'
+import { type AccessLog, accessText, pinoAccessLog, textAccessLog } from './log/access-log.ts'
+import { callerOf } from './log/caller.ts'
 import { prettyIf, shownTo } from './log/destination.ts'
+import { FollowUps } from './log/follow-ups.ts'
+import { laidOut, layoutOf, shownAs } from './log/layout.ts'
 import { LogLevels } from './log/levels.ts'
-import { boundTo, createPino, isPino, ownLevel, requestLogger, serviceLogger } from './log/logger.ts'
+import {
+  boundTo,
+  createPino,
+  isPino,
+  ownLevel,
+  requestLogger,
+  serviceLogger,
+  withSerializers,
+} from './log/logger.ts'
 import { createPrinter } from './log/printer.ts'
 import { quietKeeping } from './log/quiet-lines.ts'
+import { LeftOut } from './log/sampling.ts'
 import { createSecrets } from './log/secrets.ts'
 import { silentPaths } from './log/silent.ts'
 import { stdoutFamilies } from './log/stdout-metrics.ts'
@@ -29,9 +42,10 @@ import type { KnownRoute } from './metrics/request-metrics.ts'
 import { createObserver } from './observer.ts'
 import type { SightlineOptions } from './options.ts'
 import { announce, Lines, OUTLETS, type Outlets } from './outlets.ts'
+import { type ProbePort, startProbes } from './probes/probes.ts'
 import { requestIds } from './request-id.ts'
 import { ScopeStorage } from './scopes.ts'
-import type { Observer, RequestRecord, Sink } from './seam.ts'
+import type { Exchange, Observer, RequestRecord, Sink } from './seam.ts'
 import { settingsFrom } from './settings.ts'
 import { createStats, type Stats } from './stats.ts'
 import { createTiming, type Timing } from './timing.ts'
@@ -52,6 +66,8 @@ export interface Sightline extends Observer, Timing, Tracing, Lifecycle {
   stats(): Stats
   /** The port for operators, where the options name one. */
   readonly management: ManagementPort | undefined
+  /** The port of the probes that answer while the event loop is blocked, where the options ask for it. */
+  readonly probes: ProbePort | undefined
   /** Tells of routes before anybody has asked for them, so that their series exist at 0. For adapters. */
   know(routes: readonly KnownRoute[]): void
   /** Whether a request is for one of Sightline's own endpoints: it is not observed. For adapters. */
@@ -78,7 +94,7 @@ const CLOSE_MS = 3_000
  */
 export function createSightline(options: SightlineOptions = {}): Sightline {
   const settings = settingsFrom(options, process.env)
-  const { service, version, trust } = settings
+  const { service, version, trust, requestId } = settings
   const storage = new ScopeStorage()
   const printer = createPrinter(createSecrets(settings.log.redact))
   const newId = requestIds()
@@ -87,22 +103,41 @@ export function createSightline(options: SightlineOptions = {}): Sightline {
   const output = stdout(service)
   const writesToOutput = !settings.log.destination && !settings.log.logger
   const lines = new Lines()
-  const destination = shownTo(lines, prettyIf(settings.log.pretty, settings.log.destination ?? output))
-  const own = settings.log.logger ?? createPino(service, settings.log.level, destination)
+  const { pretty, destination: plain = output } = settings.log
+  const layout = pretty ? undefined : layoutOf(settings.log.layout, service, printer)
+  const destination = shownTo(lines, layout ? laidOut(layout, plain) : prettyIf(pretty, plain))
+  const own = withSerializers(
+    settings.log.logger ?? createPino(service, settings.log.level, destination),
+    settings.log.serializers,
+  )
   const { fault, family: faults } = createFaults((fields, message) => own.warn(fields, message), printer)
   const levels = new LogLevels()
   const quiet = settings.log.quiet && quietKeeping(settings.log.quiet)
-  const loggerSetup = { storage, printer, levels, keepsQuiet: quiet !== undefined, fault }
+  const loggerSetup = {
+    storage,
+    printer,
+    levels,
+    keepsQuiet: quiet !== undefined,
+    fault,
+    caller: settings.log.caller ? callerOf : undefined,
+  }
   // A logger that somebody has brought along writes to a destination of its own.
   const foreignSetup = { ...loggerSetup, lines }
   let log = serviceLogger(own, settings.log.logger ? foreignSetup : loggerSetup, service)
+  const ownText = accessText(service, printer)
   let access = settings.log.logger
     ? accessLogOf(own)
-    : textAccessLog(service, threshold, destination, printer)
+    : layout
+      ? textAccessLog(shownAs(ownText, layout, lines), threshold, plain)
+      : textAccessLog(ownText, threshold, destination)
 
+  const followUps = new FollowUps({ printer, loggerFor: (scope) => boundTo(scope, log) })
   const { lifecycle, release } = createLifecycle(settings.lifecycle, { log: () => log, flush: close })
   const forgetCrash = recordCrash({
-    reveal: () => storage.getStore()?.quiet?.write(),
+    reveal() {
+      followUps.flush()
+      storage.getStore()?.quiet?.write()
+    },
     log: () => log,
     flush: () => output.flushSync(),
   })
@@ -118,11 +153,13 @@ export function createSightline(options: SightlineOptions = {}): Sightline {
     trace: tracing.trace,
     fault,
   })
+  const leftOut = new LeftOut()
   const others: Family[] = [
     ...jobs.instruments,
     faults,
     ...healthFamilies(healthParts.checks),
     ...(writesToOutput ? stdoutFamilies(output) : []),
+    ...(settings.log.sample ? [leftOut.family()] : []),
   ]
   const parts = createMetrics({ service, version, ...settings.metrics, others, storage, fault })
   const stats = createStats({
@@ -131,10 +168,21 @@ export function createSightline(options: SightlineOptions = {}): Sightline {
     apdexMs: settings.stats.apdex * 1_000,
   })
   const isSilent = silentPaths(settings.log.silent)
-  const sinks: Sink[] = [parts.requests, stats.sink, ...settings.sinks]
+  let sinks: readonly Sink[] = [parts.requests, stats.sink, ...settings.sinks]
   for (const { name } of sinks) parts.expectSink(name)
 
   const accessLog = { name: 'access log', write: (record: RequestRecord) => access(record) }
+  const says = accessEventRules(settings.log, { printer, fault, leftOut: () => leftOut.add() })
+
+  function writeEvent(record: RequestRecord, exchange: Exchange): void {
+    if (says === undefined) {
+      tell(accessLog, record)
+      return
+    }
+    const said = says(record, exchange)
+    if (said) tell({ name: 'access log', write: () => access(record, said) }, record)
+    else followUps.leaveOut(record)
+  }
 
   function tell(sink: Pick<Sink, 'name' | 'write'>, record: RequestRecord): void {
     try {
@@ -154,6 +202,7 @@ export function createSightline(options: SightlineOptions = {}): Sightline {
     printer,
     newId,
     trust,
+    requestId,
     baggage,
     fault,
     loggerFor: (scope, existing) =>
@@ -168,10 +217,12 @@ export function createSightline(options: SightlineOptions = {}): Sightline {
       }
     },
     quiet: quiet?.begin,
-    end(record, loggedElsewhere, kept) {
+    late: followUps,
+    end(record, exchange, loggedElsewhere, kept) {
       if (quiet && kept) tell({ name: 'debug lines', write: () => quiet.end(kept, record) }, record)
       for (const sink of sinks) tell(sink, record)
-      if (settings.log.access && !loggedElsewhere && !isSilent(record.path)) tell(accessLog, record)
+      if (settings.log.access && !loggedElsewhere && !isSilent(record.path)) writeEvent(record, exchange)
+      else followUps.leaveOut(record)
     },
   })
 
@@ -186,6 +237,9 @@ export function createSightline(options: SightlineOptions = {}): Sightline {
     fault,
   })
 
+  const probes =
+    settings.health.probes &&
+    startProbes({ settings: settings.health.probes, service, health, stopping, log: () => log, fault })
   const { endpoints } = management
   const closers: Array<(deadlineMs: number) => Promise<void>> = []
   const outlets: Outlets = {
@@ -196,6 +250,13 @@ export function createSightline(options: SightlineOptions = {}): Sightline {
     fault,
     lines,
     addFamilies: (families) => void others.push(...families),
+    addSink(sink) {
+      parts.expectSink(sink.name)
+      sinks = [...sinks, sink]
+      return () => {
+        sinks = sinks.filter((each) => each !== sink)
+      }
+    },
     onClose: (end) => void closers.push(end),
   }
 
@@ -211,6 +272,7 @@ export function createSightline(options: SightlineOptions = {}): Sightline {
     ...tracing,
     stats: stats.stats,
     management: management.port,
+    probes,
     ...lifecycle,
     observe: observer.observe,
     know: (routes) => parts.requests.know(routes),
@@ -239,6 +301,7 @@ export function createSightline(options: SightlineOptions = {}): Sightline {
 
   /** Ends what has to be ended, in parallel, once. */
   function close(ms = CLOSE_MS): Promise<void> {
+    followUps.flush()
     closed ??= closeAll(ms)
     return closed
   }
@@ -249,6 +312,7 @@ export function createSightline(options: SightlineOptions = {}): Sightline {
       ...sinks.map((sink) => closeInTime(`sink ${sink.name}`, () => sink.close?.(), ms)),
       ...closers.map((end) => closeInTime('a destination', () => end(ms), ms)),
       management.close(),
+      probes?.close(),
     ])
     // After the destinations, which tell of metrics once more.
     await closeInTime('the metrics', parts.close, Math.max(0, until - performance.now()))

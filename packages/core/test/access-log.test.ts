@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 import { pino } from 'pino'
 
-import { pinoAccessLog, textAccessLog } from '../src/log/access-log.ts'
+import { accessText, pinoAccessLog, textAccessLog } from '../src/log/access-log.ts'
 import { levelNumber, type LogLevel } from '../src/log/levels.ts'
 import { createPrinter } from '../src/log/printer.ts'
 import { createSecrets } from '../src/log/secrets.ts'
@@ -19,7 +19,7 @@ const ways = {
     const destination = { write: (line: string) => void lines.push(line) }
     return {
       lines,
-      access: textAccessLog('test', () => levelNumber(level), destination, printer),
+      access: textAccessLog(accessText('test', printer), () => levelNumber(level), destination),
     }
   },
   'through pino': (level: LogLevel) => {

@@ -104,6 +104,66 @@ describe('a log line', () => {
     ])
   })
 
+  it('keeps the context in children of whatever depth', () => {
+    const { lines, sightline } = logging()
+    const child = sightline.log.child({ module: 'orders' })
+    sightline.context.run({ job: 'mail' }, () => {
+      sightline.context.set({ tenant: 'acme' })
+      child.child({ part: 1 }).info('inside')
+      expect(lines.pop()).toMatchObject({
+        module: 'orders',
+        part: 1,
+        job: 'mail',
+        tenant: 'acme',
+        request_id: sightline.context.requestId(),
+      })
+    })
+    child.info('outside')
+    expect(lines.pop()).not.toHaveProperty('tenant')
+  })
+
+  it('has each name once: the call’s before the child’s, the child’s before the context’s', () => {
+    const texts: string[] = []
+    const sightline = createSightline({
+      service: 'test',
+      log: { pretty: false, destination: { write: (text) => texts.push(text) } },
+    })
+    const child = sightline.log.child({ tenant: 'of the child', module: 'm', list: [1] })
+    const grandchild = child.child({ tenant: 'of the grandchild', password: 'p' })
+    const written = () => {
+      const text = texts.pop() ?? ''
+      for (const name of ['tenant', 'module', 'list', 'service', 'request_id', 'password'])
+        expect([name, text.split(`"${name}":`).length - 1 <= 1]).toEqual([name, true])
+      return JSON.parse(text) as Line
+    }
+    sightline.context.run({ tenant: 'of the job', job: 'mail' }, () => {
+      child.info('said')
+      expect(written()).toMatchObject({
+        tenant: 'of the child',
+        module: 'm',
+        list: [1],
+        job: 'mail',
+        service: 'test',
+      })
+      child.info({ tenant: 'of the call' }, 'said')
+      expect(written()).toMatchObject({ tenant: 'of the call', module: 'm', job: 'mail' })
+      grandchild.error(new Error('no'))
+      expect(written()).toMatchObject({ tenant: 'of the grandchild', module: 'm', err: { message: 'no' } })
+    })
+    grandchild.info('said')
+    expect(written()).toMatchObject({ tenant: 'of the grandchild', module: 'm', password: '[redacted]' })
+    child.info({ list: [2] }, 'said')
+    expect(written()).toMatchObject({ tenant: 'of the child', list: [2] })
+    // What pino says of a child stays what it was.
+    expect(grandchild.bindings()).toEqual({
+      service: 'test',
+      tenant: 'of the grandchild',
+      module: 'm',
+      list: [1],
+      password: '[redacted]',
+    })
+  })
+
   it('follows the level as it changes', () => {
     const { lines, sightline } = logging()
     const child = sightline.log.child({ module: 'm' }, { level: 'error' })

@@ -1,7 +1,7 @@
 /** Processes that write log lines, and what their standard output can be. */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { closeSync, constants, mkdtempSync, openSync, rmSync } from 'node:fs'
+import { closeSync, constants, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs'
 import { Agent, request } from 'node:http'
 import { Socket } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -135,6 +135,19 @@ class Fifo implements Disposable {
   /** Opens the end that is written, for a child. There has to be a reader. */
   writer(): number {
     const fd = openSync(this.#path, constants.O_WRONLY | constants.O_NONBLOCK)
+    this.#writers.push(fd)
+    return fd
+  }
+
+  /** Fills it, and opens the end that is written in the way that shells do: a write waits for a reader. */
+  fullWriter(): number {
+    const filler = this.writer()
+    try {
+      for (;;) writeSync(filler, '\n'.repeat(4_096))
+    } catch {
+      // Now nothing more goes in.
+    }
+    const fd = openSync(this.#path, constants.O_WRONLY)
     this.#writers.push(fd)
     return fd
   }

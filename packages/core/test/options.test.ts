@@ -8,7 +8,7 @@ describe('a wrong option', () => {
     [{ service: '' }, 'Sightline: option service is "", but must be a text that is not empty'],
     [
       { servce: 'x' },
-      'Sightline: option servce does not exist: there are service, version, trust, baggage, log, metrics, stats, health, management, lifecycle, sinks',
+      'Sightline: option servce does not exist: there are service, version, trust, requestId, baggage, log, metrics, stats, health, management, lifecycle, sinks',
     ],
     [
       { trust: 'sometimes' },
@@ -30,7 +30,7 @@ describe('a wrong option', () => {
     ],
     [
       { metrics: { naming: 'new' } },
-      'Sightline: option metrics.naming is "new", but must be one of classic, otel',
+      'Sightline: option metrics.naming is "new", but must be classic, otel or an object with labels',
     ],
     [
       { metrics: { buckets: [1, 0.5] } },

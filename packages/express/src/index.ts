@@ -19,6 +19,9 @@ declare global {
   }
 }
 
+/** A middleware that can be asked for the Sightline it observes with. */
+export type SightlineMiddleware = RequestHandler & { readonly sightline: Sightline }
+
 /**
  * The Express middleware: `app.use(sightline({ service: 'orders' }))`, before all others.
  *
@@ -26,12 +29,12 @@ declare global {
  *
  * @param options those of Sightline, or a Sightline that other parts of the program share
  */
-export function sightline(options: SightlineOptions | Sightline = {}): RequestHandler {
+export function sightline(options: SightlineOptions | Sightline = {}): SightlineMiddleware {
   const observer = 'observe' in options ? options : createSightline(options)
   observer.accompany('express')
   const tables = new WeakMap<Application, RouteTable>()
 
-  return function sightlineMiddleware(req, res, next) {
+  const middleware: RequestHandler = function sightlineMiddleware(req, res, next) {
     // Before a scrape is answered too: known routes have their series from the first one on.
     const table = tables.get(req.app) ?? newTable(req)
     if (observer.serve(req, res)) return
@@ -41,6 +44,7 @@ export function sightline(options: SightlineOptions | Sightline = {}): RequestHa
     req.log = observation.log
     observation.run(next)
   }
+  return Object.assign(middleware, { sightline: observer })
 
   function newTable({ app, socket }: Request): RouteTable {
     const table = new RouteTable(app)

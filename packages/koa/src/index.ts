@@ -18,6 +18,9 @@ declare module 'koa' {
   }
 }
 
+/** A middleware that can be asked for the Sightline it observes with. */
+export type SightlineMiddleware = Middleware & { readonly sightline: Sightline }
+
 /**
  * The Koa middleware: `app.use(sightline({ service: 'orders' }))`, before all others.
  *
@@ -25,12 +28,12 @@ declare module 'koa' {
  *
  * @param options those of Sightline, or a Sightline that other parts of the program share
  */
-export function sightline(options: SightlineOptions | Sightline = {}): Middleware {
+export function sightline(options: SightlineOptions | Sightline = {}): SightlineMiddleware {
   const observer = 'observe' in options ? options : createSightline(options)
   observer.accompany('koa')
   const seen = new WeakSet<Application>()
 
-  return async function sightlineMiddleware(ctx, next) {
+  const middleware: Middleware = async function sightlineMiddleware(ctx, next) {
     const { req, res } = ctx
     // Before a scrape is answered too: known routes have their series from the first one on.
     if (!seen.has(ctx.app)) {
@@ -53,4 +56,5 @@ export function sightline(options: SightlineOptions | Sightline = {}): Middlewar
       throw error
     }
   }
+  return Object.assign(middleware, { sightline: observer })
 }

@@ -1,4 +1,5 @@
 export { type PostgresServer, startPostgres } from './postgres.ts'
-export { type PrometheusServer, startPrometheus } from './prometheus.ts'
+export { kill, type Program, start } from './program.ts'
+export { type PrometheusServer, type Sample, startPrometheus } from './prometheus.ts'
 export { type RedisServer, startRedis } from './redis.ts'
 export { type PackageRegistry, startRegistry } from './registry.ts'

@@ -10,6 +10,14 @@ export interface ScrapeTarget {
   readonly address: string
   /** Sent as `authorization: Bearer …`. */
   readonly token?: string
+  /** Default: `/metrics`. */
+  readonly path?: string
+}
+
+/** One series of an answer, and its value now. */
+export interface Sample {
+  readonly labels: Readonly<Record<string, string>>
+  readonly value: number
 }
 
 /** How its last scrape of a target went, as `/api/v1/targets` tells it. */
@@ -23,9 +31,24 @@ interface ScrapedTarget {
 export interface PrometheusServer {
   /** The targets, as soon as it has scraped all of them. */
   scraped(): Promise<readonly ScrapedTarget[]>
+  /** What an expression is now. Targets are the jobs `target-0`, `target-1`, … Rejects with what is wrong with it. */
+  query(expression: string): Promise<readonly Sample[]>
   /** Ends it, and removes its data. */
   stop(): Promise<void>
 }
+
+/** As `/api/v1/query` answers. */
+type QueryAnswer =
+  | { readonly status: 'error'; readonly error: string }
+  | {
+      readonly status: 'success'
+      readonly data: {
+        readonly result: ReadonlyArray<{
+          readonly metric: Readonly<Record<string, string>>
+          readonly value: readonly [time: number, value: string]
+        }>
+      }
+    }
 
 /** Something hangs where this has passed. */
 const DEADLINE_MS = 20_000
@@ -37,8 +60,9 @@ export async function startPrometheus(targets: readonly ScrapeTarget[]): Promise
   const config = {
     global: { scrape_interval: '1s' },
     // JSON is YAML as well.
-    scrape_configs: targets.map(({ address, token }, index) => ({
+    scrape_configs: targets.map(({ address, token, path }, index) => ({
       job_name: `target-${index}`,
+      ...(path !== undefined && { metrics_path: path }),
       static_configs: [{ targets: [address] }],
       ...(token !== undefined && { authorization: { credentials: token } }),
     })),
@@ -66,6 +90,18 @@ export async function startPrometheus(targets: readonly ScrapeTarget[]): Promise
         // There is no event for it: the next look costs Prometheus a millisecond.
         await new Promise((resolve) => setTimeout(resolve, 50))
       }
+    },
+    async query(expression) {
+      const response = await fetch(
+        `http://127.0.0.1:${port}/api/v1/query?query=${encodeURIComponent(expression)}`,
+      )
+      const answer = (await response.json()) as QueryAnswer
+      if (answer.status !== 'success')
+        throw new Error(`Prometheus cannot evaluate ${expression}: ${answer.error}`)
+      return answer.data.result.map(({ metric, value: [, value] }) => ({
+        labels: metric,
+        value: Number(value),
+      }))
     },
     async stop() {
       await kill(program)

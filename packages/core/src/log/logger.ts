@@ -1,9 +1,11 @@
 import { type Bindings, type ChildLoggerOptions, type LogFn, type Logger, pino } from 'pino'
 
 import type { FaultReporter } from '../fault.ts'
+import type { LogOptions } from '../options.ts'
 import type { Lines } from '../outlets.ts'
 import type { RunningScope, ScopeStorage } from '../scopes.ts'
 import type { Fields } from '../seam.ts'
+import type { Caller } from './caller.ts'
 import { LeveledLogger, type LogLevels } from './levels.ts'
 import {
   diversionOf,
@@ -12,6 +14,7 @@ import {
   type LogArguments,
   messageKey,
   SERIALIZERS,
+  unbindingOf,
 } from './pino-parts.ts'
 import type { Printer } from './printer.ts'
 import type { LogDestination } from './stdout.ts'
@@ -23,6 +26,8 @@ export interface LoggerSetup {
   readonly printer: Printer
   /** The levels that were changed while the service runs. */
   readonly levels: LogLevels
+  /** Finds out who writes a line. Absent: nobody wants to know. */
+  readonly caller?: (() => Caller | undefined) | undefined
   /** Whether requests keep the lines that are below the level. */
   readonly keepsQuiet: boolean
   /** Told of a line that could not be written. */
@@ -45,6 +50,11 @@ export function createPino(service: string, level: string, destination: LogDesti
   )
 }
 
+/** A child of a logger that has serializers, where there are any. */
+export function withSerializers(logger: Logger, serializers: LogOptions['serializers']): Logger {
+  return serializers ? logger.child({}, { serializers }) : logger
+}
+
 /** What the lines of a logger that somebody has brought along lack: the service, unless they name one. */
 export function serviceBinding(logger: Logger, service: string): Bindings {
   return 'service' in logger.bindings() ? {} : { service }
@@ -65,6 +75,8 @@ export function isPino(logger: unknown): logger is Logger {
 const SCOPE = Symbol('sightline.scope')
 /** The serializers of a logger's user, which we apply: they must see the value itself, not its printed copy. */
 const USER_SERIALIZERS = Symbol('sightline.serializers')
+/** The bindings of a logger's own, as they are printed. */
+const BOUND = Symbol('sightline.bound')
 /** Where the level of a service's logger can be changed. */
 const LEVELED = Symbol('sightline.leveled')
 
@@ -78,6 +90,7 @@ interface Hooks {
 
 interface ContextLogger extends Logger {
   [SCOPE]?: RunningScope
+  [BOUND]?: Fields
   [LEVELED]?: LeveledLogger
   [USER_SERIALIZERS]: Serializers
   [HOOKS]: Hooks
@@ -131,6 +144,7 @@ function withContext(original: Logger, setup: LoggerSetup, always: Bindings = {}
       else write(this, args, method, level)
     },
   }
+  const unbind = unbindingOf(logger)
   const divert = keepsQuiet ? diversionOf(logger) : undefined
   if (divert) hookBelowLevel(logger, keep)
   // pino builds its level methods around the hook when the level is set.
@@ -139,7 +153,15 @@ function withContext(original: Logger, setup: LoggerSetup, always: Bindings = {}
   logger.child = function child(this: ContextLogger, bindings: Bindings, options: ChildLoggerOptions = {}) {
     const { serializers, ...rest } = options
     const own: Serializers = { ...this[USER_SERIALIZERS], ...serializers }
-    const derived = nativeChild.call(this, printedFields(bindings, own, printer), rest)
+    const bound = this[BOUND]
+    const printed = printedFields(bindings, own, printer)
+    // pino writes a binding once more where a child has one of the same name.
+    const isAgain = unbind && bound && shareName(bound, printed)
+    const all = { ...bound, ...printed }
+    const derived = isAgain
+      ? nativeChild.call(unbind(this), all, rest)
+      : nativeChild.call(this, printed, rest)
+    derived[BOUND] = all
     if (serializers) derived[USER_SERIALIZERS] = own
     return derived as never
   }
@@ -147,8 +169,11 @@ function withContext(original: Logger, setup: LoggerSetup, always: Bindings = {}
   function write(writer: ContextLogger, args: LogArguments, method: LogFn, level: number): void {
     try {
       const line = lineOf(writer, args, setup)
-      if (userHook) userHook.call(writer, line, method, level)
-      else method.apply(writer, line)
+      const bound = writer[BOUND]
+      // The context is always in front, and an object.
+      if (unbind && bound && shareName(bound, line[0] as Fields))
+        emit(unbind(writer), lineOf(writer, args, setup, bound), method, level)
+      else emit(writer, line, method, level)
     } catch (error) {
       // A logger that throws turns every log line into a possible crash: what can be said of it is said instead.
       const message =
@@ -156,6 +181,11 @@ function withContext(original: Logger, setup: LoggerSetup, always: Bindings = {}
       const fields = { ...contextOf(writer, setup), unreadable: printer.value(error) }
       writeSafely(() => method.apply(writer, [fields, message]), setup)
     }
+  }
+
+  function emit(writer: ContextLogger, line: LogArguments, method: LogFn, level: number): void {
+    if (userHook) userHook.call(writer, line, method, level)
+    else method.apply(writer, line)
   }
 
   /** For a line below the level, which its request may need once it has failed. */
@@ -231,11 +261,21 @@ function writeSafely(write: () => void, { fault }: LoggerSetup): void {
   }
 }
 
-/** The arguments of one call, made safe, with the context in front. */
-function lineOf(logger: ContextLogger, args: LogArguments, setup: LoggerSetup): LogArguments {
+/** Whether a name would stand in a line twice. */
+function shareName(bound: Fields, fields: object): boolean {
+  for (const name of Object.keys(bound)) if (Object.hasOwn(fields, name)) return true
+  return false
+}
+
+/**
+ * The arguments of one call, made safe, with the context in front.
+ *
+ * @param bound what comes before the context and behind the call's own fields where they share a name
+ */
+function lineOf(logger: ContextLogger, args: LogArguments, setup: LoggerSetup, bound?: Fields): LogArguments {
   const { printer } = setup
   const [first, ...rest] = args as unknown[]
-  const context = contextOf(logger, setup)
+  const context = bound ? { ...contextOf(logger, setup), ...bound } : contextOf(logger, setup)
   const format = rest.map((value) => formattable(value, printer))
   if (first === undefined || first === null) return [context, ...format] as unknown as LogArguments
   if (typeof first !== 'object') {
@@ -267,7 +307,13 @@ function formattable(value: unknown, printer: Printer): unknown {
 }
 
 /** The fields of the scope that a line belongs to. */
-function contextOf(logger: ContextLogger, { storage }: LoggerSetup): Fields {
+function contextOf(logger: ContextLogger, setup: LoggerSetup): Fields {
+  const context = scopeFields(logger, setup)
+  const caller = setup.caller?.()
+  return caller ? { ...context, caller } : context
+}
+
+function scopeFields(logger: ContextLogger, { storage }: LoggerSetup): Fields {
   const bound = logger[SCOPE]
   const current = storage.getStore()
   // A request's logger used within one of its operations writes the operation's span id.

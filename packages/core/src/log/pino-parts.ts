@@ -67,6 +67,20 @@ export function diversionOf(logger: Logger): Diversion | undefined {
   }
 }
 
+/** Makes a logger that is as another one, but has the bindings of an ancestor only. */
+export type Unbinding = <L extends Logger>(logger: L) => L
+
+/** Makes the unbinding for the descendants of a logger; `undefined`: this pino is none that we know. */
+export function unbindingOf(ancestor: Logger): Unbinding | undefined {
+  const symbol = privateSymbol(ancestor, 'pino.chindings')
+  if (symbol === undefined) return undefined
+  return (logger) => {
+    const unbound = Object.create(logger)
+    unbound[symbol] = (ancestor as unknown as Record<symbol, unknown>)[symbol]
+    return unbound
+  }
+}
+
 /** Writes a line that was diverted to where it was meant to go. Streams that choose by level are told of it first. */
 export function writeLate(stream: LineStream, line: string, level: number): void {
   if (METADATA in stream)

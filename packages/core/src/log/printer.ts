@@ -29,6 +29,7 @@ const RESERVED_IN_REQUEST = new Set([
   'client_ip',
   'user_agent',
   'debug_lines_lost',
+  'sample_weight',
   'err',
 ])
 

@@ -1,8 +1,8 @@
 import { hash, timingSafeEqual } from 'node:crypto'
 
 import { answer, TEXT_TYPE } from '../endpoints.ts'
-import type { ManagementSettings } from '../settings.ts'
 import type { NodeRequest, NodeResponse } from '../wire.ts'
+import type { ManagementSettings } from './settings.ts'
 
 /** Who may do what at the endpoints for operators. */
 export interface Access {

@@ -5,10 +5,11 @@ import type { FaultReporter } from '../fault.ts'
 import { healthEndpoints } from '../health/endpoints.ts'
 import type { Health } from '../health/health.ts'
 import type { LogLevels } from '../log/levels.ts'
-import type { ManagementSettings, Settings } from '../settings.ts'
+import type { Settings } from '../settings.ts'
 import { type Access, accessOf } from './access.ts'
 import { LOGGERS_METHODS, loggersEndpoint } from './loggers.ts'
 import { type ManagementPort, serveManagement } from './server.ts'
+import type { ManagementSettings } from './settings.ts'
 
 /** A scrape can be megabytes, which wait in memory for a reader that may be slow. */
 const MAX_SCRAPES = 16

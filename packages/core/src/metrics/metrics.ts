@@ -10,6 +10,7 @@ import { gatherWorkers } from '../workers/gathering.ts'
 import { joinWhole } from '../workers/member.ts'
 import { type BusinessInstruments, businessInstruments } from './business.ts'
 import { classicMetrics } from './classic.ts'
+import type { DurationNaming } from './duration-naming.ts'
 import type { ExpositionFormat, Family } from './exposition.ts'
 import { hostFamilies } from './host.ts'
 import { Instrument } from './instruments.ts'
@@ -17,6 +18,7 @@ import { otelMetrics } from './otel.ts'
 import { outboundMetrics } from './outbound.ts'
 import { type ConnectionPool, connectionPools } from './pools.ts'
 import { type ClientRegistry, readRegistry } from './registries.ts'
+import { renamedMetrics } from './renamed.ts'
 import { render, type Rendering, shared } from './rendering.ts'
 import type { RequestMetrics } from './request-metrics.ts'
 import { holdRuntime, releaseRuntime } from './runtime.ts'
@@ -49,7 +51,7 @@ export interface Metrics extends BusinessInstruments {
 export interface MetricsSetup {
   readonly service: string
   readonly version: string | undefined
-  readonly naming: 'classic' | 'otel'
+  readonly naming: 'classic' | 'otel' | DurationNaming
   readonly buckets: readonly number[]
   readonly maxSeries: number
   readonly runtime: boolean
@@ -84,9 +86,11 @@ export function createMetrics(setup: MetricsSetup): MetricsParts {
   const { naming, fault } = setup
   // The client keeps exemplars only in a registry of this type; the format of a scrape is settled when it is written.
   const registry = new Registry(Registry.OPENMETRICS_CONTENT_TYPE)
-  const requests = naming === 'otel' ? otelMetrics(setup) : classicMetrics(setup)
+  const requests = requestMetrics()
+  // A naming of the application's own is for its requests.
+  const others = naming === 'otel' ? 'otel' : 'classic'
   const outbound = setup.outbound
-    ? outboundMetrics({ ...setup, trace: () => setup.storage.getStore()?.trace })
+    ? outboundMetrics({ ...setup, naming: others, trace: () => setup.storage.getStore()?.trace })
     : undefined
   const unwatch = outbound ? [watchHttp(outbound.listener, fault), watchFetch(outbound.listener, fault)] : []
   const called = outbound ? [outbound.instrument] : []
@@ -99,7 +103,7 @@ export function createMetrics(setup: MetricsSetup): MetricsParts {
     ],
     businessSeries: () => business.series(),
   })
-  const pools = connectionPools({ ...setup, refuse: self.refused })
+  const pools = connectionPools({ ...setup, naming: others, refuse: self.refused })
   const own = () => [
     ...requests.families(),
     ...called,
@@ -114,6 +118,11 @@ export function createMetrics(setup: MetricsSetup): MetricsParts {
     isReserved: (name) => own().some((family) => family.name === name),
     refuse: self.refused,
   })
+
+  function requestMetrics(): RequestMetrics {
+    if (naming === 'otel') return otelMetrics(setup)
+    return naming === 'classic' ? classicMetrics(setup) : renamedMetrics(naming, { ...setup, registry })
+  }
 
   let closed = false
   async function* ownFamilies(): AsyncGenerator<Family> {

@@ -161,8 +161,18 @@ function operationScope(
   }
   if (outer === undefined)
     return { id: newId(), trace, fields: {}, path: undefined, quiet: undefined, traced: apiSpan }
-  const { id, fields, path, quiet, whole = outer } = outer
-  return { id, trace, fields, path, quiet, whole, traced: apiSpan }
+  const { id, path, quiet, whole = outer } = outer
+  return {
+    id,
+    trace,
+    get fields() {
+      return whole.fields
+    },
+    path,
+    quiet,
+    whole,
+    traced: apiSpan,
+  }
 }
 
 /** Runs an operation to its end. */

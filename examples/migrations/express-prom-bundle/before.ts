@@ -1,0 +1,50 @@
+import { setTimeout as delay } from 'node:timers/promises'
+
+import express from 'express'
+import promBundle from 'express-prom-bundle'
+import { Counter } from 'prom-client'
+
+const orders = new Counter({ name: 'shop_orders_total', help: 'Orders.', labelNames: ['status'] })
+
+const app = express()
+app.use(
+  promBundle({
+    includeMethod: true,
+    includePath: true,
+    customLabels: { tenant: 'none' },
+    transformLabels(labels, req) {
+      labels.tenant = req.header('x-tenant') ?? 'none'
+    },
+    normalizePath: [['^/files/.*', '/files/#file']],
+    excludeRoutes: ['/ping'],
+    metricsPath: '/internal/metrics',
+    promClient: { collectDefaultMetrics: {} },
+  }),
+)
+
+app.get('/ping', (_req, res) => {
+  res.send('pong')
+})
+app.post('/orders', (_req, res) => {
+  orders.inc({ status: 'paid' })
+  res.status(201).json({ status: 'paid' })
+})
+app.get('/orders/:id', (req, res) => {
+  if (req.params.id === '13') throw new Error('order 13 is cursed')
+  res.json({ id: req.params.id })
+})
+app.get('/files/*path', (_req, res) => {
+  res.send('a file')
+})
+app.get('/reports', async (_req, res) => {
+  await delay(500)
+  res.send('a report')
+})
+
+const customers = express.Router({ mergeParams: true })
+customers.get('/orders', (_req, res) => {
+  res.json([])
+})
+app.use('/customers/:id', customers)
+
+const server = app.listen(Number(process.env.PORT ?? 3000), '127.0.0.1', () => console.log(server.address()))

@@ -1,0 +1,184 @@
+import { type Registry, Summary } from '@prometheus-io/client'
+
+import type { FaultReporter } from '../fault.ts'
+import { latencyMs } from '../latency.ts'
+import type { RequestRecord } from '../seam.ts'
+import { classicMetrics } from './classic.ts'
+import type { DurationNaming, DurationSummary, RequestLabels } from './duration-naming.ts'
+import { labelText } from './exposition.ts'
+import { type Distribution, HistogramInstrument, OVERFLOW } from './instruments.ts'
+import { type RequestMetrics, type RequestMetricsOptions, statusOf, UNMATCHED } from './request-metrics.ts'
+
+/** How many label sets each route of the application has for itself, whatever others take. */
+const SERIES_PER_ROUTE = 100
+
+export interface RenamedMetricsSetup extends RequestMetricsOptions {
+  /** Where a summary is registered. */
+  readonly registry: Registry
+  /** Told of a function of the naming that throws. */
+  readonly fault: FaultReporter
+}
+
+/** One label set, and what is counted under it. */
+interface Series {
+  readonly labels: Record<string, string | number>
+  readonly duration: Distribution
+}
+
+/**
+ * The duration of requests under names, labels and buckets that dashboards know already, beside those metrics of the
+ * classic naming whose names are still free.
+ */
+export function renamedMetrics(naming: DurationNaming, setup: RenamedMetricsSetup): RequestMetrics {
+  const { histogram, summary, labels: sources, transform, counts, stable = false } = naming
+  const { maxSeries, fault } = setup
+  const classic = classicMetrics(setup)
+  const taken = new Set([histogram?.name, summary?.name])
+  const isFree = ({ name }: { readonly name: string }) => !taken.has(name)
+
+  // Where there is only a summary, this is what bounds its label sets; it is shown nowhere.
+  const durations = new HistogramInstrument(
+    histogram?.name ?? summary?.name ?? '',
+    histogram?.help ?? 'Duration of requests in seconds.',
+    maxSeries,
+    histogram?.buckets ?? setup.buckets,
+  )
+  const instruments = [...classic.instruments.filter(isFree), durations]
+  const labelNames = Object.keys(sources)
+  const percentiles = summary && clientSummary(summary, labelNames, setup.registry)
+
+  /** How many label sets each of the application's routes has. */
+  const routes = new Map<string, number>()
+  const series = new Map<string, Series>()
+  const overflowLabels = Object.fromEntries(labelNames.map((name) => [name, OVERFLOW]))
+
+  // Made when it is needed: most services never see it.
+  let overflow: Series | undefined
+  function overflowSeries(): Series {
+    overflow ??= {
+      labels: overflowLabels,
+      // Reserved ones are never refused.
+      duration: durations.at(labelText(overflowLabels), true) as Distribution,
+    }
+    return overflow
+  }
+
+  function seriesOf(labels: Record<string, string | number>, route: string | undefined): Series {
+    const text = labelText(labels)
+    const found = series.get(text)
+    if (found) return found
+    const ofRoute = route === undefined ? undefined : routes.get(route)
+    const isReserved = ofRoute !== undefined && ofRoute < SERIES_PER_ROUTE
+    const duration = durations.at(text, isReserved)
+    if (duration === undefined) return overflowSeries()
+    if (route !== undefined && isReserved) routes.set(route, ofRoute + 1)
+    const made = { labels, duration }
+    series.set(text, made)
+    return made
+  }
+
+  /** Asks code that is the user's own. Where it throws, it has said nothing. */
+  function asked<T>(what: string, ask: () => T): T | undefined {
+    try {
+      return ask()
+    } catch (error) {
+      fault(`metrics.naming: ${what}`, error)
+      return undefined
+    }
+  }
+
+  function valueOf(name: string, record: RequestRecord): string | number | undefined {
+    const source = sources[name]
+    if (typeof source === 'function') return asked(`label ${name}`, () => source(record))
+    if (source === 'route') return record.route ?? UNMATCHED
+    return source === 'status' ? statusOf(record) : record.method
+  }
+
+  function labelsOf(record: RequestRecord): Record<string, string | number> {
+    const told: RequestLabels = {}
+    for (const name of labelNames) told[name] = valueOf(name, record)
+    if (transform) asked('transform', () => transform(told, record))
+    const labels: Record<string, string | number> = {}
+    for (const name of labelNames) {
+      const value = told[name] ?? ''
+      // Prometheus takes a label that is empty for one that is not there.
+      if (value !== '') labels[name] = value
+    }
+    return labels
+  }
+
+  /** Where a request is counted; `undefined`: nowhere. */
+  function askedFor(record: RequestRecord): Series | undefined {
+    if (counts && asked('counts', () => counts(record)) === false) return undefined
+    return seriesOf(labelsOf(record), record.route)
+  }
+
+  // What need not be asked again: most of what a request costs here is its labels.
+  const remembered = new Map<string | undefined, Map<string, Map<number | undefined, Series | undefined>>>()
+  function rememberedFor(record: RequestRecord): Series | undefined {
+    const { route, method, status } = record
+    const statuses = remembered.get(route)?.get(method)
+    const found = statuses?.get(status)
+    if (found !== undefined || statuses?.has(status)) return found
+    const settled = askedFor(record)
+    // What overflows is not remembered: remembering without end is what the cap is against.
+    if (settled === undefined || settled !== overflow)
+      inner(inner(remembered, route), method).set(status, settled)
+    return settled
+  }
+
+  const placeOf = stable || isPlain(naming) ? rememberedFor : askedFor
+
+  return {
+    ...classic,
+    write(record) {
+      classic.write(record)
+      const place = placeOf(record)
+      if (place === undefined) return
+      const seconds = latencyMs(record) / 1_000
+      place.duration.observe(seconds, record.trace)
+      percentiles?.observe(place.labels, seconds)
+    },
+    know(known) {
+      classic.know(known)
+      for (const { route } of known) if (!routes.has(route)) routes.set(route, 0)
+    },
+    families: () => [...[...classic.families()].filter(isFree), ...(histogram ? [durations] : [])],
+    instruments,
+  }
+}
+
+/** Whether all that is said of a request are its method, route and status. */
+function isPlain({ labels, transform, counts }: DurationNaming): boolean {
+  return !transform && !counts && Object.values(labels).every((source) => typeof source === 'string')
+}
+
+/** The map under a key, made where there is none yet. */
+function inner<K, L, V>(maps: Map<K, Map<L, V>>, key: K): Map<L, V> {
+  let map = maps.get(key)
+  if (map === undefined) {
+    map = new Map()
+    maps.set(key, map)
+  }
+  return map
+}
+
+/** The client's own: it is in its registry, where a scrape finds it. */
+function clientSummary(summary: DurationSummary, labelNames: string[], registry: Registry): Summary<string> {
+  const {
+    name,
+    help = 'Duration of requests in seconds.',
+    percentiles,
+    maxAgeSeconds,
+    ageBuckets = 5,
+  } = summary
+  return new Summary({
+    name,
+    help,
+    labelNames,
+    registers: [registry],
+    ...(percentiles && { percentiles: [...percentiles] }),
+    // With buckets of age alone the client forgets nothing, but takes as much room as if it did.
+    ...(maxAgeSeconds !== undefined && { maxAgeSeconds, ageBuckets }),
+  })
+}

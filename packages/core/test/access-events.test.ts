@@ -1,0 +1,198 @@
+import { afterEach, describe, expect, it } from '@jest/globals'
+
+import { createSightline, type LogOptions, type Sightline, type SightlineOptions } from '../src/index.ts'
+import { served } from './probe.ts'
+
+type Line = Record<string, unknown>
+
+const ends: Array<() => unknown> = []
+afterEach(async () => {
+  for (const end of ends.splice(0)) await end()
+})
+
+/** A service that answers each request with the status in its path, and what it writes. */
+async function service(log: LogOptions, options: SightlineOptions = {}) {
+  const lines: Line[] = []
+  const sightline: Sightline = createSightline({
+    service: 'events',
+    ...options,
+    log: {
+      destination: { write: (line) => void lines.push(JSON.parse(line) as Line) },
+      pretty: false,
+      ...log,
+    },
+  })
+  let onEnd = () => {}
+  const server = await served((req, res) => {
+    res.on('close', () => onEnd())
+    sightline.observe({ req, res, route: () => '/:status', clientIp: () => undefined })
+    res.statusCode = Number(req.url?.slice(1)) || 200
+    res.end()
+  })
+  ends.push(
+    () => server.close(),
+    () => sightline.close(),
+  )
+  return {
+    sightline,
+    lines,
+    async get(path: string, headers: Record<string, string> = {}) {
+      const ended = Promise.withResolvers<void>()
+      onEnd = ended.resolve
+      const response = await server.get(path, { headers })
+      await response.text()
+      await ended.promise
+      return response
+    },
+  }
+}
+
+describe('log.event', () => {
+  it('settles the level, the message and more fields', async () => {
+    const { get, lines } = await service({
+      event: (record, req, res) =>
+        record.status === 404
+          ? {
+              level: 'warn',
+              message: 'nothing "here"\n',
+              fields: {
+                agent: req.headers['x-agent'],
+                type: res.getHeader('x-request-id'),
+                password: 'p',
+                status: 1,
+              },
+            }
+          : undefined,
+    })
+    await get('/404', { 'x-agent': 'me' })
+    await get('/201')
+    expect(lines).toMatchObject([
+      {
+        level: 'warn',
+        msg: 'nothing "here"\n',
+        agent: 'me',
+        status: 404,
+        status_: 1,
+        password: '[redacted]',
+      },
+      { level: 'info', msg: 'request completed', status: 201 },
+    ])
+    expect(lines[0]?.type).toBe(lines[0]?.request_id)
+  })
+
+  it('leaves events out', async () => {
+    const { get, lines } = await service({
+      event: ({ status }) => (status === 201 ? false : status === 202 ? { level: 'silent' } : undefined),
+    })
+    for (const path of ['/201', '/202', '/203']) await get(path)
+    expect(lines).toMatchObject([{ status: 203 }])
+  })
+
+  it('settles what an event in a logger of the application’s looks like as well', async () => {
+    const { pino } = await import('pino')
+    const lines: Line[] = []
+    const logger = pino({}, { write: (line: string) => void lines.push(JSON.parse(line) as Line) })
+    const { get } = await service({
+      logger,
+      event: () => ({ level: 'error', message: 'so', fields: { a: 1 } }),
+    })
+    await get('/200')
+    expect(lines).toMatchObject([{ level: 50, msg: 'so', a: 1, status: 200 }])
+  })
+
+  it.each([
+    [
+      'throws',
+      () => {
+        throw new Error('no')
+      },
+    ],
+    ['names a level that does not exist', () => ({ level: 'loud' }) as never],
+  ])('loses nothing where it %s, and says so once', async (_what, event) => {
+    const { get, lines } = await service({ event })
+    await get('/200')
+    await get('/500')
+    expect(lines.map(({ msg }) => msg)).toEqual([
+      'sightline: option log.event failed; further failures of it are not logged',
+      'request completed',
+      'request failed',
+    ])
+  })
+})
+
+describe('log.sample', () => {
+  it('leaves out the events of a share of healthy requests, and says for how many the others stand', async () => {
+    const { get, lines, sightline } = await service({ sample: { rate: 0.25 } })
+    for (let i = 0; i < 200; i++) await get('/200')
+    const leftOut = 200 - lines.length
+    // Four standard deviations around 50 of 200.
+    expect(lines.length).toBeGreaterThan(25)
+    expect(lines.length).toBeLessThan(75)
+    expect(new Set(lines.map(({ sample_weight: weight }) => weight))).toEqual(new Set([4]))
+    const scrape = await sightline.metrics.text()
+    expect(scrape).toContain(`sightline_access_events_left_out_total ${leftOut}\n`)
+    expect(scrape).toContain('http_requests_total{method="GET",route="/:status",status="200"} 200\n')
+  })
+
+  it('agrees with every other service of the trace', async () => {
+    const services = [await service({ sample: { rate: 0.5 } }), await service({ sample: { rate: 0.5 } })]
+    const ids = Array.from(
+      { length: 40 },
+      (_, i) => `${'ab'.repeat(12)}${(i * 0x0631_f211 + 1).toString(16).padStart(8, '0').slice(-8)}`,
+    )
+    for (const id of ids)
+      for (const { get } of services) await get('/200', { traceparent: `00-${id}-${'c'.repeat(16)}-00` })
+    const [one, other] = services.map(({ lines }) => lines.map(({ trace_id: id }) => id))
+    expect(one).toEqual(other)
+    expect(one?.length).toBeGreaterThan(0)
+    expect(one?.length).toBeLessThan(40)
+  })
+
+  it('always writes those that failed, that clients got wrong, and that the application has raised', async () => {
+    const { get, lines } = await service({
+      sample: { rate: 0 },
+      event: ({ status }) => (status === 202 ? { level: 'warn' } : undefined),
+    })
+    for (const path of ['/200', '/202', '/404', '/500']) await get(path)
+    expect(lines.map(({ status }) => status)).toEqual([202, 404, 500])
+    for (const line of lines) expect(line).not.toHaveProperty('sample_weight')
+  })
+
+  it('always writes slow ones', async () => {
+    const { get, lines } = await service({ sample: { rate: 0, slow: 1e-6 } })
+    await get('/200')
+    expect(lines).toMatchObject([{ status: 200 }])
+  })
+
+  it('can have a share for a route', async () => {
+    const { get, lines } = await service({ sample: { rate: 0, routes: { '/:status': 1 } } })
+    await get('/200')
+    expect(lines).toHaveLength(1)
+    expect(lines[0]).not.toHaveProperty('sample_weight')
+  })
+})
+
+describe('the option requestId', () => {
+  it('makes ids in place of what callers send, and never one that cannot be passed on', async () => {
+    const { get, lines } = await service(
+      {},
+      {
+        requestId(req) {
+          if (req.url === '/500') throw new Error('no')
+          return req.headers['x-number'] === undefined ? 'evil\n' : Number(req.headers['x-number'])
+        },
+      },
+    )
+    const numbered = await get('/200', { 'x-number': '7', 'x-request-id': 'sent' })
+    const evil = await get('/200', { 'x-request-id': 'sent' })
+    await get('/500', { 'x-request-id': 'sent' })
+    expect(numbered.headers.get('x-request-id')).toBe('7')
+    expect(evil.headers.get('x-request-id')).toBe('sent')
+    expect(lines.map(({ request_id: id, err }) => id ?? (err as Line).message)).toEqual([
+      '7',
+      'sent',
+      'no',
+      'sent',
+    ])
+  })
+})

@@ -1,0 +1,149 @@
+import { once } from 'node:events'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { createRequire } from 'node:module'
+import type { AddressInfo } from 'node:net'
+
+import { describe, expect, it } from '@jest/globals'
+import { fromPinoHttp, type PinoHttpOptions } from '@sightline/core'
+import express, { type RequestHandler } from 'express'
+
+import { sightline } from '../src/index.ts'
+
+// Its types declare `req.id` for all requests of the program, other tests' as well.
+const pinoHttp = createRequire(import.meta.url)('pino-http') as (
+  options: object,
+  stream: object,
+) => RequestHandler
+
+type Line = Record<string, unknown>
+
+/** What a service of pino-http's might have, each of its well-known options once. */
+const options = {
+  level: 'debug',
+  genReqId(req: IncomingMessage, res: ServerResponse) {
+    const id = `own-${String(req.headers['x-number'])}`
+    res.setHeader('x-own-id', id)
+    return id
+  },
+  customLogLevel(_req: IncomingMessage, res: ServerResponse, error?: Error) {
+    if (error || res.statusCode >= 500) return 'fatal'
+    if (res.statusCode === 404) return 'warn'
+    return res.statusCode === 204 ? 'silent' : 'debug'
+  },
+  customProps: (req: IncomingMessage) => ({ tenant: req.headers['x-tenant'] }),
+  customSuccessMessage: (req: IncomingMessage, res: ServerResponse) => `${req.method} gave ${res.statusCode}`,
+  customErrorMessage: (_req: IncomingMessage, res: ServerResponse, error: Error) =>
+    `gave ${res.statusCode}: ${error.message}`,
+  serializers: {
+    req: (req: { method: string; url: string; raw: IncomingMessage }) => ({
+      what: `${req.method} ${req.url}`,
+      agent: req.raw.headers['user-agent'],
+    }),
+    user: (user: { name: string }) => user.name.toUpperCase(),
+  },
+  autoLogging: { ignore: (req: IncomingMessage) => req.url === '/ignored' },
+  redact: { paths: ['user.iban', 'iban'], censor: 'gone' },
+} satisfies PinoHttpOptions & { redact: object }
+
+/** The lines that both write for the same requests. */
+async function linesOf(middleware: (write: (line: string) => void) => RequestHandler): Promise<Line[]> {
+  const lines: Line[] = []
+  const closed: Array<Promise<unknown>> = []
+  const app = express()
+  app.use((_req, res, next) => {
+    closed.push(once(res, 'close'))
+    next()
+  })
+  app.use(middleware((line) => void lines.push(JSON.parse(line) as Line)))
+  app.get('/orders/:id', (req, res) => {
+    req.log.info({ user: { name: 'ada' }, iban: 'DE00' }, 'in the handler')
+    res.end('found')
+  })
+  app.get('/ignored', (_req, res) => void res.end())
+  app.get('/empty', (_req, res) => void res.status(204).end())
+  app.get('/fails', (_req, res) => {
+    const error = new Error('broken')
+    // Where pino-http looks for it.
+    Object.assign(res, { err: error })
+    throw error
+  })
+  app.use(((_error, _req, res, _next) => void res.status(500).end()) as express.ErrorRequestHandler)
+  const server = app.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  let number = 0
+  for (const path of ['/orders/7', '/ignored', '/empty', '/none', '/fails']) {
+    const response = await fetch(`http://127.0.0.1:${port}${path}`, {
+      headers: { 'x-number': String(++number), 'x-tenant': 'acme', 'user-agent': 'test' },
+    })
+    await response.text()
+    expect(response.headers.get('x-own-id')).toBe(`own-${number}`)
+  }
+  await Promise.all(closed)
+  server.close().closeAllConnections()
+  await once(server, 'close')
+  return lines
+}
+
+const LEVELS: Record<number, string> = { 20: 'debug', 30: 'info', 40: 'warn', 60: 'fatal' }
+
+describe('a service that comes from pino-http', () => {
+  it('keeps what its options say', async () => {
+    const before = await linesOf((write) => pinoHttp({ ...options }, { write }))
+    const after = await linesOf((write) =>
+      sightline({ service: 'shop', ...fromPinoHttp({ ...options, stream: { write } }) }),
+    )
+    // Both keep the same requests, their levels, messages and fields.
+    const shared = (lines: Line[]) =>
+      lines.map(({ level, msg, tenant, user, req }) => ({
+        level: typeof level === 'number' ? LEVELS[level] : level,
+        msg,
+        tenant,
+        user,
+        req,
+      }))
+    const isEvent = ({ msg }: Line) => msg !== 'in the handler'
+    expect(shared(after.filter(isEvent))).toEqual(shared(before.filter(isEvent)))
+    expect(shared(after.filter(isEvent))).toEqual([
+      {
+        level: 'debug',
+        msg: 'GET gave 200',
+        tenant: 'acme',
+        user: undefined,
+        req: { what: 'GET /orders/7', agent: 'test' },
+      },
+      expect.objectContaining({ level: 'warn', msg: 'GET gave 404' }),
+      expect.objectContaining({ level: 'fatal', msg: 'gave 500: broken' }),
+    ])
+    const [own] = after
+    expect(own).toMatchObject({
+      msg: 'in the handler',
+      user: 'ADA',
+      iban: '[redacted]',
+      request_id: 'own-1',
+    })
+  })
+
+  it('can tell all of its events one level, or have none', async () => {
+    const loud = await linesOf((write) =>
+      sightline(fromPinoHttp({ useLevel: 'warn', genReqId: options.genReqId, stream: { write } })),
+    )
+    expect(new Set(loud.filter(({ outcome }) => outcome).map(({ level }) => level))).toEqual(
+      new Set(['warn']),
+    )
+    const none = await linesOf((write) =>
+      sightline(fromPinoHttp({ autoLogging: false, genReqId: options.genReqId, stream: { write } })),
+    )
+    expect(none.map(({ msg }) => msg)).toEqual(['in the handler'])
+  })
+
+  it.each([
+    [
+      { customAttributeKeys: { req: 'request' } },
+      'pino-http\'s option customAttributeKeys is {"req":"request"}, but has no counterpart here',
+    ],
+    [{ serializers: { err: () => 1 } }, "pino-http's option serializers.err has no counterpart here"],
+  ])('is told which option has no counterpart: %j', (given, sentence) => {
+    expect(() => fromPinoHttp(given as PinoHttpOptions)).toThrow(sentence)
+  })
+})

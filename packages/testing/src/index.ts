@@ -1,0 +1,6 @@
+export { telemetry, type Telemetry, type TelemetryOptions, type Watched } from './telemetry.ts'
+export type { App } from './app.ts'
+export { captureLogs, type LogCapture } from './capture-logs.ts'
+export type { Emission, Expected, LogLine } from './emission.ts'
+export type { EmittedSpan } from './spans.ts'
+export type { Pattern } from './pattern.ts'
