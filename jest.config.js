@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 /**
  * Every package and app that has tests is a project of its own, named after its folder; so are the other parts of the
  * workspace. Not those apps that are made to be copied out: they bring their tests along, which need nothing but Node.js,
- * and the suite of `apps/demo` runs them where they have been copied to.
+ * and are run by the suite of `apps/demo`.
  */
 const folders = [
   ...['packages', 'apps'].flatMap((parent) =>

@@ -1,6 +1,14 @@
 import { execFileSync, spawnSync } from 'node:child_process'
 import { existsSync, rmSync, writeFileSync } from 'node:fs'
 
+/** What suites need beyond npm packages. */
+export const PACKAGES_OF_SUITES = [
+  { name: 'prometheus', program: 'promtool', purpose: 'the suites that hand our metrics to Prometheus' },
+  { name: 'postgresql', program: 'pg_ctlcluster', purpose: 'the suites that kill a real PostgreSQL' },
+  { name: 'redis-server', program: 'redis-server', purpose: 'the suites that freeze a real Redis' },
+  { name: 'openssl', program: 'openssl', purpose: 'the suites that make certificates' },
+]
+
 const policy = '/usr/sbin/policy-rc.d'
 
 /**

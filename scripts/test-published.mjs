@@ -1,9 +1,12 @@
 import { spawnSync } from 'node:child_process'
 
+import { ensureDebianPackages, PACKAGES_OF_SUITES } from './debian.mjs'
 import { jest, reportTo } from './jest.mjs'
 import { OTHER_NODES, pathOfNode } from './nodes.mjs'
 
-/** Builds the packages, and has programs of strangers tried that have installed them. */
+/** Builds the packages, and has programs of strangers and copied templates tried that have installed them. */
+
+ensureDebianPackages(PACKAGES_OF_SUITES)
 run('turbo', ['run', 'build', '--filter=./packages/*'])
 
 const versions = [OTHER_NODES[0], process.versions.node, OTHER_NODES[1]]

@@ -1,17 +1,9 @@
 import { spawnSync } from 'node:child_process'
 
-import { ensureDebianPackages } from './debian.mjs'
+import { ensureDebianPackages, PACKAGES_OF_SUITES } from './debian.mjs'
 import { jest, reportTo } from './jest.mjs'
 
-/** What suites need beyond npm packages. */
-const debianPackages = [
-  { name: 'prometheus', program: 'promtool', purpose: 'the suites that hand our metrics to Prometheus' },
-  { name: 'postgresql', program: 'pg_ctlcluster', purpose: 'the suites that kill a real PostgreSQL' },
-  { name: 'redis-server', program: 'redis-server', purpose: 'the suites that freeze a real Redis' },
-  { name: 'openssl', program: 'openssl', purpose: 'the suites that make certificates' },
-]
-
-ensureDebianPackages(debianPackages)
+ensureDebianPackages(PACKAGES_OF_SUITES)
 
 const args = [...process.argv.slice(2), ...reportTo('test')]
 

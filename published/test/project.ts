@@ -39,21 +39,39 @@ export async function installedProject(): Promise<Project> {
   const folder = await mkdtemp(join(tmpdir(), 'sightline-consumer-'))
   await cp(`${ROOT}published/consumers`, folder, { recursive: true })
 
-  const packages: string[] = []
-  const tarballs: string[] = []
+  const packed = await packedInto(folder)
+  await writeFile(join(folder, 'package.json'), '{ "name": "consumer", "private": true }\n')
+  const quickly = ['--prefer-offline', '--no-audit', '--no-fund']
+  await run('npm', ['install', ...quickly, ...OTHERS, ...packed.map(({ tarball }) => tarball)], {
+    cwd: folder,
+    env: ownEnvironment(),
+  })
+
+  return {
+    folder,
+    packages: packed.map(({ name }) => name),
+    [Symbol.asyncDispose]: () => rm(folder, { recursive: true }),
+  }
+}
+
+/** A package as npm would get it. */
+interface PackedPackage {
+  readonly name: string
+  /** The path of its file. */
+  readonly tarball: string
+}
+
+/** Packs all packages that are published, as they have been built. */
+export async function packedInto(folder: string): Promise<readonly PackedPackage[]> {
+  const packed: PackedPackage[] = []
   for (const name of await readdir(`${ROOT}packages`)) {
     const manifest = await manifestOf(`${ROOT}packages/${name}`)
     if (!manifest || manifest.private === true) continue
     const args = ['-y', 'pnpm@12', 'pack', '--pack-destination', folder, '--json']
     const { stdout } = await run('npx', args, { cwd: `${ROOT}packages/${name}` })
-    packages.push(manifest.name)
-    tarballs.push((JSON.parse(stdout) as { filename: string }).filename)
+    packed.push({ name: manifest.name, tarball: (JSON.parse(stdout) as { filename: string }).filename })
   }
-  await writeFile(join(folder, 'package.json'), '{ "name": "consumer", "private": true }\n')
-  const quickly = ['--prefer-offline', '--no-audit', '--no-fund']
-  await run('npm', ['install', ...quickly, ...OTHERS, ...tarballs], { cwd: folder, env: ownEnvironment() })
-
-  return { folder, packages, [Symbol.asyncDispose]: () => rm(folder, { recursive: true }) }
+  return packed
 }
 
 async function manifestOf(folder: string): Promise<Manifest | undefined> {
@@ -63,7 +81,7 @@ async function manifestOf(folder: string): Promise<Manifest | undefined> {
 
 /** The environment of somebody who has Node.js and npm, and has never heard of this workspace. */
 export function ownEnvironment(variables: Record<string, string> = {}): NodeJS.ProcessEnv {
-  const ours = /^(?:npm_|pnpm_|node_options$|node_env$|jest_|sightline_|otel_|init_cwd$)/i
+  const ours = /^(?:npm_|pnpm_|node_options$|node_env$|jest_|sightline_|otel_|database_|redis_|init_cwd$)/i
   const rest = Object.entries(process.env).filter(([name]) => !ours.test(name))
   const path = `${dirname(process.execPath)}:${process.env['PATH']}`
   return { ...Object.fromEntries(rest), PATH: path, ...variables }

@@ -24,11 +24,13 @@ export function metricsEndpoint(scrape: (format: ExpositionFormat) => Promise<Re
 
 /** Sends a long answer as fast as it is taken, with turns of the event loop in between. */
 async function send(res: NodeResponse, pieces: readonly Buffer[]): Promise<void> {
-  for (const piece of pieces) {
+  for (const piece of pieces.slice(0, -1)) {
     if (res.destroyed) return
     await (write(res, piece) ? nextTurn() : taken(res))
   }
-  res.end()
+  // Ended with its last byte: a reader that knows the length and has all of it may close the server, which would
+  // otherwise take the connection for a busy one, and wait until it times out.
+  res.end(pieces.at(-1) ?? '')
 }
 
 function write(res: NodeResponse, piece: Buffer): boolean {

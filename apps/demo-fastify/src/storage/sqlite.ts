@@ -18,7 +18,7 @@ export function openSqlite(path: string, schema: string): Database {
 
   const queries: Queries = {
     /** Each statement is a span, where there is somebody who looks at spans. Values are in none of them. */
-    query<Row>(text: string, values: readonly (string | number | null)[] = []) {
+    query<Row>(text: string, values: readonly (string | number | null)[] = []): Promise<Row[]> {
       const [operation = ''] = text.trimStart().split(/\s/, 1)
       const fields = { 'db.system.name': 'sqlite', 'db.operation.name': operation, 'db.query.text': text }
       const named = Object.fromEntries(values.map((value, i) => [`$${i + 1}`, value]))

@@ -10,7 +10,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { type PostgresServer, type RedisServer, startPostgres, startRedis } from '@sightline/servers'
 
-import { copyOut, publish } from './copies.ts'
+import { copyOut, publish } from './copy.ts'
 
 const LONG = 240_000
 
@@ -120,21 +120,6 @@ describe.each(APPS)('$app, copied to where there is nothing else', ({ app, metho
     },
     LONG,
   )
-})
-
-test.each([
-  'src/storage/cache.ts',
-  'src/storage/database.ts',
-  'src/storage/memory.ts',
-  'src/storage/postgres.ts',
-  'src/storage/redis.ts',
-  'src/storage/sqlite.ts',
-  'test/storage.ts',
-  'test/storage.test.ts',
-  'tsconfig.json',
-])('each has its own %s, and all have the same', async (file) => {
-  const texts = APPS.map(({ app }) => readFile(new URL(`../../${app}/${file}`, import.meta.url), 'utf8'))
-  expect(new Set(await Promise.all(texts)).size).toBe(1)
 })
 
 test(

@@ -1,35 +1,30 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { basename, dirname, join } from 'node:path'
+import { basename, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 
 import { startRegistry } from '@sightline/servers'
 
+import { ownEnvironment, packedInto } from './project.ts'
+
 const run = promisify(execFile)
 
-const ROOT = fileURLToPath(new URL('../../../', import.meta.url))
-const PACKAGES = ['core', 'fastify', 'express', 'koa', 'otel']
+const APPS = fileURLToPath(new URL('../../apps/', import.meta.url))
 /** What is in the folder of an app because somebody has worked in it. */
 const NOT_COPIED = new Set(['node_modules', 'package-lock.json', '.env', '.turbo', 'dist'])
 
 /** A line of a service's log. */
 type Line = Readonly<Record<string, unknown>>
 
-/** The workspace's packages as they would be published, for npm to install. */
+/** A registry that has all packages of the workspace, as they would be published. */
 export async function publish() {
   const folder = await mkdtemp(join(tmpdir(), 'sightline-published-'))
-  const bin = join(ROOT, 'node_modules/.bin')
-  const filters = PACKAGES.map((name) => `--filter=@sightline/${name}`)
-  await run(join(bin, 'turbo'), ['run', 'build', ...filters], { cwd: ROOT, env: ownEnvironment() })
-  for (const name of PACKAGES) {
-    const args = ['-y', 'pnpm@12', 'pack', '--pack-destination', folder]
-    await run('npx', args, { cwd: join(ROOT, 'packages', name), env: ownEnvironment() })
-  }
-  const registry = await startRegistry((await readdir(folder)).map((file) => join(folder, file)))
+  const packed = await packedInto(folder)
+  const registry = await startRegistry(packed.map(({ tarball }) => tarball))
   return {
     url: registry.url,
     async [Symbol.asyncDispose]() {
@@ -44,13 +39,13 @@ export async function copyOut(app: string, registry: string) {
   const parent = await mkdtemp(join(tmpdir(), 'sightline-copy-'))
   const folder = join(parent, basename(app))
   await mkdir(folder)
-  const source = join(ROOT, 'apps', app)
+  const source = join(APPS, app)
   await cp(source, folder, { recursive: true, filter: (path) => !NOT_COPIED.has(basename(path)) })
   await writeFile(join(folder, '.npmrc'), `@sightline:registry=${registry}\n`)
 
   /** Runs npm in the copy, to its end. Rejects, with all that was said, where it fails. */
   const npm = async (args: readonly string[], variables: Record<string, string> = {}) => {
-    const options = { cwd: folder, env: { ...ownEnvironment(), ...variables }, maxBuffer: 16 * 1_024 * 1_024 }
+    const options = { cwd: folder, env: ownEnvironment(variables), maxBuffer: 16 * 1_024 * 1_024 }
     try {
       return (await run('npm', args, options)).stdout
     } catch (error) {
@@ -74,7 +69,7 @@ export async function copyOut(app: string, registry: string) {
 async function start(folder: string, variables: Record<string, string>) {
   const child = spawn('npm', ['start'], {
     cwd: folder,
-    env: { ...ownEnvironment(), HOST: '127.0.0.1', PORT: '0', ...variables },
+    env: ownEnvironment({ HOST: '127.0.0.1', PORT: '0', ...variables }),
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   const lines: Line[] = []
@@ -114,11 +109,4 @@ async function end({ pid }: ChildProcess, ended: Promise<[number | null, string 
 async function innermost(pid: number): Promise<number> {
   const [child = ''] = (await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8')).trim().split(' ')
   return child === '' ? pid : innermost(Number(child))
-}
-
-/** The environment of somebody who has Node.js and npm, and has never heard of this workspace. */
-function ownEnvironment(): NodeJS.ProcessEnv {
-  const foreign = /^(?:npm_|pnpm_|node_options$|node_env$|jest_|sightline_|otel_|database_|redis_|init_cwd$)/i
-  const rest = Object.entries(process.env).filter(([name]) => !foreign.test(name))
-  return { ...Object.fromEntries(rest), PATH: `${dirname(process.execPath)}:${process.env['PATH']}` }
 }
