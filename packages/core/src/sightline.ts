@@ -3,37 +3,15 @@ import type { Logger } from 'pino'
 import { baggageRules } from './baggage.ts'
 import { type Context, createContext } from './context.ts'
 import { jsonEndpoint, metricsEndpoint } from './endpoints.ts'
-import { createFaults } from './fault.ts'
 import { createHealth, type Health } from './health/health.ts'
 import { healthLog } from './health/log.ts'
 import { healthFamilies } from './health/metrics.ts'
 import { createJobs } from './jobs.ts'
 import { recordCrash } from './lifecycle/crash.ts'
-import { isDoneWithin } from './lifecycle/hooks.ts'
 import { createLifecycle, type Lifecycle } from './lifecycle/lifecycle.ts'
-import { accessEventRules } from './log/access-events.ts'
-import { type AccessLog, accessText, pinoAccessLog, textAccessLog } from './log/access-log.ts'
-import { callerOf } from './log/caller.ts'
-import { prettyIf, shownTo } from './log/destination.ts'
-import { FollowUps } from './log/follow-ups.ts'
-import { laidOut, layoutOf, shownAs } from './log/layout.ts'
-import { LogLevels } from './log/levels.ts'
-import {
-  boundTo,
-  createPino,
-  isPino,
-  ownLevel,
-  requestLogger,
-  serviceLogger,
-  withSerializers,
-} from './log/logger.ts'
 import { createPrinter } from './log/printer.ts'
-import { quietKeeping } from './log/quiet-lines.ts'
-import { LeftOut } from './log/sampling.ts'
 import { createSecrets } from './log/secrets.ts'
-import { silentPaths } from './log/silent.ts'
-import { stdoutFamilies } from './log/stdout-metrics.ts'
-import { stdout } from './log/stdout.ts'
+import { createServiceLog } from './log/service-log.ts'
 import { createManagement } from './management/management.ts'
 import type { ManagementPort } from './management/server.ts'
 import type { Family } from './metrics/exposition.ts'
@@ -41,12 +19,13 @@ import { createMetrics, type Metrics } from './metrics/metrics.ts'
 import type { KnownRoute } from './metrics/request-metrics.ts'
 import { createObserver } from './observer.ts'
 import type { SightlineOptions } from './options.ts'
-import { announce, Lines, OUTLETS, type Outlets } from './outlets.ts'
+import { announce, OUTLETS, type Outlets } from './outlets.ts'
 import { type ProbePort, startProbes } from './probes/probes.ts'
 import { requestIds } from './request-id.ts'
 import { ScopeStorage } from './scopes.ts'
-import type { Exchange, Observer, RequestRecord, Sink } from './seam.ts'
+import type { Observer } from './seam.ts'
 import { settingsFrom } from './settings.ts'
+import { closeInTime, Sinks } from './sinks.ts'
 import { createStats, type Stats } from './stats.ts'
 import { createTiming, type Timing } from './timing.ts'
 import { createTracing, type Tracing } from './tracing/operations.ts'
@@ -100,102 +79,36 @@ export function createSightline(options: SightlineOptions = {}): Sightline {
   const newId = requestIds()
   const baggage = baggageRules(settings.baggage)
 
-  const output = stdout(service)
-  const writesToOutput = !settings.log.destination && !settings.log.logger
-  const lines = new Lines()
-  const { pretty, destination: plain = output } = settings.log
-  const layout = pretty ? undefined : layoutOf(settings.log.layout, service, printer)
-  const destination = shownTo(lines, layout ? laidOut(layout, plain) : prettyIf(pretty, plain))
-  const own = withSerializers(
-    settings.log.logger ?? createPino(service, settings.log.level, destination),
-    settings.log.serializers,
-  )
-  const { fault, family: faults } = createFaults((fields, message) => own.warn(fields, message), printer)
-  const levels = new LogLevels(settings.log.levels)
-  const quiet = settings.log.quiet && quietKeeping(settings.log.quiet)
-  const loggerSetup = {
-    storage,
-    printer,
-    levels,
-    keepsQuiet: quiet !== undefined,
-    fault,
-    caller: settings.log.caller ? callerOf : undefined,
-  }
-  // A logger that somebody has brought along writes to a destination of its own.
-  const foreignSetup = { ...loggerSetup, lines }
-  let log = serviceLogger(own, settings.log.logger ? foreignSetup : loggerSetup, service)
-  const ownText = accessText(service, printer)
-  let access = settings.log.logger
-    ? accessLogOf(own)
-    : layout
-      ? textAccessLog(shownAs(ownText, layout, lines), threshold, plain)
-      : textAccessLog(ownText, threshold, destination)
+  const log = createServiceLog({ settings, storage, printer }, () => sinks)
+  const { fault } = log
 
-  const followUps = new FollowUps({ printer, loggerFor: (scope) => boundTo(scope, log) })
-  const { lifecycle, release } = createLifecycle(settings.lifecycle, { log: () => log, flush: close })
-  const forgetCrash = recordCrash({
-    reveal() {
-      followUps.flush()
-      storage.getStore()?.quiet?.write()
-    },
-    log: () => log,
-    flush: () => output.flushSync(),
-  })
+  const { lifecycle, release } = createLifecycle(settings.lifecycle, { log: log.current, flush: close })
+  const forgetCrash = recordCrash({ reveal: log.reveal, log: log.current, flush: log.flush })
   const { stopping } = lifecycle
-  const changed = healthLog(() => log)
+  const changed = healthLog(log.current)
   const healthParts = createHealth({ service, version, stopping, printed: printer.value, changed, fault })
   const { health } = healthParts
   const tracing = createTracing({ storage, printer, newId, fault })
   const jobs = createJobs({
     maxSeries: settings.metrics.maxSeries,
     storage,
-    log: () => log,
+    log: log.current,
     trace: tracing.trace,
     fault,
   })
-  const leftOut = new LeftOut()
-  const others: Family[] = [
-    ...jobs.instruments,
-    faults,
-    ...healthFamilies(healthParts.checks),
-    ...(writesToOutput ? stdoutFamilies(output) : []),
-    ...(settings.log.sample ? [leftOut.family()] : []),
-  ]
+  const others: Family[] = [...jobs.instruments, ...log.families, ...healthFamilies(healthParts.checks)]
   const parts = createMetrics({ service, version, ...settings.metrics, others, storage, fault })
   const stats = createStats({
     service,
     windowSeconds: settings.stats.window,
     apdexMs: settings.stats.apdex * 1_000,
   })
-  const isSilent = silentPaths(settings.log.silent)
-  let sinks: readonly Sink[] = [parts.requests, stats.sink, ...settings.sinks]
-  for (const { name } of sinks) parts.expectSink(name)
-
-  const accessLog = { name: 'access log', write: (record: RequestRecord) => access(record) }
-  const says = accessEventRules(settings.log, { printer, fault, leftOut: () => leftOut.add() })
-
-  function writeEvent(record: RequestRecord, exchange: Exchange): void {
-    if (says === undefined) {
-      tell(accessLog, record)
-      return
-    }
-    const said = says(record, exchange)
-    if (said) tell({ name: 'access log', write: () => access(record, said) }, record)
-    else followUps.leaveOut(record)
-  }
-
-  function tell(sink: Pick<Sink, 'name' | 'write'>, record: RequestRecord): void {
-    try {
-      sink.write(record)
-    } catch (error) {
-      sinkFailed(sink.name, error)
-    }
-  }
-
-  function sinkFailed(sink: string, error: unknown): void {
-    parts.sinkFailed(sink)
-    fault(`sink ${sink}`, error)
-  }
+  const everySink = [parts.requests, stats.sink, ...settings.sinks]
+  for (const { name } of everySink) parts.expectSink(name)
+  const sinks = new Sinks(everySink, (name, error) => {
+    parts.sinkFailed(name)
+    fault(`sink ${name}`, error)
+  })
 
   const observer = createObserver({
     storage,
@@ -205,24 +118,14 @@ export function createSightline(options: SightlineOptions = {}): Sightline {
     requestId,
     baggage,
     fault,
-    loggerFor: (scope, existing) =>
-      existing && isPino(existing) ? requestLogger(scope, existing, foreignSetup) : boundTo(scope, log),
-    begin(method, scheme) {
-      for (const sink of sinks) {
-        try {
-          sink.begin?.(method, scheme)
-        } catch (error) {
-          sinkFailed(sink.name, error)
-        }
-      }
-    },
-    quiet: quiet?.begin,
-    late: followUps,
-    end(record, exchange, loggedElsewhere, kept) {
-      if (quiet && kept) tell({ name: 'debug lines', write: () => quiet.end(kept, record) }, record)
-      for (const sink of sinks) tell(sink, record)
-      if (settings.log.access && !loggedElsewhere && !isSilent(record.path)) writeEvent(record, exchange)
-      else followUps.leaveOut(record)
+    loggerFor: log.loggerFor,
+    begin: (method, scheme) => sinks.begin(method, scheme),
+    quiet: log.quiet,
+    late: log.followUps,
+    end(record, exchange, isLogged, kept) {
+      log.settle(kept, record)
+      sinks.write(record)
+      log.end(record, exchange, isLogged)
     },
   })
 
@@ -232,30 +135,27 @@ export function createSightline(options: SightlineOptions = {}): Sightline {
     metrics: metricsEndpoint(parts.scrape),
     stats: jsonEndpoint(stats.stats),
     health,
-    levels,
-    log: () => log,
+    levels: log.levels,
+    log: log.current,
     fault,
   })
 
   const probes =
     settings.health.probes &&
-    startProbes({ settings: settings.health.probes, service, health, stopping, log: () => log, fault })
+    startProbes({ settings: settings.health.probes, service, health, stopping, log: log.current, fault })
   const { endpoints } = management
   const closers: Array<(deadlineMs: number) => Promise<void>> = []
   const outlets: Outlets = {
     service,
     version,
     metrics: parts.exported,
-    log: own,
+    log: log.own,
     fault,
-    lines,
+    lines: log.lines,
     addFamilies: (families) => void others.push(...families),
     addSink(sink) {
       parts.expectSink(sink.name)
-      sinks = [...sinks, sink]
-      return () => {
-        sinks = sinks.filter((each) => each !== sink)
-      }
+      return sinks.add(sink)
     },
     onClose: (end) => void closers.push(end),
   }
@@ -263,7 +163,7 @@ export function createSightline(options: SightlineOptions = {}): Sightline {
   const sightline: Sightline & { readonly [OUTLETS]: Outlets } = {
     [OUTLETS]: outlets,
     get log() {
-      return log
+      return log.current()
     },
     context: createContext({ storage, printer, newId, baggage, jobs }),
     metrics: { ...parts.metrics, listen: (port, host) => management.listen(port, host).listening() },
@@ -278,36 +178,15 @@ export function createSightline(options: SightlineOptions = {}): Sightline {
     know: (routes) => parts.requests.know(routes),
     isEndpoint: (req) => endpoints.has(req),
     serve: (req, res) => endpoints.serve(req, res),
-    useLogger(logger) {
-      if (!isPino(logger)) return false
-      if (settings.log.logger) return true
-      log = serviceLogger(logger, foreignSetup, service)
-      access = accessLogOf(logger)
-      return true
-    },
+    useLogger: log.use,
     close: () => close(),
   }
   announce(outlets)
   return sightline
 
-  /** pino's number of the level from which on the event of a request is written. */
-  function threshold({ path, route }: RequestRecord): number {
-    return levels.ofRequest(path, () => route)?.value ?? ownLevel(log).value
-  }
-
-  function accessLogOf(logger: Logger): AccessLog {
-    return pinoAccessLog(
-      logger,
-      service,
-      ({ path, route }) => levels.ofRequest(path, () => route)?.value ?? logger.levelVal,
-      printer,
-      lines,
-    )
-  }
-
   /** Ends what has to be ended, in parallel, once. */
   function close(ms = CLOSE_MS): Promise<void> {
-    followUps.flush()
+    log.followUps.flush()
     closed ??= closeAll(ms)
     return closed
   }
@@ -315,26 +194,17 @@ export function createSightline(options: SightlineOptions = {}): Sightline {
   async function closeAll(ms: number): Promise<void> {
     const until = performance.now() + ms
     await Promise.all([
-      ...sinks.map((sink) => closeInTime(`sink ${sink.name}`, () => sink.close?.(), ms)),
-      ...closers.map((end) => closeInTime('a destination', () => end(ms), ms)),
+      sinks.close(ms, fault),
+      ...closers.map((end) => closeInTime('a destination', () => end(ms), ms, fault)),
       management.close(),
       probes?.close(),
     ])
     // After the destinations, which tell of metrics once more.
-    await closeInTime('the metrics', parts.close, Math.max(0, until - performance.now()))
-    levels.revertAll()
+    await closeInTime('the metrics', parts.close, Math.max(0, until - performance.now()), fault)
+    log.close()
     healthParts.close()
     release()
     forgetCrash()
-    output.flushSync()
-  }
-
-  async function closeInTime(what: string, end: () => unknown, ms: number): Promise<void> {
-    try {
-      if (await isDoneWithin(ms, end)) return
-      fault(`close of ${what}`, new Error(`it has not ended within ${Math.round(ms)} ms`))
-    } catch (error) {
-      fault(`close of ${what}`, error)
-    }
+    log.flush()
   }
 }

@@ -1,0 +1,172 @@
+import type { Logger } from 'pino'
+
+import { createFaults, type FaultReporter } from '../fault.ts'
+import type { Family } from '../metrics/exposition.ts'
+import { Lines } from '../outlets.ts'
+import type { RunningScope, ScopeStorage } from '../scopes.ts'
+import type { Exchange, RequestRecord } from '../seam.ts'
+import type { Settings } from '../settings.ts'
+import type { Sinks } from '../sinks.ts'
+import { accessEventRules } from './access-events.ts'
+import { type AccessLog, accessText, pinoAccessLog, textAccessLog } from './access-log.ts'
+import { callerOf } from './caller.ts'
+import { prettyIf, shownTo } from './destination.ts'
+import { FollowUps } from './follow-ups.ts'
+import { laidOut, layoutOf, shownAs } from './layout.ts'
+import { LogLevels } from './levels.ts'
+import {
+  boundTo,
+  createPino,
+  isPino,
+  ownLevel,
+  requestLogger,
+  serviceLogger,
+  withSerializers,
+} from './logger.ts'
+import type { Printer } from './printer.ts'
+import { quietKeeping, type QuietLines } from './quiet-lines.ts'
+import { LeftOut } from './sampling.ts'
+import { silentPaths } from './silent.ts'
+import { stdoutFamilies } from './stdout-metrics.ts'
+import { stdout } from './stdout.ts'
+
+export interface ServiceLogSetup {
+  readonly settings: Pick<Settings, 'service' | 'log'>
+  readonly storage: ScopeStorage
+  readonly printer: Printer
+}
+
+/** The log of a service: its loggers, the events of its requests, and what decides which of them are written. */
+export interface ServiceLog {
+  /** A logger that belongs to no request: for what Sightline has to say itself. */
+  readonly own: Logger
+  /** The lines as they are written, for those who want to have them too. */
+  readonly lines: Lines
+  readonly levels: LogLevels
+  readonly fault: FaultReporter
+  readonly families: readonly Family[]
+  /** Takes what comes late of requests that have ended. */
+  readonly followUps: FollowUps
+  /** Makes what keeps the lines of a request that are below the level. Absent: nothing keeps them. */
+  readonly quiet: (() => QuietLines) | undefined
+  /** The logger of the service. A framework's may have taken the place of the first one. */
+  current(): Logger
+  /** Makes the logger of one request. */
+  loggerFor(scope: RunningScope, existing: Logger | undefined): Logger
+  /** Has the lines of the service written by somebody else's logger. `false`: it is none of pino's. */
+  use(logger: unknown): boolean
+  /** Writes or forgets the lines that a request has kept. */
+  settle(kept: QuietLines | undefined, record: RequestRecord): void
+  /**
+   * Writes the access event of a request.
+   *
+   * @param isLogged whether somebody else has
+   */
+  end(record: RequestRecord, exchange: Exchange, isLogged: boolean): void
+  /** Writes what is still kept back: the process is about to die. */
+  reveal(): void
+  /** Hands over what waits for standard output. */
+  flush(): void
+  close(): void
+}
+
+/**
+ * Makes the log of one Sightline.
+ *
+ * @param sinks gives a fault of the log the same treatment as that of any sink
+ */
+export function createServiceLog(
+  { settings, storage, printer }: ServiceLogSetup,
+  sinks: () => Sinks,
+): ServiceLog {
+  const { service, log: options } = settings
+  const output = stdout(service)
+  const lines = new Lines()
+  const { pretty, destination: plain = output } = options
+  const layout = pretty ? undefined : layoutOf(options.layout, service, printer)
+  const destination = shownTo(lines, layout ? laidOut(layout, plain) : prettyIf(pretty, plain))
+  const own = withSerializers(
+    options.logger ?? createPino(service, options.level, destination),
+    options.serializers,
+  )
+  const { fault, family: faults } = createFaults((fields, message) => own.warn(fields, message), printer)
+  const levels = new LogLevels(options.levels)
+  const quiet = options.quiet && quietKeeping(options.quiet)
+  const caller = options.caller ? callerOf : undefined
+  const ownSetup = { storage, printer, levels, keepsQuiet: quiet !== undefined, fault, caller }
+  // A logger that somebody has brought along writes to a destination of its own.
+  const foreignSetup = { ...ownSetup, lines }
+  let log = serviceLogger(own, options.logger ? foreignSetup : ownSetup, service)
+  let access = options.logger ? accessLogOf(own) : ownAccessLog()
+
+  const followUps = new FollowUps({ printer, loggerFor: (scope) => boundTo(scope, log) })
+  const isSilent = silentPaths(options.silent)
+  const leftOut = new LeftOut()
+  const rules = accessEventRules(options, { printer, fault, leftOut: () => leftOut.add() })
+  const accessSink = { name: 'access log', write: (record: RequestRecord) => access(record) }
+
+  function ownAccessLog(): AccessLog {
+    const text = accessText(service, printer)
+    if (layout) return textAccessLog(shownAs(text, layout, lines), threshold, plain)
+    return textAccessLog(text, threshold, destination)
+  }
+
+  function accessLogOf(logger: Logger): AccessLog {
+    const thresholdOf = ({ path, route }: RequestRecord) =>
+      levels.ofRequest(path, () => route)?.value ?? logger.levelVal
+    return pinoAccessLog(logger, service, thresholdOf, printer, lines)
+  }
+
+  /** pino's number of the level from which on the event of a request is written. */
+  function threshold({ path, route }: RequestRecord): number {
+    return levels.ofRequest(path, () => route)?.value ?? ownLevel(log).value
+  }
+
+  function writeEvent(record: RequestRecord, exchange: Exchange): void {
+    if (rules === undefined) {
+      sinks().tell(accessSink, record)
+      return
+    }
+    const said = rules(record, exchange)
+    if (said) sinks().tell({ name: accessSink.name, write: () => access(record, said) }, record)
+    else followUps.leaveOut(record)
+  }
+
+  return {
+    own,
+    lines,
+    levels,
+    fault,
+    families: [
+      faults,
+      ...(options.destination || options.logger ? [] : stdoutFamilies(output)),
+      ...(options.sample ? [leftOut.family()] : []),
+    ],
+    followUps,
+    quiet: quiet?.begin,
+    current: () => log,
+    loggerFor: (scope, existing) =>
+      existing && isPino(existing) ? requestLogger(scope, existing, foreignSetup) : boundTo(scope, log),
+    use(logger) {
+      if (!isPino(logger)) return false
+      // One that the options name comes first.
+      if (options.logger) return true
+      log = serviceLogger(logger, foreignSetup, service)
+      access = accessLogOf(logger)
+      return true
+    },
+    settle(kept, record) {
+      if (quiet && kept) sinks().tell({ name: 'debug lines', write: () => quiet.end(kept, record) }, record)
+    },
+    end(record, exchange, isLogged) {
+      if (options.access && !isLogged && !isSilent(record.path)) writeEvent(record, exchange)
+      else followUps.leaveOut(record)
+    },
+    reveal() {
+      followUps.flush()
+      storage.getStore()?.quiet?.write()
+    },
+    flush: () => void output.flushSync(),
+    close: () => levels.revertAll(),
+  }
+}
