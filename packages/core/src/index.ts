@@ -1,5 +1,6 @@
 export { createSightline, type Sightline } from './sightline.ts'
 export type {
+  BodyOptions,
   DebugOnFailureOptions,
   HealthOptions,
   LifecycleOptions,

@@ -15,6 +15,7 @@ import {
   refusedTrace,
   sentId,
 } from './incoming.ts'
+import type { KeptBodies } from './log/bodies.ts'
 import type { FollowUps } from './log/follow-ups.ts'
 import type { Printer } from './log/printer.ts'
 import type { QuietLines } from './log/quiet-lines.ts'
@@ -45,6 +46,8 @@ export interface ObservationSetup {
     loggedElsewhere: boolean,
     quiet: QuietLines | undefined,
   ) => void
+  /** Makes what keeps the bodies of a request. Absent: nothing keeps them. */
+  readonly keepBodies: ((req: NodeRequest) => KeptBodies) | undefined
   /** Makes what keeps the lines of a request that are below the level. Absent: nothing keeps them. */
   readonly quiet: (() => QuietLines) | undefined
   /** Takes what is said of a request after its end. */
@@ -101,7 +104,7 @@ export class LiveObservation implements Observation, TracedRequest {
     this.method = knownMethod(req.method)
     this.target = req.url ?? ''
     this.scheme = (req.socket as { encrypted?: boolean } | null)?.encrypted === true ? 'https' : 'http'
-    this.#wire = new Wire(this, req, res)
+    this.#wire = new Wire(this, req, res, setup.keepBodies?.(req))
     // Known to node only while the connection is there, which it may no longer be at the end. Kept by node once asked.
     void req.socket?.remoteAddress
     this.#echo(exchange)

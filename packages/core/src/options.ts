@@ -82,6 +82,16 @@ export interface LogOptions {
    * or were slow are always written, and so are those whose level {@link event} has raised. Default: every event is written.
    */
   readonly sample?: SampleOptions
+  /**
+   * Whether access events have `request_headers` and `response_headers`, masked: all of them, or those of these names.
+   * Default: false.
+   */
+  readonly headers?: boolean | readonly string[]
+  /**
+   * Whether access events have `request_body` and `response_body`: JSON and forms with the fields masked whose names are
+   * secret, at any depth; texts; of all else what it is and how long. Default: false.
+   */
+  readonly bodies?: boolean | BodyOptions
   /** What becomes of fields of these names in lines, as pino's option of this name. Not of `err`, which is printed anyway. */
   readonly serializers?: Readonly<Record<string, SerializerFn>>
   /** Paths without an access event: exact, or with `*` at the end all that begin so. */
@@ -99,6 +109,13 @@ export interface SampleOptions {
   readonly slow?: number
   /** Shares of their own for routes: `{ '/ping': 0, '/orders/:id': 1 }`. */
   readonly routes?: Readonly<Record<string, number>>
+}
+
+export interface BodyOptions {
+  /** Bytes that are kept of each body. Of JSON and forms that are longer only the length is shown. Default: 4096. */
+  readonly maxBytes?: number
+  /** The routes whose bodies are shown. Default: all. */
+  readonly routes?: readonly string[]
 }
 
 export interface DebugOnFailureOptions {

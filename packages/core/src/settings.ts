@@ -110,6 +110,11 @@ const TABLE: Table = {
     access: yesOrNo,
     event: functionOf('a record, a request and its response'),
     sample: { rate: share, slow: seconds, routes: namesOf(share, 'numbers from 0 to 1 by route') },
+    headers: (value) =>
+      typeof value === 'boolean' || listOf(text, 'names')(value) === undefined
+        ? undefined
+        : 'true, false or a list of names of headers',
+    bodies: new Switch({ maxBytes: count, routes: listOf(text, 'routes') }),
     serializers: functions,
     silent: listOf(
       (value) => (typeof value === 'string' && value.startsWith('/') ? undefined : 'a path'),
@@ -185,6 +190,8 @@ export function settingsFrom(options: SightlineOptions, env: NodeJS.ProcessEnv):
       ...(log.levels && { levels: log.levels }),
       ...(log.sample && { sample: log.sample }),
       ...(log.serializers && { serializers: log.serializers }),
+      headers: log.headers ?? false,
+      bodies: log.bodies ?? false,
     },
     metrics: {
       path: metrics.path ?? fromEnv(env, 'SIGHTLINE_METRICS_PATH', path) ?? '/metrics',

@@ -121,6 +121,7 @@ export function createSightline(options: SightlineOptions = {}): Sightline {
     loggerFor: log.loggerFor,
     begin: (method, scheme) => sinks.begin(method, scheme),
     quiet: log.quiet,
+    keepBodies: log.keepBodies,
     late: log.followUps,
     end(record, exchange, isLogged, kept) {
       log.settle(kept, record)

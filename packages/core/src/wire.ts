@@ -8,6 +8,7 @@ import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2'
 import { performance } from 'node:perf_hooks'
 
 import { headerIn } from './given-headers.ts'
+import type { KeptBodies } from './log/bodies.ts'
 import { REQUEST_ID_HEADER } from './request-id.ts'
 
 export type NodeRequest = IncomingMessage | Http2ServerRequest
@@ -44,16 +45,20 @@ export class Wire {
   readonly #write: Method
   #end: Method | undefined = undefined
   #push: Method | undefined = undefined
+  readonly #bodies: KeptBodies | undefined
 
-  constructor(owner: Owner, req: NodeRequest, res: NodeResponse) {
+  /** @param bodies keeps what passes; absent: nothing is kept */
+  constructor(owner: Owner, req: NodeRequest, res: NodeResponse, bodies: KeptBodies | undefined) {
     this.#owner = owner
     this.#res = res
+    this.#bodies = bodies
     this.#writeHead = res.writeHead as Method
     this.#write = res.write as Method
     const wired = res as unknown as { [WIRE]: Wire; writeHead: Method; write: Method }
     wired[WIRE] = this
     wired.writeHead = writeHead
     wired.write = write
+    if (bodies) this.#watchEnd()
     if (res.headersSent) {
       this.firstByteAt = performance.now()
       this.status = res.statusCode
@@ -97,16 +102,26 @@ export class Wire {
   writeBody(args: unknown[]): unknown {
     if (this.#writtenBytes < 0) {
       this.#writtenBytes = 0
-      this.#end = this.#res.end as Method
-      ;(this.#res as { end: Method }).end = end
+      if (this.#end === undefined) this.#watchEnd()
     }
+    this.#bodies?.response.add(args[0], args[1])
     this.#writtenBytes += byteLength(args[0], args[1])
     return this.#write.apply(this.#res, args)
   }
 
-  /** The last piece of a body of which pieces have been written before. */
+  /** Lays our `end` over node's, where it matters what comes with it. */
+  #watchEnd(): void {
+    this.#end = this.#res.end as Method
+    ;(this.#res as { end: Method }).end = end
+  }
+
+  /** The last piece of a body. */
   endBody(args: unknown[]): unknown {
-    this.#writtenBytes += byteLength(args[0], args[1])
+    // Over HTTP/2 node hands it to `write` itself.
+    if (!('stream' in this.#res)) {
+      this.#bodies?.response.add(args[0], args[1])
+      if (this.#writtenBytes >= 0) this.#writtenBytes += byteLength(args[0], args[1])
+    }
     return this.#end?.apply(this.#res, args)
   }
 
@@ -116,6 +131,7 @@ export class Wire {
    */
   receiveBody(req: NodeRequest, args: unknown[]): unknown {
     this.requestBytes += byteLength(args[0], args[1])
+    this.#bodies?.request.add(args[0], args[1])
     return this.#owner.run(() => this.#push?.apply(req, args))
   }
 }

@@ -40,16 +40,20 @@ interface RulesSetup {
   readonly fault: FaultReporter
   /** Told of each event that sampling has left out. */
   readonly leftOut: () => void
+  /** Adds headers and bodies. */
+  readonly messages: Rule | undefined
 }
 
 /** The rules by which access events differ from the usual; `undefined`: there are none, and nothing has to be asked. */
 export function accessEventRules(
   { event, sample }: Pick<LogOptions, 'event' | 'sample'>,
-  { printer, fault, leftOut }: RulesSetup,
+  { printer, fault, leftOut, messages }: RulesSetup,
 ): EventRules | undefined {
   const rules: Rule[] = []
   if (event) rules.push(applicationRule(event, printer, fault))
   if (sample) rules.push(sampling(sample, leftOut))
+  // Last: what is left out need not be read.
+  if (messages) rules.push(messages)
   if (rules.length === 0) return undefined
   return (record, exchange) => {
     let all: Said = {}

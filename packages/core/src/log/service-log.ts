@@ -7,8 +7,10 @@ import type { RunningScope, ScopeStorage } from '../scopes.ts'
 import type { Exchange, RequestRecord } from '../seam.ts'
 import type { Settings } from '../settings.ts'
 import type { Sinks } from '../sinks.ts'
+import type { NodeRequest } from '../wire.ts'
 import { accessEventRules } from './access-events.ts'
 import { type AccessLog, accessText, pinoAccessLog, textAccessLog } from './access-log.ts'
+import type { KeptBodies } from './bodies.ts'
 import { callerOf } from './caller.ts'
 import { prettyIf, shownTo } from './destination.ts'
 import { FollowUps } from './follow-ups.ts'
@@ -23,6 +25,7 @@ import {
   serviceLogger,
   withSerializers,
 } from './logger.ts'
+import { createMessages } from './messages.ts'
 import type { Printer } from './printer.ts'
 import { quietKeeping, type QuietLines } from './quiet-lines.ts'
 import { LeftOut } from './sampling.ts'
@@ -49,6 +52,8 @@ export interface ServiceLog {
   readonly followUps: FollowUps
   /** Makes what keeps the lines of a request that are below the level. Absent: nothing keeps them. */
   readonly quiet: (() => QuietLines) | undefined
+  /** Makes what keeps the bodies of a request. Absent: nothing keeps them. */
+  readonly keepBodies: ((req: NodeRequest) => KeptBodies) | undefined
   /** The logger of the service. A framework's may have taken the place of the first one. */
   current(): Logger
   /** Makes the logger of one request. */
@@ -102,7 +107,13 @@ export function createServiceLog(
   const followUps = new FollowUps({ printer, loggerFor: (scope) => boundTo(scope, log) })
   const isSilent = silentPaths(options.silent)
   const leftOut = new LeftOut()
-  const rules = accessEventRules(options, { printer, fault, leftOut: () => leftOut.add() })
+  const messages = createMessages(options, printer)
+  const rules = accessEventRules(options, {
+    printer,
+    fault,
+    leftOut: () => leftOut.add(),
+    messages: messages?.rule,
+  })
   const accessSink = { name: 'access log', write: (record: RequestRecord) => access(record) }
 
   function ownAccessLog(): AccessLog {
@@ -144,6 +155,7 @@ export function createServiceLog(
     ],
     followUps,
     quiet: quiet?.begin,
+    keepBodies: messages?.keep,
     current: () => log,
     loggerFor: (scope, existing) =>
       existing && isPino(existing) ? requestLogger(scope, existing, foreignSetup) : boundTo(scope, log),
