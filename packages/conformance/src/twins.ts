@@ -121,8 +121,9 @@ export const twins: Group = {
       Error.stackTraceLimit = stackTraceLimit
     })
 
+    const titleOf = (what: string) => `answers as its bare twin does: ${what}`
     for (const [what, steps] of Object.entries(CONVERSATIONS)) {
-      check(`answers as its bare twin does: ${what}`, async () => {
+      check(titleOf(what), async () => {
         await using kit = await shop()
         await using twin = await bare(adapter, { routes })
         const [withKit, without] = await Promise.all([
@@ -133,6 +134,21 @@ export const twins: Group = {
         expect(kit.ended).toBe(kit.seen)
       })
     }
+
+    check(
+      'answers as its bare twin does, whatever of it is shown in the log',
+      async () => {
+        const log = { headers: true, bodies: true, debugOnFailure: true }
+        const same = Object.entries(CONVERSATIONS).filter(([what]) => !adapter.deviations?.[titleOf(what)])
+        for (const [what, steps] of same) {
+          await using kit = await shop({ log })
+          await using twin = await bare(adapter, { routes })
+          const withKit = comparable(await converse(kit.port, ...steps))
+          expect(`${what}: ${withKit}`).toBe(`${what}: ${comparable(await converse(twin.port, ...steps))}`)
+        }
+      },
+      60_000,
+    )
 
     check('answers as its bare twin does: a refusal before the route', async () => {
       const app = { routes, guard: () => ({ status: 401, body: 'who are you?' }) }
