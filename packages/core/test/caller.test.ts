@@ -24,7 +24,7 @@ it('names the file, the line and the function that has written a line', async ()
   const { NODE_OPTIONS: _options, ...env } = process.env
   const { stdout } = await promisify(execFile)(
     process.execPath,
-    ['--conditions=@sightline/source', fixture],
+    ['--experimental-strip-types', '--no-warnings', '--conditions=@sightline/source', fixture],
     { env },
   )
   const written = readFileSync(fixture, 'utf8').split('\n')

@@ -161,8 +161,11 @@ describe('at the end of the process', () => {
   it.each(['natural exit', 'process.exit', 'crash', 'signal'])('nothing is lost: %s', async (way) => {
     const { NODE_OPTIONS: _options, ...env } = process.env
     const stdout = await new Promise<string>((resolve) => {
-      execFile(process.execPath, ['--conditions=@sightline/source', fixture, way], { env }, (_error, out) =>
-        resolve(out),
+      execFile(
+        process.execPath,
+        ['--experimental-strip-types', '--no-warnings', '--conditions=@sightline/source', fixture, way],
+        { env },
+        (_error, out) => resolve(out),
       )
     })
     const lines = stdout
