@@ -66,6 +66,7 @@ export const VARIANTS: readonly Variant[] = [
     ['log'],
     { quick: true },
   ),
+  peer('logger-sync', 'the same, each line written at once', ['logger-sync'], ['log'], { quick: true }),
   peer(
     'metrics',
     {

@@ -12,7 +12,7 @@ export interface Layer {
   fastify?(app: FastifyInstance): Promise<void> | void
   express?(app: Express): Promise<void> | void
   koa?(app: Koa): Promise<void> | void
-  /** Finishes what earlier requests have left to do, such as an export: their cost is theirs. */
+  /** Finishes what earlier requests have left to do, such as an export or a line to be written: their cost is theirs. */
   settle?(): Promise<void>
 }
 
@@ -23,6 +23,7 @@ const MODULES: Record<LayerName, () => Promise<LayerModule>> = {
   burn: () => import('./layers/burn.ts'),
   'request-id': () => import('./layers/request-id.ts'),
   logger: () => import('./layers/logger.ts'),
+  'logger-sync': async () => ({ layer: (await import('./layers/logger.ts')).syncLayer }),
   metrics: () => import('./layers/metrics.ts'),
   promster: () => import('./layers/promster.ts'),
   tracing: () => import('./layers/tracing.ts'),

@@ -5,8 +5,16 @@ export const FRAMEWORKS = ['fastify', 'express', 'koa'] as const
 
 export type Framework = (typeof FRAMEWORKS)[number]
 
-/** What can be put on top of a bare framework: one file each in `layers/`. */
-export type LayerName = 'burn' | 'request-id' | 'logger' | 'metrics' | 'promster' | 'tracing' | 'sightline'
+/** What can be put on top of a bare framework: made in `layers/`. */
+export type LayerName =
+  | 'burn'
+  | 'request-id'
+  | 'logger'
+  | 'logger-sync'
+  | 'metrics'
+  | 'promster'
+  | 'tracing'
+  | 'sightline'
 
 /** What a service process is started with. Plain data: it travels on a command line. */
 export interface ServicePlan {
