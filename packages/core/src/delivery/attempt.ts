@@ -2,10 +2,11 @@ import { promisify } from 'node:util'
 import { constants, gzip } from 'node:zlib'
 
 import type { FaultReporter } from '../fault.ts'
+import type { Answer } from './answer.ts'
 import type { Connections } from './connections.ts'
 import type { DeliverySettings } from './options.ts'
 import type { Parcel } from './parcel.ts'
-import { type Answer, post } from './post.ts'
+import { post } from './post.ts'
 import { isTaken, redirectOf, type Verdict, verdictOf } from './verdict.ts'
 
 /** Below this a body fits into one packet or two: compressing it would only cost. */

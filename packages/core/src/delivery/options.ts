@@ -1,7 +1,7 @@
 import { validateHeaderName, validateHeaderValue } from 'node:http'
 import type { SecureContextOptions } from 'node:tls'
 
-import type { Answer } from './post.ts'
+import type { Answer } from './answer.ts'
 
 /** Where something is delivered to, and how. Times are milliseconds. */
 export interface DeliveryOptions {

@@ -1,7 +1,7 @@
 import { performance } from 'node:perf_hooks'
 
 import { attempt, type AttemptSetup } from './attempt.ts'
-import { type Connections, createConnections } from './connections.ts'
+import { Connections } from './connections.ts'
 import { CLOSE_MS, type Delivery, type PushOptions, type Surroundings } from './delivery.ts'
 import { Flushes } from './flushes.ts'
 import { type Ledger, Tally } from './ledger.ts'
@@ -44,7 +44,7 @@ export class QueuedDelivery implements Delivery {
     this.#settings = settings
     this.#surroundings = surroundings
     this.#pace = new Pace(settings)
-    this.#connections = createConnections(settings.requests, settings.tls)
+    this.#connections = new Connections(settings.tls)
     this.#attempts = {
       settings,
       connections: this.#connections,

@@ -1,4 +1,4 @@
-import type { Answer } from './post.ts'
+import type { Answer } from './answer.ts'
 
 /** What is to be done with a batch after an attempt. */
 export type Verdict =

@@ -1,11 +1,10 @@
 import type { ClientRequest } from 'node:http'
 
-import { isDelivery } from '../delivery/own.ts'
 import type { FaultReporter } from '../fault.ts'
 import { type CallListener, type OutboundCall, watchCalls } from './call.ts'
 
 /**
- * Watches the requests of `node:http` and `node:https`, but those that deliver telemetry. They are published before their
+ * Watches the requests of `node:http` and `node:https`; telemetry is not delivered by them. They are published before their
  * headers are written.
  *
  * @returns ends it
@@ -17,7 +16,7 @@ export function watchHttp(listener: CallListener, fault: FaultReporter): () => v
       created: 'http.client.request.created',
       answered: 'http.client.response.finish',
       failed: 'http.client.request.error',
-      callOf: (request) => (isDelivery(request) ? undefined : callOf(request)),
+      callOf,
     },
     listener,
     fault,

@@ -9,7 +9,7 @@ import { join } from 'node:path'
 
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals'
 
-import { createConnections } from '../../src/delivery/connections.ts'
+import { Connections } from '../../src/delivery/connections.ts'
 import type { Delivery } from '../../src/delivery/index.ts'
 import { post } from '../../src/delivery/post.ts'
 import { type Kit, pushItems, startKit } from './kit.ts'
@@ -30,7 +30,7 @@ async function settled(delivery: Delivery): Promise<void> {
 
 describe('a connection', () => {
   it('is not used any more when it has reached its age', async () => {
-    const connections = createConnections(1, {}, 0)
+    const connections = new Connections({}, 0)
     const { signal } = new AbortController()
     const url = new URL(kit.sink.url)
     for (let i = 0; i < 3; i++) {

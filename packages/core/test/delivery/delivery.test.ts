@@ -1,11 +1,10 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { EventEmitter, once } from 'node:events'
-import type { ClientRequest } from 'node:http'
 
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals'
 
-import { createDeliveries, type Delivery, isDelivery } from '../../src/delivery/index.ts'
+import { createDeliveries, type Delivery } from '../../src/delivery/index.ts'
 import { droppedOf, itemText, type Kit, lines, pushItems, startKit, unexplained } from './kit.ts'
 import { accepting, answering, forgetful, silent } from './sink.ts'
 
@@ -127,19 +126,35 @@ describe('a delivery', () => {
     ])
   })
 
-  it('sends outside of the request that happened to begin it, and can be told from other requests', async () => {
+  it('sends what belongs to each request, whatever way it was written', async () => {
+    const url = kit.sink.url.replace('//', '//me:p%40ss@').replace('/items', '/items?kind=a%20b')
+    const delivery = kit.open({ url, headers: { 'User-Agent': 'mine', 'X-Scope': 'café' } })
+    pushItems(delivery, 0, 1)
+    await settled(delivery)
+    const [{ headers, path } = { headers: {}, path: '' }] = kit.sink.requests
+    expect(path).toBe('/items?kind=a%20b')
+    expect(headers).toEqual({
+      host: new URL(url).host,
+      authorization: `Basic ${btoa('me:p@ss')}`,
+      'user-agent': 'mine',
+      'x-scope': 'café',
+      'content-type': 'application/x-ndjson',
+      'content-length': String(kit.sink.requests[0]?.bytes),
+    })
+  })
+
+  it('sends outside of the request that happened to begin it, and past those who watch http', async () => {
     const storage = new AsyncLocalStorage<string>()
-    const seen: Array<{ context: string | undefined; own: boolean }> = []
-    const look = (message: unknown) => {
-      const { request } = message as { request: ClientRequest }
-      seen.push({ context: storage.getStore(), own: isDelivery(request) })
-    }
+    const contexts: Array<string | undefined> = []
+    const look = () => void contexts.push(storage.getStore())
+    const watched = jest.fn()
     const deliveries = createDeliveries({
       log: () => undefined,
       fault: () => undefined,
       quietly: (fn) => storage.run('quiet', fn),
     })
-    subscribe('http.client.request.start', look)
+    subscribe('net.client.socket', look)
+    subscribe('http.client.request.created', watched)
     try {
       const delivery = deliveries.open({
         destination: 'test',
@@ -151,9 +166,11 @@ describe('a delivery', () => {
       })
       storage.run('a request', () => pushItems(delivery, 0, 1))
       await kit.sink.until(() => kit.sink.taken.size === 1)
-      expect(seen).toEqual([{ context: 'quiet', own: true }])
+      expect(contexts).toEqual(['quiet'])
+      expect(watched).not.toHaveBeenCalled()
     } finally {
-      unsubscribe('http.client.request.start', look)
+      unsubscribe('net.client.socket', look)
+      unsubscribe('http.client.request.created', watched)
       await deliveries.close(0)
     }
   })

@@ -6,7 +6,7 @@ import { setTimeout } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals'
 
 import { attempt } from '../../src/delivery/attempt.ts'
-import { createConnections } from '../../src/delivery/connections.ts'
+import { Connections } from '../../src/delivery/connections.ts'
 import type { Delivery, SpoolOptions } from '../../src/delivery/index.ts'
 import { deliverySettings } from '../../src/delivery/options.ts'
 import { Parcel } from '../../src/delivery/parcel.ts'
@@ -249,7 +249,7 @@ describe('a spool', () => {
       type: 'text/plain',
       encode: lines,
     })
-    const setup = { settings, load, connections: createConnections(1, {}), fault: () => undefined }
+    const setup = { settings, load, connections: new Connections({}), fault: () => undefined }
     const verdict = await attempt([parcel], setup, new AbortController().signal)
     expect(verdict).toEqual({ kind: 'retry', why: 'too many open files' })
   })
