@@ -56,14 +56,24 @@ const TABLES: { readonly [P in Part]: (findings: Findings[P]) => string } = {
     ),
   soak: (services) =>
     markdownTable(
-      ['framework', 'variant', 'minutes', 'requests', 'heap MB', 'slope KB a minute', 'GC ms a second'],
-      services.map(({ framework, title, minutes, requests, heap, slope, gcMsPerSecond }) => [
+      [
+        'framework',
+        'variant',
+        'minutes',
+        'requests',
+        'heap MB',
+        'slope KB a minute',
+        'of that code',
+        'GC ms a second',
+      ],
+      services.map(({ framework, title, minutes, requests, heap, slope, codeSlope, gcMsPerSecond }) => [
         FRAMEWORK_TITLES[framework],
         title,
         digits(minutes, 1),
         digits(requests),
         digits(heap / 1e6, 1),
         digits(slope / 1e3, 1),
+        digits(codeSlope / 1e3, 1),
         digits(gcMsPerSecond, 2),
       ]),
     ),

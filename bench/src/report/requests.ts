@@ -31,6 +31,12 @@ const COMPARISONS = [
     theirs: 'logger',
     most: { fastify: 0.5, express: 0.5, koa: 0.5 },
   },
+  {
+    title: 'everything, 10 % sampled : a logger alone, each line written at once',
+    ours: 'sightline-10',
+    theirs: 'logger-sync',
+    most: { fastify: 0.5, express: 0.5, koa: 0.5 },
+  },
 ] as const
 
 /** One table for each framework, and one that compares. */

@@ -4,6 +4,7 @@ import {
   type PerformanceEntry,
   PerformanceObserver,
 } from 'node:perf_hooks'
+import { getHeapSpaceStatistics } from 'node:v8'
 
 import type { Memory } from './plan.ts'
 
@@ -16,8 +17,14 @@ export function memoryWatch(): () => Memory {
     collected ??= collectorTime()
     const gcMs = collected()
     gc()
-    return { heap: process.memoryUsage().heapUsed, gcMs }
+    return { heap: process.memoryUsage().heapUsed, code: codeBytes(), gcMs }
   }
+}
+
+/** What V8 keeps of compiled functions. It compiles for minutes, one function after the other. */
+function codeBytes(): number {
+  const spaces = getHeapSpaceStatistics().filter(({ space_name: name }) => /^(?:code|trusted)_/.test(name))
+  return spaces.reduce((sum, space) => sum + space.space_used_size, 0)
 }
 
 /** Milliseconds of collection since the last call. */

@@ -55,6 +55,8 @@ export interface Usage {
 export interface Memory {
   /** Bytes on V8's heap right after a full collection. */
   readonly heap: number
+  /** How many of them are compiled functions. */
+  readonly code: number
   /** Milliseconds that the collector has stopped the program for since the last question. */
   readonly gcMs: number
 }

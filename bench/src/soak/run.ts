@@ -16,6 +16,8 @@ export interface Endurance {
   readonly requests: number
   /** How the heap after a full collection grows, in bytes per minute, without the first quarter of the time. */
   readonly slope: number
+  /** How much of that are compiled functions. */
+  readonly codeSlope: number
   /** Bytes on the heap after the last full collection. */
   readonly heap: number
   readonly rss: number
@@ -70,6 +72,7 @@ export async function measureEndurance(
 interface Reading {
   readonly at: number
   readonly heap: number
+  readonly code: number
   readonly gcMs: number
 }
 
@@ -86,6 +89,7 @@ async function summaryOf(service: ServiceProcess, pacer: Pacer, readings: readon
   return {
     requests: pacer.answered,
     slope: slopeOf(settled.map(({ at, heap }) => [at / 60_000, heap])),
+    codeSlope: slopeOf(settled.map(({ at, code }) => [at / 60_000, code])),
     heap: last.heap,
     rss: (await service.usage()).rss,
     gcMsPerSecond: gcMs / ((last.at - first.at) / 1_000),

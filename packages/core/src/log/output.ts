@@ -33,7 +33,7 @@ export function openOutput(fd: 1 | 2): Output {
     fd: isTerminal || kind?.isFIFO() || kind?.isSocket() ? withoutWaiting(fd) : fd,
     // At a terminal lines are to be seen in the order in which they and those of `console.log` were written. And the main
     // thread ends its workers without an `exit` event when it ends itself: nothing may wait there.
-    gathers: isTerminal || !isMainThread ? 0 : whole,
+    gathers: isTerminal || !isMainThread ? 0 : LONG_WRITE,
     whole,
   }
 }

@@ -49,7 +49,7 @@ export const SCENARIOS: readonly Scenario[] = [
 export const STORM: Scenario = {
   ...outage('1,000/s, refused, 300 s', 300, 'refused'),
   perSecond: 1_000,
-  healthyMs: 60 * SECOND,
+  healthyMs: 120 * SECOND,
   overflows: true,
 }
 

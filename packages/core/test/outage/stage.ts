@@ -39,11 +39,16 @@ interface Outcome {
 }
 
 const REQUEST_EVERY_MS = 10
+/**
+ * V8 enlarges its space for new objects by tens of MiB whenever it likes, in any process, in the first minutes or an hour
+ * later. Here it keeps one size, so that what grows is what an outage makes grow.
+ */
+const STEADY = ['--min-semi-space-size=16', '--max-semi-space-size=16']
 
 export async function setStage(perSecond: number, isMeasured: boolean): Promise<Stage> {
-  const sink = start('sink.ts')
+  const sink = start('sink.ts', [])
   let [sinkReport] = (await once(sink, 'message')) as [SinkReport]
-  const service = start('service.ts', sinkReport.url, String(perSecond))
+  const service = start('service.ts', [sinkReport.url, String(perSecond)], isMeasured ? STEADY : [])
   let latencies: number[] = []
   let rss = 0
   let worst = 0
@@ -109,8 +114,8 @@ export async function setStage(perSecond: number, isMeasured: boolean): Promise<
   }
 }
 
-function start(file: string, ...args: string[]): ChildProcess {
+function start(file: string, args: readonly string[], flags: readonly string[] = []): ChildProcess {
   return fork(fileURLToPath(new URL(file, import.meta.url)), args, {
-    execArgv: ['--experimental-strip-types', '--no-warnings', '--conditions=@sightline/source'],
+    execArgv: ['--experimental-strip-types', '--no-warnings', '--conditions=@sightline/source', ...flags],
   })
 }
