@@ -32,7 +32,7 @@ export function startPacer(url: string, requestsPerSecond: number): Pacer {
         .finally(() => pending.delete(asked))
       pending.add(asked)
     }
-  }, TICK_MS)
+  }, TICK_MS).unref()
 
   async function ask(n: number): Promise<void> {
     const headers = n % 2 === 0 ? {} : { traceparent: `00-${hex(n, 32)}-${hex(n, 16)}-01` }
