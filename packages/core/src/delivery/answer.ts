@@ -117,6 +117,7 @@ export class AnswerReader {
         this.#readChunkSize(line)
         break
       case 'chunk end':
+        if (line !== '') throw new Error('a chunk of its answer is longer than it says')
         this.#stage = 'chunk size'
         break
       case 'trailers':

@@ -26,8 +26,8 @@ const CLOSED = new Error('the connection was closed')
  * breaks off or is longer than it said is an answer all the same. Holds no process.
  *
  * It speaks HTTP/1.1 over a plain socket. `node:http` would do it too, but a client and a server of it in one process
- * share code that V8 then compiles for both: each request that the service answers costs 2 to 4 µs more (`pnpm bench`,
- * 10 % sampled), however rare deliveries are.
+ * share code that V8 then compiles for both: each request that the service answers costs 2 to 4 µs more (measured
+ * with the variants of `pnpm bench`, 10 % sampled), however rare deliveries are.
  *
  * @throws where there was no answer
  */

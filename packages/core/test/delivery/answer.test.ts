@@ -116,6 +116,10 @@ describe.each(PIECES)('in pieces of %i bytes', (pieceBytes) => {
     ['HTTP/1.1 101 Other\r\nupgrade: x\r\n\r\n', 'it changes the protocol, which nobody has asked for'],
     ['HTTP/1.1 200 OK\r\ncontent-length: -1\r\n\r\n', 'its answer is "-1" bytes long'],
     ['HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nx\r\n', 'a chunk of its answer is "x" bytes long'],
+    [
+      'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n1\r\nab\r\n',
+      'a chunk of its answer is longer than it says',
+    ],
     [`HTTP/1.1 200 OK\r\nx-a: ${'y'.repeat(70_000)}`, 'its answer has more than 65536 bytes of headers'],
   ])('does not take %j for an answer', (text, why) => {
     expect(() => read(text, pieceBytes)).toThrow(why)
