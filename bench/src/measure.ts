@@ -8,8 +8,8 @@ import { measureScrapes } from './scrape/run.ts'
 import { measureEndurance } from './soak/run.ts'
 import { measureStarts } from './startup/run.ts'
 
-const FULL: Effort = { rounds: 4, passes: 6, sliceSeconds: 1, warmUpSeconds: 6 }
-const QUICK: Effort = { rounds: 2, passes: 3, sliceSeconds: 1, warmUpSeconds: 2 }
+const FULL: Effort = { rounds: 3, warmUps: 6, passes: 5, sliceSeconds: 1 }
+const QUICK: Effort = { rounds: 2, warmUps: 3, passes: 3, sliceSeconds: 1 }
 
 const SCRAPED_SERIES = [100, 1_000, 10_000, 50_000, 100_000]
 const SCRAPES = 9

@@ -10,10 +10,11 @@ import { planOf, titleOf, type Variant } from './variants.ts'
 export interface Effort {
   /** Fresh processes of each variant. */
   readonly rounds: number
-  /** How often the slices of all variants follow each other in a round. */
+  /** How often the slices of the variants that live at once follow each other before they count. */
+  readonly warmUps: number
+  /** How often they do while they count. */
   readonly passes: number
   readonly sliceSeconds: number
-  readonly warmUpSeconds: number
   /** Over how many routes the requests go. Default: 1. */
   readonly routes?: number
 }
@@ -44,12 +45,18 @@ interface Slice {
 
 interface Measured {
   readonly variant: Variant
-  /** By round and pass. */
-  readonly slices: Slice[]
+  /** Each with the reference's of the same pass. */
+  readonly slices: Array<readonly [slice: Slice, reference: Slice]>
   readonly rss: number[]
   requests: number
   spans: number
 }
+
+/**
+ * How many variants live at once beside the reference. A process that waits for its turn for longer than some seconds
+ * is another one when it comes: V8 uses the leisure to shrink its heap and to forget functions, which reads as up to 7 µs.
+ */
+const AT_ONCE = 4
 
 /** Measures the variants of one framework against each other. The first of them is what the others are compared with. */
 export async function measureRequests(
@@ -65,25 +72,30 @@ export async function measureRequests(
     requests: 0,
     spans: 0,
   }))
+  const [reference, ...others] = measured
+  if (reference === undefined) return []
   for (let round = 1; round <= effort.rounds; round++) {
     say(`${framework}: round ${round} of ${effort.rounds}`)
-    await measureRound(framework, measured, effort)
+    for (const batch of batchesOf(shuffled(others), AT_ONCE)) {
+      await measureBatch(framework, reference, [reference, ...batch], effort)
+    }
   }
-  const [reference] = measured
-  return reference ? measured.map((each) => costOf(framework, each, reference)) : []
+  return measured.map((each) => costOf(framework, each))
 }
 
-async function measureRound(
+/** Measures fresh processes of some variants and of the reference, a slice of each in turn. */
+async function measureBatch(
   framework: Framework,
-  measured: readonly Measured[],
+  reference: Measured,
+  batch: readonly Measured[],
   effort: Effort,
 ): Promise<void> {
   await using alive = new AsyncDisposableStack()
   const collector = await startCollector()
   alive.defer(collector.close)
 
-  const running = new Map<Measured, Proven>()
-  for (const each of measured) {
+  const running: Array<readonly [Measured, Proven]> = []
+  for (const each of shuffled(batch)) {
     const proven = await startProven(
       planOf(each.variant, framework, collector.endpointOf(each.variant.name), effort.routes),
       each.variant,
@@ -93,20 +105,23 @@ async function measureRound(
       await proven.service.stop()
       await proveSilence(proven)
     })
-    running.set(each, proven)
+    running.push([each, proven])
   }
-  // Heavy stacks take seconds until all of their code is compiled.
-  for (const proven of running.values()) await takeSlice(proven, effort.warmUpSeconds, effort.routes)
 
-  for (let pass = 0; pass < effort.passes; pass++) {
+  for (let pass = -effort.warmUps; pass < effort.passes; pass++) {
+    const taken = new Map<Measured, Slice>()
     // No variant has always the same one before it.
-    for (const [each, proven] of shuffled([...running])) {
+    for (const [each, proven] of shuffled(running)) {
       const before = proven.spans()
       const { report, slice } = await takeSlice(proven, effort.sliceSeconds, effort.routes)
-      each.slices.push(slice)
+      taken.set(each, slice)
+      if (pass < 0) continue
       each.requests += report.requests
       each.spans += proven.spans() - before
     }
+    if (pass < 0) continue
+    const compared = taken.get(reference) as Slice
+    for (const [each, slice] of taken) each.slices.push([slice, compared])
   }
   for (const [each, { service }] of running) each.rss.push((await service.usage()).rss)
 }
@@ -131,6 +146,13 @@ function shuffled<T>(things: readonly T[]): T[] {
     .map(({ thing }) => thing)
 }
 
+/** The same things, as many at a time as is said, or fewer. */
+function batchesOf<T>(things: readonly T[], size: number): T[][] {
+  const count = Math.ceil(things.length / size)
+  // Dealt out like cards, so that no batch is much smaller than the others.
+  return Array.from({ length: count }, (_, i) => things.filter((_thing, at) => at % count === i))
+}
+
 /** Puts load on one service, and has it pay for all that the load has caused. */
 async function takeSlice(
   { service, variant }: Proven,
@@ -151,19 +173,14 @@ async function takeSlice(
   }
 }
 
-function costOf(
-  framework: Framework,
-  { variant, slices, rss, requests, spans }: Measured,
-  reference: Measured,
-): Cost {
-  const pairs = slices.map((slice, i) => [slice, reference.slices[i] as Slice] as const)
+function costOf(framework: Framework, { variant, slices, rss, requests, spans }: Measured): Cost {
   return {
     name: variant.name,
     title: titleOf(variant, framework),
-    cpu: spreadOf(slices.map(({ cpu }) => cpu)),
-    added: spreadOf(pairs.map(([slice, bare]) => slice.cpu - bare.cpu)),
-    throughput: medianOf(pairs.map(([slice, bare]) => slice.rate / bare.rate)),
-    p99Ms: medianOf(slices.map(({ p99Ms }) => p99Ms)),
+    cpu: spreadOf(slices.map(([{ cpu }]) => cpu)),
+    added: spreadOf(slices.map(([slice, reference]) => slice.cpu - reference.cpu)),
+    throughput: medianOf(slices.map(([slice, reference]) => slice.rate / reference.rate)),
+    p99Ms: medianOf(slices.map(([{ p99Ms }]) => p99Ms)),
     rss: medianOf(rss),
     spans: spans / requests,
   }

@@ -32,6 +32,7 @@ const WITHOUT = { ...KIT, group: 'part', sampled: 10 } as const
 export const VARIANTS: readonly Variant[] = [
   reference('bare', 'bare framework', [], true),
   reference('burn', '5 µs of work in the handler', ['burn'], false),
+  reference('burn-40', '40 µs of work in the handler', ['burn-40'], false),
 
   ...[0, 10, 100].map((percent): Variant => ({
     ...KIT,
@@ -66,7 +67,7 @@ export const VARIANTS: readonly Variant[] = [
     ['log'],
     { quick: true },
   ),
-  peer('logger-sync', 'the same, each line written at once', ['logger-sync'], ['log'], { quick: true }),
+  peer('logger-sync', 'the same, each line written at once', ['logger-sync'], ['log']),
   peer(
     'metrics',
     {

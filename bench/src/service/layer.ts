@@ -21,6 +21,7 @@ type LayerModule = { readonly layer: (plan: ServicePlan) => Layer | Promise<Laye
 // A service loads only what it is measured with.
 const MODULES: Record<LayerName, () => Promise<LayerModule>> = {
   burn: () => import('./layers/burn.ts'),
+  'burn-40': async () => ({ layer: (await import('./layers/burn.ts')).longLayer }),
   'request-id': () => import('./layers/request-id.ts'),
   logger: () => import('./layers/logger.ts'),
   'logger-sync': async () => ({ layer: (await import('./layers/logger.ts')).syncLayer }),

@@ -8,6 +8,7 @@ export type Framework = (typeof FRAMEWORKS)[number]
 /** What can be put on top of a bare framework: made in `layers/`. */
 export type LayerName =
   | 'burn'
+  | 'burn-40'
   | 'request-id'
   | 'logger'
   | 'logger-sync'

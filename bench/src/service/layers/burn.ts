@@ -1,13 +1,20 @@
 import type { Layer } from '../layer.ts'
 
-/** How long the handler keeps the processor busy, in nanoseconds. */
-const NANOS = 5_000
 const CALIBRATIONS = 30
 const CALIBRATION_TURNS = 200_000
 
-/** A known cost in the handler: what this row reads says how to read all others. */
+/** A known cost in the handler: what its row reads says how to read all others. About what Sightline costs. */
 export function layer(): Layer {
-  const turns = Math.round(NANOS / nanosPerTurn())
+  return burnOf(5)
+}
+
+/** The same, about what a stack of peers costs. */
+export function longLayer(): Layer {
+  return burnOf(40)
+}
+
+function burnOf(micros: number): Layer {
+  const turns = Math.round((micros * 1_000) / nanosPerTurn())
   return { work: () => void spin(turns) }
 }
 
