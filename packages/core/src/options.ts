@@ -49,7 +49,10 @@ export interface LogOptions {
   readonly levels?: Readonly<Record<string, LogLevel>>
   /** Lines for people instead of JSON. Default: `SIGHTLINE_LOG_PRETTY`, else where standard output is a terminal. */
   readonly pretty?: boolean
-  /** More names of fields to mask, or `false`: mask nothing. What is masked by default stays masked. */
+  /**
+   * More names of fields to mask, at any depth, or `false`: mask nothing. Of a path such as `user.iban` or
+   * `headers["x-iban"]` the last name counts. What is masked by default stays masked.
+   */
   readonly redact?: readonly string[] | false
   /**
    * Under which names lines are written: Sightline's own, those of Elastic Common Schema, or those of OpenTelemetry's log data

@@ -45,6 +45,9 @@ const options = {
   redact: { paths: ['user.iban', 'iban'], censor: 'gone' },
 } satisfies PinoHttpOptions & { redact: object }
 
+/** What a handler tells of a customer. */
+const CUSTOMER = { customer: { 'x-iban': 'DE01', 'tax.id': '01', card: { number: '41', brand: 'visa' } } }
+
 /** The lines that both write for the same requests. */
 async function linesOf(middleware: (write: (line: string) => void) => RequestHandler): Promise<Line[]> {
   const lines: Line[] = []
@@ -56,7 +59,7 @@ async function linesOf(middleware: (write: (line: string) => void) => RequestHan
   })
   app.use(middleware((line) => void lines.push(JSON.parse(line) as Line)))
   app.get('/orders/:id', (req, res) => {
-    req.log.info({ user: { name: 'ada' }, iban: 'DE00' }, 'in the handler')
+    req.log.info({ user: { name: 'ada' }, iban: 'DE00', ...CUSTOMER }, 'in the handler')
     res.end('found')
   })
   app.get('/ignored', (_req, res) => void res.end())
@@ -122,6 +125,33 @@ describe('a service that comes from pino-http', () => {
       iban: '[redacted]',
       request_id: 'own-1',
     })
+  })
+
+  it('masks what paths in brackets name', async () => {
+    const redact = {
+      paths: ['customer["x-iban"]', "customer['tax.id']", 'customer.card[number]', 'req.headers["x-tenant"]'],
+      censor: '[redacted]',
+    }
+    const given = { genReqId: options.genReqId, redact }
+    const serializers = {
+      req: ({ headers }: { headers: object }) => ({ headers }),
+    }
+    const before = await linesOf((write) => pinoHttp({ ...given, serializers }, { write }))
+    const after = await linesOf((write) =>
+      sightline(fromPinoHttp({ ...given, serializers, stream: { write } })),
+    )
+    const shown = (lines: Line[]) => [
+      lines.find(({ msg }) => msg === 'in the handler')?.customer,
+      (lines.find(({ msg }) => msg === 'request completed')?.req as Line | undefined)?.headers,
+    ]
+    const masked = {
+      'x-iban': '[redacted]',
+      'tax.id': '[redacted]',
+      card: { number: '[redacted]', brand: 'visa' },
+    }
+    const headers = expect.objectContaining({ 'x-number': '1', 'x-tenant': '[redacted]' })
+    expect(shown(before)).toEqual([masked, headers])
+    expect(shown(after)).toEqual([masked, headers])
   })
 
   it('can tell all of its events one level, or have none', async () => {

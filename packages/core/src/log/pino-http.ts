@@ -14,6 +14,7 @@ export interface PinoHttpOptions {
   readonly logger?: Logger
   readonly level?: string
   readonly stream?: LogDestination
+  /** The last names of its paths are masked at any depth. The censor is always `[redacted]`, and nothing is removed. */
   readonly redact?:
     | readonly string[]
     | { readonly paths: readonly string[]; readonly censor?: unknown; readonly remove?: boolean }
