@@ -1,5 +1,6 @@
 import type { Logger, SerializerFn } from 'pino'
 
+import type { IgnoreRule } from './incoming.ts'
 import type { AccessEventRule } from './log/access-events.ts'
 import type { LayoutName } from './log/layout.ts'
 import type { LogLevel } from './log/levels.ts'
@@ -99,6 +100,11 @@ export interface LogOptions {
   readonly serializers?: Readonly<Record<string, SerializerFn>>
   /** Paths without an access event: exact, or with `*` at the end all that begin so. */
   readonly silent?: readonly string[]
+  /**
+   * Which requests have no access event. Called when they arrive, before a router has changed their URL; counted and traced
+   * they are as all others. Default: none.
+   */
+  readonly ignore?: IgnoreRule
 }
 
 export interface SampleOptions {

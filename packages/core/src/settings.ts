@@ -37,7 +37,7 @@ import {
 import type { Sink } from './seam.ts'
 
 /** What is absent where nobody has asked for it. */
-type OpenLogOptions = 'destination' | 'logger' | 'event' | 'levels' | 'sample' | 'serializers'
+type OpenLogOptions = 'destination' | 'logger' | 'event' | 'ignore' | 'levels' | 'sample' | 'serializers'
 
 /** The options with nothing left open. */
 export interface Settings {
@@ -126,6 +126,7 @@ const TABLE: Table = {
       (value) => (typeof value === 'string' && value.startsWith('/') ? undefined : 'a path'),
       'paths',
     ),
+    ignore: functionOf('a request'),
   },
   metrics: {
     path,
@@ -193,6 +194,7 @@ export function settingsFrom(options: SightlineOptions, env: NodeJS.ProcessEnv):
       ...(log.destination && { destination: log.destination }),
       ...(log.logger && { logger: log.logger }),
       ...(log.event && { event: log.event }),
+      ...(log.ignore && { ignore: log.ignore }),
       ...(log.levels && { levels: log.levels }),
       ...(log.sample && { sample: log.sample }),
       ...(log.serializers && { serializers: log.serializers }),

@@ -125,7 +125,12 @@ describe('what is set after the response has ended', () => {
   })
 
   it('has no event of its own where the request has none', async () => {
-    for (const log of [{ access: false }, { silent: ['/jobs/*'] }, { sample: { rate: 0 } }]) {
+    for (const log of [
+      { access: false },
+      { silent: ['/jobs/*'] },
+      { ignore: () => true },
+      { sample: { rate: 0 } },
+    ]) {
       const { after, lines, sightline } = await service(log)
       await after((observation) => observation.set({ a: 1 }))
       await sightline.close()

@@ -41,12 +41,17 @@ const options = {
     }),
     user: (user: { name: string }) => user.name.toUpperCase(),
   },
-  autoLogging: { ignore: (req: IncomingMessage) => req.url === '/ignored' },
+  autoLogging: {
+    // Behind a mounted router /api/ping is called /ping. Whatever is truthy counts.
+    ignore: (req: IncomingMessage) => ['/ignored', '/internal/ping', '/ping'].find((url) => url === req.url),
+  },
   redact: { paths: ['user.iban', 'iban'], censor: 'gone' },
 } satisfies PinoHttpOptions & { redact: object }
 
 /** What a handler tells of a customer. */
 const CUSTOMER = { customer: { 'x-iban': 'DE01', 'tax.id': '01', card: { number: '41', brand: 'visa' } } }
+
+const PATHS = ['/orders/7', '/ignored', '/internal/ping', '/api/ping', '/empty', '/none', '/fails']
 
 /** The lines that both write for the same requests. */
 async function linesOf(middleware: (write: (line: string) => void) => RequestHandler): Promise<Line[]> {
@@ -63,6 +68,8 @@ async function linesOf(middleware: (write: (line: string) => void) => RequestHan
     res.end('found')
   })
   app.get('/ignored', (_req, res) => void res.end())
+  const mounted = express.Router().get('/ping', (_req, res) => void res.end())
+  app.use('/internal', mounted).use('/api', mounted)
   app.get('/empty', (_req, res) => void res.status(204).end())
   app.get('/fails', (_req, res) => {
     const error = new Error('broken')
@@ -75,7 +82,7 @@ async function linesOf(middleware: (write: (line: string) => void) => RequestHan
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo
   let number = 0
-  for (const path of ['/orders/7', '/ignored', '/empty', '/none', '/fails']) {
+  for (const path of PATHS) {
     const response = await fetch(`http://127.0.0.1:${port}${path}`, {
       headers: { 'x-number': String(++number), 'x-tenant': 'acme', 'user-agent': 'test' },
     })
@@ -115,6 +122,7 @@ describe('a service that comes from pino-http', () => {
         user: undefined,
         req: { what: 'GET /orders/7', agent: 'test' },
       },
+      expect.objectContaining({ msg: 'GET gave 200', req: { what: 'GET /api/ping', agent: 'test' } }),
       expect.objectContaining({ level: 'warn', msg: 'GET gave 404' }),
       expect.objectContaining({ level: 'fatal', msg: 'gave 500: broken' }),
     ])

@@ -33,7 +33,8 @@ export interface PinoHttpOptions {
 }
 
 interface AutoLogging {
-  ignore?(req: NodeRequest): boolean
+  /** Whatever is truthy counts. */
+  ignore?(req: NodeRequest): unknown
 }
 
 interface CustomProps {
@@ -73,6 +74,7 @@ export function fromPinoHttp(options: PinoHttpOptions): Pick<SightlineOptions, '
       )
   }
   const { logger, level, stream, redact, genReqId, autoLogging } = options
+  const { ignore } = typeof autoLogging === 'object' ? autoLogging : {}
   const serializers = serializersOf(options)
   const log: LogOptions = {
     ...(logger && { logger }),
@@ -81,6 +83,7 @@ export function fromPinoHttp(options: PinoHttpOptions): Pick<SightlineOptions, '
     ...(redact && { redact: 'paths' in redact ? redact.paths : redact }),
     ...(serializers && { serializers }),
     ...(autoLogging === false && { access: false }),
+    ...(ignore && { ignore: (req: NodeRequest) => Boolean(ignore(req)) }),
     event: eventRule(options, serializers),
   }
   return { log, ...(genReqId && { requestId: genReqId }) }
@@ -110,10 +113,8 @@ function eventRule(
   serializers: Record<string, SerializerFn> | undefined,
 ): AccessEventRule {
   const { useLevel, customLogLevel, customProps, customSuccessMessage, customErrorMessage } = options
-  const { ignore } = typeof options.autoLogging === 'object' ? options.autoLogging : {}
 
   return ({ error: thrown, durationMs }, req, res) => {
-    if (ignore?.(req)) return false
     const error = asError(thrown)
     const level = validLevel(customLogLevel ? customLogLevel(req, res, error) : useLevel)
     const ms = Math.round(durationMs)

@@ -65,9 +65,9 @@ export interface ServiceLog {
   /**
    * Writes the access event of a request.
    *
-   * @param isLogged whether somebody else has
+   * @param isWanted whether it is ours to write, as far as was known when the request arrived
    */
-  end(record: RequestRecord, exchange: Exchange, isLogged: boolean): void
+  end(record: RequestRecord, exchange: Exchange, isWanted: boolean): void
   /** Writes what is still kept back: the process is about to die. */
   reveal(): void
   /** Hands over what waits for standard output. */
@@ -170,8 +170,8 @@ export function createServiceLog(
     settle(kept, record) {
       if (quiet && kept) sinks().tell({ name: 'debug lines', write: () => quiet.end(kept, record) }, record)
     },
-    end(record, exchange, isLogged) {
-      if (options.access && !isLogged && !isSilent(record.path)) writeEvent(record, exchange)
+    end(record, exchange, isWanted) {
+      if (isWanted && options.access && !isSilent(record.path)) writeEvent(record, exchange)
       else followUps.leaveOut(record)
     },
     reveal() {
