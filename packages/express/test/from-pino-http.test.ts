@@ -51,7 +51,17 @@ const options = {
 /** What a handler tells of a customer. */
 const CUSTOMER = { customer: { 'x-iban': 'DE01', 'tax.id': '01', card: { number: '41', brand: 'visa' } } }
 
-const PATHS = ['/orders/7', '/ignored', '/internal/ping', '/api/ping', '/empty', '/none', '/fails']
+const PATHS = [
+  '/orders/7',
+  '/ignored',
+  '/internal/ping',
+  '/api/ping',
+  '/empty',
+  '/none',
+  '/missing',
+  '/refused',
+  '/fails',
+]
 
 /** The lines that both write for the same requests. */
 async function linesOf(middleware: (write: (line: string) => void) => RequestHandler): Promise<Line[]> {
@@ -65,19 +75,30 @@ async function linesOf(middleware: (write: (line: string) => void) => RequestHan
   app.use(middleware((line) => void lines.push(JSON.parse(line) as Line)))
   app.get('/orders/:id', (req, res) => {
     req.log.info({ user: { name: 'ada' }, iban: 'DE00', ...CUSTOMER }, 'in the handler')
+    Object.assign(res, { err: null })
     res.end('found')
   })
   app.get('/ignored', (_req, res) => void res.end())
   const mounted = express.Router().get('/ping', (_req, res) => void res.end())
   app.use('/internal', mounted).use('/api', mounted)
   app.get('/empty', (_req, res) => void res.status(204).end())
+  app.get('/missing', () => {
+    throw Object.assign(new Error('no such order'), { status: 404 })
+  })
+  app.get('/refused', (_req, res) => {
+    const error = Object.assign(new Error('not yours'), { status: 403 })
+    Object.assign(res, { err: error })
+    throw error
+  })
   app.get('/fails', (_req, res) => {
     const error = new Error('broken')
     // Where pino-http looks for it.
     Object.assign(res, { err: error })
     throw error
   })
-  app.use(((_error, _req, res, _next) => void res.status(500).end()) as express.ErrorRequestHandler)
+  app.use(((error: { status?: number }, _req, res, _next) => {
+    res.status(error.status ?? 500).end()
+  }) as express.ErrorRequestHandler)
   const server = app.listen(0, '127.0.0.1')
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo
@@ -124,6 +145,8 @@ describe('a service that comes from pino-http', () => {
       },
       expect.objectContaining({ msg: 'GET gave 200', req: { what: 'GET /api/ping', agent: 'test' } }),
       expect.objectContaining({ level: 'warn', msg: 'GET gave 404' }),
+      expect.objectContaining({ level: 'warn', msg: 'GET gave 404' }),
+      expect.objectContaining({ level: 'debug', msg: 'gave 403: not yours' }),
       expect.objectContaining({ level: 'fatal', msg: 'gave 500: broken' }),
     ])
     const [own] = after

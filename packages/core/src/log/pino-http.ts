@@ -114,12 +114,12 @@ function eventRule(
 ): AccessEventRule {
   const { useLevel, customLogLevel, customProps, customSuccessMessage, customErrorMessage } = options
 
-  return ({ error: thrown, durationMs }, req, res) => {
-    const error = asError(thrown)
+  return ({ error: thrown, status, durationMs }, req, res) => {
+    // pino-http knows no error that was thrown: with one that was meant for the client, 404 is what was answered.
+    const error = status === undefined || status >= 500 ? asError(thrown) : undefined
     const level = validLevel(customLogLevel ? customLogLevel(req, res, error) : useLevel)
     const ms = Math.round(durationMs)
-    const failure =
-      error ?? (res.statusCode >= 500 ? new Error(`failed with status code ${res.statusCode}`) : undefined)
+    const failure = error ?? asError((res as WithError).err ?? undefined) ?? failureOf(res)
     const message = failure
       ? customErrorMessage?.(req, res, failure, ms)
       : customSuccessMessage?.(req, res, ms)
@@ -141,6 +141,15 @@ function eventRule(
     const known = LEVELS.find((each) => each === level?.trim())
     return known ?? (customLogLevel ? 'info' : undefined)
   }
+}
+
+/** A response with the error that its application has put where pino-http looks for it. */
+interface WithError {
+  readonly err?: unknown
+}
+
+function failureOf({ statusCode }: NodeResponse): Error | undefined {
+  return statusCode >= 500 ? new Error(`failed with status code ${statusCode}`) : undefined
 }
 
 function asError(thrown: unknown): Error | undefined {
