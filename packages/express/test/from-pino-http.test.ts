@@ -6,14 +6,15 @@ import type { AddressInfo } from 'node:net'
 import { describe, expect, it } from '@jest/globals'
 import { fromPinoHttp, type PinoHttpOptions } from '@sightline/core'
 import express, { type RequestHandler } from 'express'
+import { pino, type SerializerFn } from 'pino'
 
 import { sightline } from '../src/index.ts'
 
 // Its types declare `req.id` for all requests of the program, other tests' as well.
-const pinoHttp = createRequire(import.meta.url)('pino-http') as (
-  options: object,
-  stream: object,
-) => RequestHandler
+const pinoHttp = createRequire(import.meta.url)('pino-http') as {
+  (options: object, stream: object): RequestHandler
+  readonly stdSerializers: Record<'err' | 'req' | 'res', SerializerFn>
+}
 
 type Line = Record<string, unknown>
 
@@ -196,6 +197,22 @@ describe('a service that comes from pino-http', () => {
       sightline(fromPinoHttp({ autoLogging: false, genReqId: options.genReqId, stream: { write } })),
     )
     expect(none.map(({ msg }) => msg)).toEqual(['in the handler'])
+  })
+
+  it.each([
+    ['pino', pino.stdSerializers],
+    ['pino-http', pinoHttp.stdSerializers],
+  ])('may have the serializers of %s itself', async (_whose, { err, req, res }) => {
+    const lines = await linesOf((write) =>
+      sightline(
+        fromPinoHttp({ genReqId: options.genReqId, serializers: { err, req, res }, stream: { write } }),
+      ),
+    )
+    expect(lines.at(-1)).toMatchObject({
+      req: { method: 'GET', url: '/fails' },
+      res: { statusCode: 500 },
+      err: { type: 'Error', message: 'broken' },
+    })
   })
 
   it.each([

@@ -95,14 +95,16 @@ function serializersOf({
   wrapSerializers = true,
 }: PinoHttpOptions): Record<string, SerializerFn> | undefined {
   if (serializers === undefined) return undefined
-  if (serializers.err)
+  const { err, ...others } = serializers
+  const { req, res } = others
+  const { wrapRequestSerializer, wrapResponseSerializer } = pino.stdSerializers
+  // pino's own says nothing that is not said here as well.
+  if (err && err !== pino.stdSerializers.err && err !== pino.stdSerializers.errWithCause)
     throw new TypeError(
       "Sightline: pino-http's option serializers.err has no counterpart here: errors are printed with their causes and without their secrets, leave it out",
     )
-  const { req, res } = serializers
-  const { wrapRequestSerializer, wrapResponseSerializer } = pino.stdSerializers
   return {
-    ...serializers,
+    ...others,
     ...(req && wrapSerializers && { req: wrapRequestSerializer(req) }),
     ...(res && wrapSerializers && { res: wrapResponseSerializer(res) }),
   }
