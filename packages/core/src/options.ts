@@ -93,7 +93,7 @@ export interface LogOptions {
   readonly headers?: boolean | readonly string[]
   /**
    * Whether access events have `request_body` and `response_body`: JSON and forms with the fields masked whose names are
-   * secret, at any depth; texts; of all else what it is and how long. Default: false.
+   * secret, at any depth; plain text; of all else what it is and how long. Default: false.
    */
   readonly bodies?: boolean | BodyOptions
   /** What becomes of fields of these names in lines, as pino's option of this name. Not of `err`, which is printed anyway. */
@@ -121,7 +121,7 @@ export interface SampleOptions {
 }
 
 export interface BodyOptions {
-  /** Bytes that are kept of each body. Of JSON and forms that are longer only the length is shown. Default: 4096. */
+  /** Bytes that are shown of each body. Of JSON and forms that are longer only the length is. Default: 4096. */
   readonly maxBytes?: number
   /** The routes whose bodies are shown. Default: all. */
   readonly routes?: readonly string[]
