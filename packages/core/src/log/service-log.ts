@@ -111,7 +111,6 @@ export function createServiceLog(
   const rules = accessEventRules(options, {
     printer,
     fault,
-    leftOut: () => leftOut.add(),
     messages: messages?.rule,
   })
   const accessSink = { name: 'access log', write: (record: RequestRecord) => access(record) }
@@ -139,8 +138,10 @@ export function createServiceLog(
       return
     }
     const said = rules(record, exchange)
-    if (said) sinks().tell({ name: accessSink.name, write: () => access(record, said) }, record)
-    else followUps.leaveOut(record)
+    // What comes late of a request that sampling has left out is written all the same: it is said nowhere else.
+    if (said === 'left out') leftOut.add()
+    else if (said === 'unwanted') followUps.leaveOut(record)
+    else sinks().tell({ name: accessSink.name, write: () => access(record, said) }, record)
   }
 
   return {
