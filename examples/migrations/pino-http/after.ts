@@ -40,6 +40,7 @@ app.get('/ping', (_req, res) => {
 })
 app.get('/orders/:id', (req, res) => {
   if (req.params.id === '13') throw new Error('order 13 is cursed')
+  if (req.params.id === '14') throw Object.assign(new Error('order 14 is gone'), { status: 404 })
   req.log.info({ iban: 'DE02120300000000202051' }, 'order shown')
   res.json({ id: req.params.id })
 })

@@ -50,6 +50,7 @@ const REQUESTS = [
   { path: '/orders/7', headers: { 'x-request-id': 'id-1', 'x-tenant': 'acme' } },
   { path: '/orders/13', headers: { 'x-request-id': 'id-2', 'x-tenant': 'acme' } },
   { path: '/nothing', headers: { 'x-request-id': 'id-3' } },
+  { path: '/orders/14', headers: { 'x-request-id': 'id-14' } },
   { path: '/ping', headers: { 'x-request-id': 'id-4' } },
   // The last one, whose event tells that all are there.
   { path: '/orders/8', headers: { 'x-request-id': 'last' } },
@@ -74,7 +75,7 @@ describe('the queries of a log that pino-http wrote', () => {
 
   it('find requests by their route, the error that was thrown, and lines of handlers by the id', () => {
     expect(before.filter(({ route }) => route !== undefined)).toEqual([])
-    expect(after.filter(({ route }) => route === '/orders/:id')).toHaveLength(3)
+    expect(after.filter(({ route }) => route === '/orders/:id')).toHaveLength(4)
     const failed = (lines: readonly Line[]) => lines.find(({ level }) => level === 50)?.err
     expect(failed(before)).toMatchObject({ message: 'failed with status code 500' })
     expect(failed(after)).toMatchObject({ message: 'order 13 is cursed' })

@@ -43,6 +43,19 @@ export function isTrusted(trust: Trust, req: NodeRequest, fault: FaultReporter):
   }
 }
 
+/** Says of a request that has arrived whether it gets no access event. */
+export type IgnoreRule = (req: NodeRequest) => boolean
+
+/** Whether the application wants no access event of a request. Asked once for each. */
+export function isIgnored(ignore: IgnoreRule, req: NodeRequest, fault: FaultReporter): boolean {
+  try {
+    return ignore(req) === true
+  } catch (error) {
+    fault('option log.ignore', error)
+    return false
+  }
+}
+
 /** An id that the application has given the request, if it is one that can be passed on. */
 export function acceptable(id: unknown): string | undefined {
   const text = typeof id === 'number' ? String(id) : id

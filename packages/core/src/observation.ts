@@ -8,6 +8,8 @@ import type { FaultReporter } from './fault.ts'
 import {
   acceptable,
   givenId,
+  type IgnoreRule,
+  isIgnored,
   isTrusted,
   knownMethod,
   pathOf,
@@ -43,9 +45,11 @@ export interface ObservationSetup {
   readonly end: (
     record: RequestRecord,
     exchange: Exchange,
-    loggedElsewhere: boolean,
+    hasEvent: boolean,
     quiet: QuietLines | undefined,
   ) => void
+  /** Which requests the application wants no access event of. Absent: none. */
+  readonly ignore: IgnoreRule | undefined
   /** Makes what keeps the bodies of a request. Absent: nothing keeps them. */
   readonly keepBodies: ((req: NodeRequest) => KeptBodies) | undefined
   /** Makes what keeps the lines of a request that are below the level. Absent: nothing keeps them. */
@@ -77,7 +81,8 @@ export class LiveObservation implements Observation, TracedRequest {
   readonly #wire: Wire
   #exchange: Exchange
   readonly #existingLog: Logger | undefined
-  readonly #loggedElsewhere: boolean
+  /** Whether its access event is ours to write: nobody else does, and it is wanted. */
+  readonly #hasEvent: boolean
   #log: Logger | undefined = undefined
   #error: unknown = undefined
   #ended = false
@@ -94,7 +99,8 @@ export class LiveObservation implements Observation, TracedRequest {
     this.#exchange = exchange
     const { id, log, allLogs } = predecessorOf(req)
     this.#existingLog = log
-    this.#loggedElsewhere = allLogs !== undefined
+    this.#hasEvent =
+      allLogs === undefined && (setup.ignore === undefined || !isIgnored(setup.ignore, req, setup.fault))
     this.id =
       acceptable(exchange.id) ??
       acceptable(id) ??
@@ -240,7 +246,7 @@ export class LiveObservation implements Observation, TracedRequest {
     }
     this.#endTrace(record)
     this.#record = record
-    this.#setup.end(record, this.#exchange, this.#loggedElsewhere, this.quiet)
+    this.#setup.end(record, this.#exchange, this.#hasEvent, this.quiet)
   }
 
   /** Frameworks report errors more than once, and some of them that the client has left. */

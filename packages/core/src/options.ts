@@ -1,5 +1,6 @@
 import type { Logger, SerializerFn } from 'pino'
 
+import type { IgnoreRule } from './incoming.ts'
 import type { AccessEventRule } from './log/access-events.ts'
 import type { LayoutName } from './log/layout.ts'
 import type { LogLevel } from './log/levels.ts'
@@ -49,7 +50,10 @@ export interface LogOptions {
   readonly levels?: Readonly<Record<string, LogLevel>>
   /** Lines for people instead of JSON. Default: `SIGHTLINE_LOG_PRETTY`, else where standard output is a terminal. */
   readonly pretty?: boolean
-  /** More names of fields to mask, or `false`: mask nothing. What is masked by default stays masked. */
+  /**
+   * More names of fields to mask, at any depth, or `false`: mask nothing. Of a path such as `user.iban` or
+   * `headers["x-iban"]` the last name counts. What is masked by default stays masked.
+   */
   readonly redact?: readonly string[] | false
   /**
    * Under which names lines are written: Sightline's own, those of Elastic Common Schema, or those of OpenTelemetry's log data
@@ -89,13 +93,18 @@ export interface LogOptions {
   readonly headers?: boolean | readonly string[]
   /**
    * Whether access events have `request_body` and `response_body`: JSON and forms with the fields masked whose names are
-   * secret, at any depth; texts; of all else what it is and how long. Default: false.
+   * secret, at any depth; plain text; of all else what it is and how long. Default: false.
    */
   readonly bodies?: boolean | BodyOptions
   /** What becomes of fields of these names in lines, as pino's option of this name. Not of `err`, which is printed anyway. */
   readonly serializers?: Readonly<Record<string, SerializerFn>>
   /** Paths without an access event: exact, or with `*` at the end all that begin so. */
   readonly silent?: readonly string[]
+  /**
+   * Which requests have no access event. Called when they arrive, before a router has changed their URL; counted and traced
+   * they are as all others. Default: none.
+   */
+  readonly ignore?: IgnoreRule
 }
 
 export interface SampleOptions {
@@ -112,7 +121,7 @@ export interface SampleOptions {
 }
 
 export interface BodyOptions {
-  /** Bytes that are kept of each body. Of JSON and forms that are longer only the length is shown. Default: 4096. */
+  /** Bytes that are shown of each body. Of JSON and forms that are longer only the length is. Default: 4096. */
   readonly maxBytes?: number
   /** The routes whose bodies are shown. Default: all. */
   readonly routes?: readonly string[]

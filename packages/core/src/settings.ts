@@ -6,6 +6,7 @@ import { flag, fromEnv, number } from './environment.ts'
 import { type LayoutName, LAYOUTS } from './log/layout.ts'
 import { LEVELS } from './log/levels.ts'
 import { isPino } from './log/logger.ts'
+import { lastName } from './log/secrets.ts'
 import { MANAGEMENT_TABLE, managementFrom, type ManagementSettings } from './management/settings.ts'
 import { durationNaming } from './metrics/duration-naming.ts'
 import { DURATION_BUCKETS } from './metrics/request-metrics.ts'
@@ -36,7 +37,7 @@ import {
 import type { Sink } from './seam.ts'
 
 /** What is absent where nobody has asked for it. */
-type OpenLogOptions = 'destination' | 'logger' | 'event' | 'levels' | 'sample' | 'serializers'
+type OpenLogOptions = 'destination' | 'logger' | 'event' | 'ignore' | 'levels' | 'sample' | 'serializers'
 
 /** The options with nothing left open. */
 export interface Settings {
@@ -81,6 +82,14 @@ export interface LifecycleSettings {
 
 const sink: Requirement = (value) => objectWith('a sink', 'write')(value) ?? text((value as Sink).name)
 
+/** Of a path the last name counts: it has to have one. */
+const redact: Requirement = (value) => {
+  if (value === false) return undefined
+  if (listOf(text, 'texts')(value) !== undefined) return 'a list of names of fields, or false'
+  const nameless = (value as readonly string[]).find((name) => lastName(name) === undefined)
+  return nameless && `a list of names of fields, or false: ${nameless} ends in no name, name the fields there`
+}
+
 const TABLE: Table = {
   service: text,
   version: text,
@@ -98,10 +107,7 @@ const TABLE: Table = {
     level: oneOf(...LEVELS),
     levels: namesOf(oneOf(...LEVELS), `levels by route, each one of ${LEVELS.join(', ')}`),
     pretty: yesOrNo,
-    redact: (value) =>
-      value === false
-        ? undefined
-        : listOf(text, 'names of fields')(value) && 'a list of names of fields, or false',
+    redact,
     layout: oneOf(...LAYOUTS),
     destination: objectWith('an object with a method write(line)', 'write'),
     logger: (value) => (isPino(value) ? undefined : 'a pino logger'),
@@ -120,6 +126,7 @@ const TABLE: Table = {
       (value) => (typeof value === 'string' && value.startsWith('/') ? undefined : 'a path'),
       'paths',
     ),
+    ignore: functionOf('a request'),
   },
   metrics: {
     path,
@@ -187,6 +194,7 @@ export function settingsFrom(options: SightlineOptions, env: NodeJS.ProcessEnv):
       ...(log.destination && { destination: log.destination }),
       ...(log.logger && { logger: log.logger }),
       ...(log.event && { event: log.event }),
+      ...(log.ignore && { ignore: log.ignore }),
       ...(log.levels && { levels: log.levels }),
       ...(log.sample && { sample: log.sample }),
       ...(log.serializers && { serializers: log.serializers }),

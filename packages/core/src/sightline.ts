@@ -122,11 +122,12 @@ export function createSightline(options: SightlineOptions = {}): Sightline {
     begin: (method, scheme) => sinks.begin(method, scheme),
     quiet: log.quiet,
     keepBodies: log.keepBodies,
+    ignore: settings.log.ignore,
     late: log.followUps,
-    end(record, exchange, isLogged, kept) {
+    end(record, exchange, hasEvent, kept) {
       log.settle(kept, record)
       sinks.write(record)
-      log.end(record, exchange, isLogged)
+      log.end(record, exchange, hasEvent)
     },
   })
 

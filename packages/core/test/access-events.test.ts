@@ -120,6 +120,38 @@ describe('log.event', () => {
   })
 })
 
+describe('log.ignore', () => {
+  it('leaves out the events of requests, asked once for each, and counts them all the same', async () => {
+    const asked: unknown[] = []
+    const { get, lines, sightline } = await service({
+      ignore(req) {
+        asked.push(req.url)
+        return req.url === '/500'
+      },
+    })
+    for (const path of ['/200', '/500', '/404']) await get(path)
+    expect(asked).toEqual(['/200', '/500', '/404'])
+    expect(lines.map(({ status }) => status)).toEqual([200, 404])
+    expect(await sightline.metrics.text()).toContain(
+      'http_requests_total{method="GET",route="/:status",status="500"} 1\n',
+    )
+  })
+
+  it('loses nothing where it throws, and says so once', async () => {
+    const { get, lines } = await service({
+      ignore() {
+        throw new Error('no')
+      },
+    })
+    for (const path of ['/200', '/500']) await get(path)
+    expect(lines.map(({ msg }) => msg)).toEqual([
+      'sightline: option log.ignore failed; further failures of it are not logged',
+      'request completed',
+      'request failed',
+    ])
+  })
+})
+
 describe('log.sample', () => {
   it('leaves out the events of a share of healthy requests, and says for how many the others stand', async () => {
     const { get, lines, sightline } = await service({ sample: { rate: 0.25 } })

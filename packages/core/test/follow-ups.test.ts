@@ -124,8 +124,24 @@ describe('what is set after the response has ended', () => {
     expect(written()).toEqual(Array.from({ length: 201 }, (_, i) => i))
   })
 
-  it('has no event of its own where the request has none', async () => {
-    for (const log of [{ access: false }, { silent: ['/jobs/*'] }, { sample: { rate: 0 } }]) {
+  it('is not lost where sampling has left the event of the request out', async () => {
+    const { after, lines, sightline, records } = await service({ sample: { rate: 0 } })
+    await after((observation) => observation.set({ imported: 7 }))
+    await sightline.close()
+    expect(lines).toMatchObject([
+      { msg: 'request follow-up', imported: 7, request_id: records[0]?.id, route: '/jobs/:id' },
+    ])
+    expect(lines).toHaveLength(1)
+  })
+
+  it('has no event of its own where the request was to have none', async () => {
+    for (const log of [
+      { access: false },
+      { silent: ['/jobs/*'] },
+      { ignore: () => true },
+      { event: () => false as const },
+      { event: () => ({ level: 'silent' as const }) },
+    ]) {
       const { after, lines, sightline } = await service(log)
       await after((observation) => observation.set({ a: 1 }))
       await sightline.close()

@@ -110,6 +110,36 @@ describe('bodies in the access event', () => {
   })
 
   it.each([
+    ['just before what tells it', 'postgres://ada:hunter22', '@db/shop', 'postgres://ada:'],
+    ['far before what tells it', 'postgres://ada:hunter22', `${'x'.repeat(400)}@db`, 'postgres://ada:'],
+    ['within it', 'Bearer hun', 'ter22', 'Bearer '],
+    [
+      'once more, where all that is read to mask it ends',
+      'token=hunter22hunter22 '.repeat(200),
+      `${'.'.repeat(1_009)}://ada:hunter22@db`,
+      'token=[redacted]',
+    ],
+  ])('are texts in which no secret is seen that is cut %s', async (_where, shown, rest, begins) => {
+    const body = shown + rest + ' and on'.repeat(500)
+    const { event, got } = await ask({ bodies: { maxBytes: shown.length } }, echo, {
+      headers: { 'content-type': 'text/plain; charset=utf-8' },
+      body,
+    })
+    expect(event.request_body).toEqual(expect.stringMatching(/^(?!.*hun)/))
+    expect(String(event.request_body).startsWith(begins)).toBe(true)
+    expect(event.request_body).toContain(`… (${body.length - shown.length} more bytes)`)
+    expect(got).toBe(body)
+  })
+
+  it('are cut between two letters, whatever those are long', async () => {
+    const { event } = await ask({ bodies: { maxBytes: 7 } }, echo, {
+      headers: { 'content-type': 'text/plain' },
+      body: 'grün🦊🦊',
+    })
+    expect(event.request_body).toBe('grün… (6 more bytes)')
+  })
+
+  it.each([
     [
       'JSON that is too long to be taken apart',
       json,
@@ -123,6 +153,13 @@ describe('bodies in the access event', () => {
       gzipSync('{"a":1}'),
       /^\[application\/json, gzip: \d+ bytes\]$/,
     ],
+    [
+      'XML, whose fields nobody looks for',
+      { 'content-type': 'text/xml; charset=utf-8' },
+      '<password>hunter2</password>',
+      '[text/xml: 28 bytes]',
+    ],
+    ['tables', { 'content-type': 'text/csv' }, 'user,password\nada,hunter2', '[text/csv: 25 bytes]'],
     ['what is neither', { 'content-type': 'image/png' }, Buffer.alloc(9), '[image/png: 9 bytes]'],
     ['what has no type', {}, 'hunter22', '[no type: 8 bytes]'],
   ])('tell no more than the length of %s', async (_, headers, body, shown) => {

@@ -21,6 +21,29 @@ describe('a wrong option', () => {
     [{ log: true }, 'Sightline: option log is true, but must be an object'],
     [{ log: { logger: console } }, /^Sightline: option log\.logger is .*, but must be a pino logger$/],
     [
+      { log: { redact: 'iban' } },
+      'Sightline: option log.redact is "iban", but must be a list of names of fields, or false',
+    ],
+    ...[
+      'users[*]',
+      'data.*',
+      '*',
+      'data["*"]',
+      'users[0]',
+      'users.',
+      'a..b',
+      'a[',
+      'a["b',
+      'a[]',
+      '[""]',
+    ].map(
+      (path) =>
+        [
+          { log: { redact: ['iban', path] } },
+          `Sightline: option log.redact is ${JSON.stringify(['iban', path])}, but must be a list of names of fields, or false: ${path} ends in no name, name the fields there`,
+        ] as const,
+    ),
+    [
       { log: { debugOnFailure: { lines: 0 } } },
       'Sightline: option log.debugOnFailure.lines is 0, but must be a whole number above 0',
     ],

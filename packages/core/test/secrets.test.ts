@@ -66,6 +66,20 @@ describe('a field', () => {
     })
   })
 
+  it.each([
+    ['user.street_name', 'street_name'],
+    ['headers["x-customer-iban"]', 'x-customer-iban'],
+    ["card['number']", 'number'],
+    ['a[b]', 'b'],
+    ['["dotted.name"]', 'dotted.name'],
+    ['["first"].a["last"]', 'last'],
+    ['users[*].iban', 'iban'],
+    ['*.iban', 'iban'],
+  ])('is masked where a path of pino’s ends in its name: %s', (path, name) => {
+    const own = createPrinter(createSecrets([path]))
+    expect(own.value({ [name]: SECRET, first: 1 })).toEqual({ [name]: '[redacted]', first: 1 })
+  })
+
   it('is shown where masking is switched off', () => {
     expect(createPrinter(createSecrets(false)).value({ password: SECRET })).toEqual({ password: SECRET })
   })

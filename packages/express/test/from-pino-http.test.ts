@@ -6,14 +6,15 @@ import type { AddressInfo } from 'node:net'
 import { describe, expect, it } from '@jest/globals'
 import { fromPinoHttp, type PinoHttpOptions } from '@sightline/core'
 import express, { type RequestHandler } from 'express'
+import { pino, type SerializerFn } from 'pino'
 
 import { sightline } from '../src/index.ts'
 
 // Its types declare `req.id` for all requests of the program, other tests' as well.
-const pinoHttp = createRequire(import.meta.url)('pino-http') as (
-  options: object,
-  stream: object,
-) => RequestHandler
+const pinoHttp = createRequire(import.meta.url)('pino-http') as {
+  (options: object, stream: object): RequestHandler
+  readonly stdSerializers: Record<'err' | 'req' | 'res', SerializerFn>
+}
 
 type Line = Record<string, unknown>
 
@@ -41,9 +42,27 @@ const options = {
     }),
     user: (user: { name: string }) => user.name.toUpperCase(),
   },
-  autoLogging: { ignore: (req: IncomingMessage) => req.url === '/ignored' },
+  autoLogging: {
+    // Behind a mounted router /api/ping is called /ping. Whatever is truthy counts.
+    ignore: (req: IncomingMessage) => ['/ignored', '/internal/ping', '/ping'].find((url) => url === req.url),
+  },
   redact: { paths: ['user.iban', 'iban'], censor: 'gone' },
 } satisfies PinoHttpOptions & { redact: object }
+
+/** What a handler tells of a customer. */
+const CUSTOMER = { customer: { 'x-iban': 'DE01', 'tax.id': '01', card: { number: '41', brand: 'visa' } } }
+
+const PATHS = [
+  '/orders/7',
+  '/ignored',
+  '/internal/ping',
+  '/api/ping',
+  '/empty',
+  '/none',
+  '/missing',
+  '/refused',
+  '/fails',
+]
 
 /** The lines that both write for the same requests. */
 async function linesOf(middleware: (write: (line: string) => void) => RequestHandler): Promise<Line[]> {
@@ -56,23 +75,36 @@ async function linesOf(middleware: (write: (line: string) => void) => RequestHan
   })
   app.use(middleware((line) => void lines.push(JSON.parse(line) as Line)))
   app.get('/orders/:id', (req, res) => {
-    req.log.info({ user: { name: 'ada' }, iban: 'DE00' }, 'in the handler')
+    req.log.info({ user: { name: 'ada' }, iban: 'DE00', ...CUSTOMER }, 'in the handler')
+    Object.assign(res, { err: null })
     res.end('found')
   })
   app.get('/ignored', (_req, res) => void res.end())
+  const mounted = express.Router().get('/ping', (_req, res) => void res.end())
+  app.use('/internal', mounted).use('/api', mounted)
   app.get('/empty', (_req, res) => void res.status(204).end())
+  app.get('/missing', () => {
+    throw Object.assign(new Error('no such order'), { status: 404 })
+  })
+  app.get('/refused', (_req, res) => {
+    const error = Object.assign(new Error('not yours'), { status: 403 })
+    Object.assign(res, { err: error })
+    throw error
+  })
   app.get('/fails', (_req, res) => {
     const error = new Error('broken')
     // Where pino-http looks for it.
     Object.assign(res, { err: error })
     throw error
   })
-  app.use(((_error, _req, res, _next) => void res.status(500).end()) as express.ErrorRequestHandler)
+  app.use(((error: { status?: number }, _req, res, _next) => {
+    res.status(error.status ?? 500).end()
+  }) as express.ErrorRequestHandler)
   const server = app.listen(0, '127.0.0.1')
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo
   let number = 0
-  for (const path of ['/orders/7', '/ignored', '/empty', '/none', '/fails']) {
+  for (const path of PATHS) {
     const response = await fetch(`http://127.0.0.1:${port}${path}`, {
       headers: { 'x-number': String(++number), 'x-tenant': 'acme', 'user-agent': 'test' },
     })
@@ -112,7 +144,10 @@ describe('a service that comes from pino-http', () => {
         user: undefined,
         req: { what: 'GET /orders/7', agent: 'test' },
       },
+      expect.objectContaining({ msg: 'GET gave 200', req: { what: 'GET /api/ping', agent: 'test' } }),
       expect.objectContaining({ level: 'warn', msg: 'GET gave 404' }),
+      expect.objectContaining({ level: 'warn', msg: 'GET gave 404' }),
+      expect.objectContaining({ level: 'debug', msg: 'gave 403: not yours' }),
       expect.objectContaining({ level: 'fatal', msg: 'gave 500: broken' }),
     ])
     const [own] = after
@@ -122,6 +157,33 @@ describe('a service that comes from pino-http', () => {
       iban: '[redacted]',
       request_id: 'own-1',
     })
+  })
+
+  it('masks what paths in brackets name', async () => {
+    const redact = {
+      paths: ['customer["x-iban"]', "customer['tax.id']", 'customer.card[number]', 'req.headers["x-tenant"]'],
+      censor: '[redacted]',
+    }
+    const given = { genReqId: options.genReqId, redact }
+    const serializers = {
+      req: ({ headers }: { headers: object }) => ({ headers }),
+    }
+    const before = await linesOf((write) => pinoHttp({ ...given, serializers }, { write }))
+    const after = await linesOf((write) =>
+      sightline(fromPinoHttp({ ...given, serializers, stream: { write } })),
+    )
+    const shown = (lines: Line[]) => [
+      lines.find(({ msg }) => msg === 'in the handler')?.customer,
+      (lines.find(({ msg }) => msg === 'request completed')?.req as Line | undefined)?.headers,
+    ]
+    const masked = {
+      'x-iban': '[redacted]',
+      'tax.id': '[redacted]',
+      card: { number: '[redacted]', brand: 'visa' },
+    }
+    const headers = expect.objectContaining({ 'x-number': '1', 'x-tenant': '[redacted]' })
+    expect(shown(before)).toEqual([masked, headers])
+    expect(shown(after)).toEqual([masked, headers])
   })
 
   it('can tell all of its events one level, or have none', async () => {
@@ -135,6 +197,22 @@ describe('a service that comes from pino-http', () => {
       sightline(fromPinoHttp({ autoLogging: false, genReqId: options.genReqId, stream: { write } })),
     )
     expect(none.map(({ msg }) => msg)).toEqual(['in the handler'])
+  })
+
+  it.each([
+    ['pino', pino.stdSerializers],
+    ['pino-http', pinoHttp.stdSerializers],
+  ])('may have the serializers of %s itself', async (_whose, { err, req, res }) => {
+    const lines = await linesOf((write) =>
+      sightline(
+        fromPinoHttp({ genReqId: options.genReqId, serializers: { err, req, res }, stream: { write } }),
+      ),
+    )
+    expect(lines.at(-1)).toMatchObject({
+      req: { method: 'GET', url: '/fails' },
+      res: { statusCode: 500 },
+      err: { type: 'Error', message: 'broken' },
+    })
   })
 
   it.each([

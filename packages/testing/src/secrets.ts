@@ -1,6 +1,8 @@
-import { CENSOR, createSecrets } from '@sightline/core/telemetry'
+import type { RequestRecord } from '@sightline/core'
+import { CENSOR, createPrinter, createSecrets } from '@sightline/core/telemetry'
 
 const secrets = createSecrets([])
+const printer = createPrinter(secrets)
 
 /** Shorter texts stand everywhere by chance. */
 const SHORTEST_SECRET = 4
@@ -15,6 +17,11 @@ export function secretsIn({ headers, body }: RequestInit): string[] {
   }
   if (typeof body === 'string' || body instanceof URLSearchParams) collect(parsed(body), found)
   return [...found].filter((text) => text.length >= SHORTEST_SECRET && !/^(?:bearer|basic)$/i.test(text))
+}
+
+/** A record as it is printed, of which secrets have to be told that have no name and no shape. Its fields are printed already. */
+export function asPrinted({ fields, ...record }: RequestRecord): unknown {
+  return [printer.value(record), fields]
 }
 
 /** A secret that was found where it must not be. */

@@ -9,7 +9,7 @@ import { outletsOf } from '@sightline/core/telemetry'
 import { type App, knownApp } from './app.ts'
 import { Emission, type LogLine } from './emission.ts'
 import { changes, type Samples, samplesIn } from './samples.ts'
-import { leakIn, secretsIn } from './secrets.ts'
+import { asPrinted, leakIn, secretsIn } from './secrets.ts'
 import { type EmittedSpan, listenToSpans } from './spans.ts'
 
 export interface TelemetryOptions {
@@ -50,7 +50,7 @@ export interface Telemetry extends AsyncDisposable {
   metrics(): Promise<Samples>
   /**
    * Makes sure that no secret has left: none of these texts, none that a request of {@link request} has brought along in
-   * its headers or body, and nothing with the name or the shape of one, in no log line, field, span or metric.
+   * its headers or body, and nothing with the name or the shape of one, in no log line, record, span or metric.
    *
    * @throws {AssertionError} with what was found, and where
    */
@@ -147,7 +147,7 @@ export async function telemetry(app: App, options: TelemetryOptions = {}): Promi
       const wanted = [...carried, ...secrets]
       const places = {
         'a log line': lines,
-        'the fields of a record': records.map(({ fields }) => fields),
+        'a record': records.map(asPrinted),
         'a span': spans,
         'a metric': [...(await metrics()).keys()],
       }

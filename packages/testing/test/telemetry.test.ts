@@ -129,6 +129,33 @@ describe('the search for secrets', () => {
     await expect(byShape.assertNoSecrets()).rejects.toThrow('something with the shape of a secret')
   })
 
+  /** Without access events only its records tell how the requests of an application went. */
+  function untold() {
+    const app = express()
+    app.use(sightline({ log: { destination: captureLogs(), pretty: false, access: false } }))
+    app.get('/throws/:what', (req) => {
+      throw new Error(`login with ${req.params.what} failed`)
+    })
+    return telemetry(app)
+  }
+
+  it.each([
+    ['the path', '/users/mallory-3', {}],
+    ['the user agent', '/', { 'user-agent': 'client of mallory-3' }],
+    ['the error', '/throws/mallory%2D3', {}],
+  ])('looks at all of a record: %s', async (_what, path, headers) => {
+    await using shop = await untold()
+    await shop.request(path, { headers })
+    await expect(shop.assertNoSecrets('mallory-3')).rejects.toThrow('a record shows "mallory-3"')
+  })
+
+  it('takes a record as it is printed', async () => {
+    await using shop = await untold()
+    await shop.request('/throws/password=hunter22')
+    expect(shop.records[0]?.error).toMatchObject({ message: 'login with password=hunter22 failed' })
+    await shop.assertNoSecrets('hunter22')
+  })
+
   it('looks at metrics and spans as well', async () => {
     await using labelled = await leaky((req, res) => {
       req.sightline.metrics

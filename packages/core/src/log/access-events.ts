@@ -24,22 +24,23 @@ export type AccessEventRule = (
   res: NodeResponse,
 ) => AccessEvent | false | undefined
 
-/** What is to be said in the event of a request; `undefined`: there is no event. */
-export type EventRules = (record: RequestRecord, exchange: Exchange) => Said | undefined
+/** Why a request has no event: the application wants none, or sampling has left it out. */
+type NoEvent = 'unwanted' | 'left out'
+
+/** What is to be said in the event of a request, if there is one. */
+export type EventRules = (record: RequestRecord, exchange: Exchange) => Said | NoEvent
 
 /**
  * A rule among others.
  *
  * @param said what the rules before it have settled
  */
-export type Rule = (record: RequestRecord, exchange: Exchange, said: Said) => Said | undefined
+export type Rule = (record: RequestRecord, exchange: Exchange, said: Said) => Said | NoEvent
 
 /** What the rules are made with. */
 interface RulesSetup {
   readonly printer: Printer
   readonly fault: FaultReporter
-  /** Told of each event that sampling has left out. */
-  readonly leftOut: () => void
   /** Adds headers and bodies. */
   readonly messages: Rule | undefined
 }
@@ -47,11 +48,11 @@ interface RulesSetup {
 /** The rules by which access events differ from the usual; `undefined`: there are none, and nothing has to be asked. */
 export function accessEventRules(
   { event, sample }: Pick<LogOptions, 'event' | 'sample'>,
-  { printer, fault, leftOut, messages }: RulesSetup,
+  { printer, fault, messages }: RulesSetup,
 ): EventRules | undefined {
   const rules: Rule[] = []
   if (event) rules.push(applicationRule(event, printer, fault))
-  if (sample) rules.push(sampling(sample, leftOut))
+  if (sample) rules.push(sampling(sample))
   // Last: what is left out need not be read.
   if (messages) rules.push(messages)
   if (rules.length === 0) return undefined
@@ -59,7 +60,7 @@ export function accessEventRules(
     let all: Said = {}
     for (const rule of rules) {
       const said = rule(record, exchange, all)
-      if (said === undefined) return undefined
+      if (typeof said === 'string') return said
       all = { ...all, ...said, fields: { ...all.fields, ...said.fields } }
     }
     return all
@@ -71,7 +72,7 @@ function applicationRule(event: AccessEventRule, printer: Printer, fault: FaultR
   return (record, { req, res }) => {
     try {
       const settled = event(record, req, res)
-      if (settled === false || settled?.level === 'silent') return undefined
+      if (settled === false || settled?.level === 'silent') return 'unwanted'
       const { level, message, fields } = settled ?? {}
       if (level !== undefined && !LEVELS.includes(level))
         throw new TypeError(

@@ -33,7 +33,7 @@ export interface FollowUpSetup {
 export class FollowUps {
   readonly #setup: FollowUpSetup
   readonly #gathered = new Map<EndedRequest, Late>()
-  /** Requests without an access event. */
+  /** Requests that were to have no access event of ours. */
   readonly #leftOut = new WeakSet<EndedRequest>()
   #timer: NodeJS.Timeout | undefined = undefined
 
@@ -41,7 +41,7 @@ export class FollowUps {
     this.#setup = setup
   }
 
-  /** For a request without an access event: there is nothing that fields could follow. */
+  /** For a request that was to have no access event of ours: its fields are not wanted either. */
   leaveOut(request: EndedRequest): void {
     this.#leftOut.add(request)
   }

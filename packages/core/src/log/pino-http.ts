@@ -14,6 +14,7 @@ export interface PinoHttpOptions {
   readonly logger?: Logger
   readonly level?: string
   readonly stream?: LogDestination
+  /** The last names of its paths are masked at any depth. The censor is always `[redacted]`, and nothing is removed. */
   readonly redact?:
     | readonly string[]
     | { readonly paths: readonly string[]; readonly censor?: unknown; readonly remove?: boolean }
@@ -32,7 +33,8 @@ export interface PinoHttpOptions {
 }
 
 interface AutoLogging {
-  ignore?(req: NodeRequest): boolean
+  /** Whatever is truthy counts. */
+  ignore?(req: NodeRequest): unknown
 }
 
 interface CustomProps {
@@ -72,6 +74,7 @@ export function fromPinoHttp(options: PinoHttpOptions): Pick<SightlineOptions, '
       )
   }
   const { logger, level, stream, redact, genReqId, autoLogging } = options
+  const { ignore } = typeof autoLogging === 'object' ? autoLogging : {}
   const serializers = serializersOf(options)
   const log: LogOptions = {
     ...(logger && { logger }),
@@ -80,6 +83,7 @@ export function fromPinoHttp(options: PinoHttpOptions): Pick<SightlineOptions, '
     ...(redact && { redact: 'paths' in redact ? redact.paths : redact }),
     ...(serializers && { serializers }),
     ...(autoLogging === false && { access: false }),
+    ...(ignore && { ignore: (req: NodeRequest) => Boolean(ignore(req)) }),
     event: eventRule(options, serializers),
   }
   return { log, ...(genReqId && { requestId: genReqId }) }
@@ -91,14 +95,16 @@ function serializersOf({
   wrapSerializers = true,
 }: PinoHttpOptions): Record<string, SerializerFn> | undefined {
   if (serializers === undefined) return undefined
-  if (serializers.err)
+  const { err, ...others } = serializers
+  const { req, res } = others
+  const { wrapRequestSerializer, wrapResponseSerializer } = pino.stdSerializers
+  // pino's own says nothing that is not said here as well.
+  if (err && err !== pino.stdSerializers.err && err !== pino.stdSerializers.errWithCause)
     throw new TypeError(
       "Sightline: pino-http's option serializers.err has no counterpart here: errors are printed with their causes and without their secrets, leave it out",
     )
-  const { req, res } = serializers
-  const { wrapRequestSerializer, wrapResponseSerializer } = pino.stdSerializers
   return {
-    ...serializers,
+    ...others,
     ...(req && wrapSerializers && { req: wrapRequestSerializer(req) }),
     ...(res && wrapSerializers && { res: wrapResponseSerializer(res) }),
   }
@@ -109,15 +115,13 @@ function eventRule(
   serializers: Record<string, SerializerFn> | undefined,
 ): AccessEventRule {
   const { useLevel, customLogLevel, customProps, customSuccessMessage, customErrorMessage } = options
-  const { ignore } = typeof options.autoLogging === 'object' ? options.autoLogging : {}
 
-  return ({ error: thrown, durationMs }, req, res) => {
-    if (ignore?.(req)) return false
-    const error = asError(thrown)
+  return ({ error: thrown, status, durationMs }, req, res) => {
+    // pino-http knows no error that was thrown: with one that was meant for the client, 404 is what was answered.
+    const error = status === undefined || status >= 500 ? asError(thrown) : undefined
     const level = validLevel(customLogLevel ? customLogLevel(req, res, error) : useLevel)
     const ms = Math.round(durationMs)
-    const failure =
-      error ?? (res.statusCode >= 500 ? new Error(`failed with status code ${res.statusCode}`) : undefined)
+    const failure = error ?? asError((res as WithError).err ?? undefined) ?? failureOf(res)
     const message = failure
       ? customErrorMessage?.(req, res, failure, ms)
       : customSuccessMessage?.(req, res, ms)
@@ -139,6 +143,15 @@ function eventRule(
     const known = LEVELS.find((each) => each === level?.trim())
     return known ?? (customLogLevel ? 'info' : undefined)
   }
+}
+
+/** A response with the error that its application has put where pino-http looks for it. */
+interface WithError {
+  readonly err?: unknown
+}
+
+function failureOf({ statusCode }: NodeResponse): Error | undefined {
+  return statusCode >= 500 ? new Error(`failed with status code ${statusCode}`) : undefined
 }
 
 function asError(thrown: unknown): Error | undefined {

@@ -12,6 +12,9 @@ const MAX_NODES = 1_000
 const MAX_TEXT = 8_192
 const MAX_CHARACTERS = 65_536
 
+/** What is read beyond the cut of a text: longer than any secret that only its end tells from other texts. */
+export const MARGIN = 1_024
+
 /** Names that Sightline writes itself. A field of such a name gets an underscore behind it, so that no line is forged. */
 const RESERVED = new Set(['time', 'level', 'msg', 'service', 'request_id', 'trace_id', 'span_id'])
 
@@ -39,6 +42,8 @@ export interface Printer {
   value(value: unknown): unknown
   /** A text with its secrets masked, cut where it is too long. */
   text(text: string): string
+  /** The first so many characters of a text, masked; what stands behind them may tell what is a secret in them. */
+  beginning(text: string, length: number): string
   /** Copies fields for a log line. */
   fields(fields: object): Fields
   /** Copies fields into those of a request or job, under names that its access event does not use itself. */
@@ -56,9 +61,16 @@ interface Budget {
 export function createPrinter(secrets: Secrets): Printer {
   function text(full: string, limit = MAX_TEXT): string {
     if (full.length <= limit) return secrets.mask(full)
-    // Masked before it is cut, or the cut could take away what tells a secret; what is far beyond the cut does not matter.
-    const masked = secrets.mask(full.slice(0, limit + 1_024))
-    return `${masked.slice(0, limit)}… (${full.length - limit} more characters)`
+    return `${beginning(full, limit)}… (${full.length - limit} more characters)`
+  }
+
+  /** Masked before it is cut, or the cut could take away what tells a secret; what is far beyond the cut does not matter. */
+  function beginning(full: string, length: number): string {
+    const read = full.slice(0, length + MARGIN)
+    const masked = secrets.mask(read)
+    // Where masks are shorter than their secrets, what was read beyond the cut has come before it.
+    const beyond = sameEnd(masked, read, read.length - length)
+    return masked.slice(0, Math.min(length, masked.length - beyond))
   }
 
   function printed(value: unknown, depth: number, budget: Budget): unknown {
@@ -224,6 +236,7 @@ export function createPrinter(secrets: Secrets): Printer {
 
   return {
     text: (full) => text(full),
+    beginning,
     value: (value) => {
       try {
         return printed(value, 0, budget())
@@ -234,6 +247,13 @@ export function createPrinter(secrets: Secrets): Printer {
     fields: (source) => fields(source, {}, RESERVED),
     addTo: (target, source) => void fields(source, target, RESERVED_IN_REQUEST, MAX_ITEMS),
   }
+}
+
+/** How many characters two texts share at their ends, as far as anybody wants to know. */
+function sameEnd(one: string, other: string, most: number): number {
+  let count = 0
+  while (count < most && one.at(-1 - count) === other.at(-1 - count)) count++
+  return count
 }
 
 /** A function may be a proxy that throws at every touch. */

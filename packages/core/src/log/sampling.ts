@@ -17,7 +17,7 @@ interface Share {
  * Leaves out events of requests that went well and fast. Decided by the trace's id, so that a trace is seen in all
  * services or in none.
  */
-export function sampling({ rate = 1, slow = 1, routes = {} }: SampleOptions, leftOut: () => void): Rule {
+export function sampling({ rate = 1, slow = 1, routes = {} }: SampleOptions): Rule {
   const everywhere = share(rate)
   const byRoute = new Map(Object.entries(routes).map(([route, own]) => [route, share(own)]))
   const slowMs = slow * 1_000
@@ -26,9 +26,7 @@ export function sampling({ rate = 1, slow = 1, routes = {} }: SampleOptions, lef
     if (isOfInterest(record, slowMs) || levelNumber(said.level ?? 'info') >= levelNumber('warn')) return {}
     const { has, said: weighed } =
       (record.route === undefined ? undefined : byRoute.get(record.route)) ?? everywhere
-    if (has(record.trace.traceId)) return weighed
-    leftOut()
-    return undefined
+    return has(record.trace.traceId) ? weighed : 'left out'
   }
 }
 

@@ -77,15 +77,12 @@ export interface Secrets {
 /**
  * Makes the decision for one Sightline.
  *
- * @param redact more names to hide, in any letter case and spelling; of a dotted path such as pino's
- * `user.address.street` its last name counts. `false`: hide nothing
+ * @param redact more names to hide, in any letter case and spelling; of a path such as pino's `user.address.street` or
+ * `headers["x-iban"]` its last name counts. `false`: hide nothing
  */
 export function createSecrets(redact: readonly string[] | false): Secrets {
   if (redact === false) return { hides: () => false, mask: (text) => text }
-  const names = new Set([
-    ...SECRET_NAMES,
-    ...redact.map((path) => plain(path.slice(path.lastIndexOf('.') + 1))),
-  ])
+  const names = new Set([...SECRET_NAMES, ...redact.flatMap((path) => lastName(path) ?? []).map(plain)])
   const remembered = new Map<string, 'always' | 'texts' | 'never'>()
   const kind = (name: string) => {
     let known = remembered.get(name)
@@ -114,6 +111,21 @@ export function createSecrets(redact: readonly string[] | false): Secrets {
       return masked
     },
   }
+}
+
+/** One name of a path as pino reads it: `.name`, `[name]`, or between quotes where it may hold a dot. */
+const SEGMENT =
+  /(?:^|\.)(?<name>[^.[\]]+)|\[(?<quote>["'`])(?<quoted>.+?)\k<quote>\]|\[(?<bracketed>[^[\]"'`]+)\]/gy
+
+/**
+ * The last name of a path of fields. `undefined`: it ends in none, but in all of them (`*`), in an item of a list, or in
+ * what is no path at all.
+ */
+export function lastName(path: string): string | undefined {
+  const last = [...path.matchAll(SEGMENT)].at(-1)
+  if (last === undefined || last.index + last[0].length < path.length) return undefined
+  const name = last.groups?.name ?? last.groups?.quoted ?? last.groups?.bracketed
+  return name === undefined || /\*|^\d+$/.test(name) ? undefined : name
 }
 
 /** A name without what spellings differ in: `Set-Cookie`, `set_cookie` and `setCookie` are one. */

@@ -65,9 +65,9 @@ export interface ServiceLog {
   /**
    * Writes the access event of a request.
    *
-   * @param isLogged whether somebody else has
+   * @param isWanted whether it is ours to write, as far as was known when the request arrived
    */
-  end(record: RequestRecord, exchange: Exchange, isLogged: boolean): void
+  end(record: RequestRecord, exchange: Exchange, isWanted: boolean): void
   /** Writes what is still kept back: the process is about to die. */
   reveal(): void
   /** Hands over what waits for standard output. */
@@ -111,7 +111,6 @@ export function createServiceLog(
   const rules = accessEventRules(options, {
     printer,
     fault,
-    leftOut: () => leftOut.add(),
     messages: messages?.rule,
   })
   const accessSink = { name: 'access log', write: (record: RequestRecord) => access(record) }
@@ -139,8 +138,10 @@ export function createServiceLog(
       return
     }
     const said = rules(record, exchange)
-    if (said) sinks().tell({ name: accessSink.name, write: () => access(record, said) }, record)
-    else followUps.leaveOut(record)
+    // What comes late of a request that sampling has left out is written all the same: it is said nowhere else.
+    if (said === 'left out') leftOut.add()
+    else if (said === 'unwanted') followUps.leaveOut(record)
+    else sinks().tell({ name: accessSink.name, write: () => access(record, said) }, record)
   }
 
   return {
@@ -170,8 +171,8 @@ export function createServiceLog(
     settle(kept, record) {
       if (quiet && kept) sinks().tell({ name: 'debug lines', write: () => quiet.end(kept, record) }, record)
     },
-    end(record, exchange, isLogged) {
-      if (options.access && !isLogged && !isSilent(record.path)) writeEvent(record, exchange)
+    end(record, exchange, isWanted) {
+      if (isWanted && options.access && !isSilent(record.path)) writeEvent(record, exchange)
       else followUps.leaveOut(record)
     },
     reveal() {
