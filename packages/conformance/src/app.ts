@@ -60,6 +60,8 @@ export interface Adapter {
   serve(app: App): Promise<Served>
   /** The framework's word for "the rest of the path", such as `*` or `*path`. */
   readonly wildcard: string
+  /** When the route of a request is known: before what runs ahead of all routes, or no sooner than in the handler. */
+  readonly routeIsKnown: 'from the start' | 'in the handler'
   /** Assertions, by their titles, that cannot hold for this framework, and why. */
   readonly deviations?: Readonly<Record<string, string>>
 }

@@ -66,12 +66,13 @@ export const ending: Group = {
     )
 
     check(
-      'is not ready any more within 100 ms of the signal',
+      'is not ready any more within 100 ms of the signal, under load',
       async () => {
         const took: number[] = []
-        // A busy machine may be slow once, not always.
-        while (took.length < 5 && !took.some((ms) => ms < 100)) {
+        for (let n = 0; n < 5; n++) {
           await using service = await start({ drainDelay: 1_000 })
+          const clients = Array.from({ length: 16 }, () => askUntilRefused(service.port))
+          await Promise.all(clients.map(({ first }) => first))
           const agent = new Agent({ keepAlive: true })
           await call(service.port, '/health/ready', { agent })
           service.kill('SIGTERM')
@@ -79,8 +80,11 @@ export const ending: Group = {
           while ((await call(service.port, '/health/ready', { agent })).status !== 503);
           took.push(performance.now() - since)
           agent.destroy()
+          service.child.kill('SIGKILL')
+          await Promise.all(clients.map(({ answered }) => answered))
         }
-        expect(Math.min(...took)).toBeLessThan(100)
+        // A busy machine may be slow once or twice, not most of the time.
+        expect(took.toSorted((a, b) => a - b)[2]).toBeLessThan(100)
       },
       MINUTE,
     )

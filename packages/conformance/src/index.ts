@@ -14,6 +14,7 @@ import { exactRoutes } from './routes.ts'
 import { sdkTracer } from './sdk-tracer.ts'
 import { secrets } from './secrets.ts'
 import { sinks } from './sinks.ts'
+import { storm } from './storm.ts'
 import { streaming } from './streaming.ts'
 import { runGroups } from './suite.ts'
 import { traces } from './traces.ts'
@@ -31,6 +32,7 @@ export function describeAdapter(adapter: Adapter): void {
     leaving,
     streaming,
     load,
+    storm,
     identity,
     context,
     logs,

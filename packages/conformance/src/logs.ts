@@ -3,7 +3,7 @@ import { expect } from '@jest/globals'
 import type { Request, Route } from './app.ts'
 import { bytesOf, call, open, post } from './client.ts'
 import { HOSTILE_VALUES } from './hostile.ts'
-import { Kit } from './kit.ts'
+import { Kit, type KitOptions } from './kit.ts'
 import type { Group } from './suite.ts'
 
 /** Not known to the types, which would check the values against it. */
@@ -54,8 +54,8 @@ function expectOneLine(text: string): void {
 export const logs: Group = {
   promise: 'writes log lines that hold whatever is handed over',
   assertions({ adapter, check, shop }) {
-    async function withRoute(handler: (kit: Kit, request: Request) => void) {
-      const kit = new Kit({ app: { routes: [] } })
+    async function withRoute(handler: (kit: Kit, request: Request) => void, log: KitOptions['log'] = {}) {
+      const kit = new Kit({ app: { routes: [] }, log })
       const route: Route = {
         method: 'GET',
         pattern: '/work',
@@ -136,6 +136,66 @@ export const logs: Group = {
         expect(lines).toEqual([])
       },
     )
+
+    check('writes the debug lines of a request that fails, and none of one that does not', async () => {
+      await using kit = await withRoute(
+        ({ sightline }, { req, log }) => {
+          log.debug({ step: 1 }, 'by the request')
+          sightline.log.debug({ step: 2 }, 'by the service')
+          log.info('worked')
+          if (req.headers['x-fail']) throw new Error('thrown')
+        },
+        { level: 'info', debugOnFailure: true },
+      )
+      expect((await call(kit.port, '/work', { headers: { 'x-request-id': 'well' } })).status).toBe(200)
+      const headers = { 'x-request-id': 'ill', 'x-fail': 'yes' }
+      expect((await call(kit.port, '/work', { headers })).status).toBe(500)
+      await kit.haveEnded(2)
+      const linesOf = (id: string) => kit.lines.filter(({ request_id }) => request_id === id)
+      expect(linesOf('well').map(({ msg }) => msg)).toEqual(['worked', 'request completed'])
+      expect(linesOf('ill')).toMatchObject([
+        { level: 'info', msg: 'worked' },
+        { level: 'debug', msg: 'by the request', step: 1 },
+        { level: 'debug', msg: 'by the service', step: 2 },
+        { level: 'error', msg: 'request failed' },
+      ])
+    })
+
+    check('gives the lines and the access events of a route a level of their own', async () => {
+      const write: Route['handler'] = ({ log }) => {
+        log.debug('by the request')
+        kit.sightline.log.info('by the service')
+        return { body: 'worked' }
+      }
+      const routes = ['/loud/:id', '/quiet/:id', '/other'].map((pattern): Route => ({
+        method: 'GET',
+        pattern,
+        handler: write,
+      }))
+      const guard = () => {
+        kit.sightline.log.debug('before the handler')
+        kit.sightline.log.info('before the handler')
+        return undefined
+      }
+      const levels = { '/loud/:id': 'debug', '/quiet/:id': 'warn' } as const
+      await using kit = new Kit({ app: { routes: [] }, log: { level: 'info', levels } })
+      await kit.start(adapter, { routes, guard })
+      for (const path of ['/loud/1', '/quiet/1', '/other'])
+        await call(kit.port, path, { headers: { 'x-request-id': path.slice(1).replace('/', '-') } })
+      await kit.haveEnded(3)
+      const told = (id: string) =>
+        kit.lines.filter(({ request_id }) => request_id === id).map(({ level, msg }) => [level, msg])
+      const own = [
+        ['debug', 'by the request'],
+        ['info', 'by the service'],
+        ['info', 'request completed'],
+      ]
+      const early = (level: string) => [level, 'before the handler']
+      const fromTheStart = adapter.routeIsKnown === 'from the start'
+      expect(told('loud-1')).toEqual([...(fromTheStart ? [early('debug')] : []), early('info'), ...own])
+      expect(told('quiet-1')).toEqual(fromTheStart ? [] : [early('info')])
+      expect(told('other')).toEqual([early('info'), ...own.slice(1)])
+    })
 
     for (const [what, make] of Object.entries(HOSTILE_VALUES)) {
       check(`holds ${what}`, async () => {

@@ -1,16 +1,19 @@
 import { afterAll, beforeAll, expect } from '@jest/globals'
-import { type CheckOptions, checks } from '@sightline/core'
+import { checks } from '@sightline/core'
 import { type PostgresServer, type RedisServer, startPostgres, startRedis } from '@sightline/servers'
 import { Redis } from 'ioredis'
 import pg from 'pg'
 
 import { call } from './client.ts'
+import { disturbance } from './disturbance.ts'
 import type { Kit } from './kit.ts'
 import type { Group } from './suite.ts'
 
 const MINUTE = 60_000
 /** How soon an outage has to be seen, and how soon its end. */
 const SOON_MS = 1_000
+/** One is repeated where other work on this machine has taken more milliseconds than this from us meanwhile. */
+const DISTURBED_MS = 100
 
 /** Asks for readiness again and again until it is as it should be, with liveness beside it. Returns how long it took. */
 async function readinessTurns(kit: Kit, expected: number): Promise<number> {
@@ -21,6 +24,15 @@ async function readinessTurns(kit: Kit, expected: number): Promise<number> {
     const tookMs = performance.now() - start
     if (ready.status === expected) return tookMs
     if (tookMs > 5 * SOON_MS) throw new Error(`readiness is still ${ready.status}, not ${expected}`)
+  }
+}
+
+/** Asks for readiness, which is never refused, until it has this status. Fails by the test's limit of time if it never has. */
+async function untilStatus(kit: Kit, expected: string): Promise<void> {
+  for (;;) {
+    const { status, body } = await call(kit.port, '/health/ready')
+    expect(status).toBe(200)
+    if (body === `{"status":"${expected}"}\n`) return
   }
 }
 
@@ -38,7 +50,7 @@ export const outages: Group = {
     }, MINUTE)
 
     /** A shop with a pool and a cache, as services have them. */
-    async function stocked(options: CheckOptions = {}) {
+    async function stocked() {
       const kit = await shop()
       const { host, port, user } = postgres
       const pool = new pg.Pool({ host, port, user, database: 'postgres', max: 2 })
@@ -46,8 +58,8 @@ export const outages: Group = {
       // Without a listener, each of them would tell of its broken connections in its own way.
       pool.on('error', () => {})
       cache.on('error', () => {})
-      kit.sightline.health.check('database', checks.postgres(pool), options)
-      kit.sightline.health.check('cache', checks.redis(cache), options)
+      kit.sightline.health.check('database', checks.postgres(pool))
+      kit.sightline.health.check('cache', checks.redis(cache))
       const end = async () => {
         cache.disconnect()
         await pool.end()
@@ -57,16 +69,17 @@ export const outages: Group = {
       return { kit, pool, [Symbol.asyncDispose]: end }
     }
 
-    /** One outage after the other is seen, until three were seen soon: a busy machine may be slow, but not always. */
+    /** Three outages, one after the other, each seen soon: only one that was disturbed is repeated, and not forever. */
     async function areSeenSoon(kit: Kit, begin: () => unknown, end: () => unknown): Promise<void> {
-      const slow: Array<readonly [number, number]> = []
+      let repeats = 2
       for (let seen = 0; seen < 3;) {
+        const takenMs = disturbance(process.pid)
         const [seenAfterMs] = await Promise.all([readinessTurns(kit, 503), begin()])
         await end()
         const overAfterMs = await readinessTurns(kit, 200)
         if (Math.max(seenAfterMs, overAfterMs) < SOON_MS) seen++
-        else slow.push([seenAfterMs, overAfterMs])
-        expect(slow.slice(2)).toEqual([])
+        else if (takenMs() < DISTURBED_MS || repeats-- === 0)
+          throw new Error(`an outage was seen after ${seenAfterMs} ms, and its end after ${overAfterMs} ms`)
       }
     }
 
@@ -91,17 +104,20 @@ export const outages: Group = {
     check(
       'but not of one that there is not, where all connections are busy',
       async () => {
-        await using service = await stocked({ timeout: 10_000, cache: 0 })
+        await using service = await stocked()
         const { kit, pool } = service
         await using busy = await saturated(pool)
-        for (let n = 0; n < 20; n++) {
+        await untilStatus(kit, 'degraded')
+        const runs = new Set<string | undefined>()
+        while (runs.size < 5) {
           expect(await call(kit.port, '/health/ready')).toMatchObject({
             status: 200,
             body: '{"status":"degraded"}\n',
           })
+          runs.add((await kit.sightline.health.report()).checks.database?.lastRun)
         }
         await busy.release()
-        expect((await call(kit.port, '/health/ready')).body).toBe('{"status":"healthy"}\n')
+        await untilStatus(kit, 'healthy')
       },
       MINUTE,
     )

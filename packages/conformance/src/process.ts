@@ -23,6 +23,8 @@ export class ServiceProcess implements AsyncDisposable {
   readonly child: ChildProcess
   /** The lines on its standard output so far, read, unless nobody reads it. */
   readonly lines: Line[] = []
+  /** What it has written to standard error so far. */
+  errors = ''
   port = 0
   readonly #exit: Promise<unknown[]>
   #signalled = 0
@@ -30,6 +32,10 @@ export class ServiceProcess implements AsyncDisposable {
   private constructor(child: ChildProcess) {
     this.child = child
     this.#exit = once(child, 'close')
+    child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+      this.errors += text
+      process.stderr.write(text)
+    })
   }
 
   /**
@@ -54,7 +60,7 @@ export class ServiceProcess implements AsyncDisposable {
         adapter.module,
         JSON.stringify(options),
       ],
-      { env, stdio: ['ignore', typeof stdout === 'number' ? stdout : 'pipe', 'inherit', 'ipc'] },
+      { env, stdio: ['ignore', typeof stdout === 'number' ? stdout : 'pipe', 'pipe', 'ipc'] },
     )
     const service = new ServiceProcess(child)
     if (stdout === 'read' && child.stdout) {

@@ -6,6 +6,7 @@ import { createSightline } from '@sightline/core'
 import { type WebSocket, WebSocketServer } from 'ws'
 
 import type { Adapter, Route } from './app.ts'
+import { linesAtRate } from './lines-at-rate.ts'
 
 /** How the service is to behave. */
 export interface ProgramOptions {
@@ -70,6 +71,13 @@ const routes: Route[] = [
   },
   { method: 'POST', pattern: '/echo', handler: ({ body }) => ({ body: { got: body } }) },
   { method: 'GET', pattern: '/large', handler: () => ({ body: LARGE }) },
+  {
+    method: 'GET',
+    pattern: '/storm/:rate/:lines',
+    handler: async ({ params, log }) => ({
+      body: await linesAtRate(log, Number(params.rate), Number(params.lines)),
+    }),
+  },
   {
     method: 'GET',
     pattern: '/headers-first',

@@ -4,7 +4,7 @@ import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-ho
 import { type ReadableSpan, TracerProvider } from '@opentelemetry/sdk-trace'
 
 import { type CheckFunction, createSightline } from '../src/index.ts'
-import { quiet, until } from './probe.ts'
+import { expectUnhealthyAfter, quiet, until } from './probe.ts'
 
 /** A check that hangs until its time is over, and then comes back. */
 function obedient() {
@@ -231,8 +231,8 @@ describe('a check that hangs', () => {
       signal.addEventListener('abort', () => (aborted = true))
       return ++runs === 1 ? gate.promise : undefined
     }
-    health.check('database', check, { timeout: 20, cache: 60_000 })
-    expect(await health.ready()).toBe('unhealthy')
+    health.check('database', check, { timeout: 200, cache: 60_000 })
+    await expectUnhealthyAfter(200, health)
     expect(await health.ready()).toBe('unhealthy')
     expect({ runs, aborted }).toEqual({ runs: 1, aborted: true })
     expect((await health.report({ details: true })).checks.database).toMatchObject({
@@ -242,6 +242,12 @@ describe('a check that hangs', () => {
     await turn()
     expect(await health.ready()).toBe('healthy')
     expect(runs).toBe(2)
+  })
+
+  it('has a second where nothing else is said', async () => {
+    const { health } = quiet()
+    health.check('database', () => new Promise<void>(() => {}))
+    await expectUnhealthyAfter(1_000, health)
   })
 
   it.each<[string, (gate: PromiseWithResolvers<void>) => void]>([

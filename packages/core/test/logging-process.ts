@@ -6,7 +6,6 @@ import { Agent, request } from 'node:http'
 import { Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 
 /** A line as it was written, read. */
@@ -170,24 +169,6 @@ export async function textOf(stream: NodeJS.ReadableStream): Promise<string> {
   return Buffer.concat(pieces).toString()
 }
 
-/** Everything that a stream holds, taken at a rate until told to hurry. */
-export async function slowTextOf(
-  stream: Socket,
-  bytesPerSecond: number,
-  hurry: AbortSignal,
-): Promise<string> {
-  const pieces: Buffer[] = []
-  const start = performance.now()
-  let bytes = 0
-  for await (const piece of stream as AsyncIterable<Buffer>) {
-    pieces.push(piece)
-    bytes += piece.length
-    const ahead = (bytes / bytesPerSecond) * 1_000 - (performance.now() - start)
-    if (ahead > 0 && !hurry.aborted) await delay(ahead, undefined, { signal: hurry }).catch(() => {})
-  }
-  return Buffer.concat(pieces).toString()
-}
-
 /** The lines of a text. Throws where one is cut or glued to another. */
 export function linesOf(text: string): Line[] {
   if (!text.endsWith('\n')) throw new Error(`the last line is cut: …${text.slice(-80)}`)
@@ -195,9 +176,4 @@ export function linesOf(text: string): Line[] {
     .slice(0, -1)
     .split('\n')
     .map((line) => JSON.parse(line) as Line)
-}
-
-/** The value that 99 % of the values do not exceed. */
-export function p99(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length * 0.99)] ?? Number.NaN
 }

@@ -2,6 +2,8 @@ import { once } from 'node:events'
 import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
+import { expect } from '@jest/globals'
+
 import { createSightline, type Sightline, type SightlineOptions } from '../src/index.ts'
 
 /** A Sightline that says nothing. */
@@ -33,6 +35,19 @@ export function servedEndpoints(sightline: Sightline): Promise<Served> {
   return served((req, res) => {
     if (!sightline.serve(req, res)) res.writeHead(404).end()
   })
+}
+
+/** How much later than its budget a busy machine may notice that it is over. */
+const SLACK_MS = 500
+
+/** Asks for readiness, which has to be refused when a budget of so many milliseconds is over: not before, not much later. */
+export async function expectUnhealthyAfter(budgetMs: number, { ready }: Sightline['health']): Promise<void> {
+  const start = performance.now()
+  expect(await ready()).toBe('unhealthy')
+  const tookMs = performance.now() - start
+  // A timer of node's may be a fraction of a millisecond early.
+  expect(tookMs).toBeGreaterThan(budgetMs - 1)
+  expect(tookMs).toBeLessThan(budgetMs + SLACK_MS)
 }
 
 /** Something hangs where this has passed; nothing waits for it otherwise. */

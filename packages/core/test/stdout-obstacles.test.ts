@@ -14,26 +14,17 @@ import {
   type Line,
   linesOf,
   LoggingProcess,
-  p99,
-  slowTextOf,
   textOf,
 } from './logging-process.ts'
 
 // Each test starts processes, which takes its time where others do so too.
 jest.setTimeout(60_000)
 
-const MEBIBYTE = 1_024 * 1_024
 const DEADLINE_MS = 10_000
 
 const numbered = (lines: readonly Line[]) => lines.filter(({ n }) => n !== undefined)
 const lostIn = (lines: readonly Line[]) => lines.reduce((sum, { lost }) => sum + Number(lost ?? 0), 0)
 const upTo = (count: number) => Array.from({ length: count }, (_, n) => n)
-
-/** Milliseconds that the main thread of a process was ready to run, but had no processor. */
-function waitedForProcessor(pid: number | undefined): number {
-  const [, nanoseconds] = readFileSync(`/proc/${pid}/schedstat`, 'utf8').split(' ')
-  return Number(nanoseconds) / 1e6
-}
 
 /** Asks again until the answer is as wanted: what happens behind a full disk tells nobody. */
 async function until<T>(ask: () => Promise<T>, isThere: (answer: T) => boolean): Promise<T> {
@@ -45,56 +36,6 @@ async function until<T>(ask: () => Promise<T>, isThere: (answer: T) => boolean):
     await delay(5)
   }
 }
-
-describe.each(['pipe', 'socket'] as const)('a reader of 1 MB/s at the end of a %s', (kind) => {
-  it('neither slows down requests nor fills the memory in a storm of 50,000 lines/s, and gets word of every line', async () => {
-    using folder = new Folder()
-    using fifo = folder.fifo()
-    const reader = fifo.reader()
-    await using service = new LoggingProcess(
-      argumentsFor('logging-service'),
-      kind === 'pipe' ? fifo.writer() : 'pipe',
-    )
-    fifo.release()
-    const hurry = new AbortController()
-    const written = slowTextOf(kind === 'pipe' ? reader : service.stdout, 1_000_000, hurry.signal)
-    using client = new Client((await service.message()) as number)
-
-    const over = new AbortController()
-    const storm = client.get('/storm?rate=50000&lines=150000').finally(() => over.abort())
-    const durations: number[] = []
-    // What other work on this machine takes from both says nothing about the log.
-    const taken = () => waitedForProcessor(process.pid) + waitedForProcessor(service.child.pid)
-    while (!over.signal.aborted) {
-      const [start, takenBefore] = [performance.now(), taken()]
-      await client.get('/ping')
-      durations.push(performance.now() - start - (taken() - takenBefore))
-    }
-    const { grown } = JSON.parse(await storm) as { grown: number }
-    expect(grown).toBeLessThan(64 * MEBIBYTE)
-    expect(p99(durations)).toBeLessThan(100)
-
-    hurry.abort()
-    const ledger = await until(
-      () => client.ledger(),
-      ({ waiting }) => waiting === 0,
-    )
-    expect(ledger.slow).toBeGreaterThan(0)
-    expect(ledger.written + ledger.slow).toBe(ledger.produced)
-    await client.get('/exit')
-    const lines = linesOf(await written)
-    expect(lines).toHaveLength(ledger.written)
-    expect(numbered(lines).length + lostIn(lines)).toBe(150_000)
-
-    // Once where the loss begins, once where it ends, and at once on standard error.
-    const notices = lines.filter(({ level }) => level === 'warn')
-    expect(notices).toMatchObject([
-      { reason: 'slow_reader', service: 'writer', msg: expect.stringContaining('are being lost') },
-      { lost: ledger.slow, since: expect.any(String), msg: expect.stringContaining('were lost') },
-    ])
-    expect(linesOf(service.complaints)).toEqual([notices[0]])
-  })
-})
 
 it('takes no notice of a reader that pauses for less than the memory holds', async () => {
   using folder = new Folder()

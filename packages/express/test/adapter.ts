@@ -17,6 +17,7 @@ export const adapter: Adapter = {
   module: import.meta.url,
   name: 'Express',
   wildcard: '*path',
+  routeIsKnown: 'in the handler',
   async serve({ routes, guard, sightline: kit, times = 1 }) {
     const app = express()
     if (kit) for (let i = 0; i < times; i++) app.use(sightline(kit))

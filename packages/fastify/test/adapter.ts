@@ -11,6 +11,7 @@ export const adapter: Adapter = {
   module: import.meta.url,
   name: 'Fastify',
   wildcard: '*',
+  routeIsKnown: 'from the start',
   deviations: {
     'carries the request id into listeners of the body that a handler adds':
       'Fastify reads the body before the handler runs',

@@ -18,6 +18,7 @@ export const adapter: Adapter = {
   module: import.meta.url,
   name: 'Koa',
   wildcard: '*path',
+  routeIsKnown: 'from the start',
   deviations: {
     'answers as its bare twin does: a frozen error':
       'Koa writes the status onto the error and leaves the request unanswered where it cannot',
