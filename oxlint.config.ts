@@ -1,4 +1,4 @@
-import { defineConfig } from 'oxlint'
+import { defineConfig, type OxlintConfig } from 'oxlint'
 
 /** Which of our packages each package may import. What is not here is an error. */
 const arrows: Record<string, string[]> = {
@@ -58,13 +58,31 @@ const onlyFrom = (allowed: string[]) => ({
   ] as const,
 })
 
+/** Who may import whom: `check` asks for these alone, with `oxlint.arrows.config.ts`. */
+export const imports = {
+  ignorePatterns: ['**/dist/**'],
+  rules: { 'no-restricted-imports': ['error', { patterns: noDeepImports }] },
+  overrides: [
+    // A package that has no arrows yet may import none of ours.
+    { files: ['packages/*/src/**'], rules: onlyFrom([]) },
+    ...Object.entries(arrows).flatMap(([name, allowed]) => [
+      { files: [`packages/${name}/src/**`], rules: onlyFrom(allowed) },
+      // A test may also import its own package, by the name its users give it.
+      {
+        files: [`packages/${name}/test/**`],
+        rules: onlyFrom([name, ...allowed, ...(testArrows[name] ?? [])]),
+      },
+    ]),
+  ],
+} satisfies OxlintConfig
+
 export default defineConfig({
   plugins: ['eslint', 'typescript', 'unicorn', 'oxc', 'import', 'node', 'promise', 'jest'],
   options: { typeAware: true, denyWarnings: true, reportUnusedDisableDirectives: 'error' },
   categories: { correctness: 'error', suspicious: 'error' },
-  ignorePatterns: ['**/dist/**'],
+  ignorePatterns: imports.ignorePatterns,
   rules: {
-    'no-restricted-imports': ['error', { patterns: noDeepImports }],
+    ...imports.rules,
     'import/no-cycle': 'error',
     'typescript/ban-ts-comment': ['error', { 'ts-expect-error': 'allow-with-description' }],
     'typescript/no-explicit-any': 'error',
@@ -128,18 +146,9 @@ export default defineConfig({
         'import/no-default-export': 'error',
         'no-console': 'error',
         'typescript/no-non-null-assertion': 'error',
-        // A package that has no arrows yet may import none of ours.
-        ...onlyFrom([]),
       },
     },
-    ...Object.entries(arrows).flatMap(([name, allowed]) => [
-      { files: [`packages/${name}/src/**`], rules: onlyFrom(allowed) },
-      // A test may also import its own package, by the name its users give it.
-      {
-        files: [`packages/${name}/test/**`],
-        rules: onlyFrom([name, ...allowed, ...(testArrows[name] ?? [])]),
-      },
-    ]),
+    ...imports.overrides,
     {
       // A plugin is its package's default export: `app.register(sightline)`.
       files: ['packages/{fastify,express,koa}/src/index.ts'],

@@ -10,8 +10,8 @@ import { publishedPackages } from './packages.mjs'
 
 /**
  * Compares each package, as it has been built, with what its `surface.json` says of it: the names that it exports, how
- * much code it is and how many packages come with it. `--update` writes what has been found; a package that has no such
- * file yet gets one.
+ * much code it is and how many packages come with it. `--update` writes what has been found, for a package that has no
+ * such file yet as well.
  */
 const { values: options } = parseArgs({ options: { update: { type: 'boolean', default: false } } })
 
@@ -27,7 +27,13 @@ for (const { name, folder, manifest } of publishedPackages()) {
     names: publicNames(folder, manifest),
   }
   const file = `${folder}/surface.json`
-  if (!existsSync(file)) write(file, { ...found, minifiedBytes: roomy(found.minifiedBytes) })
+  if (!existsSync(file)) {
+    if (!options.update) {
+      problems.push(`${name} has no ${file}`)
+      continue
+    }
+    write(file, { ...found, minifiedBytes: roomy(found.minifiedBytes) })
+  }
   const allowed = JSON.parse(readFileSync(file, 'utf8'))
   console.log(
     `${name.padEnd(24)} ${thousands(found.minifiedBytes)} of ${thousands(allowed.minifiedBytes)} bytes, ${found.installs} packages with it`,

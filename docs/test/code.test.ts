@@ -7,6 +7,7 @@ import { beforeAll, describe, expect, jest, test } from '@jest/globals'
 
 import { ROOT } from '../src/pages.ts'
 import { allPrograms, errorsIn, type Program, writePrograms } from '../src/programs.ts'
+import { UNHEARD } from './fixtures/unheard.ts'
 
 // Each program is a process of its own, and all of them are run.
 jest.setTimeout(120_000)
@@ -22,7 +23,14 @@ interface Ended {
 async function ended(command: string, args: readonly string[]): Promise<Ended> {
   // Under a test runner Sightline leaves signals alone; a reader's program is under none.
   const { JEST_WORKER_ID: _, NODE_ENV: __, ...env } = process.env
-  const child = spawn(command, args, { cwd: ROOT, env, stdio: ['ignore', 'pipe', 'pipe'], timeout: 60_000 })
+  const child = spawn(command, args, {
+    cwd: ROOT,
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    timeout: 60_000,
+    // Not by a signal that a program ends by anyway.
+    killSignal: 'SIGKILL',
+  })
   const [stdout, stderr, [code, signal]] = await Promise.all([
     text(child.stdout),
     text(child.stderr),
@@ -73,6 +81,9 @@ describe('run', () => {
     const flags = ['--conditions=@sightline/source', 'docs/test/fixtures/run.ts']
     const { code, signal, output } = await ended(process.execPath, [...flags, framework, file])
     // A program without Sightline, such as one to come from, dies of the signal.
-    if (signal !== 'SIGTERM') expect({ code, output }).toEqual({ code: 0, output: expect.any(String) })
+    const asAnnounced = output.includes(UNHEARD)
+      ? { code: null, signal: 'SIGTERM' }
+      : { code: 0, signal: null }
+    expect({ code, signal, output }).toEqual({ ...asAnnounced, output: expect.any(String) })
   })
 })

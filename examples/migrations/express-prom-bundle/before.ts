@@ -15,7 +15,11 @@ app.use(
     transformLabels(labels, req) {
       labels.tenant = req.header('x-tenant') ?? 'none'
     },
-    normalizePath: [['^/files/.*', '/files/#file']],
+    normalizePath: [
+      ['^/files/.*', '/files/#file'],
+      ['^/v1', ''],
+      ['^.*/order-list', '/#name/order-list'],
+    ],
     excludeRoutes: ['/ping'],
     metricsPath: '/internal/metrics',
     promClient: { collectDefaultMetrics: {} },
@@ -35,6 +39,12 @@ app.get('/orders/:id', (req, res) => {
 })
 app.get('/files/*path', (_req, res) => {
   res.send('a file')
+})
+app.get('/v1/users/:id', (req, res) => {
+  res.json({ id: req.params.id })
+})
+app.get('/:name/order-list/:id', (req, res) => {
+  res.json({ id: req.params.id })
 })
 app.get('/reports', async (_req, res) => {
   await delay(500)

@@ -15,11 +15,15 @@ beforeAll(async () => {
       { path: '/orders', method: 'POST', times: 4, headers: { 'x-tenant': 'acme' } },
       { path: '/customers/42/orders', times: 2 },
       { path: '/files/a/b.txt' },
+      { path: '/v1/users/7', times: 2 },
+      { path: '/v1/users/8/' },
+      { path: '/bob/order-list/7' },
+      { path: '/eve/order-list/8' },
       { path: '/reports', times: 5 },
       { path: '/ping', times: 3 },
       { path: '/wp-login.php' },
     ],
-    { expression: 'sum(http_request_duration_seconds_count{job="$job"})', perRound: 24 },
+    { expression: 'sum(http_request_duration_seconds_count{job="$job"})', perRound: 29 },
   )
 }, LONG)
 
@@ -47,12 +51,14 @@ describe('the dashboards of express-prom-bundle', () => {
       'sum by (path, status_code) (http_request_duration_seconds_count{job="$job", status_code!="404"})'
     const [, after] = await dashboards.both(query)
     expect(after).toEqual([
+      { labels: { path: '/#name/order-list/#val', status_code: '200' }, value: 4 },
       { labels: { path: '/customers/#val/orders', status_code: '200' }, value: 4 },
       { labels: { path: '/files/#file', status_code: '200' }, value: 2 },
       { labels: { path: '/orders', status_code: '201' }, value: 8 },
       { labels: { path: '/orders/#val', status_code: '200' }, value: 18 },
       { labels: { path: '/orders/#val', status_code: '500' }, value: 4 },
       { labels: { path: '/reports', status_code: '200' }, value: 10 },
+      { labels: { path: '/users/#val', status_code: '200' }, value: 6 },
     ])
   })
 
@@ -63,6 +69,6 @@ describe('the dashboards of express-prom-bundle', () => {
     expect(after).toEqual([{ labels: { path: 'unmatched' }, value: 2 }])
     // Those that the package was told to leave out are counted here.
     const [, all] = await dashboards.both('sum(http_requests_total{job="$job"})')
-    expect(all).toEqual([{ labels: {}, value: 54 }])
+    expect(all).toEqual([{ labels: {}, value: 64 }])
   })
 })

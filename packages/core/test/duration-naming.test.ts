@@ -247,6 +247,24 @@ describe('what express-prom-bundle was told', () => {
       ['{status_code="200",path="/reports/#month"} 1'],
     ],
     [
+      'a rule for the path before its values',
+      { includePath: true, normalizePath: [['^/v1', '']] },
+      { route: '/v1/users/:name', path: '/v1/users/bob' },
+      ['{status_code="200",path="/users/#val"} 1'],
+    ],
+    [
+      'a rule for one value of two',
+      { includePath: true, normalizePath: [['^.*/order-list', '/#name/order-list']] },
+      { route: '/:name/order-list/:id', path: '/bob/order-list/7' },
+      ['{status_code="200",path="/#name/order-list/#val"} 1'],
+    ],
+    [
+      'a rule that cuts a value',
+      { includePath: true, normalizePath: [[/\.json$/, '']], urlPathReplacement: '*' },
+      { route: '/users/:file', path: '/users/7.json' },
+      ['{status_code="200",path="/users/*"} 1'],
+    ],
+    [
       'a function for paths',
       { includePath: true, normalizePath: ({ path }) => path.slice(0, 4) },
       { path: '/long/path' },

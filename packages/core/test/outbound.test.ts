@@ -10,11 +10,14 @@ import { quiet, type Served, served } from './probe.ts'
 let sightline: Sightline
 let other: Served
 let host: string
+/** Called once a request for what is slow has arrived. */
+let arrived: () => void
 
 beforeEach(async () => {
   sightline = quiet({ metrics: { host: false, runtime: false, maxSeries: 4 } })
+  arrived = () => {}
   other = await served((req, res) => {
-    if (req.url === '/slow') res.on('close', () => {})
+    if (req.url === '/slow') arrived()
     else res.writeHead(Number(req.url?.slice(1)) || 200).end('ok')
   })
   host = new URL(other.url).host
@@ -69,15 +72,21 @@ it('counts a call without an answer under what went wrong', async () => {
   await expect(fetch(url)).rejects.toThrow('fetch failed')
   await expect(once(get(url), 'response')).rejects.toThrow('ECONNREFUSED')
   const leaving = new AbortController()
-  const aborted = other.get('/slow', { signal: leaving.signal })
-  leaving.abort()
-  await expect(aborted).rejects.toThrow('aborted')
-  await expect(other.get('/slow', { signal: AbortSignal.timeout(20) })).rejects.toThrow('timeout')
+  arrived = () => leaving.abort()
+  await expect(other.get('/slow', { signal: leaving.signal })).rejects.toThrow('aborted')
+  // A signal of its own could come before the request has left.
+  const timeout = AbortSignal.timeout(1)
+  await once(timeout, 'abort')
+  const late = new AbortController()
+  arrived = () => late.abort(timeout.reason)
+  await expect(other.get('/slow', { signal: late.signal })).rejects.toThrow('timeout')
+  arrived = () => {}
   const destroyed = request(`${other.url}/slow`).end()
   destroyed.on('socket', () => destroyed.destroy())
   await expect(once(destroyed, 'response')).rejects.toThrow('socket hang up')
-  expect(await counted()).toMatchObject({
+  expect(await counted()).toEqual({
     [`method="GET",host="127.0.0.1:${port}",status="ECONNREFUSED"`]: 2,
+    [`method="GET",host="${host}",status="aborted"`]: 1,
     [`method="GET",host="${host}",status="timeout"`]: 1,
     [`method="GET",host="${host}",status="ECONNRESET"`]: 1,
   })

@@ -57,6 +57,18 @@ export interface ExpressPromBundleOptions {
 const BUCKETS: readonly number[] = [0.003, 0.03, 0.1, 0.3, 1.5, 10]
 const PERCENTILES: readonly number[] = [0.5, 0.75, 0.95, 0.98, 0.99, 0.999]
 
+/** What the package takes for a value: numbers, dates, UUIDs, hexadecimal codes, tokens of JWT, long texts of base64. */
+const VALUES: readonly RegExp[] = [
+  /^-?\d+$/,
+  /^(?:\d\d|\d{4})-\d\d-\d\d$/,
+  /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/,
+  /^[\dA-F]{8}(?:-[\dA-F]{4}){3}-[\dA-F]{12}$/,
+  /^[\da-f]{7,}$/,
+  /^[\dA-F]{7,}$/,
+  /^[\w-]{18,}\.[\w-]{3,}\.[\w-]{39,}$/,
+  /^[\w-]{66,}$/,
+]
+
 const anything = () => undefined
 
 const TABLE: Table = {
@@ -172,27 +184,36 @@ function pathLabel({
   if (typeof normalizePath === 'function') return normalizePath
   const rules = normalizePath.map(([pattern, replacement]) => [new RegExp(pattern), replacement] as const)
   const replaced = (path: string) => rules.reduce((so, [pattern, by]) => so.replace(pattern, by), path)
-  const shapes = new Map<string, string>()
+  const shapes = new Map<string, { readonly shape: string; readonly own: ReadonlySet<string> }>()
+  const shapeOf = (route: string) => {
+    const segments = withoutParameters(route, urlPathReplacement)
+    return { shape: replaced(segments.join('/')), own: new Set(segments) }
+  }
   return ({ route, path }) => {
     if (route === undefined) return UNMATCHED
-    let shape = shapes.get(route)
-    if (shape === undefined) {
-      shape = replaced(withoutParameters(route, urlPathReplacement))
-      shapes.set(route, shape)
-    }
-    if (rules.length === 0) return shape
+    const known = shapes.get(route) ?? shapeOf(route)
+    shapes.set(route, known)
+    if (rules.length === 0) return known.shape
     // A rule may look for the values themselves.
     const ofPath = replaced(path)
-    return ofPath === path ? shape : ofPath
+    if (ofPath === path) return known.shape
+    const values = new Set(path.split('/').filter((segment) => !known.own.has(segment)))
+    return withoutValues(ofPath, values, urlPathReplacement)
   }
 }
 
-/** `/orders/:id` as `/orders/#val`. */
-function withoutParameters(route: string, replacement: string): string {
+/** The segments of `/orders/:id` as `/orders/#val`. */
+function withoutParameters(route: string, replacement: string): string[] {
   return route
     .split('/')
     .map((segment) => (/[:*]/.test(segment) ? replacement : segment.replace(/[{}]/g, '')))
-    .join('/')
+}
+
+/** What rules have made of a path, without the values that they have left in it, or have cut something off. */
+function withoutValues(path: string, values: ReadonlySet<string>, replacement: string): string {
+  const isValue = (segment: string) => values.has(segment) || VALUES.some((value) => value.test(segment))
+  const segments = path.split('/').filter((segment) => segment !== '')
+  return `/${segments.map((segment) => (isValue(segment) ? replacement : segment)).join('/')}`
 }
 
 function countsOf({

@@ -4,6 +4,7 @@ import { threadId } from 'node:worker_threads'
 import type { FaultReporter } from '../fault.ts'
 import type { Family } from '../metrics/exposition.ts'
 import { render } from '../metrics/rendering.ts'
+import { pauseEventLoop } from '../metrics/runtime.ts'
 import { type Link, linkThreads, linkWorkers } from './links.ts'
 import type { Answer } from './messages.ts'
 import { sentHead, type Snapshot, SnapshotReader } from './snapshot.ts'
@@ -82,8 +83,14 @@ export function gatherWorkers(ownFamilies: () => AsyncIterable<Family>, fault: F
     }
     const member = members.get(answer.member)
     if (member === undefined) return
-    if (answer.is === 'piece') member.reader.take(answer.text)
-    else if (answer.is === 'end') {
+    if (answer.is === 'piece') {
+      const resume = pauseEventLoop()
+      try {
+        member.reader.take(answer.text)
+      } finally {
+        resume()
+      }
+    } else if (answer.is === 'end') {
       member.snapshot = member.reader.snapshot
       member.reader = new SnapshotReader()
       member.silent = false
@@ -169,10 +176,16 @@ export function gatherWorkers(ownFamilies: () => AsyncIterable<Family>, fault: F
   return {
     async *families() {
       await ask()
-      const reader = new SnapshotReader()
       const { pieces } = await render(ownFamilies(), 'prometheus', sentHead)
-      for (const piece of pieces) reader.take(piece.toString())
-      yield* wholeOf([own(reader.snapshot), ...partsOf([...members.values()])], endedTotals)
+      // As within the own ones. Not while workers are waited for: what keeps the event loop then is the service.
+      const resume = pauseEventLoop()
+      try {
+        const reader = new SnapshotReader()
+        for (const piece of pieces) reader.take(piece.toString())
+        yield* wholeOf([own(reader.snapshot), ...partsOf([...members.values()])], endedTotals)
+      } finally {
+        resume()
+      }
     },
     told: [
       {

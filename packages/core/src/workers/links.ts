@@ -38,7 +38,7 @@ export function linkWorkers({ opened, answered, closed }: Listeners): () => void
     const made: Link = {
       worker: String(number),
       send(question) {
-        // One that ends just now is told of by its 'disconnect'; without the callback this would be an 'error' event.
+        // One that ends just now is told of by its 'disconnect' or 'exit'; without the callback this would be an 'error' event.
         if (worker.isConnected()) worker.process.send(packed(question), undefined, undefined, () => {})
       },
     }
@@ -59,10 +59,19 @@ export function linkWorkers({ opened, answered, closed }: Listeners): () => void
     numbers.delete(Number(ended.worker))
     closed(ended)
   }
-  cluster.on('online', onOnline).on('message', onMessage).on('disconnect', onDisconnect)
+  // Node does not tell that a worker is disconnected which was killed while a connection was on its way to it.
+  const onExit = (worker: Worker) => {
+    if (worker.isConnected()) worker.process.once('close', () => onDisconnect(worker))
+    else onDisconnect(worker)
+  }
+  cluster.on('online', onOnline).on('message', onMessage).on('disconnect', onDisconnect).on('exit', onExit)
   for (const worker of Object.values(cluster.workers ?? {})) if (worker?.isConnected()) link(worker)
   return () => {
-    cluster.off('online', onOnline).off('message', onMessage).off('disconnect', onDisconnect)
+    cluster
+      .off('online', onOnline)
+      .off('message', onMessage)
+      .off('disconnect', onDisconnect)
+      .off('exit', onExit)
   }
 }
 

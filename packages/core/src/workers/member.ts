@@ -5,6 +5,7 @@ import { BroadcastChannel, isMainThread, threadId } from 'node:worker_threads'
 import type { FaultReporter } from '../fault.ts'
 import type { Family } from '../metrics/exposition.ts'
 import { render } from '../metrics/rendering.ts'
+import { pauseEventLoop } from '../metrics/runtime.ts'
 import { type Answer, broadcast, hear, packed, THREADS_CHANNEL, unpacked } from './messages.ts'
 import { sentHead } from './snapshot.ts'
 
@@ -49,7 +50,12 @@ export function joinWhole(families: () => AsyncIterable<Family>, fault: FaultRep
   async function tell(left: boolean): Promise<void> {
     try {
       const { pieces } = await render(families(), 'prometheus', sentHead)
-      for (const piece of pieces) await say({ is: 'piece', member, text: piece.toString() })
+      for (const piece of pieces) {
+        const resume = pauseEventLoop()
+        const said = say({ is: 'piece', member, text: piece.toString() })
+        resume()
+        await said
+      }
       await say({ is: 'end', member, left })
     } catch (error) {
       fault('telling metrics to the primary', error)
