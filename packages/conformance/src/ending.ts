@@ -133,6 +133,11 @@ export const ending: Group = {
 
     ends('a destination that does not end', CLEAN, { deadCollector: true })
 
+    ends('a destination that does not end, of a Sightline of the adapter’s own', CLEAN, {
+      deadCollector: true,
+      own: true,
+    })
+
     check('runs hooks in reverse order, and names those that fail', async () => {
       await using service = await start({
         hooks: [

@@ -8,6 +8,7 @@ import { healthLog } from './health/log.ts'
 import { healthFamilies } from './health/metrics.ts'
 import { createJobs } from './jobs.ts'
 import { recordCrash } from './lifecycle/crash.ts'
+import { isDoneWithin } from './lifecycle/hooks.ts'
 import { createLifecycle, type Lifecycle } from './lifecycle/lifecycle.ts'
 import { createPrinter } from './log/printer.ts'
 import { createSecrets } from './log/secrets.ts'
@@ -185,11 +186,12 @@ export function createSightline(options: SightlineOptions = {}): Sightline {
   announce(outlets)
   return sightline
 
-  /** Ends what has to be ended, in parallel, once. */
-  function close(ms = CLOSE_MS): Promise<void> {
+  /** Ends what has to be ended, in parallel, once. Whoever comes later waits for it no longer than for an end of its own. */
+  async function close(ms = CLOSE_MS): Promise<void> {
     log.followUps.flush()
+    const begun = closed
     closed ??= closeAll(ms)
-    return closed
+    await (begun ? isDoneWithin(ms, () => begun) : closed)
   }
 
   async function closeAll(ms: number): Promise<void> {

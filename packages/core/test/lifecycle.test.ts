@@ -196,6 +196,21 @@ describe('shutdown by hand', () => {
     expect(await asked).toBeInstanceOf(Error)
   })
 
+  it('waits for destinations no longer than its deadline lets it, whoever has begun to close them', async () => {
+    const slow = createSightline({
+      service: 'slow',
+      log: { level: 'silent' },
+      lifecycle: { deadline: 1_000 },
+      sinks: [{ name: 'collector', write() {}, close: () => new Promise<void>(() => {}) }],
+    })
+    // By itself it takes 3 s.
+    const closed = slow.close()
+    const start = performance.now()
+    await slow.shutdown(createServer())
+    expect(performance.now() - start).toBeLessThan(1_500)
+    await closed
+  })
+
   it('finishes the streams of HTTP/2, ends those of events, and cuts those that never end', async () => {
     const server = http2.createServer((req, res) => {
       if (req.url === '/slow') setTimeout(() => res.end('slow'), 200)
