@@ -224,12 +224,24 @@ export const ending: Group = {
       expect(exit.afterMs).toBeLessThan(DEADLINE + SLACK)
     })
 
-    check('ends with a hook that blocks the event loop', async () => {
-      await using service = await start({ hooks: [['endless', 'block']] })
+    check('ends with a hook that blocks the event loop, and names it', async () => {
+      await using service = await start({
+        hooks: [
+          ['endless', 'block'],
+          ['cache', 'end'],
+        ],
+      })
       service.kill('SIGTERM')
       const exit = await service.exit()
       expect(exit).toMatchObject({ code: null, signal: 'SIGKILL' })
       expect(exit.afterMs).toBeLessThan(DEADLINE + SLACK)
+      expect(JSON.parse(service.errors)).toMatchObject({
+        level: 'error',
+        service: 'shop',
+        hook: 'endless',
+        deadline_ms: DEADLINE,
+        msg: 'killed at the deadline: this shutdown hook was still running',
+      })
     })
   },
 }

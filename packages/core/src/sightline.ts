@@ -83,7 +83,12 @@ export function createSightline(options: SightlineOptions = {}): Sightline {
   const log = createServiceLog({ settings, storage, printer }, () => sinks)
   const { fault } = log
 
-  const { lifecycle, release } = createLifecycle(settings.lifecycle, { log: log.current, flush: close })
+  const { lifecycle, release } = createLifecycle(settings.lifecycle, {
+    service,
+    log: log.current,
+    flush: close,
+    fault,
+  })
   const forgetCrash = recordCrash({ reveal: log.reveal, log: log.current, flush: log.flush })
   const { stopping } = lifecycle
   const changed = healthLog(log.current)
