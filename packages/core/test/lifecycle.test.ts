@@ -23,6 +23,9 @@ const NAMESPACE = [
   ...(process.getuid?.() === 0 ? [] : ['--user', '--map-root-user']),
 ]
 
+/** Flags of node, which then refuses to make threads. */
+const NO_THREADS = ['--permission', '--allow-fs-read=*']
+
 interface EndOptions {
   readonly env?: Record<string, string>
   /** More of the flags of node. */
@@ -113,7 +116,7 @@ describe('a process', () => {
 
   it('answers whom it has let in where it may not make the thread that holds the deadline, and says so', async () => {
     const { code, said } = await end('request under way', stopWhileAsked, {
-      flags: ['--permission', '--allow-fs-read=*'],
+      flags: NO_THREADS,
     })
     expect(code).toBe(0)
     expect(said).toEqual([
@@ -122,6 +125,16 @@ describe('a process', () => {
       'database closed',
       'shutdown has ended',
     ])
+  })
+
+  it('is killed at the deadline all the same where it may not make that thread', async () => {
+    const { code, signal, said, afterMs } = await end('exit that does nothing', sigterm, {
+      flags: NO_THREADS,
+      env: { SIGHTLINE_SHUTDOWN_DEADLINE: '1000' },
+    })
+    expect({ code, signal }).toEqual({ code: null, signal: 'SIGKILL' })
+    expect(said).toContain('shutdown has ended')
+    expect(afterMs).toBeGreaterThan(900)
   })
 
   it('loads what is loaded before it once, and not for the thread that holds the deadline', async () => {
