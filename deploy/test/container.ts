@@ -15,17 +15,50 @@ const NAMESPACES = ['--pid', '--fork', '--kill-child', '--user', '--map-root-use
 /** Makes the root file system one that can only be read, and becomes the command, as the user who is given first. */
 const READ_ONLY = 'mount -o remount,bind,ro / && exec unshare --user "$@"'
 
+/** A service that has been started as in a container. */
+interface StartedContainer {
+  /** Tells it to end, as an engine does, and waits until it has. */
+  stop(): Promise<{ readonly code: number | null; readonly signal: string | null }>
+  /** Ends it, if it is still there, and takes its files away. */
+  [Symbol.asyncDispose](): Promise<void>
+}
+
 /** A service that runs as in a container. */
-export interface Container {
+export interface Container extends StartedContainer {
   readonly url: string
   /** Where operators ask. Never settles where they have no port of their own. */
   readonly management: Promise<URL>
   /** Runs the image's own health check. Rejects where it says that the service is not well. */
   checkHealth(): Promise<unknown>
-  /** Tells it to end, as an engine does, and waits until it has. */
-  stop(): Promise<{ readonly code: number | null; readonly signal: string | null }>
-  /** Ends it, if it is still there, and takes its files away. */
-  [Symbol.asyncDispose](): Promise<void>
+}
+
+/** A service in the middle of its start, and what it takes to see it listen. */
+interface StartingContainer extends StartedContainer {
+  readonly environment: Readonly<Record<string, string>>
+  readonly healthCheck: readonly string[]
+  readonly management: Promise<URL>
+  /** On which port it listens, as soon as it does. Rejects where it has ended before. */
+  listening(): Promise<number>
+}
+
+/** Runs what an image would, as {@link beginContainer} does, and waits until it listens. */
+export async function startContainer(
+  folder: URL,
+  env: Readonly<Record<string, string>> = {},
+): Promise<Container> {
+  const container = await beginContainer(folder, env)
+  const { environment, healthCheck, management } = container
+  const port = await container.listening()
+  return {
+    url: `http://127.0.0.1:${port}`,
+    management,
+    checkHealth() {
+      const [checker = '', ...question] = healthCheck
+      return promisify(execFile)(checker, question, { env: { ...environment, PORT: String(port) } })
+    },
+    stop: () => container.stop(),
+    [Symbol.asyncDispose]: () => container[Symbol.asyncDispose](),
+  }
 }
 
 /**
@@ -34,10 +67,10 @@ export interface Container {
  *
  * @param env what is said besides the image: it comes first
  */
-export async function startContainer(
+export async function beginContainer(
   folder: URL,
   env: Readonly<Record<string, string>> = {},
-): Promise<Container> {
+): Promise<StartingContainer> {
   const image = await imageOf(folder)
   const [uid = '', gid = ''] = image.user?.split(':') ?? []
   const root = await mkdtemp(join(tmpdir(), 'sightline-image-'))
@@ -63,20 +96,18 @@ export async function startContainer(
   )
   const exit = once(child, 'exit') as Promise<[code: number | null, signal: string | null]>
   const { application, management } = addressesOf(child)
-  const port = await Promise.race([
-    application,
-    exit.then(([code]): never => {
-      throw new Error(`${fileURLToPath(folder)} has ended with code ${code} instead of listening`)
-    }),
-  ])
 
   return {
-    url: `http://127.0.0.1:${port}`,
+    environment,
+    healthCheck: image.healthCheck,
     management,
-    checkHealth() {
-      const [checker = '', ...question] = image.healthCheck
-      return promisify(execFile)(checker, question, { env: { ...environment, PORT: String(port) } })
-    },
+    listening: () =>
+      Promise.race([
+        application,
+        exit.then(([code]): never => {
+          throw new Error(`${fileURLToPath(folder)} has ended with code ${code} instead of listening`)
+        }),
+      ]),
     async stop() {
       // What the first process of the namespace is called outside of it.
       const children = readFileSync(`/proc/${child.pid}/task/${child.pid}/children`, 'utf8')

@@ -92,7 +92,7 @@ describe.each(SHOP)('$name', ({ name, folder }) => {
     // Any text may be a host: that this one is listened to, the scrape shows.
     const { SIGHTLINE_MANAGEMENT_HOST: _, ...others } = env
     const variables = Object.keys(others).filter((variable) => variable.startsWith('SIGHTLINE_'))
-    expect(variables).toHaveLength(3)
+    expect(variables).toHaveLength(4)
     for (const variable of variables) {
       process.env[variable] = 'nonsense'
       expect(() => createSightline()).toThrow(variable)

@@ -1,15 +1,15 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { Readable } from 'node:stream'
 
-import type { Logger, Sightline } from '@sightline/core'
+import type { Logger, Sightline, SightlineOptions } from '@sightline/core'
 
 /** An application in words that all frameworks have: what an adapter's test builds with its framework. */
 export interface App {
   readonly routes: readonly Route[]
   /** Runs before all routes, as authentication does. Answers, or lets the request through. */
   readonly guard?: ((req: IncomingMessage) => Answer | undefined) | undefined
-  /** Absent: the bare twin, built without the kit. */
-  readonly sightline?: Sightline | undefined
+  /** One that is shared, or options by which the adapter makes its own. Absent: the bare twin, built without the kit. */
+  readonly sightline?: Sightline | SightlineOptions | undefined
   /** How often the kit is registered. */
   readonly times?: number | undefined
 }

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 import type { Adapter } from './app.ts'
 import { DEADLINE_MS } from './client.ts'
 import type { Line } from './kit.ts'
-import type { ProgramOptions } from './program.ts'
+import type { ProgramOptions, Told } from './program.ts'
 
 const PROGRAM = fileURLToPath(new URL('program.ts', import.meta.url))
 
@@ -25,13 +25,15 @@ export class ServiceProcess implements AsyncDisposable {
   readonly lines: Line[] = []
   /** What it has written to standard error so far. */
   errors = ''
-  port = 0
+  /** What it has told so far. */
+  told: Told = {}
   readonly #exit: Promise<unknown[]>
   #signalled = 0
 
   private constructor(child: ChildProcess) {
     this.child = child
     this.#exit = once(child, 'close')
+    child.on('message', (told: Told) => (this.told = { ...this.told, ...told }))
     child.stderr?.setEncoding('utf8').on('data', (text: string) => {
       this.errors += text
       process.stderr.write(text)
@@ -39,7 +41,7 @@ export class ServiceProcess implements AsyncDisposable {
   }
 
   /**
-   * Starts the service of an adapter, and waits until it listens.
+   * Starts the service of an adapter, and waits until it serves, or waits for {@link ServiceProcess.serve}.
    *
    * @param stdout a file descriptor to write to, or `unread`: a pipe that nobody reads
    */
@@ -66,9 +68,23 @@ export class ServiceProcess implements AsyncDisposable {
     if (stdout === 'read' && child.stdout) {
       createInterface(child.stdout).on('line', (line) => service.lines.push(JSON.parse(line) as Line))
     }
-    const [port] = (await once(child, 'message')) as [number]
-    service.port = port
+    await service.hasTold(({ handlers }) => handlers !== undefined)
     return service
+  }
+
+  /** Where it listens. */
+  get port(): number {
+    return this.told.port ?? 0
+  }
+
+  /** Has one that waits serve. */
+  serve(): void {
+    this.child.send('serve')
+  }
+
+  /** Waits until it has told something. */
+  async hasTold(isTold: (told: Told) => boolean): Promise<void> {
+    while (!isTold(this.told)) await once(this.child, 'message')
   }
 
   kill(signal: NodeJS.Signals): void {

@@ -1,8 +1,10 @@
-/** A service in a process of its own: `program.ts <module of the adapter> <options as JSON>`. Sends its port to its parent. */
-import type { AddressInfo } from 'node:net'
+/** A service in a process of its own: `program.ts <module of the adapter> <options as JSON>`. Tells its parent. */
+import { subscribe } from 'node:diagnostics_channel'
+import { once } from 'node:events'
+import type { AddressInfo, Server } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 
-import { createSightline } from '@sightline/core'
+import { createSightline, type SightlineOptions } from '@sightline/core'
 import { type WebSocket, WebSocketServer } from 'ws'
 
 import type { Adapter, Route } from './app.ts'
@@ -18,15 +20,40 @@ export interface ProgramOptions {
   readonly hooks?: ReadonlyArray<readonly [name: string, does: 'end' | 'throw' | 'hang' | 'block']>
   /** Whether there is a destination that never ends. */
   readonly deadCollector?: boolean
+  /** Whether the adapter makes a Sightline of its own from the options. There can be no hooks and lines then. */
+  readonly own?: boolean
+  /** Whether signals are handled from the start. */
+  readonly always?: boolean
+  /** Whether it waits, before it serves, until its parent sends a message. */
+  readonly waits?: boolean
   /** Lines to write to standard output before the port is sent. */
   readonly lines?: number
+}
+
+/** What the service tells its parent, a part at a time. */
+export interface Told {
+  /** Where it listens. */
+  readonly port?: number
+  /** How many handlers the process has for SIGTERM: before it serves, then when it does. */
+  readonly handlers?: number
+  readonly serves?: true
 }
 
 const [, , module = '', json = '{}'] = process.argv
 const options = JSON.parse(json) as ProgramOptions
 const { adapter } = (await import(module)) as { adapter: Adapter }
+const tell = (told: Told) => void process.send?.(told)
 
-const sightline = createSightline({
+if (options.always) process.env.SIGHTLINE_LIFECYCLE = 'true'
+// Before a Sightline looks on, which may take the address away again.
+if (options.waits) {
+  subscribe('tracing:net.server.listen:asyncEnd', (message) => {
+    const { server } = message as { server: Server }
+    tell({ port: (server.address() as AddressInfo).port })
+  })
+}
+
+const settings: SightlineOptions = {
   service: 'shop',
   log: { pretty: false },
   metrics: { runtime: false },
@@ -34,7 +61,8 @@ const sightline = createSightline({
   sinks: options.deadCollector
     ? [{ name: 'collector', write() {}, close: () => new Promise<void>(() => {}) }]
     : [],
-})
+}
+const shared = options.own ? undefined : createSightline(settings)
 
 const deeds = {
   end: async () => {},
@@ -47,10 +75,10 @@ const deeds = {
   },
 }
 for (const [name, does] of options.hooks ?? []) {
-  sightline.onShutdown(
+  shared?.onShutdown(
     name,
     () => {
-      sightline.log.info({ hook: name }, 'hook runs')
+      shared.log.info({ hook: name }, 'hook runs')
       return deeds[does]()
     },
     { timeout: 400 },
@@ -101,13 +129,33 @@ const routes: Route[] = [
       return undefined
     },
   },
+  {
+    method: 'GET',
+    pattern: '/many-events',
+    raw: true,
+    handler({ res }) {
+      res.writeHead(200, { 'content-type': 'text/event-stream' })
+      res.write(LARGE)
+      return undefined
+    },
+  },
 ]
 
-const { server } = await adapter.serve({ routes, sightline })
+if (options.waits) {
+  tell({ handlers: process.listenerCount('SIGTERM') })
+  await once(process, 'message')
+}
+const { server } = await adapter.serve({ routes, sightline: shared ?? settings })
 const webSockets = new WebSocketServer({ noServer: true })
-server.on('upgrade', (req, socket, head) =>
-  webSockets.handleUpgrade(req, socket, head, (webSocket: WebSocket) => webSocket.send('hello')),
-)
+server.on('upgrade', (req, socket, head) => {
+  if (req.url === '/raw')
+    socket.write('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: raw\r\n\r\n')
+  else webSockets.handleUpgrade(req, socket, head, (webSocket: WebSocket) => webSocket.send('hello'))
+})
 for (let line = 0; line < (options.lines ?? 0); line++)
-  sightline.log.info({ line, text: 'x'.repeat(200) }, 'line')
-process.send?.((server.address() as AddressInfo).port)
+  shared?.log.info({ line, text: 'x'.repeat(200) }, 'line')
+tell({
+  port: (server.address() as AddressInfo).port,
+  handlers: process.listenerCount('SIGTERM'),
+  serves: true,
+})

@@ -8,6 +8,7 @@ import { healthLog } from './health/log.ts'
 import { healthFamilies } from './health/metrics.ts'
 import { createJobs } from './jobs.ts'
 import { recordCrash } from './lifecycle/crash.ts'
+import { isDoneWithin } from './lifecycle/hooks.ts'
 import { createLifecycle, type Lifecycle } from './lifecycle/lifecycle.ts'
 import { createPrinter } from './log/printer.ts'
 import { createSecrets } from './log/secrets.ts'
@@ -82,7 +83,12 @@ export function createSightline(options: SightlineOptions = {}): Sightline {
   const log = createServiceLog({ settings, storage, printer }, () => sinks)
   const { fault } = log
 
-  const { lifecycle, release } = createLifecycle(settings.lifecycle, { log: log.current, flush: close })
+  const { lifecycle, release } = createLifecycle(settings.lifecycle, {
+    service,
+    log: log.current,
+    flush: close,
+    fault,
+  })
   const forgetCrash = recordCrash({ reveal: log.reveal, log: log.current, flush: log.flush })
   const { stopping } = lifecycle
   const changed = healthLog(log.current)
@@ -186,11 +192,12 @@ export function createSightline(options: SightlineOptions = {}): Sightline {
   announce(outlets)
   return sightline
 
-  /** Ends what has to be ended, in parallel, once. */
-  function close(ms = CLOSE_MS): Promise<void> {
+  /** Ends what has to be ended, in parallel, once. Whoever comes later waits for it no longer than for an end of its own. */
+  async function close(ms = CLOSE_MS): Promise<void> {
     log.followUps.flush()
+    const begun = closed
     closed ??= closeAll(ms)
-    return closed
+    await (begun ? isDoneWithin(ms, () => begun) : closed)
   }
 
   async function closeAll(ms: number): Promise<void> {

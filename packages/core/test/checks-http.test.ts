@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { spawn, type StdioOptions } from 'node:child_process'
 import { once } from 'node:events'
 import type { RequestListener } from 'node:http'
 import { createServer, type Socket } from 'node:net'
@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url'
 import { afterEach, describe, expect, it } from '@jest/globals'
 
 import { checks, type Sightline } from '../src/index.ts'
+import { endsByItself } from './natural-exit.ts'
 import { quiet, served, type Served, servedEndpoints } from './probe.ts'
 
 const closing: Array<() => void> = []
@@ -227,7 +228,9 @@ it('does not hold a process that has nothing else to do', async () => {
   const { url } = await serve(() => {})
   const flags = ['--experimental-strip-types', '--no-warnings', '--conditions=@sightline/source']
   const fixture = fileURLToPath(new URL('fixtures/asker.ts', import.meta.url))
-  const child = spawn(process.execPath, [...flags, fixture, url], { stdio: 'inherit' })
+  const stdio: StdioOptions = ['inherit', 'inherit', 'inherit', 'ipc']
+  const child = spawn(process.execPath, [...flags, fixture, url], { stdio })
   closing.push(() => child.kill('SIGKILL'))
-  expect(await once(child, 'exit')).toEqual([0, null])
+  await once(child, 'message')
+  await endsByItself(child)
 })

@@ -1,15 +1,18 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import http2 from 'node:http2'
 import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import { createSightline, type Sightline } from '@sightline/core'
 
-import { linesOf, textOf } from './logging-process.ts'
+import { Folder, linesOf, textOf } from './logging-process.ts'
+import { endsByItself } from './natural-exit.ts'
 
 const FIXTURE = fileURLToPath(new URL('fixtures/lifecycle.ts', import.meta.url))
 /** Root may make a namespace of processes; others may in a namespace of users. */
@@ -20,11 +23,22 @@ const NAMESPACE = [
   ...(process.getuid?.() === 0 ? [] : ['--user', '--map-root-user']),
 ]
 
+/** Flags of node, which then refuses to make threads. */
+const NO_THREADS = ['--permission', '--allow-fs-read=*']
+
+interface EndOptions {
+  readonly env?: Record<string, string>
+  /** More of the flags of node. */
+  readonly flags?: readonly string[]
+  /** Whether it is the first process of a namespace. */
+  readonly isFirst?: boolean
+}
+
 /** A process of the fixture, and how it ends. */
 async function end(
   way: string,
-  act: (child: ChildProcess) => void,
-  { env = {}, isFirst = false }: { env?: Record<string, string>; isFirst?: boolean } = {},
+  act: (child: ChildProcess, message: unknown) => unknown,
+  { env = {}, flags = [], isFirst = false }: EndOptions = {},
 ) {
   const { JEST_WORKER_ID: _, NODE_ENV: __, ...inherited } = process.env
   const node = [
@@ -32,30 +46,41 @@ async function end(
     '--experimental-strip-types',
     '--no-warnings',
     '--conditions=@sightline/source',
+    ...flags,
   ]
   const [command, ...args] = [...(isFirst ? ['unshare', ...NAMESPACE] : []), ...node, FIXTURE, way]
   const child = spawn(command, args, {
     env: { ...inherited, ...env },
-    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   })
   const text = textOf(child.stdout as NodeJS.ReadableStream)
+  const complaints = textOf(child.stderr as NodeJS.ReadableStream)
   const exit = once(child, 'exit')
   // What it is about to be ready for may also be its end.
-  await Promise.race([once(child, 'message'), exit])
-  act(child)
+  const [message] = (await Promise.race([once(child, 'message'), exit])) as unknown[]
   const start = performance.now()
+  await act(child, message)
   const [code, signal] = await exit
   const afterMs = performance.now() - start
   const lines = await text
-  return { code, signal, afterMs, said: lines === '' ? [] : linesOf(lines).map(({ msg }) => msg) }
+  const said = lines === '' ? [] : linesOf(lines).map(({ msg }) => msg)
+  return { code, signal, afterMs, said, errors: await complaints }
 }
 
 const sigterm = (child: ChildProcess) => void child.kill('SIGTERM')
 
+/** Has a request under way when the signal comes. */
+async function stopWhileAsked(child: ChildProcess, port: unknown): Promise<void> {
+  const asked = once(child, 'message')
+  const reply = fetch(`http://127.0.0.1:${String(port)}/`)
+  await asked
+  child.kill('SIGTERM')
+  expect(await (await reply).text()).toBe('late')
+}
+
 describe('a process', () => {
   it('ends by itself as soon as it would have without the kit', async () => {
-    const { code } = await end('natural exit', () => {})
-    expect(code).toBe(0)
+    await end('natural exit', endsByItself)
   })
 
   it('dies of a signal as before where nobody has asked', async () => {
@@ -83,10 +108,45 @@ describe('a process', () => {
     expect(said).toEqual(['shutdown has begun', 'own handler', 'database closed', 'shutdown has ended'])
   })
 
-  it('shuts down what begins to listen too late', async () => {
-    const { code, said } = await end('start-up', sigterm)
+  it('lets nobody in where it begins to listen too late', async () => {
+    const { code, said } = await end('start-up', sigterm, { env: { SIGHTLINE_DRAIN_DELAY: '500' } })
     expect(code).toBe(0)
+    expect(said).toEqual(['shutdown has begun', 'database closed', 'shutdown has ended'])
+  })
+
+  it('answers whom it has let in where it may not make the thread that holds the deadline, and says so', async () => {
+    const { code, said } = await end('request under way', stopWhileAsked, {
+      flags: NO_THREADS,
+    })
+    expect(code).toBe(0)
+    expect(said).toEqual([
+      'sightline: the thread of the deadline failed; further failures of it are not logged',
+      'shutdown has begun',
+      'database closed',
+      'shutdown has ended',
+    ])
+  })
+
+  it('is killed at the deadline all the same where it may not make that thread', async () => {
+    const { code, signal, said, afterMs } = await end('exit that does nothing', sigterm, {
+      flags: NO_THREADS,
+      env: { SIGHTLINE_SHUTDOWN_DEADLINE: '1000' },
+    })
+    expect({ code, signal }).toEqual({ code: null, signal: 'SIGKILL' })
     expect(said).toContain('shutdown has ended')
+    expect(afterMs).toBeGreaterThan(900)
+  })
+
+  it('loads what is loaded before it once, and not for the thread that holds the deadline', async () => {
+    using folder = new Folder()
+    const file = join(folder.path, 'preload.cjs')
+    writeFileSync(file, `process.stderr.write('loaded\\n')`)
+    const { code, errors } = await end('listens', sigterm, {
+      flags: ['--require', file],
+      env: { SIGHTLINE_DRAIN_DELAY: '1000' },
+    })
+    expect(code).toBe(0)
+    expect(errors).toBe('loaded\n')
   })
 
   it('takes two signals at once for one, which is how package managers pass them on', async () => {
@@ -194,6 +254,29 @@ describe('shutdown by hand', () => {
     expect(report).toMatchObject({ clean: false, cut: { requests: 1 }, hungHooks: ['hangs'] })
     expect(report.durationMs).toBeLessThan(2_000)
     expect(await asked).toBeInstanceOf(Error)
+  })
+
+  it('waits for destinations no longer than its deadline lets it, whoever has begun to close them', async () => {
+    const slow = createSightline({
+      service: 'slow',
+      log: { level: 'silent' },
+      lifecycle: { deadline: 1_000 },
+      sinks: [{ name: 'collector', write() {}, close: () => new Promise<void>(() => {}) }],
+    })
+    // By itself it takes 3 s.
+    const closed = slow.close()
+    const start = performance.now()
+    await slow.shutdown(createServer())
+    expect(performance.now() - start).toBeLessThan(1_500)
+    await closed
+  })
+
+  it('flushes all destinations at the same time', async () => {
+    const sink = (name: string) => ({ name, write() {}, close: () => delay(500) })
+    const two = createSightline({ log: { level: 'silent' }, sinks: [sink('one'), sink('other')] })
+    const start = performance.now()
+    await two.close()
+    expect(performance.now() - start).toBeLessThan(900)
   })
 
   it('finishes the streams of HTTP/2, ends those of events, and cuts those that never end', async () => {

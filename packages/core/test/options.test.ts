@@ -107,6 +107,23 @@ describe('the environment', () => {
   })
 })
 
+it('handles signals where an application is served, and none under a test runner unless that is asked for', () => {
+  const lifecycleIn = (env: NodeJS.ProcessEnv) => settingsFrom({}, env).lifecycle
+  expect(lifecycleIn({})).toMatchObject({ mode: 'served', watches: true })
+  for (const runner of [
+    { JEST_WORKER_ID: '1' },
+    { VITEST: 'true' },
+    { NODE_TEST_CONTEXT: 'child-v8' },
+    { NODE_ENV: 'test' },
+  ]) {
+    expect(lifecycleIn(runner)).toMatchObject({ mode: 'never', watches: false })
+    expect(lifecycleIn({ ...runner, SIGHTLINE_LIFECYCLE: 'true' })).toMatchObject({
+      mode: 'always',
+      watches: true,
+    })
+  }
+})
+
 it('keeps the debug lines of requests where that is asked for, in code or in the environment', () => {
   const quietWith = (debugOnFailure?: LogOptions['debugOnFailure'], variable = '') =>
     settingsFrom(

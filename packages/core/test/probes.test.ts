@@ -10,6 +10,7 @@ import { describe, expect, it } from '@jest/globals'
 import { createSightline } from '../src/index.ts'
 import { Debugger } from './debugger.ts'
 import { Folder } from './logging-process.ts'
+import { endsByItself } from './natural-exit.ts'
 import { ProbedService } from './probed-service.ts'
 
 const WEDGED = 'event loop is wedged'
@@ -40,7 +41,7 @@ describe('a service whose event loop turns', () => {
     await using service = await ProbedService.start()
     await service.ask('ready')
     service.command('the end')
-    expect(await once(service.child, 'exit')).toEqual([0, null])
+    await endsByItself(service.child)
   })
 
   it('is loaded once, whatever is loaded before it', async () => {

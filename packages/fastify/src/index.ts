@@ -53,7 +53,12 @@ const plugin: FastifyPluginAsync<SightlinePluginOptions> = async (app, { sightli
   })
   sightline.accompany('fastify', () => app.close())
   // One that is shared has others to serve.
-  if (!shared) app.addHook('onClose', () => sightline.close())
+  if (!shared) app.addHook('onClose', () => closeUnlessStopping(sightline))
+}
+
+/** One that shuts down flushes its destinations itself, behind its hooks: to be waited for here, they would make this one hang. */
+async function closeUnlessStopping(sightline: Sightline): Promise<void> {
+  if (!sightline.stopping.aborted) await sightline.close()
 }
 
 /**

@@ -17,8 +17,9 @@ export const adapter: Adapter = {
       'Fastify reads the body before the handler runs',
   },
   async serve({ routes, guard, sightline: kit, times = 1 }) {
-    const app = Fastify({ forceCloseConnections: true })
-    if (kit) for (let i = 0; i < times; i++) await app.register(sightline, { sightline: kit })
+    const app = Fastify()
+    const options = kit && 'observe' in kit ? { sightline: kit } : kit
+    if (options) for (let i = 0; i < times; i++) await app.register(sightline, options)
     if (guard) {
       app.addHook('onRequest', async (request, reply) => {
         const refusal = guard(request.raw)
@@ -50,6 +51,14 @@ export const adapter: Adapter = {
       )
     }
     await app.listen({ port: 0, host: '127.0.0.1' })
-    return { server: app.server, close: () => app.close() }
+    return {
+      server: app.server,
+      async close() {
+        // Fastify waits for connections that idle: https://github.com/fastify/fastify/issues/7044
+        const closed = app.close()
+        app.server.closeAllConnections()
+        await closed
+      },
+    }
   },
 }

@@ -1,3 +1,4 @@
+import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { connect } from 'node:http2'
 import { text } from 'node:stream/consumers'
@@ -64,6 +65,18 @@ test('counts injected requests once', async () => {
   expect(await kit.metrics.text()).toContain('http_requests_in_progress{method="GET"} 0\n')
   expect((await app.inject('/metrics')).statusCode).toBe(200)
   await app.close()
+})
+
+test('handles signals when it listens, and not when requests are injected', async () => {
+  // A test runner's process is no service: it may not be told from one by what it has inherited.
+  const { JEST_WORKER_ID: _, NODE_ENV: __, ...env } = process.env
+  const service = fork(`${import.meta.dirname}/fixtures/injected.ts`, {
+    env,
+    execArgv: ['--experimental-strip-types', '--no-warnings', '--conditions=@sightline/source'],
+  })
+  const [told] = await once(service, 'message')
+  expect(told).toEqual({ before: 0, injected: 0, listening: 1 })
+  await once(service, 'exit')
 })
 
 test('keeps the context in a body parser that was written without it', async () => {

@@ -2,6 +2,8 @@ import { performance } from 'node:perf_hooks'
 
 import type { Logger } from 'pino'
 
+import { noteHook } from './killer.ts'
+
 /** What an application does at its end, such as closing its database. */
 export type ShutdownHook = () => unknown
 
@@ -27,7 +29,12 @@ export interface HookOutcome {
 
 /** What is to be done at the end, in reverse order of registration: what was opened last is closed first. */
 export class ShutdownHooks {
+  readonly #service: string
   readonly #hooks: Hook[] = []
+
+  constructor(service: string) {
+    this.#service = service
+  }
 
   /**
    * Adds a hook.
@@ -56,6 +63,7 @@ export class ShutdownHooks {
     const hung: string[] = []
     for (const { name, fn, timeoutMs } of this.#hooks.splice(0).toReversed()) {
       const budget = Math.min(timeoutMs, until - performance.now())
+      const end = noteHook(this.#service, name)
       try {
         if (await isDoneWithin(budget, fn)) continue
         hung.push(name)
@@ -66,6 +74,8 @@ export class ShutdownHooks {
       } catch (error) {
         failed.push(name)
         log.error({ hook: name, err: error }, 'shutdown hook failed')
+      } finally {
+        end()
       }
     }
     return { failed, hung }

@@ -1,3 +1,4 @@
+import type { FaultReporter } from '../fault.ts'
 import type { LifecycleSettings } from '../settings.ts'
 import { type HookOptions, type ShutdownHook, ShutdownHooks } from './hooks.ts'
 import {
@@ -51,12 +52,20 @@ export interface LifecycleParts {
   release(): void
 }
 
+/** What ends, and how it tells. */
+export interface LifecycleSetup {
+  readonly service: string
+  readonly log: () => Ending['log']
+  readonly flush: Ending['flush']
+  readonly fault: FaultReporter
+}
+
 /** Makes the lifecycle of one Sightline. */
 export function createLifecycle(
   settings: LifecycleSettings,
-  { log, flush }: { readonly log: () => Ending['log']; readonly flush: Ending['flush'] },
+  { service, log, flush, fault }: LifecycleSetup,
 ): LifecycleParts {
-  const hooks = new ShutdownHooks()
+  const hooks = new ShutdownHooks(service)
   const controller = new AbortController()
   const { drainDelay, deadline } = settings
   let report: Promise<ShutdownReport> | undefined
@@ -73,7 +82,7 @@ export function createLifecycle(
   }
 
   function handleSignals(): void {
-    unhandle ??= endOnSignals({ drainDelay, deadline, end }, settings.signals)
+    unhandle ??= endOnSignals({ service, drainDelay, deadline, fault, end }, settings.signals)
   }
 
   if (settings.watches) watchServers()

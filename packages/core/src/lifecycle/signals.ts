@@ -1,12 +1,16 @@
 import { constants } from 'node:os'
 import { performance } from 'node:perf_hooks'
-import { isMainThread, Worker } from 'node:worker_threads'
+import { isMainThread } from 'node:worker_threads'
 
+import type { FaultReporter } from '../fault.ts'
+import { killAfter } from './killer.ts'
 import { type ServedConnections, servedConnections } from './served.ts'
 import { type EndingTimes, exitAfter, type ShutdownReport } from './shutdown.ts'
 
 /** A service that ends when a signal comes. */
 export interface Service extends EndingTimes {
+  readonly service: string
+  readonly fault: FaultReporter
   /** Ends it. Never rejects. */
   end(
     times: EndingTimes,
@@ -56,7 +60,9 @@ function receive(signal: NodeJS.Signals): void {
     drainDelay: Math.max(...all.map(({ drainDelay }) => drainDelay)),
     deadline: Math.max(...all.map(({ deadline }) => deadline)),
   }
-  killAfter(times.deadline)
+  // Told once, by the first.
+  const [speaker] = all as [Service]
+  killAfter(times.deadline, speaker.service, speaker.fault)
   const servers = [...servedConnections()]
   void Promise.all(all.map((service) => service.end(times, servers, signal))).then((reports) => {
     if (othersListen) exitLater(reports, now + exitAfter(times))
@@ -73,14 +79,4 @@ function exitCode(reports: readonly ShutdownReport[]): number | string {
 function exitLater(reports: readonly ShutdownReport[], at: number): void {
   process.exitCode = exitCode(reports)
   setTimeout(() => process.exit(), Math.max(0, at - performance.now())).unref()
-}
-
-/** The deadline holds even where the event loop hangs: a thread of its own waits for it. */
-function killAfter(ms: number): void {
-  const code = `setTimeout(() => process.kill(process.pid, 'SIGKILL'), ${ms})`
-  const worker = new Worker(code, { eval: true })
-  worker.on('error', () => {
-    // Without it the deadline holds as long as the event loop does.
-  })
-  worker.unref()
 }
