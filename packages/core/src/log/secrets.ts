@@ -42,6 +42,9 @@ const SUSPICIOUS = new RegExp(
   'i',
 )
 
+/** Up to what ends it. One that was masked before stays as it is: texts may pass here twice. */
+const VALUE = `(?!\\[redacted\\](?:[\\s&;,"'<>)\\]}]|$))[^\\s&;,"'<>)\\]}]+`
+
 /** The shapes, each without a leading repetition: a long text costs time in proportion to its length. */
 const SHAPES: ReadonlyArray<readonly [RegExp, string]> = [
   // Headers and their values: `authorization: Bearer abc`, `Cookie: a=b; c=d`.
@@ -57,8 +60,8 @@ const SHAPES: ReadonlyArray<readonly [RegExp, string]> = [
   // `scheme://user:password@host`.
   [/(:\/\/[^\s/:@?#]{0,256}:)[^\s/@]{1,512}(?=@)/g, `$1${CENSOR}`],
   // Queries, forms and connection strings: `access_token=abc`.
-  [new RegExp(`((?:${WORDS})[\\w-]{0,32}=)[^\\s&;,"'<>)\\]}]+`, 'gi'), `$1${CENSOR}`],
-  [/([?&;](?:sig|auth|pin|otp|code|key|sid)=)[^\s&;,"'<>)\]}]+/gi, `$1${CENSOR}`],
+  [new RegExp(`((?:${WORDS})[\\w-]{0,32}=)${VALUE}`, 'gi'), `$1${CENSOR}`],
+  [new RegExp(`([?&;](?:sig|auth|pin|otp|code|key|sid)=)${VALUE}`, 'gi'), `$1${CENSOR}`],
   // JSON in a text: `"apiKey": "abc"`, also escaped once more.
   [
     new RegExp(`((?:${WORDS})[\\w-]{0,32}\\\\?["']\\s{0,4}:\\s{0,4}\\\\?["'])[^"'\\\\]+`, 'gi'),
