@@ -23,8 +23,12 @@ const NAMESPACE = [
   ...(process.getuid?.() === 0 ? [] : ['--user', '--map-root-user']),
 ]
 
-/** Flags of node, which then refuses to make threads. */
-const NO_THREADS = ['--permission', '--allow-fs-read=*']
+/** Flags of node, which then refuses to make threads, and from version 25 on connections too if it is not told otherwise. */
+const NO_THREADS = [
+  '--permission',
+  '--allow-fs-read=*',
+  ...(process.allowedNodeEnvironmentFlags.has('--allow-net') ? ['--allow-net'] : []),
+]
 
 interface EndOptions {
   readonly env?: Record<string, string>
