@@ -11,11 +11,15 @@ const COUNTERS = ['sightline', 'prom-client'] as const
 
 export type CounterName = (typeof COUNTERS)[number]
 
+/** What is measured as routes become more: what grows with any of them is the router's. */
+const GROWING = ['bare', 'burn', 'logger', 'sightline-10']
+
 /** What requests cost as an application grows. */
 export interface RouteGrowth {
   readonly framework: Framework
   readonly routes: number
-  /** CPU time that Sightline adds to a request, in microseconds. */
+  readonly title: string
+  /** CPU time that it adds to a request, in microseconds. */
   readonly added: Spread
 }
 
@@ -26,7 +30,7 @@ export interface LabelGrowth {
   readonly nanos: number
 }
 
-/** Measures Sightline against the bare framework, with few and with many routes. */
+/** Measures Sightline, and others beside it, against the bare framework, with few and with many routes. */
 export async function measureRouteGrowth(
   frameworks: readonly Framework[],
   sizes: readonly number[],
@@ -35,12 +39,13 @@ export async function measureRouteGrowth(
 ): Promise<RouteGrowth[]> {
   const growth: RouteGrowth[] = []
   for (const framework of frameworks) {
-    const variants = variantsFor(framework, ({ name }) => name === 'bare' || name === 'sightline-10')
+    const variants = variantsFor(framework, ({ name }) => GROWING.includes(name))
     for (const routes of sizes) {
       const costs = await measureRequests(framework, variants, { ...effort, routes }, (text) =>
         say(`${text}, ${routes} routes`),
       )
-      for (const { name, added } of costs) if (name !== 'bare') growth.push({ framework, routes, added })
+      for (const { name, title, added } of costs)
+        if (name !== 'bare') growth.push({ framework, routes, title, added })
     }
   }
   return growth

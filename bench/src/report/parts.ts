@@ -24,10 +24,11 @@ const TABLES: { readonly [P in Part]: (findings: Findings[P]) => string } = {
   growth: ({ routes, labels }) =>
     [
       markdownTable(
-        ['framework', 'routes', 'CPU µs added', 'quartiles'],
-        routes.map(({ framework, routes: count, added }) => [
+        ['framework', 'routes', 'variant', 'CPU µs added', 'quartiles'],
+        routes.map(({ framework, routes: count, title, added }) => [
           FRAMEWORK_TITLES[framework],
           digits(count),
+          title,
           digits(added.median, 1),
           quartiles(added),
         ]),
