@@ -165,6 +165,10 @@ export class LiveObservation implements Observation, TracedRequest {
     return this.#ask('span')
   }
 
+  maskedPath(): string {
+    return this.#setup.printer.path(this.path, this.routeSoFar())
+  }
+
   masked(text: string): string {
     return this.#setup.printer.text(text)
   }
@@ -222,13 +226,16 @@ export class LiveObservation implements Observation, TracedRequest {
     const now = performance.now()
     const { req } = this.#exchange
     const wire = this.#wire
+    const route = this.#ask('route')
+    const { printer } = this.#setup
+    const userAgent = req.headers['user-agent']
     // `upgrade` is true only if a listener of the application has taken the connection over; node sends no status then.
     const upgraded = (req as { upgrade?: boolean | null }).upgrade === true && wire.status === undefined
     const record: RequestRecord = {
       id: this.id,
       method: this.method,
-      route: this.#ask('route'),
-      path: this.path,
+      route,
+      path: printer.path(this.path, route),
       status: upgraded ? 101 : wire.status,
       outcome: upgraded ? 'completed' : outcome,
       startedAt: this.startedAt,
@@ -239,11 +246,13 @@ export class LiveObservation implements Observation, TracedRequest {
       responseBytes: this.method === 'HEAD' ? 0 : wire.responseBytes,
       scheme: this.scheme,
       clientIp: this.#ask('clientIp'),
-      userAgent: req.headers['user-agent'],
+      userAgent: userAgent === undefined ? undefined : printer.remembered(userAgent),
       trace: this.trace,
       fields: this.fields,
-      error: (this.#error ??= this.#ask('error')),
+      error: undefined,
     }
+    this.#error ??= this.#ask('error')
+    if (this.#error !== undefined) tellOf(this.#error, record, printer)
     this.#endTrace(record)
     this.#record = record
     this.#setup.end(record, this.#exchange, this.#hasEvent, this.quiet)
@@ -296,6 +305,16 @@ export class LiveObservation implements Observation, TracedRequest {
       return undefined
     }
   }
+}
+
+/** Puts an error into a record, masked. Printing it costs more than everything else of a request: it waits for a reader. */
+function tellOf(error: unknown, record: RequestRecord, printer: Printer): void {
+  let masked: unknown
+  Object.defineProperty(record, 'error', {
+    enumerable: true,
+    configurable: true,
+    get: () => (masked ??= printer.error(error)),
+  })
 }
 
 type Question = 'route' | 'clientIp' | 'error' | 'span'

@@ -57,14 +57,20 @@ export interface Observation {
 /** How an exchange ended: `aborted` means that the client went away first. */
 export type Outcome = 'completed' | 'aborted'
 
-/** What is known of a request once it has ended. Plain data: it can be compared, stored and sent. */
+/**
+ * What is known of a request once it has ended. Plain data: it can be compared, stored and sent. Secrets are masked in it, by
+ * the application's own `log.redact` as well: a sink sends it as it is, and needs no printer.
+ */
 export interface RequestRecord {
   readonly id: string
   /** One of the methods of RFC 9110 and RFC 5789, else `_OTHER`. */
   readonly method: string
   /** The matched pattern; `undefined`: no route matched. */
   readonly route: string | undefined
-  /** The request target without its query. Never a metric label. */
+  /**
+   * The request target without its query, masked: also the parameters whose name in the route is that of a secret
+   * (`/reset/:token`). Never a metric label.
+   */
   readonly path: string
   /** The status that was sent; `undefined`: aborted before one was sent. */
   readonly status: number | undefined
@@ -83,10 +89,15 @@ export interface RequestRecord {
   readonly responseBytes: number
   readonly scheme: 'http' | 'https'
   readonly clientIp: string | undefined
+  /** Masked. */
   readonly userAgent: string | undefined
   readonly trace: TraceContext
+  /** Copies, masked when they were set. */
   readonly fields: Fields
-  /** What was thrown, if anything was. */
+  /**
+   * What was thrown, if anything was. Of an error a copy of the same class (`instanceof`, `name`, `code` and `cause` are as
+   * they were) whose message, stack and properties are masked. Made when it is first read.
+   */
   readonly error: unknown
 }
 

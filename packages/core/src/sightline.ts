@@ -160,6 +160,7 @@ export function createSightline(options: SightlineOptions = {}): Sightline {
     log: log.own,
     fault,
     lines: log.lines,
+    printer,
     addFamilies: (families) => void others.push(...families),
     addSink(sink) {
       parts.expectSink(sink.name)
@@ -183,7 +184,10 @@ export function createSightline(options: SightlineOptions = {}): Sightline {
     probes,
     ...lifecycle,
     observe: observer.observe,
-    know: (routes) => parts.requests.know(routes),
+    know(routes) {
+      for (const { route } of routes) printer.know(route)
+      parts.requests.know(routes)
+    },
     isEndpoint: (req) => endpoints.has(req),
     serve: (req, res) => endpoints.serve(req, res),
     useLogger: log.use,

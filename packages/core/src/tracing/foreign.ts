@@ -148,7 +148,7 @@ function describeEarly(span: Span, request: TracedRequest): void {
 
 function complete(span: Span, request: TracedRequest, record: RequestRecord): void {
   span.updateName(spanNameOf(record.method, record.route))
-  span.setAttributes(attributesAtEnd(request, record))
+  span.setAttributes(attributesAtEnd(record))
   if (!hasFailed(record)) return
   if (record.error === undefined) span.setStatus({ code: SpanStatusCode.ERROR })
   else recordError(span, request.printed(record.error), record.startedAt + record.durationMs)

@@ -32,6 +32,8 @@ export interface TracedRequest extends RunningScope {
   routeSoFar(): string | undefined
   /** The span that an instrumentation of the framework has opened, where the adapter knows. */
   openedSpan(): unknown
+  /** The path of the target, masked as far as the route is known by now. */
+  maskedPath(): string
   /** Masks the secrets in a text. */
   masked(text: string): string
   /** An error as it may be shown. */

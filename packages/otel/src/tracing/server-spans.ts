@@ -42,7 +42,7 @@ export function writeServerSpan(
   }
   const errorType = errorTypeOf(record)
   sink.request(
-    maskedRecord(request, record),
+    record,
     {
       ...detailsOf(request),
       errorType: errorType === '' ? undefined : errorType,
@@ -76,7 +76,7 @@ function fullSpan(
     attributes: {
       ...said.attributes,
       ...attributesAtStart(request),
-      ...attributesAtEnd(request, record),
+      ...attributesAtEnd(record),
     },
     droppedAttributesCount: said.droppedAttributes,
     events: own.exception ? [...said.events, own.exception] : said.events,
@@ -99,13 +99,6 @@ function linksOf({ refused }: TracedRequest): readonly SpanLink[] {
           isRemote: true,
         },
       ]
-}
-
-/** The texts in a record are as they came. */
-function maskedRecord(request: TracedRequest, record: RequestRecord): RequestRecord {
-  const path = request.masked(record.path)
-  const userAgent = record.userAgent === undefined ? undefined : request.masked(record.userAgent)
-  return path === record.path && userAgent === record.userAgent ? record : { ...record, path, userAgent }
 }
 
 function exceptionOf(
