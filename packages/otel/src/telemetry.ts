@@ -18,6 +18,7 @@ import { createReports, type Reports } from './reports.ts'
 import { resourceOf } from './resource.ts'
 import { type Settings, settingsFrom } from './settings.ts'
 import { summaryOf } from './summary.ts'
+import { maskedSpan } from './tracing/masked-span.ts'
 import { registerTracing } from './tracing/registration.ts'
 import type { SpanSink } from './tracing/spans.ts'
 
@@ -152,12 +153,13 @@ function openExports(
 }
 
 /** @returns ends it */
-function startTracing(settings: Settings, sink: SpanSink | undefined, { fault }: Reports): () => void {
+function startTracing(settings: Settings, sink: SpanSink | undefined, reports: Reports): () => void {
   if (sink === undefined) return () => {}
+  const { fault } = reports
   const unregister = registerTracing({
     sampling: settings.sampling,
     propagateTo: settings.propagateTo,
-    sink: harmless(sink, fault),
+    sink: harmless(sink, reports),
   })
   if (unregister === undefined) {
     fault(
@@ -179,17 +181,17 @@ function startTracing(settings: Settings, sink: SpanSink | undefined, { fault }:
   }
 }
 
-/** A span ends in somebody else's code, which a fault of ours must not reach. */
-function harmless(sink: SpanSink, fault: Reports['fault']): SpanSink {
+/** A span ends in somebody else's code, which a fault of ours must not reach, and which may have said secrets of it. */
+function harmless(sink: SpanSink, reports: Reports): SpanSink {
   const guard = (work: () => void) => {
     try {
       work()
     } catch (error) {
-      fault('the export of a span', error)
+      reports.fault('the export of a span', error)
     }
   }
   return {
     request: (...args) => guard(() => sink.request(...args)),
-    span: (...args) => guard(() => sink.span(...args)),
+    span: (span, ...args) => guard(() => sink.span(maskedSpan(span, reports.printer), ...args)),
   }
 }

@@ -39,9 +39,11 @@ export function isPlain(value: object): boolean {
 function plainContent(value: object): Content {
   const { toJSON } = value as { readonly toJSON?: unknown }
   if (typeof toJSON === 'function') return { kind: 'value', value: toJSON.call(value) }
-  if (types.isArgumentsObject(value)) return listOf(value as unknown as ArrayLike<unknown>)
+  if (types.isArgumentsObject(value)) return listOf(value)
   if (Object.keys(value).length > 0) return { kind: 'fields', fields: value }
-  const symbols = Object.getOwnPropertySymbols(value).filter((each) => Object.prototype.propertyIsEnumerable.call(value, each))
+  const symbols = Object.getOwnPropertySymbols(value).filter((each) =>
+    Object.prototype.propertyIsEnumerable.call(value, each),
+  )
   const tag = tagOf(value)
   if (symbols.length === 0 && tag !== 'Object') return { kind: 'name', name: tag }
   return symbols.length === 0
@@ -58,7 +60,7 @@ function builtInContent(value: object): Content | undefined {
   if (types.isRegExp(value)) return text(String(value))
   if (types.isPromise(value)) return { kind: 'name', name: 'promise' }
   if (types.isBoxedPrimitive(value)) return { kind: 'value', value: value.valueOf() }
-  if (types.isArgumentsObject(value)) return listOf(value as unknown as ArrayLike<unknown>)
+  if (types.isArgumentsObject(value)) return listOf(value)
   return undefined
 }
 
@@ -86,7 +88,7 @@ function classContent(value: object): Content {
   const message = messageFields(value, tag)
   if (message) return { kind: 'fields', fields: message }
   if (isStream(value) || isHandle(value)) return { kind: 'name', name: nameOf(value) }
-  if (tag === 'URL') return text(String(value))
+  if (tag === 'URL') return text(URL.prototype.toString.call(value))
   if ((tag === 'URLSearchParams' || tag === 'FormData' || tag === 'Headers') && isIterable(value))
     return { kind: 'parameters', entries: value }
   if (tag.endsWith('Event') && 'type' in value) return { kind: 'fields', fields: eventFields(value) }

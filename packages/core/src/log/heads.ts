@@ -38,7 +38,10 @@ export function messageFields(value: object, tag: string): Fields | undefined {
   if ('raw' in value && 'log' in value && isObject(message.raw) && isStream(message.raw))
     return streamFields(message.raw)
   const { method, path, origin } = message
-  return typeof method === 'string' && typeof path === 'string' && (typeof origin === 'string' || origin instanceof URL) && 'headers' in value
+  return typeof method === 'string' &&
+    typeof path === 'string' &&
+    (typeof origin === 'string' || origin instanceof URL) &&
+    'headers' in value
     ? { method, url: `${String(origin)}${path}`, headers: message.headers }
     : undefined
 }
@@ -50,7 +53,15 @@ export function isStream(value: object): boolean {
 }
 
 function streamFields(message: Message): Fields | undefined {
-  const { sentHeaders: streamed, getHeaders, method, path, headers, header, _currentRequest: current } = message
+  const {
+    sentHeaders: streamed,
+    getHeaders,
+    method,
+    path,
+    headers,
+    header,
+    _currentRequest: current,
+  } = message
   // A stream of HTTP/2.
   if (isObject(streamed)) {
     const sent = streamed as Headers
@@ -58,7 +69,8 @@ function streamFields(message: Message): Fields | undefined {
   }
   if (typeof getHeaders === 'function') {
     const sent = sentHeaders(message as OutgoingHead)
-    if (typeof method !== 'string' || typeof path !== 'string') return known({ status: message.statusCode, headers: sent })
+    if (typeof method !== 'string' || typeof path !== 'string')
+      return known({ status: message.statusCode, headers: sent })
     const { statusCode } = (isObject(message.res) ? message.res : {}) as Message
     return known({ method, url: targetOf(message, sent.host), status: statusCode, headers: sent })
   }

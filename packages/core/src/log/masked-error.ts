@@ -29,7 +29,7 @@ export function maskedError(thrown: unknown, printed: unknown, made: WeakMap<obj
     const kind = (thrown as unknown as Fields)[name]
     if (Object.hasOwn(error, name) || kind === undefined) continue
     // The class of some, such as DOMException, gives an answer for none but its own.
-    if (typeof kind === 'number' || WORD.test(String(kind))) define(error, name, kind, false)
+    if (typeof kind === 'number' || (typeof kind === 'string' && WORD.test(kind))) define(error, name, kind, false)
   }
   made.set(error, printed)
   return error
@@ -38,7 +38,9 @@ export function maskedError(thrown: unknown, printed: unknown, made: WeakMap<obj
 /** Causes, and the errors of an AggregateError. */
 function innerErrors(value: unknown, shown: unknown, made: WeakMap<object, unknown>): unknown {
   if (Array.isArray(value) && Array.isArray(shown))
-    return shown.map((each: unknown, i) => (value[i] instanceof Error ? maskedError(value[i], each, made) : each))
+    return shown.map((each: unknown, i) =>
+      value[i] instanceof Error ? maskedError(value[i], each, made) : each,
+    )
   return value instanceof Error ? maskedError(value, shown, made) : shown
 }
 

@@ -18,7 +18,13 @@ const NAME = /^[\w!#$%&'*+.^`|~:[\]-]+$/
  * Whether an item of a list is secret by the one before it: by the name of a header (`X-Api-Key`) or a flag (`--password`)
  * anywhere, and by any name where names and values take turns, as in `rawHeaders` and in `[name, value]`.
  */
-export function isNamedSecret(items: Iterable<unknown>, at: number, item: unknown, before: unknown, secrets: Secrets): boolean {
+export function isNamedSecret(
+  items: Iterable<unknown>,
+  at: number,
+  item: unknown,
+  before: unknown,
+  secrets: Secrets,
+): boolean {
   if (typeof before !== 'string' || before.length > MAX_NAME || !NAME.test(before)) return false
   return secrets.hides(before, item) && namesNext(before, at - 1, items)
 }
@@ -26,7 +32,9 @@ export function isNamedSecret(items: Iterable<unknown>, at: number, item: unknow
 function namesNext(item: string, at: number, items: Iterable<unknown>): boolean {
   if (item.includes('-') || /^(?:authorization|cookie)$/i.test(item)) return true
   if (!Array.isArray(items) || items.length % 2 !== 0 || at % 2 !== 0) return false
-  return items.slice(0, MAX_ITEMS).every((each, i) => i % 2 !== 0 || (typeof each === 'string' && NAME.test(each)))
+  return items
+    .slice(0, MAX_ITEMS)
+    .every((each, i) => i % 2 !== 0 || (typeof each === 'string' && NAME.test(each)))
 }
 
 /** The names of an HTTP/2 head that its sender has marked: https://nodejs.org/api/http2.html#sensitive-headers. `undefined`: none. */

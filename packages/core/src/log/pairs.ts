@@ -95,7 +95,8 @@ function assigned(text: string, at: number, from: number, names: SecretNames): V
   const between = quoted(text, start)
   if (between) return valueOf(between)
   const isFirst = before !== '' && isLineFeed(text, name.start - 1)
-  if (isFirst || (!isParameter && /authorization$/i.test(word))) return { start, end: lineEnd(text, start, '"\'') }
+  if (isFirst || (!isParameter && /authorization$/i.test(word)))
+    return { start, end: lineEnd(text, start, '"\'') }
   const ends = before === ';' ? ";'" : isParameter || before === '' ? '&#' : LITERAL_ENDS
   return { start, end: tokenEnd(text, start, ends) }
 }
@@ -124,13 +125,18 @@ function unquoted(text: string, start: number, name: Name, secrecy: Secrecy): Va
   const isHeader = name.text.includes('-') || /^(?:authorization|cookie)$/i.test(name.text)
   const isFirst = name.start === 0 || isLineFeed(text, name.start - 1)
   if (isHeader || (isFirst && name.start > 0))
-    return { start, end: lineEnd(text, start, name.quote === '' ? (isFirst ? '' : '"\'') : name.quote.slice(-1)) }
+    return {
+      start,
+      end: lineEnd(text, start, name.quote === '' ? (isFirst ? '' : '"\'') : name.quote.slice(-1)),
+    }
   if (isInnocent(text.slice(start, wordEnd(text, start, LITERAL_ENDS) ?? start), secrecy)) return undefined
   // `api_key: k` and `apiKey: k`, not `invalid token: jwt expired`.
   if (/[_.]|[a-z][A-Z]/.test(name.text)) return { start, end: settingEnd(text, start) }
   const end = wordEnd(text, start, LITERAL_ENDS)
   if (end === undefined) return { start, end: tokenEnd(text, start, LITERAL_ENDS) }
-  return end >= text.length || !/\s/.test(text[end] ?? '') || isLineFeed(text, end) ? { start, end } : undefined
+  return end >= text.length || !/\s/.test(text[end] ?? '') || isLineFeed(text, end)
+    ? { start, end }
+    : undefined
 }
 
 /** `"X-Api-Key", "k"`: two items of a list, where the first looks like the name of a header. */
@@ -151,7 +157,8 @@ function flag(text: string, at: number, names: SecretNames): Value | undefined {
   let end = at + 2
   while (end < at + MAX_NAME && isNameCode(text.charCodeAt(end))) end++
   const start = skipSpaces(text, end, 8)
-  if (start === end || text[start] === '-' || names.secrecyOf(text.slice(at, end)) === 'never') return undefined
+  if (start === end || text[start] === '-' || names.secrecyOf(text.slice(at, end)) === 'never')
+    return undefined
   const between = quoted(text, start)
   return between ? valueOf(between) : { start, end: tokenEnd(text, start, "'") }
 }
@@ -160,7 +167,7 @@ function flag(text: string, at: number, names: SecretNames): Value | undefined {
 function element(text: string, at: number, from: number, names: SecretNames): Value | undefined {
   const first = Math.max(from, at - MAX_BEFORE_VALUE)
   let open = at - 1
-  while (open > first && text[open] !== '<') open--
+  while (open > first && text[open] !== '<' && text[open] !== '>') open--
   const name = /^<(?:[\w.-]{1,64}:)?([\w.-]{1,128})(?:\s|$)/.exec(text.slice(open, at))?.[1]
   if (name === undefined || text[at - 1] === '/' || names.secrecyOf(name) === 'never') return undefined
   const end = text.indexOf('<', at)
@@ -179,7 +186,10 @@ function nameBefore(text: string, separator: number, from: number): Name | undef
   }
   const first = Math.max(from, end - MAX_NAME)
   let start = end
-  while (start > first && (isClosed ? !' \n'.includes(last) && text[start - 1] !== last : isNameCode(text.charCodeAt(start - 1))))
+  while (
+    start > first &&
+    (isClosed ? !' \n'.includes(last) && text[start - 1] !== last : isNameCode(text.charCodeAt(start - 1)))
+  )
     start--
   // `\r\nX-Api-Key` in a text of JSON: what is escaped is no part of the name.
   if (text[start - 1] === '\\' && /[nrt]/.test(text[start] ?? '')) start++

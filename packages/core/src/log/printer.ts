@@ -36,6 +36,10 @@ const RESERVED_IN_REQUEST = new Set([
 export interface Printer {
   /** A copy of a value: plain objects, arrays, texts, numbers, booleans and null. Never throws. */
   value(value: unknown): unknown
+  /** Whether the value of a field of this name must not be shown. */
+  hides(name: string, value: unknown): boolean
+  /** A text with its secrets masked, however long. */
+  mask(text: string): string
   /** A text with its secrets masked, cut where it is too long. */
   text(text: string): string
   /** The same of a text that many requests have, such as the name of a client: made once. */
@@ -84,7 +88,8 @@ export function createPrinter(secrets: Secrets): Printer {
     let shown: Fields | undefined
     try {
       // A request or a map that is handed over as the fields of a line.
-      if (!Array.isArray(source) && !isPlain(source) && !isError(source)) shown = fieldsOf(printed(source, 0, left))
+      if (!Array.isArray(source) && !isPlain(source) && !isError(source))
+        shown = fieldsOf(printed(source, 0, left))
       names = Object.keys(shown ?? source)
     } catch (error) {
       target.unreadable = reason(error)
@@ -98,7 +103,9 @@ export function createPrinter(secrets: Secrets): Printer {
       // A request that is told ever new names keeps the first ones, and the latest values of those.
       if (!Object.hasOwn(target, label) && Object.keys(target).length >= maxNames) target['…'] = '[truncated]'
       else if (shown) define(target, label, shown[name])
-      else if (!add(target, label, () => (source as Fields)[name], 0, left, isValueOfSecret(name, source, secrets)))
+      else if (
+        !add(target, label, () => (source as Fields)[name], 0, left, isValueOfSecret(name, source, secrets))
+      )
         break
     }
     return target
@@ -118,6 +125,8 @@ export function createPrinter(secrets: Secrets): Printer {
         return shown
       }
     },
+    hides: secrets.hides,
+    mask: secrets.mask,
     know: secrets.know,
     path: (path, route) => texts.text(path, MAX_TEXT, (full) => secrets.maskPath(full, route)),
     fields: (source) => fields(source, {}, RESERVED),
@@ -127,5 +136,7 @@ export function createPrinter(secrets: Secrets): Printer {
 
 /** What was printed, as fields. */
 function fieldsOf(shown: unknown): Fields {
-  return typeof shown === 'object' && shown !== null && !Array.isArray(shown) ? (shown as Fields) : { value: shown }
+  return typeof shown === 'object' && shown !== null && !Array.isArray(shown)
+    ? (shown as Fields)
+    : { value: shown }
 }

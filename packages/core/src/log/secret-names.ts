@@ -42,7 +42,17 @@ const SECRET_PARTS = [
 const SECRET_WORDS = new Set([...SECRET_NAMES, 'creds', 'csrf', 'hmac', 'sig', 'signature', 'totp', 'xsrf'])
 
 /** Words behind those that do not change what the value is: `pinCode`, `auth_header`, `pass-confirm`. */
-const COMPLEMENTS = new Set(['code', 'confirm', 'confirmation', 'hash', 'header', 'new', 'number', 'old', 'value'])
+const COMPLEMENTS = new Set([
+  'code',
+  'confirm',
+  'confirmation',
+  'hash',
+  'header',
+  'new',
+  'number',
+  'old',
+  'value',
+])
 
 /** Names of parameters in queries and forms that are secrets there alone: a field `code` may say `ECONNREFUSED`. */
 const SECRET_PARAMETERS = new Set(['code', 'key'])

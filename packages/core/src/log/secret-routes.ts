@@ -78,13 +78,16 @@ function maskedPath(path: string, segments: readonly Segment[]): string {
   const offset = [0, ...(open < 0 ? [parts.length - segments.length] : [])].find((each) =>
     // Where a prefix of the path is not known to the route, the route's first segment, which is empty, stands for it.
     fixed.every(
-      ({ literal }, i) => literal === undefined || (i === 0 && each > 0) || isLiteral(parts[i + each], literal),
+      ({ literal }, i) =>
+        literal === undefined || (i === 0 && each > 0) || isLiteral(parts[i + each], literal),
     ),
   )
   const isSecret = (at: number): boolean => {
     if (offset === undefined) return true
     const i = at - offset
-    return i < fixed.length ? segments[i]?.isSecret === true : segments.slice(open).some((each) => each.isSecret)
+    return i < fixed.length
+      ? segments[i]?.isSecret === true
+      : segments.slice(open).some((each) => each.isSecret)
   }
   const isOfRoute = (part: string) => segments.some(({ beginning }) => isLiteral(part, beginning))
   return parts.map((part, at) => (isSecret(at) && !isOfRoute(part) ? CENSOR : part)).join('/')
@@ -92,7 +95,9 @@ function maskedPath(path: string, segments: readonly Segment[]): string {
 
 function isLiteral(part: string | undefined, literal: string): boolean {
   if (part === undefined) return false
-  return part.toLowerCase() === literal.toLowerCase() || part.toLowerCase() === encodeURI(literal).toLowerCase()
+  return (
+    part.toLowerCase() === literal.toLowerCase() || part.toLowerCase() === encodeURI(literal).toLowerCase()
+  )
 }
 
 /** The shapes of a route's secret values in a text: each is known by what is in front of it, if that has a literal. */

@@ -67,7 +67,8 @@ export function createSecrets(redact: readonly string[] | false): Secrets {
   function maskShapes(text: string): string {
     let masked = routes.mask(text)
     if (!SUSPICIOUS.test(text)) return masked
-    if (SHAPED.test(text)) for (const [shape, replacement] of SHAPES) masked = masked.replace(shape, replacement)
+    if (SHAPED.test(text))
+      for (const [shape, replacement] of SHAPES) masked = masked.replace(shape, replacement)
     return maskPairs(masked, names)
   }
 

@@ -139,7 +139,7 @@ export function createValues(secrets: Secrets, { text }: Texts, errors: WeakMap<
 
   function keyText(key: unknown, depth: number, budget: Budget): string {
     const shown = printed(key, depth + 1, budget)
-    return typeof shown === 'object' ? JSON.stringify(shown) : String(shown)
+    return typeof shown === 'string' ? shown : (JSON.stringify(shown) ?? 'undefined')
   }
 
   /** A name that comes more than once has a list of values. */
