@@ -161,6 +161,14 @@ describe('a value whose content is in no properties', () => {
 
 describe('a value whose name stands beside it', () => {
   it.each<[string, unknown]>([
+    ['a URL that something is kept under', { '/a?token=hunter2': 1 }],
+    [
+      'a URL as the key of a map',
+      new Map<unknown, unknown>([
+        ['/a?token=hunter2', 1],
+        [new URL('https://u:hunter2@h/'), 2],
+      ]),
+    ],
     ['raw headers', ['Host', 'h', 'X-Api-Key', 'hunter2', 'Accept', 'x']],
     ['a pair', ['password', 'hunter2']],
     [

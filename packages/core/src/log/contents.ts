@@ -39,7 +39,6 @@ export function isPlain(value: object): boolean {
 function plainContent(value: object): Content {
   const { toJSON } = value as { readonly toJSON?: unknown }
   if (typeof toJSON === 'function') return { kind: 'value', value: toJSON.call(value) }
-  if (types.isArgumentsObject(value)) return listOf(value)
   if (Object.keys(value).length > 0) return { kind: 'fields', fields: value }
   const symbols = Object.getOwnPropertySymbols(value).filter((each) =>
     Object.prototype.propertyIsEnumerable.call(value, each),
@@ -60,7 +59,6 @@ function builtInContent(value: object): Content | undefined {
   if (types.isRegExp(value)) return text(String(value))
   if (types.isPromise(value)) return { kind: 'name', name: 'promise' }
   if (types.isBoxedPrimitive(value)) return { kind: 'value', value: value.valueOf() }
-  if (types.isArgumentsObject(value)) return listOf(value)
   return undefined
 }
 

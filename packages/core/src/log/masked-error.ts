@@ -29,7 +29,8 @@ export function maskedError(thrown: unknown, printed: unknown, made: WeakMap<obj
     const kind = (thrown as unknown as Fields)[name]
     if (Object.hasOwn(error, name) || kind === undefined) continue
     // The class of some, such as DOMException, gives an answer for none but its own.
-    if (typeof kind === 'number' || (typeof kind === 'string' && WORD.test(kind))) define(error, name, kind, false)
+    if (typeof kind === 'number' || (typeof kind === 'string' && WORD.test(kind)))
+      define(error, name, kind, false)
   }
   made.set(error, printed)
   return error

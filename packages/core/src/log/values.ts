@@ -13,6 +13,9 @@ export const MAX_ITEMS = 100
 export const MAX_NODES = 1_000
 const MAX_CHARACTERS = 65_536
 
+/** A name in which there is no secret: not a URL that something is kept under. */
+const PLAIN_NAME = /^[\w$.-]*$/
+
 /** What node keeps in everything that has listeners. */
 const EMITTER_FIELDS = new Set(['_events', '_eventsCount', '_maxListeners'])
 
@@ -166,7 +169,7 @@ export function createValues(secrets: Secrets, { text }: Texts, errors: WeakMap<
     const shown: Fields = {}
     const sensitive = sensitiveNames(value)
     for (const name of Object.keys(value)) {
-      if (EMITTER_FIELDS.has(name)) continue
+      if (name.startsWith('_') && EMITTER_FIELDS.has(name)) continue
       const isSecret = sensitive?.has(name) || isValueOfSecret(name, value, secrets)
       if (!add(shown, name, () => (value as Fields)[name], depth, budget, isSecret)) break
     }
@@ -190,7 +193,8 @@ export function createValues(secrets: Secrets, { text }: Texts, errors: WeakMap<
       shown['…'] = '[truncated]'
       return false
     }
-    const label = name.length > 256 ? `${name.slice(0, 256)}…` : name
+    const plain = PLAIN_NAME.test(name) ? name : text(name)
+    const label = plain.length > 256 ? `${plain.slice(0, 256)}…` : plain
     budget.characters -= label.length
     let value: unknown
     try {
