@@ -1,5 +1,6 @@
 import { EventEmitter, once } from 'node:events'
 import { setImmediate as nextTurn } from 'node:timers/promises'
+import { inspect } from 'node:util'
 
 import { afterAll, beforeAll, beforeEach, expect } from '@jest/globals'
 import { SpanKind, SpanStatusCode, trace as traceApi } from '@opentelemetry/api'
@@ -107,6 +108,32 @@ export function traces(whose: string, register: () => Tracer | Promise<Tracer>):
         const { startedAt, durationMs } = kit.record
         expect(Number(span.start / 1_000n) / 1_000).toBeCloseTo(startedAt, 1)
         expect(Number((span.end - span.start) / 1_000n) / 1_000).toBeCloseTo(durationMs, 0)
+      })
+
+      check('says nothing of what its route, its query or an error name as a secret', async () => {
+        await using kit = new Kit({ app: { routes: [] } })
+        const route: Route = {
+          method: 'GET',
+          pattern: '/reset/:token',
+          handler() {
+            throw new Error('X-Api-Key: hunter2')
+          },
+        }
+        await kit.start(adapter, { routes: [route] })
+        const next = encodeURIComponent('https://h.test/cb?access_token=hunter2')
+        await call(
+          kit.port,
+          `/reset/hunter2?card[cvv]=hunter2&user%5Bpin%5D=hunter2&pass=hunter2&next=${next}`,
+        )
+        await kit.haveEnded(1)
+        const span = only(await servers())
+        expect(span.attributes).toMatchObject({
+          'http.route': '/reset/:token',
+          'url.path': '/reset/[redacted]',
+        })
+        const told = inspect(tracer.spans, { depth: 10 })
+        expect(told).toContain('X-Api-Key: [redacted]')
+        expect(told).not.toContain('hunter2')
       })
 
       check('is a part of the trace of its caller, and has its ids in the log', async () => {

@@ -136,10 +136,11 @@ export function checkOptions(options: unknown, table: Table, where: string): voi
 
 /** A value as a sentence about it can show it: not where its name says that it is a secret. */
 export function shown(value: unknown, name = ''): string {
-  if (createSecrets([]).hides(name, value)) return CENSOR
+  const { hides, mask } = createSecrets([])
+  if (hides(name, value)) return CENSOR
   if (typeof value === 'function') return 'a function'
   try {
-    return JSON.stringify(value) ?? String(value)
+    return mask(JSON.stringify(value) ?? String(value))
   } catch {
     return String(value)
   }

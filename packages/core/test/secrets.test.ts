@@ -203,6 +203,8 @@ describe('a text', () => {
     'connect ECONNREFUSED 127.0.0.1:80',
     '/reset/:token',
     'GET /a%20b/caf%C3%A9?q=100%25',
+    "Unexpected token '=', expected ':' after property name",
+    'User validation failed: password: Path `password` is required., email: Path `email` is required.',
     'half a % and -- more',
     'Mozilla/5.0 (X11; Linux x86_64; rv:109.0) Gecko/20100101 Firefox/118.0',
     '{"required":["password","email"]}',

@@ -200,7 +200,9 @@ function nameBefore(text: string, separator: number, from: number): Name | undef
     while (open > first && text[open - 1] === '\\') open--
     quote = text.slice(open, start)
   }
-  return { text: text.slice(start, end), start, quote, isClosed: isClosed && quote !== '' }
+  // A quote behind it that none has opened belongs to something else: `Unexpected token '='`.
+  if (isClosed && quote === '') return undefined
+  return { text: text.slice(start, end), start, quote, isClosed }
 }
 
 /** Of a field called `value`: what the field before it says of it, `"name": "X-Api-Key"`. */
