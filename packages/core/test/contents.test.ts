@@ -152,7 +152,7 @@ describe('a value whose content is in no properties', () => {
   it('stays within the bounds of a value', () => {
     const map = new Map(Array.from({ length: 100_000 }, (_, i) => [{ i, text: 'x'.repeat(100) }, i]))
     const parameters = new URLSearchParams(
-      Array.from({ length: 100_000 }, (_, i) => [`k${i}`, 'v'.repeat(100)]),
+      Array.from({ length: 100_000 }, (_, i): [string, string] => [`k${i}`, 'v'.repeat(100)]),
     )
     for (const value of [map, parameters, new Float64Array(100_000)])
       expect(JSON.stringify(printer.value(value)).length).toBeLessThan(100_000)

@@ -17,7 +17,7 @@ const SHOWN = { 'x-api-key': '[redacted]', cookie: '[redacted]', accept: 'x' }
 /** All four ends of one exchange of HTTP/1. */
 async function exchange(headers: object) {
   const server = createServer(
-    (req, res) => void res.writeHead(201, { 'Set-Cookie': `sid=${SECRET}`, 'x-a': '1' }).end(),
+    (_req, res) => void res.writeHead(201, { 'Set-Cookie': `sid=${SECRET}`, 'x-a': '1' }).end(),
   )
   await once(server.listen(0, '127.0.0.1'), 'listening')
   const { port } = server.address() as AddressInfo
