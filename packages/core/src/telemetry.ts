@@ -10,7 +10,15 @@ export { CENSOR, createSecrets, type Secrets } from './log/secrets.ts'
 export { createPrinter, type Printer } from './log/printer.ts'
 export { BAGGAGE_HEADER, baggageRules, type BaggageRules } from './baggage.ts'
 export { shareOf } from './trace-share.ts'
-export { continueTrace, traceparentOf, type TraceContext } from './trace-context.ts'
+export {
+  continueTrace,
+  isRandom,
+  startTrace,
+  type TraceContext,
+  traceFlagsOf,
+  traceparentOf,
+} from './trace-context.ts'
+export { spanContextOf } from './tracing/tracer.ts'
 export { detailsOf, type RequestDetails } from './tracing/details.ts'
 export { attributesAtEnd, attributesAtStart, spanNameOf } from './tracing/attributes.ts'
 export { type RequestTracing, type TracedRequest, TRACING } from './tracing/registered.ts'

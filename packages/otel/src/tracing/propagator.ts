@@ -1,6 +1,5 @@
 import {
   type Context,
-  createTraceState,
   isSpanContextValid,
   propagation,
   type Span,
@@ -11,7 +10,14 @@ import {
   trace as traceApi,
   TraceFlags,
 } from '@opentelemetry/api'
-import { BAGGAGE_HEADER, baggageRules, continueTrace, traceparentOf } from '@sightline/core/telemetry'
+import {
+  BAGGAGE_HEADER,
+  baggageRules,
+  continueTrace,
+  isRandom,
+  spanContextOf,
+  traceparentOf,
+} from '@sightline/core/telemetry'
 
 import { ScopeContext } from './scope-context.ts'
 
@@ -48,13 +54,7 @@ export class SightlinePropagator implements TextMapPropagator {
       tracestate: getter.get(carrier, 'tracestate'),
     })
     if (trace.parentId === undefined) return context
-    return traceApi.setSpanContext(context, {
-      traceId: trace.traceId,
-      spanId: trace.parentId,
-      isRemote: true,
-      traceFlags: trace.sampled ? TraceFlags.SAMPLED : TraceFlags.NONE,
-      ...(trace.state !== undefined && { traceState: createTraceState(trace.state) }),
-    })
+    return traceApi.setSpanContext(context, spanContextOf(trace, trace.parentId, true))
   }
 
   fields(): string[] {
@@ -79,5 +79,6 @@ function positionOf(context: Context, span: Span | undefined): Position | undefi
 
 function traceparent({ traceId, spanId, traceFlags }: SpanContext): string {
   const sampled = (traceFlags & TraceFlags.SAMPLED) !== 0
-  return traceparentOf({ traceId, spanId, sampled, parentId: undefined, state: undefined })
+  const random = isRandom(traceFlags)
+  return traceparentOf({ traceId, spanId, sampled, random, parentId: undefined, state: undefined })
 }

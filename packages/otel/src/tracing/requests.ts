@@ -1,9 +1,10 @@
-import { type Span, trace as traceApi, TraceFlags } from '@opentelemetry/api'
+import { type Span, trace as traceApi } from '@opentelemetry/api'
 import {
   type Frame,
   hasFailed,
   type RunningScope,
   type RequestTracing,
+  spanContextOf,
   type TracedRequest,
 } from '@sightline/core/telemetry'
 
@@ -46,13 +47,9 @@ export function createRequests(sampler: Sampler, sink: SpanSink): Requests {
     const { trace, traced } = request
     if (isAdopted(traced)) return traced.span
     const spans = spansOf(request)
-    if (spans === undefined) return unrecorded(trace.traceId, trace.spanId, trace.sampled)
+    if (spans === undefined) return traceApi.wrapSpanContext(spanContextOf(trace, trace.spanId, false))
     return (spans.server ??= new RequestSpan(
-      {
-        traceId: trace.traceId,
-        spanId: trace.spanId,
-        traceFlags: trace.sampled ? TraceFlags.SAMPLED : TraceFlags.NONE,
-      },
+      spanContextOf(trace, trace.spanId, false),
       clockFrom(request.startedAt, performance.now() - request.age),
     ))
   }
@@ -82,8 +79,9 @@ export function createRequests(sampler: Sampler, sink: SpanSink): Requests {
       // An operation's scope holds its span.
       if (spanOf.traced !== undefined && !isRequest(spanOf)) return spanOf.traced as Span
       if (isRequest(spanOf)) return serverSpan(spanOf)
-      const { traceId, parentId, sampled } = spanOf.trace
-      return parentId === undefined ? undefined : unrecorded(traceId, parentId, sampled, true)
+      const { parentId } = spanOf.trace
+      if (parentId === undefined) return undefined
+      return traceApi.wrapSpanContext(spanContextOf(spanOf.trace, parentId, true))
     },
     spansOf,
   }
@@ -104,13 +102,4 @@ function isAdopted(traced: unknown): traced is { readonly span: Span } {
 
 function isRequest(scope: RunningScope): scope is TracedRequest {
   return 'req' in scope
-}
-
-function unrecorded(traceId: string, spanId: string, sampled: boolean, isRemote = false): Span {
-  return traceApi.wrapSpanContext({
-    traceId,
-    spanId,
-    isRemote,
-    traceFlags: sampled ? TraceFlags.SAMPLED : TraceFlags.NONE,
-  })
 }
