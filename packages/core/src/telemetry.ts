@@ -21,7 +21,28 @@ export {
 export { spanContextOf } from './tracing/tracer.ts'
 export { detailsOf, type RequestDetails } from './tracing/details.ts'
 export { attributesAtEnd, attributesAtStart, spanNameOf } from './tracing/attributes.ts'
-export { type RequestTracing, type TracedRequest, TRACING } from './tracing/registered.ts'
+export {
+  registeredTracing,
+  type RequestTracing,
+  standIn,
+  type TracedRequest,
+  TRACING,
+} from './tracing/registered.ts'
+export {
+  checkOptions,
+  count,
+  listOf,
+  milliseconds,
+  namesOf,
+  objectWith,
+  oneOf,
+  type Requirement,
+  share,
+  shown,
+  type Table,
+  text,
+  yesOrNo,
+} from './requirements.ts'
 export { CREATED_CHANNEL, type Outlets, outletsOf } from './outlets.ts'
 export type { CallEnd, CallListener, OutboundCall } from './outbound/call.ts'
 export { watchFetch } from './outbound/fetch.ts'

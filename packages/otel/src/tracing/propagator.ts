@@ -21,25 +21,38 @@ import {
 
 import { ScopeContext } from './scope-context.ts'
 
-const FIELDS = ['traceparent', 'tracestate', BAGGAGE_HEADER]
+/** What of a place in a trace is taken from callers and passed on to others. */
+export interface Propagators {
+  /** `traceparent` and `tracestate`. */
+  readonly trace: boolean
+  readonly baggage: boolean
+}
+
+export const ALL_PROPAGATORS: Propagators = { trace: true, baggage: true }
 
 /** W3C Trace Context and Baggage for whoever asks OpenTelemetry's API: outbound instrumentations mostly. */
 export class SightlinePropagator implements TextMapPropagator {
   readonly #mayLeave: (span: Span) => boolean
 
+  readonly #passes: Propagators
+
   /** @param mayLeave whether what a span is about may learn of it */
-  constructor(mayLeave: (span: Span) => boolean) {
+  constructor(mayLeave: (span: Span) => boolean, passes: Propagators = ALL_PROPAGATORS) {
     this.#mayLeave = mayLeave
+    this.#passes = passes
   }
 
   inject(context: Context, carrier: unknown, setter: TextMapSetter): void {
     const span = traceApi.getSpan(context)
     if (span && !this.#mayLeave(span)) return
-    const position = positionOf(context, span)
-    if (position === undefined) return
-    setter.set(carrier, 'traceparent', position.traceparent)
-    if (position.state !== undefined && position.state !== '')
-      setter.set(carrier, 'tracestate', position.state)
+    const position = this.#passes.trace ? positionOf(context, span) : undefined
+    if (position !== undefined) {
+      setter.set(carrier, 'traceparent', position.traceparent)
+      if (position.state !== undefined && position.state !== '')
+        setter.set(carrier, 'tracestate', position.state)
+    }
+    // What was set by the API has a place in the trace, or none at all.
+    if (!this.#passes.baggage || (this.#passes.trace && position === undefined)) return
     const members = propagation.getBaggage(context)?.getAllEntries() ?? []
     const names = members.map(([name]) => name)
     const header = baggageRules(names).write(
@@ -49,6 +62,7 @@ export class SightlinePropagator implements TextMapPropagator {
   }
 
   extract(context: Context, carrier: unknown, getter: TextMapGetter): Context {
+    if (!this.#passes.trace) return context
     const trace = continueTrace({
       traceparent: getter.get(carrier, 'traceparent'),
       tracestate: getter.get(carrier, 'tracestate'),
@@ -58,7 +72,8 @@ export class SightlinePropagator implements TextMapPropagator {
   }
 
   fields(): string[] {
-    return [...FIELDS]
+    const { trace, baggage } = this.#passes
+    return [...(trace ? ['traceparent', 'tracestate'] : []), ...(baggage ? [BAGGAGE_HEADER] : [])]
   }
 }
 

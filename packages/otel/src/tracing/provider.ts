@@ -53,13 +53,19 @@ export interface SightlineTracerProvider extends TracerProvider {
 /** Told of each span about a request to another host. */
 export type OutboundListener = (span: Span, host: string) => void
 
+export interface ProviderOptions {
+  readonly onOutbound?: OutboundListener
+  /** Whether requests continue the traces of their callers. Default: true. */
+  readonly followsCallers?: boolean | undefined
+}
+
 /** Makes a tracer provider that hands its spans to `sink`. */
 export function createTracerProvider(
   sampler: Sampler,
   sink: SpanSink,
-  onOutbound: OutboundListener = () => {},
+  { onOutbound = () => {}, followsCallers = true }: ProviderOptions = {},
 ): SightlineTracerProvider {
-  const requests = createRequests(sampler, sink)
+  const requests = createRequests(sampler, sink, followsCallers)
   const tracers = new Map<string, Tracer>()
   return {
     [TRACING]: {

@@ -11,6 +11,7 @@ import {
 import type { Sampler } from '../sampling.ts'
 import { clockFrom } from './clock.ts'
 import { writeServerSpan } from './server-spans.ts'
+import { createSettling } from './settling.ts'
 import { RequestSpan, RequestSpans, type SpanSink } from './spans.ts'
 
 /** What core asks of tracing, and what spans within a request have to know of it. */
@@ -25,15 +26,9 @@ export interface Requests extends Required<Pick<RequestTracing, 'settle' | 'end'
  * Makes the tracing of requests. Of one that is not chosen nothing exists but its ids; one that is chosen is written when
  * it has ended, from its record.
  */
-export function createRequests(sampler: Sampler, sink: SpanSink): Requests {
+export function createRequests(sampler: Sampler, sink: SpanSink, followsCallers: boolean): Requests {
   const { holds } = sampler
-
-  function sample(
-    { traceId, parentId, sampled }: { traceId: string; parentId: string | undefined; sampled: boolean },
-    target: string | undefined,
-  ): boolean {
-    return sampler.sample(traceId, parentId === undefined ? undefined : sampled, target)
-  }
+  const { settle, sample } = createSettling(sampler, followsCallers)
 
   function spansOf(scope: RunningScope): RequestSpans | undefined {
     const request = requestOf(scope)
@@ -55,12 +50,8 @@ export function createRequests(sampler: Sampler, sink: SpanSink): Requests {
   }
 
   return {
-    settle(request) {
-      const { received } = request
-      const sampled = sample(received, request.target)
-      return sampled === received.sampled ? received : { ...received, sampled }
-    },
-    sample: (trace, target) => sample(trace, target),
+    settle,
+    sample,
     records(scope) {
       // Outside of any request the tracer decides.
       if (scope === undefined || scope.trace.sampled) return true
