@@ -215,6 +215,15 @@ function keysOf(record: object): [name: string | undefined, value: string] {
   return value === undefined ? [undefined, ''] : [name, value]
 }
 
+/** Of those that travel no two are as long. */
+const BY_LENGTH = new Map<number, (typeof CARRIED)[number]>(CARRIED.map((name) => [name.length, name]))
+
+/** Which of the headers that travel a name is, in whatever letter case; `undefined`: none. */
+export function carriedName(given: string): (typeof CARRIED)[number] | undefined {
+  const name = BY_LENGTH.get(given.length)
+  return name !== undefined && (given === name || given.toLowerCase() === name) ? name : undefined
+}
+
 /** Whether a name, as a carrier has it, is that of a header. */
 export function isNamed(given: unknown, name: string): boolean {
   if (given === name) return true

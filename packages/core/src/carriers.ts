@@ -1,5 +1,7 @@
 /** Reads and writes the headers that travel, whatever has them. */
-import { CARRIED, type Carrier, carrierOf, isNamed, tagOf } from './carrier-forms.ts'
+import { types } from 'node:util'
+
+import { CARRIED, carriedName, type Carrier, carrierOf, isNamed, tagOf } from './carrier-forms.ts'
 import { textsOf } from './carrier-values.ts'
 
 /** The headers that travel, as a carrier has them. */
@@ -11,6 +13,8 @@ export type CarriedHeaders = Partial<Record<(typeof CARRIED)[number], string | s
  * @param failed is told of getters and the like that have thrown
  */
 export function readHeaders(carrier: unknown, failed: (error: unknown) => void): CarriedHeaders {
+  const texts = plainTexts(carrier)
+  if (texts !== undefined) return texts
   const found: CarriedHeaders = {}
   const guarded = (work: () => void) => {
     try {
@@ -24,9 +28,9 @@ export function readHeaders(carrier: unknown, failed: (error: unknown) => void):
       const name = CARRIED.find((each) => isNamed(given, each))
       if (name === undefined) return
       guarded(() => {
-        const texts = [found[name] ?? [], textsOf(value())].flat()
-        const [only] = texts
-        if (only !== undefined) found[name] = texts.length === 1 ? only : texts
+        const values = [found[name] ?? [], textsOf(value())].flat()
+        const [only] = values
+        if (only !== undefined) found[name] = values.length === 1 ? only : values
       })
     }),
   )
@@ -43,6 +47,10 @@ export function writeHeaders(
   carrier: unknown,
   headers: Readonly<Record<string, string | undefined>>,
 ): unknown {
+  if (isNew(carrier)) {
+    for (const name in headers) if (headers[name] !== undefined) carrier[name] = headers[name]
+    return carrier
+  }
   const known = carrierOf(carrier)
   if (known?.put === undefined)
     throw new TypeError(`headers cannot be added to ${tagOf(carrier)}: it is no carrier`)
@@ -59,4 +67,44 @@ export function writeHeaders(
 
 function putAll(carrier: Carrier | undefined, headers: Readonly<Record<string, string | undefined>>): void {
   for (const [name, value] of Object.entries(headers)) carrier?.put?.(name, value)
+}
+
+/** The shorter way: what an object has whose headers are texts, each there once. `undefined`: it is none. */
+function plainTexts(carrier: unknown): CarriedHeaders | undefined {
+  if (!isPlain(carrier)) return undefined
+  const found: CarriedHeaders = {}
+  try {
+    for (const given in carrier) {
+      const name = carriedName(given)
+      if (name === undefined) continue
+      const value = carrier[given]
+      if (typeof value !== 'string' || found[name] !== undefined) return undefined
+      found[name] = value
+    }
+  } catch {
+    return undefined
+  }
+  // What has methods for its headers has none that could be seen.
+  return typeof found.traceparent === 'string' ? found : undefined
+}
+
+/** The shorter way: whether an object of texts has none of the headers that travel, so that they can only be added. */
+function isNew(carrier: unknown): carrier is Record<string, unknown> {
+  if (!isPlain(carrier) || !Object.isExtensible(carrier)) return false
+  try {
+    for (const name in carrier)
+      if (carriedName(name) !== undefined || typeof carrier[name] !== 'string') return false
+  } catch {
+    return false
+  }
+  return true
+}
+
+function isPlain(carrier: unknown): carrier is Record<string, unknown> {
+  return (
+    typeof carrier === 'object' &&
+    carrier !== null &&
+    !types.isProxy(carrier) &&
+    Object.getPrototypeOf(carrier) === Object.prototype
+  )
 }

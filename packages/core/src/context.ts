@@ -112,14 +112,15 @@ export function createContext({ storage, printer, newId, baggage, jobs, fault }:
   function written(scope: RunningScope, carrier: object): unknown {
     const { id, trace } = scope
     const members = baggage.write(whole(scope)?.baggage)
+    const headers: Record<string, string | undefined> = {
+      [REQUEST_ID_HEADER]: id,
+      traceparent: traceparentOf(trace),
+      // One that is there already belongs to another trace.
+      tracestate: trace.state,
+    }
+    if (members !== undefined) headers[BAGGAGE_HEADER] = members
     try {
-      return writeHeaders(carrier, {
-        [REQUEST_ID_HEADER]: id,
-        traceparent: traceparentOf(trace),
-        // One that is there already belongs to another trace.
-        tracestate: trace.state,
-        ...(members !== undefined && { [BAGGAGE_HEADER]: members }),
-      })
+      return writeHeaders(carrier, headers)
     } catch (error) {
       fault('context.inject', error)
       return carrier
