@@ -81,7 +81,11 @@ export const SERVICES: Readonly<Record<string, Start>> = {
       await callAll(await json(ctx.req), call, telemetry)
       ctx.body = 'done'
     })
-    return served(createServer(app.callback()), telemetry)
+    const answer = app.callback()
+    return served(
+      createServer((req, res) => void answer(req, res)),
+      telemetry,
+    )
   },
 }
 

@@ -30,7 +30,6 @@ export {
 } from './tracing/registered.ts'
 export {
   checkOptions,
-  count,
   listOf,
   milliseconds,
   namesOf,

@@ -188,8 +188,13 @@ it('says nothing of variables that are empty', () => {
     ...['PROTOCOL', 'COMPRESSION', 'TIMEOUT', 'HEADERS', 'ENDPOINT'].map(
       (name) => `OTEL_EXPORTER_OTLP_${name}`,
     ),
-    ...['OTEL_PROPAGATORS', 'OTEL_TRACES_SAMPLER', 'OTEL_TRACES_SAMPLER_ARG', 'OTEL_SDK_DISABLED'],
-    ...['OTEL_SERVICE_NAME', 'OTEL_RESOURCE_ATTRIBUTES', 'OTEL_BSP_SCHEDULE_DELAY'],
+    'OTEL_PROPAGATORS',
+    'OTEL_TRACES_SAMPLER',
+    'OTEL_TRACES_SAMPLER_ARG',
+    'OTEL_SDK_DISABLED',
+    'OTEL_SERVICE_NAME',
+    'OTEL_RESOURCE_ATTRIBUTES',
+    'OTEL_BSP_SCHEDULE_DELAY',
   ]
   for (const empty of ['', '  '])
     expect(settingsFrom({}, Object.fromEntries(names.map((name) => [name, empty])))).toEqual(
