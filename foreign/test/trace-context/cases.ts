@@ -5,7 +5,7 @@
 
 /** The trace id and span id that the harness sends. */
 export const TRACE = '12345678901234567890123456789012'
-export const SPAN = '1234567890123456'
+const SPAN = '1234567890123456'
 
 /** One request to the service, and what has to be true of the requests that it makes in turn. */
 export interface Step {

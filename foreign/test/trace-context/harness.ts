@@ -124,8 +124,8 @@ function stateOf(headers: readonly Header[]): ReadonlyMap<string, string> {
   for (const value of valuesOf(headers, 'tracestate'))
     for (const member of value.split(/[ \t]*,[ \t]*/).filter((each) => each !== '')) {
       expect(member).toMatch(MEMBER)
-      const [, key = '', text = ''] = MEMBER.exec(member) ?? []
-      if (!members.has(key)) members.set(key, text)
+      const [, key = '', rest = ''] = MEMBER.exec(member) ?? []
+      if (!members.has(key)) members.set(key, rest)
     }
   return members
 }

@@ -1,10 +1,11 @@
 /** The shapes in which `fetch`, `node:http` and the clients of queues have headers. */
 import { types } from 'node:util'
 
-import { textOf, wrapLike } from './carrier-values.ts'
+import { CARRIED, isNamed } from './carrier-names.ts'
+import { wrapLike } from './carrier-values.ts'
 
 /** Takes one header. The value is asked for where the name is wanted: a getter may throw. */
-export type Visitor = (name: unknown, value: () => unknown) => void
+type Visitor = (name: unknown, value: () => unknown) => void
 
 /** One shape of carriers. */
 interface Form<C> {
@@ -14,9 +15,6 @@ interface Form<C> {
   /** What can be changed in place of a carrier that cannot. */
   copy?(carrier: C): C
 }
-
-/** The headers that travel. */
-export const CARRIED = ['x-request-id', 'traceparent', 'tracestate', 'baggage'] as const
 
 /** An endless iterator is no reason to wait for its end. */
 const MAX_ENTRIES = 10_000
@@ -213,22 +211,6 @@ function has(object: Record<string, unknown>, ...methods: readonly string[]): bo
 function keysOf(record: object): [name: string | undefined, value: string] {
   const [name, value] = [NAME_KEYS, VALUE_KEYS].map((keys) => keys.find((key) => Object.hasOwn(record, key)))
   return value === undefined ? [undefined, ''] : [name, value]
-}
-
-/** Of those that travel no two are as long. */
-const BY_LENGTH = new Map<number, (typeof CARRIED)[number]>(CARRIED.map((name) => [name.length, name]))
-
-/** Which of the headers that travel a name is, in whatever letter case; `undefined`: none. */
-export function carriedName(given: string): (typeof CARRIED)[number] | undefined {
-  const name = BY_LENGTH.get(given.length)
-  return name !== undefined && (given === name || given.toLowerCase() === name) ? name : undefined
-}
-
-/** Whether a name, as a carrier has it, is that of a header. */
-export function isNamed(given: unknown, name: string): boolean {
-  if (given === name) return true
-  const text = typeof given === 'string' || ArrayBuffer.isView(given) ? textOf(given) : undefined
-  return text?.length === name.length && text.toLowerCase() === name
 }
 
 /** Puts an entry of `size` items in the place of the first old one, or at the end, and takes the other old ones out. */

@@ -1,7 +1,8 @@
 /** Reads and writes the headers that travel, whatever has them. */
 import { types } from 'node:util'
 
-import { CARRIED, carriedName, type Carrier, carrierOf, isNamed, tagOf } from './carrier-forms.ts'
+import { type Carrier, carrierOf, tagOf } from './carrier-forms.ts'
+import { CARRIED, carriedName, isNamed } from './carrier-names.ts'
 import { textsOf } from './carrier-values.ts'
 
 /** The headers that travel, as a carrier has them. */

@@ -22,7 +22,7 @@ export interface SignalSettings {
 }
 
 /** Where a signal goes. */
-export type Destination = Exclude<Exporter, 'none'>
+type Destination = Exclude<Exporter, 'none'>
 
 /** The options with nothing left open. */
 export interface Settings {

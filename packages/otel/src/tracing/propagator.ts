@@ -28,7 +28,7 @@ export interface Propagators {
   readonly baggage: boolean
 }
 
-export const ALL_PROPAGATORS: Propagators = { trace: true, baggage: true }
+const ALL_PROPAGATORS: Propagators = { trace: true, baggage: true }
 
 /** W3C Trace Context and Baggage for whoever asks OpenTelemetry's API: outbound instrumentations mostly. */
 export class SightlinePropagator implements TextMapPropagator {

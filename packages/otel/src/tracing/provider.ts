@@ -51,7 +51,7 @@ export interface SightlineTracerProvider extends TracerProvider {
 }
 
 /** Told of each span about a request to another host. */
-export type OutboundListener = (span: Span, host: string) => void
+type OutboundListener = (span: Span, host: string) => void
 
 export interface ProviderOptions {
   readonly onOutbound?: OutboundListener
