@@ -139,13 +139,18 @@ export function traces(whose: string, register: () => Tracer | Promise<Tracer>):
       check('is a part of the trace of its caller, and has its ids in the log', async () => {
         await using kit = await shop()
         await call(kit.port, '/json', {
-          headers: { traceparent: `00-${TRACE}-${PARENT}-01`, tracestate: 'a=1' },
+          headers: { traceparent: `00-${TRACE}-${PARENT}-03`, tracestate: 'a=1' },
         })
         await kit.haveEnded(1)
         const span = only(await servers())
         expect(span).toMatchObject({ traceId: TRACE, parentSpanId: PARENT })
         expect(kit.access).toMatchObject([{ trace_id: TRACE, span_id: span.spanId }])
-        expect(kit.record.trace).toMatchObject({ parentId: PARENT, sampled: true, state: 'a=1' })
+        expect(kit.record.trace).toMatchObject({
+          parentId: PARENT,
+          sampled: true,
+          random: true,
+          state: 'a=1',
+        })
       })
 
       check('names what matches no route after its method, and finds no fault with it', async () => {

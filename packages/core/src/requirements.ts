@@ -134,13 +134,17 @@ export function checkOptions(options: unknown, table: Table, where: string): voi
   }
 }
 
-/** A value as a sentence about it can show it: not where its name says that it is a secret. */
+/** A value as a sentence about it can show it: without the secrets that names and shapes tell, at any depth. */
 export function shown(value: unknown, name = ''): string {
   const { hides, mask } = createSecrets([])
   if (hides(name, value)) return CENSOR
   if (typeof value === 'function') return 'a function'
+  const masked = (key: string, each: unknown) => {
+    if (hides(key, each)) return CENSOR
+    return typeof each === 'string' ? mask(each) : each
+  }
   try {
-    return mask(JSON.stringify(value) ?? String(value))
+    return mask(JSON.stringify(value, masked) ?? String(value))
   } catch {
     return String(value)
   }

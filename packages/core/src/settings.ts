@@ -171,7 +171,8 @@ export function settingsFrom(options: SightlineOptions, env: NodeJS.ProcessEnv):
     service:
       options.service ??
       fromEnv(env, 'SIGHTLINE_SERVICE', text) ??
-      fromEnv(env, 'OTEL_SERVICE_NAME', text) ??
+      // A standard variable that says nothing is as good as none.
+      (env.OTEL_SERVICE_NAME?.trim() || undefined) ??
       env.npm_package_name ??
       'unknown_service:node',
     version: options.version ?? fromEnv(env, 'SIGHTLINE_VERSION', text) ?? env.npm_package_version,

@@ -174,7 +174,7 @@ export function createSightline(options: SightlineOptions = {}): Sightline {
     get log() {
       return log.current()
     },
-    context: createContext({ storage, printer, newId, baggage, jobs }),
+    context: createContext({ storage, printer, newId, baggage, jobs, fault }),
     metrics: { ...parts.metrics, listen: (port, host) => management.listen(port, host).listening() },
     health,
     ...createTiming(parts.metrics),

@@ -100,6 +100,12 @@ describe('the environment', () => {
     expect(settingsFrom({}, { OTEL_SERVICE_NAME: 'otel' }).service).toBe('otel')
   })
 
+  it('says nothing where a standard one is blank', () => {
+    expect(settingsFrom({}, { OTEL_SERVICE_NAME: '  ', npm_package_name: 'pkg' }).service).toBe(
+      settingsFrom({}, { npm_package_name: 'pkg' }).service,
+    )
+  })
+
   it('is checked like options', () => {
     expect(() => settingsFrom({}, { SIGHTLINE_LOG_LEVEL: 'loud' })).toThrow(
       'Sightline: environment variable SIGHTLINE_LOG_LEVEL is "loud", but must be one of trace, debug, info, warn, error, fatal, silent',

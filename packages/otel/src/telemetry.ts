@@ -12,6 +12,7 @@ import { openOtlp, type OtlpSetup } from './export/otlp.ts'
 import { otlpSpans } from './export/spans.ts'
 import type { TelemetryOptions } from './options.ts'
 import type { Signal } from './otlp/batch.ts'
+import { startCarrying } from './outbound/carrying.ts'
 import { traceCall } from './outbound/client-span.ts'
 import { loadInstrumentations } from './outbound/instrumentations.ts'
 import { createReports, type Reports } from './reports.ts'
@@ -108,6 +109,7 @@ export function startTelemetry(options: TelemetryOptions = {}): Telemetry {
     process.off('beforeExit', lastWords)
     process.off('exit', lastLines)
   }
+  for (const note of settings.notes) process.stderr.write(`${note}\n`)
   if (!settings.quiet) process.stderr.write(summaryOf(settings))
   return { flush, close }
 }
@@ -137,16 +139,16 @@ function openExports(
       }),
   }
   const open = (signal: Signal) =>
-    signals[signal].exporter === 'otlp' ? openOtlp(signal, signals[signal], setup) : undefined
+    signals[signal].exporters.includes('otlp') ? openOtlp(signal, signals[signal], setup) : undefined
   const encoding = (signal: Signal) => ({ encoding: signals[signal].encoding, valueLimit })
   const traces = open('traces')
   const metrics = open('metrics')
   const logs = open('logs')
   return {
-    spans:
-      signals.traces.exporter === 'console'
-        ? consoleSpans(process.stdout)
-        : traces && otlpSpans(traces, encoding('traces')),
+    spans: fanOut([
+      ...(traces ? [otlpSpans(traces, encoding('traces'))] : []),
+      ...(signals.traces.exporters.includes('console') ? [consoleSpans(process.stdout)] : []),
+    ]),
     metrics: metrics && otlpMetrics(metrics, { ...encoding('metrics'), interval, fault }),
     logs: logs && otlpLogs(logs, { ...encoding('logs'), fault }),
   }
@@ -154,11 +156,12 @@ function openExports(
 
 /** @returns ends it */
 function startTracing(settings: Settings, sink: SpanSink | undefined, reports: Reports): () => void {
-  if (sink === undefined) return () => {}
   const { fault } = reports
+  if (sink === undefined) return startCarrying(settings, fault)
   const unregister = registerTracing({
     sampling: settings.sampling,
     propagateTo: settings.propagateTo,
+    propagators: settings.propagators,
     sink: harmless(sink, reports),
   })
   if (unregister === undefined) {
@@ -178,6 +181,20 @@ function startTracing(settings: Settings, sink: SpanSink | undefined, reports: R
   return () => {
     for (const stop of stops) stop?.()
     unregister()
+  }
+}
+
+/** All of them as one; `undefined`: there is none. */
+function fanOut(sinks: readonly SpanSink[]): SpanSink | undefined {
+  const [only] = sinks
+  if (sinks.length < 2) return only
+  return {
+    request(...args) {
+      for (const sink of sinks) sink.request(...args)
+    },
+    span(...args) {
+      for (const sink of sinks) sink.span(...args)
+    },
   }
 }
 

@@ -11,6 +11,8 @@ import {
 } from '@opentelemetry/api'
 import type { CallEnd, OutboundCall } from '@sightline/core/telemetry'
 
+import { setTraceHeader } from './headers.ts'
+
 const SUPPRESSED = createContextKey('OpenTelemetry SDK Context Key SUPPRESS_TRACING')
 
 /**
@@ -26,13 +28,9 @@ export function traceCall(call: OutboundCall): ((end: CallEnd) => void) | undefi
   const span = traceApi
     .getTracer('@sightline/otel')
     .startSpan(call.method, { kind: SpanKind.CLIENT, attributes: attributesOf(call) }, active)
+  const { traceId } = span.spanContext()
   propagation.inject(traceApi.setSpan(active, span), call, {
-    set(carrier, name, value) {
-      // What somebody has written by hand stays, unless it says the same of the place above this span.
-      const written = carrier.header(name)
-      if (written === undefined || (name === 'traceparent' && sameTrace(written, value)))
-        carrier.setHeader(name, value)
-    },
+    set: (carrier, name, value) => setTraceHeader(carrier, traceId, name, value),
   })
   if (!span.isRecording()) return undefined
   return (end) => ('status' in end ? endWithStatus(span, end.status) : endWithError(span, end.error))
@@ -70,8 +68,4 @@ function attributesOf({ method, protocol, host, port, path }: OutboundCall): Att
     // Its secrets are masked when the span is handed over.
     'url.full': `${scheme}://${authority}${path}`,
   }
-}
-
-function sameTrace(written: string, value: string): boolean {
-  return written.slice(0, 35) === value.slice(0, 35)
 }

@@ -7,6 +7,7 @@ import {
   errorTypeOf,
   hasFailed,
   spanNameOf,
+  traceFlagsOf,
   type TracedRequest,
 } from '@sightline/core/telemetry'
 
@@ -67,7 +68,7 @@ function fullSpan(
     parentSpanId: trace.parentId,
     parentIsRemote: trace.parentId === undefined ? undefined : true,
     traceState: trace.state,
-    traceFlags: 1,
+    traceFlags: traceFlagsOf({ ...trace, sampled: true }),
     name: said.givenName ?? spanNameOf(record.method, record.route),
     kind: 'server',
     startTime: record.startedAt,
@@ -95,7 +96,7 @@ function linksOf({ refused }: TracedRequest): readonly SpanLink[] {
         {
           traceId: refused.traceId,
           spanId: refused.parentId,
-          traceFlags: refused.sampled ? 1 : 0,
+          traceFlags: traceFlagsOf(refused),
           isRemote: true,
         },
       ]
