@@ -138,9 +138,15 @@ export function checkOptions(options: unknown, table: Table, where: string): voi
 export function shown(value: unknown, name = ''): string {
   if (createSecrets([]).hides(name, value)) return CENSOR
   if (typeof value === 'function') return 'a function'
+  // JSON has no word for those that are not finite.
+  if (typeof value === 'number') return String(value)
   try {
-    return JSON.stringify(value) ?? String(value)
+    return JSON.stringify(value, finiteOrNamed) ?? String(value)
   } catch {
     return String(value)
   }
+}
+
+function finiteOrNamed(_key: string, value: unknown): unknown {
+  return typeof value === 'number' && !Number.isFinite(value) ? String(value) : value
 }

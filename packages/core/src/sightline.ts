@@ -103,7 +103,15 @@ export function createSightline(options: SightlineOptions = {}): Sightline {
     fault,
   })
   const others: Family[] = [...jobs.instruments, ...log.families, ...healthFamilies(healthParts.checks)]
-  const parts = createMetrics({ service, version, ...settings.metrics, others, storage, fault })
+  const parts = createMetrics({
+    service,
+    version,
+    ...settings.metrics,
+    others,
+    storage,
+    fault,
+    warn: (message) => log.current().warn(`sightline: ${message}`),
+  })
   const stats = createStats({
     service,
     windowSeconds: settings.stats.window,
@@ -176,7 +184,7 @@ export function createSightline(options: SightlineOptions = {}): Sightline {
     context: createContext({ storage, printer, newId, baggage, jobs }),
     metrics: { ...parts.metrics, listen: (port, host) => management.listen(port, host).listening() },
     health,
-    ...createTiming(parts.metrics),
+    ...createTiming(parts.metrics, fault),
     ...tracing,
     stats: stats.stats,
     management: management.port,
