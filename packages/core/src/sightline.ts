@@ -26,6 +26,7 @@ import { requestIds } from './request-id.ts'
 import { ScopeStorage } from './scopes.ts'
 import type { Observer } from './seam.ts'
 import { settingsFrom } from './settings.ts'
+import { shadowedRoutes } from './shadowed-routes.ts'
 import { closeInTime, Sinks } from './sinks.ts'
 import { createStats, type Stats } from './stats.ts'
 import { createTiming, type Timing } from './timing.ts'
@@ -82,6 +83,7 @@ export function createSightline(options: SightlineOptions = {}): Sightline {
 
   const log = createServiceLog({ settings, storage, printer }, () => sinks)
   const { fault } = log
+  const warn = (message: string) => log.current().warn(`sightline: ${message}`)
 
   const { lifecycle, release } = createLifecycle(settings.lifecycle, {
     service,
@@ -110,7 +112,7 @@ export function createSightline(options: SightlineOptions = {}): Sightline {
     others,
     storage,
     fault,
-    warn: (message) => log.current().warn(`sightline: ${message}`),
+    warn,
   })
   const stats = createStats({
     service,
@@ -160,6 +162,7 @@ export function createSightline(options: SightlineOptions = {}): Sightline {
     settings.health.probes &&
     startProbes({ settings: settings.health.probes, service, health, stopping, log: log.current, fault })
   const { endpoints } = management
+  const reachable = shadowedRoutes(endpoints, warn)
   const closers: Array<(deadlineMs: number) => Promise<void>> = []
   const outlets: Outlets = {
     service,
@@ -191,7 +194,7 @@ export function createSightline(options: SightlineOptions = {}): Sightline {
     probes,
     ...lifecycle,
     observe: observer.observe,
-    know: (routes) => parts.requests.know(routes),
+    know: (routes) => parts.requests.know(reachable(routes)),
     isEndpoint: (req) => endpoints.has(req),
     serve: (req, res) => endpoints.serve(req, res),
     useLogger: log.use,
