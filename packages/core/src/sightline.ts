@@ -1,3 +1,5 @@
+import type { Server } from 'node:http'
+
 import type { Logger } from 'pino'
 
 import { baggageRules } from './baggage.ts'
@@ -31,6 +33,7 @@ import { closeInTime, Sinks } from './sinks.ts'
 import { createStats, type Stats } from './stats.ts'
 import { createTiming, type Timing } from './timing.ts'
 import { createTracing, type Tracing } from './tracing/operations.ts'
+import { createUpgrades } from './upgrades.ts'
 import type { NodeRequest, NodeResponse } from './wire.ts'
 
 /** The observability of one service: what an application holds. */
@@ -55,6 +58,12 @@ export interface Sightline extends Observer, Timing, Tracing, Lifecycle {
   isEndpoint(req: NodeRequest): boolean
   /** Answers a request if it is for one of Sightline's own endpoints. `false`: it is not. For adapters. */
   serve(req: NodeRequest, res: NodeResponse): boolean
+  /**
+   * Observes the connections that are handed over to another protocol, such as WebSocket's, past the framework. For adapters.
+   *
+   * @param server the one whose requests are observed; absent where it is not known yet
+   */
+  watchUpgrades(server?: Server): void
   /**
    * Lets a logger of somebody else's carry the context, and writes the access event through it. For adapters whose
    * framework has a logger already. `false`: it is no pino logger, and nothing was done. A logger that the options name
@@ -147,6 +156,8 @@ export function createSightline(options: SightlineOptions = {}): Sightline {
     },
   })
 
+  const upgrades = createUpgrades(observer, fault)
+
   let closed: Promise<void> | undefined
   const management = createManagement({
     settings,
@@ -197,6 +208,7 @@ export function createSightline(options: SightlineOptions = {}): Sightline {
     know: (routes) => parts.requests.know(reachable(routes)),
     isEndpoint: (req) => endpoints.has(req),
     serve: (req, res) => endpoints.serve(req, res),
+    watchUpgrades: upgrades.watch,
     useLogger: log.use,
     close: () => close(),
   }
@@ -221,6 +233,7 @@ export function createSightline(options: SightlineOptions = {}): Sightline {
     ])
     // After the destinations, which tell of metrics once more.
     await closeInTime('the metrics', parts.close, Math.max(0, until - performance.now()), fault)
+    upgrades.close()
     log.close()
     healthParts.close()
     release()
