@@ -61,6 +61,10 @@ export const upgrades: Group = {
       ])
       const metrics = await kit.metrics()
       expect(metrics.sum('http_stream_duration_seconds_count')).toBe(1)
+      expect(metrics.sum('http_request_duration_seconds_sum')).toBeCloseTo(
+        Number(kit.record.ttfbMs) / 1_000,
+        9,
+      )
       expect(metrics.sum('http_requests_total')).toBe(1)
       expect(metrics.sum('http_requests_in_progress')).toBe(0)
       webSockets.close()

@@ -4,35 +4,40 @@ import type { Socket } from 'node:net'
 type Method = (...args: unknown[]) => unknown
 
 /**
- * Lets the response of an observed upgrade end with its connection. Whoever takes the connection over writes the head of
- * the answer to it, past node: the status is read from there.
+ * Lets the response of an observed upgrade end with its connection.
  *
  * @param res belongs to no connection: nothing that is done to it is sent
  */
 export function handOver(req: IncomingMessage, res: ServerResponse, socket: Socket): void {
-  const taken = req as TakenRequest
   let isAnswered = false
   whenAnswered(socket, (status) => {
     isAnswered = true
     if (status === undefined || status === 101) return
-    res.writeHead(status)
     const finished = () => res.emit('finish')
     socket.once('finish', finished).once('close', finished)
   })
   socket.once('close', () => {
     // A connection on which nothing was answered was not taken over.
-    if (!isAnswered) taken.upgrade = false
+    if (!isAnswered) (req as TakenRequest).upgrade = false
     res.emit('close')
   })
 }
 
 /** Node's own word for whether a listener is handed the connection. */
-interface TakenRequest extends IncomingMessage {
-  upgrade?: boolean
+interface TakenRequest {
+  upgrade?: boolean | null
 }
 
-/** Calls back with the status of the first that is written; `undefined`: it is no head of HTTP. */
-function whenAnswered(socket: Socket, answered: (status: number | undefined) => void): void {
+/** Whether a listener of the application is handed the connection of a request. */
+export function isHandedOver(req: object): boolean {
+  return (req as TakenRequest).upgrade === true
+}
+
+/**
+ * Whoever takes a connection over writes the head of the answer to it, past node. Calls back when that begins, with the
+ * status; `undefined`: it is no head of HTTP.
+ */
+export function whenAnswered(socket: Socket, answered: (status: number | undefined) => void): void {
   const laid = socket as unknown as { write: Method; end: Method }
   const { write, end } = laid
   let seen = false

@@ -112,7 +112,17 @@ describe('a label set', () => {
     ['holds a symbol', { status: Symbol('paid') }],
     ['has another label', { colour: 'red' }],
     ['has one label too many', { status: 'paid', colour: 'red' }],
-    ['throws', new Proxy({}, { ownKeys: () => expect.fail('asked') as never })],
+    [
+      'throws',
+      new Proxy(
+        {},
+        {
+          ownKeys() {
+            throw new Error('no')
+          },
+        },
+      ),
+    ],
   ]
   it.each(wrong)('makes no series where it %s, and one warning', async (_, labels) => {
     const orders = untyped(
