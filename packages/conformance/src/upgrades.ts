@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import type { IncomingMessage, Server } from 'node:http'
-import { connect, type Socket } from 'node:net'
+import { type AddressInfo, connect, type Socket } from 'node:net'
 
 import { expect } from '@jest/globals'
 import { WebSocket, WebSocketServer } from 'ws'
@@ -124,6 +124,13 @@ export const upgrades: Group = {
         await call(kit.port, '/json')
         takeOver(kit.server, (socket) => void socket.end('HTTP/1.1 101 Over\r\n\r\n'))
       }
+      // One that stands alone, on a port of its own, belongs to none.
+      const other = new WebSocketServer({ port: 0, host: '127.0.0.1' })
+      await once(other, 'listening')
+      const socket = new WebSocket(`ws://127.0.0.1:${(other.address() as AddressInfo).port}/`)
+      await once(socket, 'open')
+      socket.terminate()
+      other.close()
       await askForUpgrade(second.port, '/live')
       await second.haveEnded(2)
       expect([first.ended, second.ended]).toEqual([1, 2])

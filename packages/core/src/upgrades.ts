@@ -93,10 +93,12 @@ function onUpgrade(this: Server, req: IncomingMessage, socket: Socket): void {
   ownerOf(this)?.observe(req, socket)
 }
 
-/** Its requests have told whose a server is, else there is one only that it can be. Where there are more, none is. */
+/**
+ * Its first request tells whose a server is. Before that it is the only Sightline's that has had no request on any: where
+ * there are more, or none, an upgrade is nobody's.
+ */
 function ownerOf(server: Server): Watcher | undefined {
   const owner = owners.get(server)
   if (owner !== undefined) return watchers.has(owner) ? owner : undefined
-  const candidates = watchers.size === 1 ? watchers : unplaced
-  return candidates.size === 1 ? candidates.values().next().value : undefined
+  return unplaced.size === 1 ? unplaced.values().next().value : undefined
 }

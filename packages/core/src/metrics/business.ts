@@ -108,7 +108,7 @@ export function businessInstruments(setup: BusinessSetup): BusinessParts {
     }
     const owner = setup.ownerOf({ name, type: typeOf({ name, type: kind }) })
     if (owner !== undefined) throw new Error(refusalOf(name, owner))
-    const guard = guarded(name, labels, setup)
+    const guard = guarded(name, [...labels], setup)
     const instrument = create(guard.around)
     made.set(name, { shape, instrument, guard })
     return instrument

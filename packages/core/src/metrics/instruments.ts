@@ -33,12 +33,13 @@ export class Distribution {
     return this.#cells[this.#at + this.#bounds.length + 1] as number
   }
 
-  /** A copy that does not change, with its numbers in an array for many. Its exemplars are those of now. */
-  copyTo(cells: Float64Array, at: number): Distribution {
-    const length = this.#bounds.length + 2
-    for (let i = 0; i < length; i++) cells[at + i] = this.#cells[this.#at + i] as number
-    const copy = new Distribution(this.#bounds, cells, at)
-    copy.exemplars = this.exemplars?.slice()
+  /** The same series, with its numbers in a copy of the array that they lie in. */
+  copiedIn(
+    copies: ReadonlyMap<Float64Array, Float64Array>,
+    exemplars: Distribution['exemplars'],
+  ): Distribution {
+    const copy = new Distribution(this.#bounds, copies.get(this.#cells) ?? this.#cells, this.#at)
+    copy.exemplars = exemplars
     return copy
   }
 
@@ -70,6 +71,12 @@ interface Exemplar {
   readonly value: number
   /** Milliseconds since the epoch. */
   readonly at: number
+}
+
+/** The numbers of one moment. */
+interface Numbers<S> {
+  /** Those of a series, which is shown in its place. */
+  of(series: S, index: number): S
 }
 
 /** The series of one name, by their label text; at most `max` besides those that are known in advance. */
@@ -121,23 +128,35 @@ export abstract class Instrument<S> implements Family {
   }
 
   samples(format: ExpositionFormat): Iterable<string> {
-    return this.#written(this.#series, format)
+    return this.#written(format, this.#series.size, { of: (series) => series })
   }
 
-  /** To copy the numbers of 100,000 series takes a millisecond or two; to write them takes a hundred times as long. */
+  /** Takes the numbers only, which are a megabyte where there are 100,000 series. What is written later is made then. */
   now(): Family {
     const { name, help, type } = this
     const { across } = this as Family
-    const series = this.copies(this.#series)
-    return { name, help, type, ...(across && { across }), samples: (format) => this.#written(series, format) }
+    const { size } = this.#series
+    const numbers = this.numbersOf(this.#series.values(), size)
+    return {
+      name,
+      help,
+      type,
+      ...(across && { across }),
+      samples: (format) => this.#written(format, size, numbers),
+    }
   }
 
-  *#written(all: Iterable<readonly [string, S]>, format: ExpositionFormat): Iterable<string> {
-    for (const [labels, series] of all) yield this.lines(labels, series, format)
+  /** @param count how many there were: series come to the end, and never go */
+  *#written(format: ExpositionFormat, count: number, numbers: Numbers<S>): Iterable<string> {
+    let index = 0
+    for (const [labels, series] of this.#series) {
+      if (index >= count) return
+      yield this.lines(labels, numbers.of(series, index++), format)
+    }
   }
 
   protected abstract create(): S
-  protected abstract copies(series: ReadonlyMap<string, S>): Array<readonly [string, S]>
+  protected abstract numbersOf(all: Iterable<S>, size: number): Numbers<S>
   protected abstract lines(labels: string, series: S, format: ExpositionFormat): string
 }
 
@@ -149,8 +168,8 @@ export class CounterInstrument extends Instrument<Count> {
     return { value: 0 }
   }
 
-  protected copies(series: ReadonlyMap<string, Count>): Array<readonly [string, Count]> {
-    return copiedCounts(series)
+  protected numbersOf(all: Iterable<Count>, size: number): Numbers<Count> {
+    return countsOf(all, size)
   }
 
   protected lines(labels: string, { value }: Count): string {
@@ -168,8 +187,8 @@ export class GaugeInstrument extends Instrument<Count> {
     return { value: 0 }
   }
 
-  protected copies(series: ReadonlyMap<string, Count>): Array<readonly [string, Count]> {
-    return copiedCounts(series)
+  protected numbersOf(all: Iterable<Count>, size: number): Numbers<Count> {
+    return countsOf(all, size)
   }
 
   protected lines(labels: string, { value }: Count): string {
@@ -177,8 +196,11 @@ export class GaugeInstrument extends Instrument<Count> {
   }
 }
 
-function copiedCounts(series: ReadonlyMap<string, Count>): Array<readonly [string, Count]> {
-  return Array.from(series, ([labels, { value }]) => [labels, { value }] as const)
+function countsOf(all: Iterable<Count>, size: number): Numbers<Count> {
+  const values = new Float64Array(size)
+  let at = 0
+  for (const { value } of all) values[at++] = value
+  return { of: (_, index) => ({ value: values[index] ?? 0 }) }
 }
 
 /** For how many series a histogram makes room at a time. */
@@ -189,7 +211,8 @@ export class HistogramInstrument extends Instrument<Distribution> {
   readonly type = 'histogram'
   readonly #bounds: readonly number[]
   readonly #les: readonly string[]
-  /** Numbers of series that there are, and room for those to come. */
+  /** Numbers of series that there are, and in the last one room for those to come. */
+  readonly #blocks: Float64Array[] = []
   #cells = new Float64Array()
   #taken = 0
 
@@ -204,6 +227,7 @@ export class HistogramInstrument extends Instrument<Distribution> {
     if (this.#taken + length > this.#cells.length) {
       // As many again as there are, within bounds: few series take little, and many few arrays.
       this.#cells = new Float64Array(length * Math.min(MOST_AT_ONCE, Math.max(1, this.size)))
+      this.#blocks.push(this.#cells)
       this.#taken = 0
     }
     const distribution = new Distribution(this.#bounds, this.#cells, this.#taken)
@@ -211,14 +235,11 @@ export class HistogramInstrument extends Instrument<Distribution> {
     return distribution
   }
 
-  protected copies(series: ReadonlyMap<string, Distribution>): Array<readonly [string, Distribution]> {
-    const length = this.#les.length + 1
-    const cells = new Float64Array(series.size * length)
-    let at = -length
-    return Array.from(
-      series,
-      ([labels, distribution]) => [labels, distribution.copyTo(cells, (at += length))] as const,
-    )
+  protected numbersOf(all: Iterable<Distribution>): Numbers<Distribution> {
+    const copies = new Map(this.#blocks.map((cells) => [cells, cells.slice()]))
+    const exemplars = new Map<Distribution, Distribution['exemplars']>()
+    for (const each of all) if (each.exemplars) exemplars.set(each, each.exemplars.slice())
+    return { of: (each) => each.copiedIn(copies, exemplars.get(each)) }
   }
 
   protected lines(labels: string, distribution: Distribution, format: ExpositionFormat): string {
