@@ -92,7 +92,13 @@ export function createSightline(options: SightlineOptions = {}): Sightline {
 
   const log = createServiceLog({ settings, storage, printer }, () => sinks)
   const { fault } = log
-  const warn = (message: string) => log.current().warn(`sightline: ${message}`)
+  function warn(message: string): void {
+    try {
+      log.current().warn(`sightline: ${message}`)
+    } catch {
+      // A logger of the application's own may fail: whoever is counted or measured is not to notice.
+    }
+  }
 
   const { lifecycle, release } = createLifecycle(settings.lifecycle, {
     service,
