@@ -19,6 +19,7 @@ import { streaming } from './streaming.ts'
 import { runGroups } from './suite.ts'
 import { traces } from './traces.ts'
 import { twins } from './twins.ts'
+import { upgrades } from './upgrades.ts'
 
 export { toldRoutes } from './told-routes.ts'
 export type { Adapter, Answer, App, Request, Route, Served } from './app.ts'
@@ -31,6 +32,7 @@ export function describeAdapter(adapter: Adapter): void {
     counting,
     leaving,
     streaming,
+    upgrades,
     load,
     storm,
     identity,

@@ -5,6 +5,7 @@ import type { Logger } from 'pino'
 import { BAGGAGE_HEADER, type BaggageRules } from './baggage.ts'
 import { isAbort } from './failure.ts'
 import type { FaultReporter } from './fault.ts'
+import { isHandedOver, whenAnswered } from './handover.ts'
 import {
   acceptable,
   givenId,
@@ -111,6 +112,7 @@ export class LiveObservation implements Observation, TracedRequest {
     this.target = req.url ?? ''
     this.scheme = (req.socket as { encrypted?: boolean } | null)?.encrypted === true ? 'https' : 'http'
     this.#wire = new Wire(this, req, res, setup.keepBodies?.(req))
+    if (isHandedOver(req)) whenAnswered(req.socket, (status) => this.#wire.answeredPastNode(status))
     // Known to node only while the connection is there, which it may no longer be at the end. Kept by node once asked.
     void req.socket?.remoteAddress
     this.#echo(exchange)
@@ -230,7 +232,7 @@ export class LiveObservation implements Observation, TracedRequest {
     const { printer } = this.#setup
     const userAgent = req.headers['user-agent']
     // `upgrade` is true only if a listener of the application has taken the connection over; node sends no status then.
-    const upgraded = (req as { upgrade?: boolean | null }).upgrade === true && wire.status === undefined
+    const upgraded = isHandedOver(req) && wire.status === undefined
     const record: RequestRecord = {
       id: this.id,
       method: this.method,

@@ -139,13 +139,19 @@ export function shown(value: unknown, name = ''): string {
   const { hides, mask } = createSecrets([])
   if (hides(name, value)) return CENSOR
   if (typeof value === 'function') return 'a function'
-  const masked = (key: string, each: unknown) => {
+  // JSON has no word for those that are not finite.
+  if (typeof value === 'number') return String(value)
+  const shownIn = (key: string, each: unknown) => {
     if (hides(key, each)) return CENSOR
-    return typeof each === 'string' ? mask(each) : each
+    return typeof each === 'string' ? mask(each) : finiteOrNamed(key, each)
   }
   try {
-    return mask(JSON.stringify(value, masked) ?? String(value))
+    return mask(JSON.stringify(value, shownIn) ?? String(value))
   } catch {
     return String(value)
   }
+}
+
+function finiteOrNamed(_key: string, value: unknown): unknown {
+  return typeof value === 'number' && !Number.isFinite(value) ? String(value) : value
 }

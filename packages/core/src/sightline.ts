@@ -1,3 +1,5 @@
+import type { Server } from 'node:http'
+
 import type { Logger } from 'pino'
 
 import { baggageRules } from './baggage.ts'
@@ -26,10 +28,12 @@ import { requestIds } from './request-id.ts'
 import { ScopeStorage } from './scopes.ts'
 import type { Observer } from './seam.ts'
 import { settingsFrom } from './settings.ts'
+import { shadowedRoutes } from './shadowed-routes.ts'
 import { closeInTime, Sinks } from './sinks.ts'
 import { createStats, type Stats } from './stats.ts'
 import { createTiming, type Timing } from './timing.ts'
 import { createTracing, type Tracing } from './tracing/operations.ts'
+import { createUpgrades } from './upgrades.ts'
 import type { NodeRequest, NodeResponse } from './wire.ts'
 
 /** The observability of one service: what an application holds. */
@@ -54,6 +58,12 @@ export interface Sightline extends Observer, Timing, Tracing, Lifecycle {
   isEndpoint(req: NodeRequest): boolean
   /** Answers a request if it is for one of Sightline's own endpoints. `false`: it is not. For adapters. */
   serve(req: NodeRequest, res: NodeResponse): boolean
+  /**
+   * Observes the connections that are handed over to another protocol, such as WebSocket's, past the framework. For adapters.
+   *
+   * @param server the one whose requests are observed; absent where it is not known yet
+   */
+  watchUpgrades(server?: Server): void
   /**
    * Lets a logger of somebody else's carry the context, and writes the access event through it. For adapters whose
    * framework has a logger already. `false`: it is no pino logger, and nothing was done. A logger that the options name
@@ -82,6 +92,13 @@ export function createSightline(options: SightlineOptions = {}): Sightline {
 
   const log = createServiceLog({ settings, storage, printer }, () => sinks)
   const { fault } = log
+  function warn(message: string): void {
+    try {
+      log.current().warn(`sightline: ${message}`)
+    } catch {
+      // A logger of the application's own may fail: whoever is counted or measured is not to notice.
+    }
+  }
 
   const { lifecycle, release } = createLifecycle(settings.lifecycle, {
     service,
@@ -103,7 +120,15 @@ export function createSightline(options: SightlineOptions = {}): Sightline {
     fault,
   })
   const others: Family[] = [...jobs.instruments, ...log.families, ...healthFamilies(healthParts.checks)]
-  const parts = createMetrics({ service, version, ...settings.metrics, others, storage, fault })
+  const parts = createMetrics({
+    service,
+    version,
+    ...settings.metrics,
+    others,
+    storage,
+    fault,
+    warn,
+  })
   const stats = createStats({
     service,
     windowSeconds: settings.stats.window,
@@ -137,6 +162,8 @@ export function createSightline(options: SightlineOptions = {}): Sightline {
     },
   })
 
+  const upgrades = createUpgrades(observer, fault)
+
   let closed: Promise<void> | undefined
   const management = createManagement({
     settings,
@@ -152,6 +179,7 @@ export function createSightline(options: SightlineOptions = {}): Sightline {
     settings.health.probes &&
     startProbes({ settings: settings.health.probes, service, health, stopping, log: log.current, fault })
   const { endpoints } = management
+  const reachable = shadowedRoutes(endpoints, warn)
   const closers: Array<(deadlineMs: number) => Promise<void>> = []
   const outlets: Outlets = {
     service,
@@ -177,7 +205,7 @@ export function createSightline(options: SightlineOptions = {}): Sightline {
     context: createContext({ storage, printer, newId, baggage, jobs, fault }),
     metrics: { ...parts.metrics, listen: (port, host) => management.listen(port, host).listening() },
     health,
-    ...createTiming(parts.metrics),
+    ...createTiming(parts.metrics, fault),
     ...tracing,
     stats: stats.stats,
     management: management.port,
@@ -186,10 +214,11 @@ export function createSightline(options: SightlineOptions = {}): Sightline {
     observe: observer.observe,
     know(routes) {
       for (const { route } of routes) printer.know(route)
-      parts.requests.know(routes)
+      parts.requests.know(reachable(routes))
     },
     isEndpoint: (req) => endpoints.has(req),
     serve: (req, res) => endpoints.serve(req, res),
+    watchUpgrades: upgrades.watch,
     useLogger: log.use,
     close: () => close(),
   }
@@ -214,6 +243,7 @@ export function createSightline(options: SightlineOptions = {}): Sightline {
     ])
     // After the destinations, which tell of metrics once more.
     await closeInTime('the metrics', parts.close, Math.max(0, until - performance.now()), fault)
+    upgrades.close()
     log.close()
     healthParts.close()
     release()

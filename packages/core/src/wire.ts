@@ -98,6 +98,12 @@ export class Wire {
     return result
   }
 
+  /** The head of an answer to an upgrade, written to the connection itself. */
+  answeredPastNode(status: number | undefined): void {
+    this.firstByteAt ??= performance.now()
+    if (status !== 101) this.status ??= status
+  }
+
   /** A piece of body. A response that is sent by a single `end(body)` never comes here. */
   writeBody(args: unknown[]): unknown {
     if (this.#writtenBytes < 0) {

@@ -211,8 +211,9 @@ describe('the port of the probes', () => {
     const worker = { port: 0, host: '127.0.0.1' }
     const sightline = createSightline({ service: 'test', log: { level: 'silent' }, health: { worker } })
     const url = await sightline.probes?.listening()
-    for (const path of ['/', '/health', '/metrics', '/health/live/', '//x:y@[/', '/__proto__'])
+    for (const path of ['/', '/health', '/metrics', '/health/live//', '//x:y@[/', '/__proto__'])
       expect([path, (await fetch(url + path)).status]).toEqual([path, 404])
+    expect((await fetch(`${url}/health/live/`)).status).toBe(200)
     expect((await fetch(`${url}/health/live`, { method: 'POST' })).status).toBe(405)
     const head = await fetch(`${url}/health/live?from=kubelet`, { method: 'HEAD' })
     expect([head.status, head.headers.get('cache-control'), await head.text()]).toEqual([200, 'no-store', ''])

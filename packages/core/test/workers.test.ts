@@ -55,6 +55,8 @@ class Service {
   failed = 0
   /** Counters of which a scrape told less than one before. */
   readonly shrunk: string[] = []
+  /** Scrapes in which a request was in some series, and in others not. */
+  readonly torn: string[] = []
   readonly #counters = new Map<string, number>()
 
   private constructor(
@@ -144,6 +146,8 @@ class Service {
   }
 
   #watch(samples: ReadonlyMap<string, number>): void {
+    const requests = ENDED_REQUESTS.map((series) => samples.get(series) ?? 0)
+    if (new Set(requests).size > 1) this.torn.push(requests.join(', '))
     for (const [series, value] of samples) {
       // The client's gauges of active things have the names of counters.
       if (!/^[a-z_]+(?:_total|_count|_bucket|_sum)\b/.test(series) || series.startsWith('nodejs_active_'))
@@ -164,6 +168,14 @@ class Service {
 }
 
 const REQUESTS = 'http_requests_total{method="GET",route="/orders",status="200"}'
+/** A request that has ended is in all of these. */
+const ENDED_REQUESTS = [
+  REQUESTS,
+  ...['duration_seconds', 'size_bytes'].map(
+    (what) => `http_request_${what}_count{method="GET",route="/orders"}`,
+  ),
+  'http_response_size_bytes_count{method="GET",route="/orders"}',
+]
 const TOTALS = [
   REQUESTS,
   'http_request_duration_seconds_count{method="GET",route="/orders"}',
@@ -205,6 +217,7 @@ describe('the scrape of a cluster of four', () => {
     const after = await exactly(service.total)
     expect((after.get(ANSWERING) ?? 0) + (after.get(SILENT) ?? 0)).toBe(3)
     expect(service.shrunk).toEqual([])
+    expect(service.torn).toEqual([])
 
     const text = await (await fetch(`${service.scrapes}/metrics`)).text()
     const { status, stderr } = spawnSync('promtool', ['check', 'metrics'], { input: text, encoding: 'utf8' })
@@ -264,6 +277,7 @@ describe('the scrape of a cluster of four', () => {
       expect(last.get(series)).toBeLessThanOrEqual(service.total + service.failed)
     }
     expect(service.shrunk).toEqual([])
+    expect(service.torn).toEqual([])
   }, 60_000)
 })
 

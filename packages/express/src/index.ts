@@ -32,6 +32,7 @@ export type SightlineMiddleware = RequestHandler & { readonly sightline: Sightli
 export function sightline(options: SightlineOptions | Sightline = {}): SightlineMiddleware {
   const observer = 'observe' in options ? options : createSightline(options)
   observer.accompany('express')
+  observer.watchUpgrades()
   const tables = new WeakMap<Application, RouteTable>()
 
   const middleware: RequestHandler = function sightlineMiddleware(req, res, next) {
@@ -52,6 +53,7 @@ export function sightline(options: SightlineOptions | Sightline = {}): Sightline
     observer.know(table.known())
     // Express answers a target that it cannot parse (`http://[/`) before any middleware: only node sees such a request.
     const { server } = socket as { server?: Server }
+    observer.watchUpgrades(server)
     server?.on('request', (req: Request, res: Response) => {
       if (req.app !== app || req.sightline !== undefined || observer.isEndpoint(req)) return
       observer.observe(new ExpressExchange(req, res))

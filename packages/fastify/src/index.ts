@@ -51,6 +51,11 @@ const plugin: FastifyPluginAsync<SightlinePluginOptions> = async (app, { sightli
     const methods = [method].flat().filter((each) => each !== 'HEAD')
     sightline.know(methods.map((each) => ({ method: each, route: url })))
   })
+  app.addHook('onReady', (done) => {
+    // @fastify/websocket brings upgrades to Fastify's own routes, where they are observed as all requests are.
+    if (!app.hasDecorator('websocketServer')) sightline.watchUpgrades(app.server)
+    done()
+  })
   sightline.accompany('fastify', () => app.close())
   // One that is shared has others to serve.
   if (!shared) app.addHook('onClose', () => closeUnlessStopping(sightline))

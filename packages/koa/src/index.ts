@@ -1,3 +1,5 @@
+import type { Server } from 'node:http'
+
 import { createSightline, type Logger, type Sightline, type SightlineOptions } from '@sightline/core'
 import type Application from 'koa'
 import type { Middleware } from 'koa'
@@ -31,6 +33,7 @@ export type SightlineMiddleware = Middleware & { readonly sightline: Sightline }
 export function sightline(options: SightlineOptions | Sightline = {}): SightlineMiddleware {
   const observer = 'observe' in options ? options : createSightline(options)
   observer.accompany('koa')
+  observer.watchUpgrades()
   const seen = new WeakSet<Application>()
 
   const middleware: Middleware = async function sightlineMiddleware(ctx, next) {
@@ -39,6 +42,7 @@ export function sightline(options: SightlineOptions | Sightline = {}): Sightline
     if (!seen.has(ctx.app)) {
       seen.add(ctx.app)
       observer.know(knownRoutes(ctx.app))
+      observer.watchUpgrades((req.socket as { server?: Server }).server)
     }
     if (observer.isEndpoint(req)) {
       ctx.respond = false
