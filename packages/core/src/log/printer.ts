@@ -44,8 +44,12 @@ export interface Printer {
   text(text: string): string
   /** The first so many characters of a text, masked; what stands behind them may tell what is a secret in them. */
   beginning(text: string, length: number): string
-  /** Copies fields for a log line. */
-  fields(fields: object): Fields
+  /**
+   * Copies fields for a log line.
+   *
+   * @param reserved names that the line has already. Default: those of a line in Sightline's own format
+   */
+  fields(fields: object, reserved?: ReadonlySet<string>): Fields
   /** Copies fields into those of a request or job, under names that its access event does not use itself. */
   addTo(target: Fields, fields: Fields): void
 }
@@ -244,7 +248,7 @@ export function createPrinter(secrets: Secrets): Printer {
         return `[unreadable: ${reason(error)}]`
       }
     },
-    fields: (source) => fields(source, {}, RESERVED),
+    fields: (source, reserved = RESERVED) => fields(source, {}, reserved),
     addTo: (target, source) => void fields(source, target, RESERVED_IN_REQUEST, MAX_ITEMS),
   }
 }

@@ -1,0 +1,204 @@
+import type { Logger } from 'pino'
+
+import type { Fields } from '../seam.ts'
+import { formatted, type Placing } from './format.ts'
+import type { LineShape } from './line-shape.ts'
+import { privatePart, type Serializers } from './pino-parts.ts'
+import type { Printer } from './printer.ts'
+
+/** What one call of a logger says, made safe. */
+export interface Said {
+  readonly fields: Fields
+  /** One item at most: the message, as text or as the value that stands in its place. None: pino finds one, if any. */
+  readonly message: readonly unknown[]
+}
+
+/** What calls are read with. */
+export interface CallReading {
+  readonly printer: Printer
+  readonly shape: LineShape
+  /** Names that a field of a call cannot have, because the logger or its context writes them. */
+  readonly reserved: ReadonlySet<string>
+  /** These, and that of the message. */
+  readonly reservedBesideMessage: ReadonlySet<string>
+}
+
+const NOTHING: readonly unknown[] = []
+
+/**
+ * Reads the arguments of one call as pino does: the same message, and the same fields.
+ *
+ * @param serializers those of the logger's user
+ */
+export function saidBy(
+  writer: Logger,
+  args: readonly unknown[],
+  serializers: Serializers,
+  reading: CallReading,
+): Said {
+  const [first, ...rest] = args
+  if (typeof first !== 'object') {
+    const [format, ...values] = first === undefined ? rest : args
+    return { fields: {}, message: messageOf(writer, format, values, reading.printer) }
+  }
+  if (first === null) {
+    if (rest.length === 0) return { fields: {}, message: [null] }
+    return { fields: {}, message: messageOf(writer, rest[0], rest.slice(1), reading.printer) }
+  }
+  const message = messageOf(writer, rest[0], rest.slice(1), reading.printer)
+  const { printer, shape } = reading
+  const isError = first instanceof Error
+  const fields = isError ? { [shape.errorKey]: first } : namedAsPinoDoes(first)
+  const names = message.length > 0 ? reading.reservedBesideMessage : reading.reserved
+  return {
+    fields: printedFields(fields, serializers, printer, shape, names),
+    message: message.length > 0 ? message : messageOfError(writer, fields, reading),
+  }
+}
+
+/** Fields as they are shown: serialised, masked and within bounds. What throws becomes a text that says so. */
+export function printedFields(
+  fields: object,
+  serializers: Serializers,
+  printer: Printer,
+  { errorKey }: LineShape,
+  reserved: ReadonlySet<string>,
+): Fields {
+  let own = fields
+  try {
+    own = serialized(fields, serializers, errorKey)
+  } catch {
+    // What cannot even be asked for its names: the printer says so.
+  }
+  return printer.fields(own, reserved)
+}
+
+function serialized(fields: object, serializers: Serializers, errorKey: string): object {
+  if (!Object.keys(serializers).some((name) => Object.hasOwn(fields, name === 'err' ? errorKey : name)))
+    return fields
+  const serializerOf = (name: string) =>
+    ownSerializer(serializers, name) ??
+    (name === errorKey ? ownSerializer(serializers, 'err') : undefined)
+  const copy = Object.create(null) as Fields
+  for (const name of Object.keys(fields)) {
+    try {
+      const value = (fields as Fields)[name]
+      const serializer = serializerOf(name)
+      copy[name] = serializer ? serializer(value) : value
+    } catch (error) {
+      // The printer says what has been thrown.
+      Object.defineProperty(copy, name, {
+        enumerable: true,
+        get() {
+          throw error
+        },
+      })
+    }
+  }
+  return copy
+}
+
+/** A serializer of the application's. pino's default one of errors knows less about them than the printer. */
+export function ownSerializer(serializers: Serializers, name: string): Serializers[string] | undefined {
+  const serializer = Object.hasOwn(serializers, name) ? serializers[name] : undefined
+  if (typeof serializer !== 'function') return undefined
+  return name === 'err' && serializer.name === 'errSerializer' ? undefined : serializer
+}
+
+/** pino gives a name to node's objects: handed over alone they would be a line of all that node keeps in them. */
+function namedAsPinoDoes(first: object): object {
+  if (isRequest(first)) return { req: first }
+  return isResponse(first) ? { res: first } : first
+}
+
+function isRequest(value: object): boolean {
+  try {
+    const { method, headers, socket } = value as { method?: unknown; headers?: unknown; socket?: unknown }
+    return Boolean(method && headers && socket)
+  } catch {
+    return false
+  }
+}
+
+function isResponse(value: object): boolean {
+  try {
+    return typeof (value as { setHeader?: unknown }).setHeader === 'function'
+  } catch {
+    return false
+  }
+}
+
+function messageOf(
+  writer: Logger,
+  format: unknown,
+  values: readonly unknown[],
+  printer: Printer,
+): readonly unknown[] {
+  if (format === undefined) return NOTHING
+  if (typeof format === 'string' && values.length === 0) return [format]
+  const placing = placingOf(writer, printer)
+  if (typeof format === 'string') return [formatted(format, values, placing)]
+  if (format === null || (typeof format !== 'object' && typeof format !== 'function' && typeof format !== 'symbol'))
+    return [format]
+  // pino writes its prefix before the text of whatever stands in the place of the message.
+  if (writer.msgPrefix) return [formatted(placing.text(format), values, placing)]
+  return [values.length > 0 ? [format, ...values].map(placing.json).join(' ') : printer.value(format)]
+}
+
+/** pino takes the message of an error where there is no other, without its prefix. */
+function messageOfError(writer: Logger, fields: object, { printer, shape }: CallReading): readonly unknown[] {
+  if (writer.msgPrefix) return NOTHING
+  try {
+    const { [shape.messageKey]: message, [shape.errorKey]: error } = fields as Fields
+    if (message !== undefined || !error) return NOTHING
+    const { message: own } = error as { message?: unknown }
+    return own === undefined ? NOTHING : [typeof own === 'string' ? own : printer.value(own)]
+  } catch {
+    return NOTHING
+  }
+}
+
+function placingOf(writer: Logger, printer: Printer): Placing {
+  return {
+    text: (value) => attempt(() => String(value), printer),
+    number(value) {
+      try {
+        return Number(value)
+      } catch {
+        return Number.NaN
+      }
+    },
+    json: (value) => attempt(() => json(value, writer, printer), printer),
+  }
+}
+
+/** What pino would write, with masks where a name in it or the shape of a text is that of a secret. */
+function json(value: unknown, writer: Logger, printer: Printer): string {
+  if (typeof value === 'function') return value.name || '<anonymous>'
+  if (typeof value === 'object' && value !== null && (isRequest(value) || isResponse(value)))
+    return JSON.stringify(printer.value(value))
+  const { stringify = JSON.stringify } = privatePart(writer, 'formatOpts') as {
+    stringify?: (value: unknown) => string | undefined
+  }
+  // JSON has nothing for a symbol.
+  const text = String(stringify(value))
+  if (typeof value !== 'object' || value === null || text === 'undefined') return text
+  const plain: unknown = JSON.parse(text)
+  const printed = JSON.stringify(printer.value(plain))
+  return printed === JSON.stringify(plain) ? text : printed
+}
+
+/** What a value of the application's says of itself; where it throws, that it does. */
+function attempt(say: () => string, printer: Printer): string {
+  try {
+    return say()
+  } catch (error) {
+    return String(
+      printer.value({
+        toJSON() {
+          throw error
+        },
+      }),
+    )
+  }
+}
