@@ -61,24 +61,28 @@ export function printedFields(
   fields: object,
   serializers: Serializers,
   printer: Printer,
-  { errorKey }: LineShape,
+  shape: LineShape,
   reserved: ReadonlySet<string>,
 ): Fields {
   let own = fields
   try {
-    own = serialized(fields, serializers, errorKey)
+    own = serialized(fields, serializers, shape)
   } catch {
     // What cannot even be asked for its names: the printer says so.
   }
   return printer.fields(own, reserved)
 }
 
-function serialized(fields: object, serializers: Serializers, errorKey: string): object {
-  if (!Object.keys(serializers).some((name) => Object.hasOwn(fields, name === 'err' ? errorKey : name)))
-    return fields
-  const serializerOf = (name: string) =>
-    ownSerializer(serializers, name) ??
-    (name === errorKey ? ownSerializer(serializers, 'err') : undefined)
+function serialized(fields: object, serializers: Serializers, { errorKey, messageKey }: LineShape): object {
+  const isSerialized = Object.keys(serializers).some(
+    (name) => Object.hasOwn(fields, name) || (name === 'err' && Object.hasOwn(fields, errorKey)),
+  )
+  if (!isSerialized) return fields
+  const serializerOf = (name: string) => {
+    // That of the message is called by pino, wherever the message stands.
+    if (name === messageKey) return undefined
+    return ownSerializer(serializers, name) ?? (name === errorKey ? ownSerializer(serializers, 'err') : undefined)
+  }
   const copy = Object.create(null) as Fields
   for (const name of Object.keys(fields)) {
     try {

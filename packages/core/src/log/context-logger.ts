@@ -38,7 +38,7 @@ export interface LoggerSetup {
   readonly lines?: Lines
 }
 
-/** The scope that a logger is bound to, whatever is current. */
+/** The scope that a logger is bound to, whatever is current; `null`: to none. */
 export const SCOPE = Symbol('sightline.scope')
 /** Where the level of a service's logger can be changed. */
 export const LEVELED = Symbol('sightline.leveled')
@@ -50,7 +50,7 @@ export const USER_SERIALIZERS = Symbol('sightline.serializers')
 const BOUND = Symbol('sightline.bound')
 
 export interface ContextLogger extends Logger {
-  [SCOPE]?: RunningScope
+  [SCOPE]?: RunningScope | null
   [BOUND]?: Fields
   [LEVELED]?: LeveledLogger
   [VOICE]?: 'sightline' | 'access'
@@ -147,9 +147,9 @@ export function withContext(original: Logger, setup: LoggerSetup, service: strin
 
   /** Serializers of the user's see values themselves. pino itself has only that of the message left to call. */
   function useSerializers(of: ContextLogger, serializers: Serializers): void {
-    const { [messageKey]: ofMessage, ...ofFields } = serializers
+    const { [messageKey]: ofMessage } = serializers
     const masked = (message: unknown) => (typeof message === 'string' ? printer.text(message) : message)
-    of[USER_SERIALIZERS] = ofFields
+    of[USER_SERIALIZERS] = serializers
     of[SERIALIZERS] = { [messageKey]: ofMessage ? (message) => masked(ofMessage(message)) : masked }
   }
 
@@ -305,6 +305,7 @@ function contextOf(logger: ContextLogger, setup: LoggerSetup): Fields {
 
 function scopeFields(logger: ContextLogger, { storage }: LoggerSetup): Fields {
   const bound = logger[SCOPE]
+  if (bound === null) return {}
   const current = storage.getStore()
   // A request's logger used within one of its operations writes the operation's span id.
   const scope = bound === undefined || current?.whole === bound ? current : bound

@@ -13,7 +13,6 @@ import {
 } from './context-logger.ts'
 import { LEVELS, LeveledLogger } from './levels.ts'
 import { orderOf } from './line-shape.ts'
-import { HOOKS } from './pino-parts.ts'
 import type { LogDestination } from './stdout.ts'
 import { isoTime } from './time.ts'
 
@@ -92,18 +91,17 @@ export function voiceOf(logger: Logger): Logger {
   return voice
 }
 
+/** The same, for what belongs to no request, whatever is current. */
+export function detachedVoiceOf(logger: Logger): Logger {
+  const voice = voiceOf(logger) as ContextLogger
+  voice[SCOPE] = null
+  return voice
+}
+
 /** A logger for access events, which are printed already. It writes at every level. */
 export function accessLoggerOf(logger: Logger): Logger {
   const access = Object.create(logger) as ContextLogger
   access[VOICE] = 'access'
   access.level = orderOf(logger).lowest
   return access
-}
-
-/** A logger without the application's hook for calls, and without any context. */
-export function unhooked(logger: Logger): Logger {
-  const plain = Object.create(logger) as ContextLogger
-  plain[HOOKS] = { ...plain[HOOKS], logMethod: undefined }
-  plain.level = logger.level
-  return plain
 }

@@ -15,16 +15,16 @@ import { callerOf } from './caller.ts'
 import { escapedFor, prettyIf, shownTo } from './destination.ts'
 import { FollowUps } from './follow-ups.ts'
 import { laidOut, layoutOf, shownAs } from './layout.ts'
-import { LeveledLogger, LogLevels } from './levels.ts'
+import { LogLevels } from './levels.ts'
 import { orderOf } from './line-shape.ts'
 import {
   boundTo,
   createPino,
+  detachedVoiceOf,
   hasUsualLevels,
   ownLevel,
   requestLogger,
   serviceLogger,
-  unhooked,
   USUAL_LOGGER,
   voiceOf,
   withSerializers,
@@ -102,16 +102,15 @@ export function createServiceLog(
     options.logger ?? createPino(service, options.level, destination),
     options.serializers,
   )
-  const own = options.logger ? unhooked(original) : original
   const { fault, family: faults } = createFaults((fields, message) => own.warn(fields, message), printer)
   const levels = new LogLevels(options.levels)
-  if (options.logger) levels.add(new LeveledLogger(own, false))
   const quiet = options.quiet && quietKeeping(options.quiet)
   const caller = options.caller ? callerOf : undefined
   const ownSetup = { storage, printer, levels, keepsQuiet: quiet !== undefined, fault, caller }
   // A logger that somebody has brought along writes to a destination of its own.
   const foreignSetup = { ...ownSetup, lines }
   let log = serviceLogger(original, options.logger ? foreignSetup : ownSetup, service)
+  const own = detachedVoiceOf(log)
   let voice = voiceOf(log)
   let access = options.logger ? accessLogOf(log) : ownAccessLog()
 
