@@ -9,8 +9,8 @@ import type { Printer } from './printer.ts'
 /** What one call of a logger says, made safe. */
 export interface Said {
   readonly fields: Fields
-  /** One item at most: the message, as text or as the value that stands in its place. None: pino finds one, if any. */
-  readonly message: readonly unknown[]
+  /** As text, or as the value that stands in its place. `undefined`: pino finds one, if any. */
+  readonly message: unknown
 }
 
 /** What calls are read with. */
@@ -23,7 +23,8 @@ export interface CallReading {
   readonly reservedBesideMessage: ReadonlySet<string>
 }
 
-const NOTHING: readonly unknown[] = []
+export const NO_FIELDS: Fields = {}
+const NO_VALUES: readonly unknown[] = []
 
 /**
  * Reads the arguments of one call as pino does: the same message, and the same fields.
@@ -36,24 +37,20 @@ export function saidBy(
   serializers: Serializers,
   reading: CallReading,
 ): Said {
-  const [first, ...rest] = args
-  if (typeof first !== 'object') {
-    const [format, ...values] = first === undefined ? rest : args
-    return { fields: {}, message: messageOf(writer, format, values, reading.printer) }
-  }
-  if (first === null) {
-    if (rest.length === 0) return { fields: {}, message: [null] }
-    return { fields: {}, message: messageOf(writer, rest[0], rest.slice(1), reading.printer) }
-  }
-  const message = messageOf(writer, rest[0], rest.slice(1), reading.printer)
   const { printer, shape } = reading
-  const isError = first instanceof Error
-  const fields = isError ? { [shape.errorKey]: first } : namedAsPinoDoes(first)
-  const names = message.length > 0 ? reading.reservedBesideMessage : reading.reserved
-  return {
-    fields: printedFields(fields, serializers, printer, shape, names),
-    message: message.length > 0 ? message : messageOfError(writer, fields, reading),
+  const [first] = args
+  if (typeof first === 'object' && first !== null) {
+    const message = messageOf(writer, args, 1, printer)
+    const fields = first instanceof Error ? { [shape.errorKey]: first } : namedAsPinoDoes(first)
+    const names = message === undefined ? reading.reserved : reading.reservedBesideMessage
+    return {
+      fields: printedFields(fields, serializers, printer, shape, names),
+      message: message === undefined ? messageOfError(writer, fields, reading) : message,
+    }
   }
+  if (first === null && args.length === 1) return { fields: NO_FIELDS, message: null }
+  const start = first === undefined || first === null ? 1 : 0
+  return { fields: NO_FIELDS, message: messageOf(writer, args, start, printer) }
 }
 
 /** Fields as they are shown: serialised, masked and within bounds. What throws becomes a text that says so. */
@@ -132,33 +129,33 @@ function isResponse(value: object): boolean {
   }
 }
 
-function messageOf(
-  writer: Logger,
-  format: unknown,
-  values: readonly unknown[],
-  printer: Printer,
-): readonly unknown[] {
-  if (format === undefined) return NOTHING
-  if (typeof format === 'string' && values.length === 0) return [format]
+/** @param start where the message begins, behind which its values stand */
+function messageOf(writer: Logger, args: readonly unknown[], start: number, printer: Printer): unknown {
+  const format = args[start]
+  const values = args.length > start + 1 ? args.slice(start + 1) : NO_VALUES
+  if (typeof format === 'string')
+    return values.length === 0 ? format : formatted(format, values, placingOf(writer, printer))
+  if (
+    format === null ||
+    (typeof format !== 'object' && typeof format !== 'function' && typeof format !== 'symbol')
+  )
+    return format
   const placing = placingOf(writer, printer)
-  if (typeof format === 'string') return [formatted(format, values, placing)]
-  if (format === null || (typeof format !== 'object' && typeof format !== 'function' && typeof format !== 'symbol'))
-    return [format]
   // pino writes its prefix before the text of whatever stands in the place of the message.
-  if (writer.msgPrefix) return [formatted(placing.text(format), values, placing)]
-  return [values.length > 0 ? [format, ...values].map(placing.json).join(' ') : printer.value(format)]
+  if (writer.msgPrefix) return formatted(placing.text(format), values, placing)
+  return values.length > 0 ? [format, ...values].map(placing.json).join(' ') : printer.value(format)
 }
 
 /** pino takes the message of an error where there is no other, without its prefix. */
-function messageOfError(writer: Logger, fields: object, { printer, shape }: CallReading): readonly unknown[] {
-  if (writer.msgPrefix) return NOTHING
+function messageOfError(writer: Logger, fields: object, { printer, shape }: CallReading): unknown {
+  if (writer.msgPrefix) return undefined
   try {
     const { [shape.messageKey]: message, [shape.errorKey]: error } = fields as Fields
-    if (message !== undefined || !error) return NOTHING
+    if (message !== undefined || !error) return undefined
     const { message: own } = error as { message?: unknown }
-    return own === undefined ? NOTHING : [typeof own === 'string' ? own : printer.value(own)]
+    return typeof own === 'string' ? own : printer.value(own)
   } catch {
-    return NOTHING
+    return undefined
   }
 }
 

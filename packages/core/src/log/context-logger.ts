@@ -5,7 +5,7 @@ import type { Lines } from '../outlets.ts'
 import type { RunningScope, ScopeStorage } from '../scopes.ts'
 import type { Fields } from '../seam.ts'
 import { BaseBindings } from './base-bindings.ts'
-import { type CallReading, printedFields, saidBy } from './call.ts'
+import { type CallReading, NO_FIELDS, printedFields, saidBy } from './call.ts'
 import type { Caller } from './caller.ts'
 import type { LeveledLogger, LogLevels } from './levels.ts'
 import { orderOf, shapeOf } from './line-shape.ts'
@@ -104,11 +104,11 @@ export function withContext(original: Logger, setup: LoggerSetup, service: strin
   keepFormat(logger, { printer, fault, reserved: new Set([...outer, messageKey]) })
   logger[HOOKS] = {
     ...hooks,
-    ...lineHooks(hooks, fault, setup.lines),
+    ...(setup.lines && lineHooks(hooks, fault, setup.lines)),
     logMethod(this: Logger, args, method, level) {
       // pino calls a hook with the logger whose method was called: one of ours.
       const writer = this as ContextLogger
-      if (writer[VOICE] === 'access') emit(writer, args[0] as Fields, {}, args.slice(1), method)
+      if (writer[VOICE] === 'access') emit(writer, args[0] as Fields, NO_FIELDS, args[1], method)
       else if (levels.byRequest && isUnwanted(writer, level)) keep(writer, args, method, level)
       else take(writer, args, method, level)
     },
@@ -223,19 +223,19 @@ export function withContext(original: Logger, setup: LoggerSetup, service: strin
     writer: ContextLogger,
     given: Fields,
     fields: Fields,
-    message: readonly unknown[],
+    message: unknown,
     method: WriteLine,
   ): void {
     const context = clashing.length > 0 ? withoutClashes(given, clashing) : given
-    const line = { ...context, ...fields }
+    const line = fields === NO_FIELDS ? context : { ...context, ...fields }
     const bound = writer[BOUND]
     if (!isNested && (shareName(base.replaceable, line) || (bound && shareName(bound, line))))
       method.call(
         withBindings(writer, base.kept),
         { ...base.replaceable, ...context, ...bound, ...fields },
-        ...message,
+        message,
       )
-    else method.call(writer, line, ...message)
+    else method.call(writer, line, message)
   }
 
   /** For a line below the level, which its request may need once it has failed. */

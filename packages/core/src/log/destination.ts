@@ -20,13 +20,9 @@ export function escapedFor(destination: LogDestination): LogDestination {
   return { write: (line) => destination.write(escaped(line)) }
 }
 
-/**
- * Lines for people where that is wanted. The library is loaded only then: it would double the time to start.
- *
- * @param json where lines go that are for programs
- */
-export function prettyIf(pretty: boolean, destination: LogDestination, json: LogDestination): LogDestination {
-  if (!pretty) return json
+/** Lines for people where that is wanted. The library is loaded only then: it would double the time to start. */
+export function prettyIf(pretty: boolean, destination: LogDestination): LogDestination {
+  if (!pretty) return destination
   const { prettyFactory } = createRequire(import.meta.url)('pino-pretty') as typeof import('pino-pretty')
   const format = prettyFactory({
     colorize: isatty(1),

@@ -12,7 +12,8 @@ import {
   withContext,
 } from './context-logger.ts'
 import { LEVELS, LeveledLogger } from './levels.ts'
-import { orderOf } from './line-shape.ts'
+import { orderOf, shapeOf } from './line-shape.ts'
+import { SERIALIZERS } from './pino-parts.ts'
 import type { LogDestination } from './stdout.ts'
 import { isoTime } from './time.ts'
 
@@ -102,6 +103,10 @@ export function detachedVoiceOf(logger: Logger): Logger {
 export function accessLoggerOf(logger: Logger): Logger {
   const access = Object.create(logger) as ContextLogger
   access[VOICE] = 'access'
+  // Their message is printed already: what is left of the serializers is that of the application.
+  const { messageKey } = shapeOf(logger)
+  const { [messageKey]: ofMessage } = access[USER_SERIALIZERS]
+  access[SERIALIZERS] = ofMessage ? { [messageKey]: ofMessage } : {}
   access.level = orderOf(logger).lowest
   return access
 }

@@ -63,10 +63,10 @@ export function safeFormatters<F extends Formatters>(formatters: F, fault: Fault
 }
 
 /** Hooks by which each line is escaped, and shown to those who want to have it too. */
-export function lineHooks({ streamWrite }: Hooks, fault: FaultReporter, lines: Lines | undefined): Hooks {
+export function lineHooks({ streamWrite }: Hooks, fault: FaultReporter, lines: Lines): Hooks {
   const shown = (line: string) => {
     const written = escaped(line)
-    lines?.show(written)
+    lines.show(written)
     return written
   }
   if (!streamWrite) return { streamWrite: shown }

@@ -94,10 +94,11 @@ export function createServiceLog(
   const { service, log: options } = settings
   const output = stdout(service)
   const lines = new Lines()
-  const { pretty, destination: plain = output } = options
+  const { pretty } = options
+  // Standard output escapes its lines itself.
+  const plain = options.destination ? escapedFor(options.destination) : output
   const layout = pretty ? undefined : layoutOf(options.layout, service, printer)
-  const written = escapedFor(plain)
-  const destination = shownTo(lines, layout ? laidOut(layout, written) : prettyIf(pretty, plain, written))
+  const destination = shownTo(lines, layout ? laidOut(layout, plain) : prettyIf(pretty, plain))
   const original = withSerializers(
     options.logger ?? createPino(service, options.level, destination),
     options.serializers,
@@ -127,7 +128,7 @@ export function createServiceLog(
 
   function ownAccessLog(): AccessLog {
     const text = accessText(service, printer)
-    if (layout) return textAccessLog(shownAs(text, layout, lines), threshold, written)
+    if (layout) return textAccessLog(shownAs(text, layout, lines), threshold, plain)
     return textAccessLog(text, threshold, destination)
   }
 

@@ -1,3 +1,4 @@
+import { escaped } from './escapes.ts'
 import { Outlet } from './outlet.ts'
 import type { Obstacle } from './output.ts'
 
@@ -89,7 +90,8 @@ export class Stdout implements LogDestination {
       const [text, lines] = [this.#text, this.#lines]
       this.#text = ''
       this.#lines = 0
-      outlet.offer(text, lines)
+      // All at once: by itself each line would cost as much as to write it.
+      outlet.offer(escaped(text), lines)
     } else outlet.drain()
     if (this.#exitBy !== undefined) outlet.drainWithin(this.#exitBy - performance.now())
     else if (outlet.retryAfterMs !== undefined) this.#comeBackIn(outlet.retryAfterMs)
