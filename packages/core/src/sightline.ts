@@ -87,6 +87,7 @@ export function createSightline(options: SightlineOptions = {}): Sightline {
     service,
     log: log.voice,
     flush: close,
+    write: log.writeOut,
     fault,
   })
   const forgetCrash = recordCrash({ reveal: log.reveal, log: log.voice, flush: log.flush })

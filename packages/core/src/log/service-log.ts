@@ -36,7 +36,7 @@ import { quietKeeping, type QuietLines } from './quiet-lines.ts'
 import { LeftOut } from './sampling.ts'
 import { silentPaths } from './silent.ts'
 import { stdoutFamilies } from './stdout-metrics.ts'
-import { stdout } from './stdout.ts'
+import { EXIT_DEADLINE_MS, stdout } from './stdout.ts'
 
 export interface ServiceLogSetup {
   readonly settings: Pick<Settings, 'service' | 'log'>
@@ -79,6 +79,8 @@ export interface ServiceLog {
   reveal(): void
   /** Hands over what waits for standard output. */
   flush(): void
+  /** Gets all that waits out of the process, as at exit: a reader that reads is waited for, asleep. */
+  writeOut(): void
   close(): void
 }
 
@@ -200,6 +202,10 @@ export function createServiceLog(
       storage.getStore()?.quiet?.write()
     },
     flush: () => void output.flushSync(),
+    writeOut() {
+      followUps.flush()
+      output.flushSync(EXIT_DEADLINE_MS)
+    },
     close: () => levels.revertAll(),
   }
 }

@@ -18,7 +18,7 @@ export interface LineLedger {
 /** Lines wait this long for others to share their system call, so that a killed process loses at most this much. */
 const GATHER_MS = 5
 /** At exit a reader gets this long to take what is left. */
-const EXIT_DEADLINE_MS = 1_500
+export const EXIT_DEADLINE_MS = 1_500
 
 /**
  * Standard output, written in batches, without ever waiting for its reader: what it does not take stays in memory up to
