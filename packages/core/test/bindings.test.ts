@@ -39,7 +39,13 @@ describe.each(Object.entries(ways))('setBindings of a logger that is %s', (_, wa
   it('masks, and has no name twice, however often it is called', () => {
     const { sightline, log, texts } = way()
     sightline.context.run({ task: 'mail', tenant: 'of the job' }, () => {
-      log.setBindings({ user: 'u1', password: 'hunter22', request_id: 'forged', level: 'fatal', tenant: 'set' })
+      log.setBindings({
+        user: 'u1',
+        password: 'hunter22',
+        request_id: 'forged',
+        level: 'fatal',
+        tenant: 'set',
+      })
       log.setBindings({ user: 'u2' })
       log.info('said')
       expect(written(texts)).toMatchObject({
@@ -111,7 +117,10 @@ it('keeps the bindings of a request’s logger to the lines of that request', as
 describe('bindings that an application’s logger has got elsewhere', () => {
   it('are masked and have each name once, whether set before Sightline is made or after', () => {
     const texts: string[] = []
-    const logger = pino({ base: { team: 'shop', apiKey: 'hunter22' } }, { write: (text) => void texts.push(text) })
+    const logger = pino(
+      { base: { team: 'shop', apiKey: 'hunter22' } },
+      { write: (text) => void texts.push(text) },
+    )
     logger.setBindings({ team: 'shop 2', password: 'hunter22' })
     const sightline = createSightline({ service: 'shop', log: { logger } })
     sightline.log.info('before')
@@ -136,6 +145,11 @@ describe('bindings that an application’s logger has got elsewhere', () => {
     const sightline = createSightline({ service: 'shop', log: { logger } })
     sightline.log.setBindings({ module: 'm' })
     logger.info('said')
-    expect(JSON.parse(texts[0] ?? '')).toEqual({ level: 30, time: expect.any(Number), team: 'shop', msg: 'said' })
+    expect(JSON.parse(texts[0] ?? '')).toEqual({
+      level: 30,
+      time: expect.any(Number),
+      team: 'shop',
+      msg: 'said',
+    })
   })
 })

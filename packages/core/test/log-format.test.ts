@@ -26,7 +26,9 @@ const VALUES: Record<string, () => unknown> = {
   'invalid date in a list': () => [new Date(Number.NaN)],
   url: () => new URL('https://shop.test/a?b=1'),
   'class with toString': () => new Money(),
-  'class with toPrimitive': () => ({ [Symbol.toPrimitive]: (hint: string) => (hint === 'number' ? 9.5 : hint) }),
+  'class with toPrimitive': () => ({
+    [Symbol.toPrimitive]: (hint: string) => (hint === 'number' ? 9.5 : hint),
+  }),
   'class with toJSON': () => ({ toJSON: () => ({ shown: [1] }) }),
   'class with valueOf': () => ({ valueOf: () => 41.9 }),
   list: () => [1, 'two', { three: 3n }],
@@ -43,7 +45,22 @@ const VALUES: Record<string, () => unknown> = {
   bytes: () => Buffer.from('ab'),
 }
 
-const FORMATS = ['%s', '%d', '%i', '%f', '%j', '%o', '%O', '%c', '%%', '%', '%x %s', 'a %s b %% c %', '%d%s', '%s %s %j']
+const FORMATS = [
+  '%s',
+  '%d',
+  '%i',
+  '%f',
+  '%j',
+  '%o',
+  '%O',
+  '%c',
+  '%%',
+  '%',
+  '%x %s',
+  'a %s b %% c %',
+  '%d%s',
+  '%s %s %j',
+]
 
 describe('the text of a format', () => {
   it.each(Object.entries(VALUES))('is that of pino where a value is: %s', (_, value) => {
@@ -52,7 +69,11 @@ describe('the text of a format', () => {
     const kit = new Observed({ base: null })
     const expected: unknown[] = []
     for (const format of FORMATS) {
-      for (const args of [[format, value()], [{ a: 1 }, format, value(), 7], [format, 1, value(), value()]]) {
+      for (const args of [
+        [format, value()],
+        [{ a: 1 }, format, value(), 7],
+        [format, 1, value(), value()],
+      ]) {
         let text: unknown
         try {
           plain.info(...args)
@@ -71,7 +92,9 @@ describe('the text of a format', () => {
 
   it('has the secrets of values masked, in the kit’s own log as well', () => {
     const texts: string[] = []
-    const own = createSightline({ log: { pretty: false, destination: { write: (text) => texts.push(text) } } })
+    const own = createSightline({
+      log: { pretty: false, destination: { write: (text) => texts.push(text) } },
+    })
     const kit = new Observed()
     for (const log of [own.log as unknown as Loose, kit.log]) {
       log.info('%s', new Error('refused: Bearer abcdef123456'))
@@ -116,6 +139,8 @@ describe('the text of a format', () => {
     const kit = new Observed(options)
     for (const log of [plain.logger as unknown as Loose, kit.log])
       log.info('%j', { user: { name: 'ada', id: 1 } })
-    expect([kit.lines[0]?.msg, plain.lines[0]?.msg]).toEqual(Array(2).fill('{"user":{"name":"[Redacted]","id":1}}'))
+    expect([kit.lines[0]?.msg, plain.lines[0]?.msg]).toEqual(
+      Array(2).fill('{"user":{"name":"[Redacted]","id":1}}'),
+    )
   })
 })

@@ -39,13 +39,18 @@ const OPTIONS: Record<string, LoggerOptions> = {
   'a hook that changes the text': {
     hooks: {
       logMethod(args: unknown[], method) {
-        method.apply(this, args.map((each) => (typeof each === 'string' ? each.toUpperCase() : each)) as never)
+        method.apply(
+          this,
+          args.map((each) => (typeof each === 'string' ? each.toUpperCase() : each)) as never,
+        )
       },
     },
   },
   'a hook for lines': { hooks: { streamWrite: (line) => line.replace('"level":30', '"level":"INFO"') } },
   'a formatter of levels': { formatters: { level: (label, number) => ({ severity: label, number }) } },
-  'a formatter of levels that is called like a field of ours': { formatters: { level: (label) => ({ status: label }) } },
+  'a formatter of levels that is called like a field of ours': {
+    formatters: { level: (label) => ({ status: label }) },
+  },
   'a formatter of bindings': { formatters: { bindings: ({ pid }) => ({ process: { pid: typeof pid } }) } },
   'a formatter of fields': { formatters: { log: (fields) => ({ ...fields, formatted: true }) } },
   'a formatter that nests': { formatters: { log: ({ order, ...fields }) => ({ order, data: fields }) } },
@@ -73,10 +78,10 @@ const OPTIONS: Record<string, LoggerOptions> = {
   'serializers of fields': { serializers: { user: ({ id }: { id: number }) => id, a: (a: unknown) => [a] } },
   'a serializer of the message': { serializers: { msg: (text: unknown) => `<${String(text)}>` } },
   'a serializer of errors': { serializers: { err: ({ message }: Error) => ({ only: message }) } },
-  'a serializer for everything': { serializers: { [Symbol.for('pino.*')]: (all: unknown) => all } as never },
+  'a serializer for everything': { serializers: { [Symbol.for('pino.*')]: (all: unknown) => all } },
   'small limits': { depthLimit: 2, edgeLimit: 2 },
   crlf: { crlf: true },
-  'safe off': { safe: false } as LoggerOptions,
+  'safe off': { safe: false },
   'a callback for children': {
     onChild(child) {
       child.setBindings({ told: true })
@@ -108,7 +113,10 @@ const CALLS: Record<string, (log: Loose) => void> = {
   'a child': (log) => log.child({ module: 'm', a: 'of the child' }).info({ order: 7 }, 'paid'),
   'a child with options': (log) =>
     log
-      .child({ user: { id: 2, name: 'eve' } }, { msgPrefix: '! ', serializers: { order: (n: number) => `#${n}` } })
+      .child(
+        { user: { id: 2, name: 'eve' } },
+        { msgPrefix: '! ', serializers: { order: (n: number) => `#${n}` } },
+      )
       .info({ order: 7 }, 'paid'),
   'bindings that are set': (log) => {
     const child = log.child({ module: 'm' })
@@ -124,32 +132,41 @@ function comparable(line: Line): Line {
 }
 
 describe('an application’s own pino', () => {
-  it.each(Object.entries(OPTIONS))('gets the whole access event, under its own names, with %s', async (_, options) => {
-    const kit = await asked(options, ({ sightline }) => {
-      sightline.context.set({ tenant: 'acme', message: 'as a field', text: 'as well', error: 'too', team: 'mine' })
-    })
-    const event = kit.lines.find((line) => JSON.stringify(line).includes('request completed'))
-    expect(flat(event ?? {})).toMatchObject({
-      request_id: expect.any(String),
-      trace_id: expect.stringMatching(/^[0-9a-f]{32}$/),
-      span_id: expect.stringMatching(/^[0-9a-f]{16}$/),
-      method: 'GET',
-      path: '/orders/7',
-      route: '/orders/:id',
-      duration_ms: expect.any(Number),
-      outcome: 'completed',
-      request_bytes: 0,
-      response_bytes: 0,
-      tenant: 'acme',
-      team: 'mine',
-      service: 'shop',
-    })
-    expect([flat(event ?? {}).status, flat(event ?? {}).status_]).toContain(200)
-    for (const text of kit.texts) {
-      const names = namesIn(text)
-      expect(names).toEqual([...new Set(names)])
-    }
-  })
+  it.each(Object.entries(OPTIONS))(
+    'gets the whole access event, under its own names, with %s',
+    async (_, options) => {
+      const kit = await asked(options, ({ sightline }) => {
+        sightline.context.set({
+          tenant: 'acme',
+          message: 'as a field',
+          text: 'as well',
+          error: 'too',
+          team: 'mine',
+        })
+      })
+      const event = kit.lines.find((line) => JSON.stringify(line).includes('request completed'))
+      expect(flat(event ?? {})).toMatchObject({
+        request_id: expect.any(String),
+        trace_id: expect.stringMatching(/^[0-9a-f]{32}$/),
+        span_id: expect.stringMatching(/^[0-9a-f]{16}$/),
+        method: 'GET',
+        path: '/orders/7',
+        route: '/orders/:id',
+        duration_ms: expect.any(Number),
+        outcome: 'completed',
+        request_bytes: 0,
+        response_bytes: 0,
+        tenant: 'acme',
+        team: 'mine',
+        service: 'shop',
+      })
+      expect([flat(event ?? {}).status, flat(event ?? {}).status_]).toContain(200)
+      for (const text of kit.texts) {
+        const names = namesIn(text)
+        expect(names).toEqual([...new Set(names)])
+      }
+    },
+  )
 
   it.each(Object.entries(OPTIONS))('adds the context to lines, and each name once, with %s', (_, options) => {
     const { sightline, log, texts } = new Observed(options)
@@ -170,7 +187,7 @@ describe('an application’s own pino', () => {
     it.each(Object.entries(CALLS))('writes a line as without Sightline: %s', (_call, call) => {
       const plain = new Application(options)
       const kit = new Observed(options)
-      call(plain.logger as unknown as Loose)
+      call(plain.logger)
       call(kit.log)
       const expected = plain.lines.map(comparable)
       const written = kit.lines.map(comparable)
@@ -179,7 +196,9 @@ describe('an application’s own pino', () => {
       expect(written.map((line) => Object.keys(line).toSorted())).toEqual(
         expected.map((line) => Object.keys(line).toSorted()),
       )
-      expect(kit.texts.map((text) => text.endsWith('\r\n'))).toEqual(plain.texts.map((text) => text.endsWith('\r\n')))
+      expect(kit.texts.map((text) => text.endsWith('\r\n'))).toEqual(
+        plain.texts.map((text) => text.endsWith('\r\n')),
+      )
     })
   })
 })
@@ -191,7 +210,11 @@ describe('what an application lets its pino call', () => {
 
   it.each([
     ['a mixin', 'the mixin of a logger', { mixin: fail }],
-    ['a merging of mixins', 'the mixinMergeStrategy of a logger', { mixin: () => ({}), mixinMergeStrategy: fail }],
+    [
+      'a merging of mixins',
+      'the mixinMergeStrategy of a logger',
+      { mixin: () => ({}), mixinMergeStrategy: fail },
+    ],
     ['a formatter of fields', 'the formatter of a logger', { formatters: { log: fail } }],
     ['a hook for lines', 'the hook streamWrite of a logger', { hooks: { streamWrite: fail } }],
     ['a hook for calls', undefined, { hooks: { logMethod: fail } }],
@@ -206,7 +229,10 @@ describe('what an application lets its pino call', () => {
       })
       const messages = kit.lines.map((line) => line.msg)
       expect(messages.filter((message) => message === 'said')).toHaveLength(1)
-      expect(kit.lines.find((line) => line.msg === 'request completed')).toMatchObject({ path: '/orders/7', status: 200 })
+      expect(kit.lines.find((line) => line.msg === 'request completed')).toMatchObject({
+        path: '/orders/7',
+        status: 200,
+      })
       expect(JSON.stringify(kit.lines)).toContain('thrown by the application')
       const warnings = messages.filter((message) => String(message).startsWith('sightline: '))
       expect(warnings).toEqual(
@@ -216,13 +242,18 @@ describe('what an application lets its pino call', () => {
   )
 
   it('does not put what a mixin adds past the masks', () => {
-    const { log, lines } = new Observed({ mixin: () => ({ password: 'hunter22', nested: { token: 'hunter22' } }) })
+    const { log, lines } = new Observed({
+      mixin: () => ({ password: 'hunter22', nested: { token: 'hunter22' } }),
+    })
     log.info('said')
     expect(JSON.stringify(lines)).not.toContain('hunter22')
   })
 
   it('has the errors of failed requests under the logger’s own name, as its serializer has them', async () => {
-    const options: LoggerOptions = { errorKey: 'error', serializers: { err: ({ message }: Error) => ({ only: message }) } }
+    const options: LoggerOptions = {
+      errorKey: 'error',
+      serializers: { err: ({ message }: Error) => ({ only: message }) },
+    }
     const kit = await asked(options, ({ sightline }, log) => {
       log.error(new Error('of the handler'))
       sightline.context.set({ tenant: 'acme' })

@@ -59,10 +59,15 @@ export function flat(line: object): Line {
 export async function asked(options: LoggerOptions, handle: (kit: Observed, log: Loose) => void = () => {}) {
   const kit = new Observed(options)
   const app = await served((req, res) => {
-    const observation = kit.sightline.observe({ req, res, route: () => '/orders/:id', clientIp: () => undefined })
+    const observation = kit.sightline.observe({
+      req,
+      res,
+      route: () => '/orders/:id',
+      clientIp: () => undefined,
+    })
     observation.run(() => {
       try {
-        handle(kit, observation.log as unknown as Loose)
+        handle(kit, observation.log)
       } catch (error) {
         res.statusCode = 500
         observation.fail(error)
@@ -71,7 +76,7 @@ export async function asked(options: LoggerOptions, handle: (kit: Observed, log:
     })
   })
   await (await app.get('/orders/7')).text()
-  await app.close()
+  app.close()
   await kit.sightline.close()
   return kit
 }

@@ -193,18 +193,16 @@ export function printedError(
   printer: Printer,
   serializer?: (error: unknown) => unknown,
 ): unknown {
-  const printed = serializer ? serializedError(record.error, serializer, printer) : printer.value(record.error)
+  const printed = serializer
+    ? serializedError(record.error, serializer, printer)
+    : printer.value(record.error)
   if (verdictOn(record) === FAILED || typeof printed !== 'object' || printed === null) return printed
   const { stack: _stack, ...shown } = printed as Fields
   return shown
 }
 
 /** An error as the application's serializer has it. Where that throws, the printer says so. */
-function serializedError(
-  error: unknown,
-  serializer: (error: unknown) => unknown,
-  printer: Printer,
-): unknown {
+function serializedError(error: unknown, serializer: (error: unknown) => unknown, printer: Printer): unknown {
   const { serialized } = printer.fields({
     get serialized() {
       return serializer(error)

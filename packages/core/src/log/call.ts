@@ -78,7 +78,9 @@ function serialized(fields: object, serializers: Serializers, { errorKey, messag
   const serializerOf = (name: string) => {
     // That of the message is called by pino, wherever the message stands.
     if (name === messageKey) return undefined
-    return ownSerializer(serializers, name) ?? (name === errorKey ? ownSerializer(serializers, 'err') : undefined)
+    return (
+      ownSerializer(serializers, name) ?? (name === errorKey ? ownSerializer(serializers, 'err') : undefined)
+    )
   }
   const copy = Object.create(null) as Fields
   for (const name of Object.keys(fields)) {
