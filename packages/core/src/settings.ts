@@ -5,7 +5,8 @@ import { isBaggageName } from './baggage.ts'
 import { flag, fromEnv, number } from './environment.ts'
 import { type LayoutName, LAYOUTS } from './log/layout.ts'
 import { LEVELS } from './log/levels.ts'
-import { isPino } from './log/logger.ts'
+import { hasUsualLevels, USUAL_LOGGER } from './log/logger.ts'
+import { isPino } from './log/pino-parts.ts'
 import { lastName } from './log/secrets.ts'
 import { MANAGEMENT_TABLE, managementFrom, type ManagementSettings } from './management/settings.ts'
 import { durationNaming } from './metrics/duration-naming.ts'
@@ -110,7 +111,10 @@ const TABLE: Table = {
     redact,
     layout: oneOf(...LAYOUTS),
     destination: objectWith('an object with a method write(line)', 'write'),
-    logger: (value) => (isPino(value) ? undefined : 'a pino logger'),
+    logger(value) {
+      if (!isPino(value)) return 'a pino logger'
+      return hasUsualLevels(value) ? undefined : USUAL_LOGGER
+    },
     debugOnFailure: new Switch({ lines: count, bytes: count, slow: seconds }),
     caller: yesOrNo,
     access: yesOrNo,

@@ -102,20 +102,21 @@ export function createSightline(options: SightlineOptions = {}): Sightline {
 
   const { lifecycle, release } = createLifecycle(settings.lifecycle, {
     service,
-    log: log.current,
+    log: log.voice,
     flush: close,
+    write: log.writeOut,
     fault,
   })
-  const forgetCrash = recordCrash({ reveal: log.reveal, log: log.current, flush: log.flush })
+  const forgetCrash = recordCrash({ reveal: log.reveal, log: log.voice, flush: log.flush })
   const { stopping } = lifecycle
-  const changed = healthLog(log.current)
+  const changed = healthLog(log.voice)
   const healthParts = createHealth({ service, version, stopping, printed: printer.value, changed, fault })
   const { health } = healthParts
   const tracing = createTracing({ storage, printer, newId, fault })
   const jobs = createJobs({
     maxSeries: settings.metrics.maxSeries,
     storage,
-    log: log.current,
+    log: log.voice,
     trace: tracing.trace,
     fault,
   })
@@ -171,13 +172,13 @@ export function createSightline(options: SightlineOptions = {}): Sightline {
     stats: jsonEndpoint(stats.stats),
     health,
     levels: log.levels,
-    log: log.current,
+    log: log.voice,
     fault,
   })
 
   const probes =
     settings.health.probes &&
-    startProbes({ settings: settings.health.probes, service, health, stopping, log: log.current, fault })
+    startProbes({ settings: settings.health.probes, service, health, stopping, log: log.voice, fault })
   const { endpoints } = management
   const reachable = shadowedRoutes(endpoints, warn)
   const closers: Array<(deadlineMs: number) => Promise<void>> = []

@@ -32,6 +32,26 @@ describe('the end of a process', () => {
     expect(lines).toHaveLength(5_001)
   })
 
+  it.each(['SIGHUP', 'SIGQUIT'])(
+    'has every line out when %s ends the process, which dies of it',
+    async (signal) => {
+      await using writer = new LoggingProcess(argumentsFor('writer', signal, '5000'))
+      const lines = linesOf(await textOf(writer.stdout))
+      expect(numbersOf(lines)).toEqual(NUMBERS)
+      expect(await writer.exit()).toMatchObject({ code: null, signal })
+    },
+  )
+
+  it('leaves such a signal to an application that listens for it', async () => {
+    await using writer = new LoggingProcess(argumentsFor('writer', 'SIGHUP with a listener', '1000'))
+    const lines = linesOf(await textOf(writer.stdout))
+    expect(lines.slice(1_000)).toMatchObject([
+      { msg: 'reloaded', listeners: 1 },
+      { msg: 'reloaded', listeners: 1 },
+    ])
+    expect(await writer.exit()).toMatchObject({ code: 4 })
+  })
+
   it('waits for a reader that begins to read when the process exits', async () => {
     using folder = new Folder()
     using fifo = folder.fifo()

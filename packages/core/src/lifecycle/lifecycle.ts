@@ -1,5 +1,6 @@
 import type { FaultReporter } from '../fault.ts'
 import type { LifecycleSettings } from '../settings.ts'
+import { writeBeforeDeadlySignals } from './deadly-signals.ts'
 import { type HookOptions, type ShutdownHook, ShutdownHooks } from './hooks.ts'
 import {
   type HttpServer,
@@ -57,13 +58,15 @@ export interface LifecycleSetup {
   readonly service: string
   readonly log: () => Ending['log']
   readonly flush: Ending['flush']
+  /** Gets the lines that wait out of the process within a moment. */
+  readonly write: () => void
   readonly fault: FaultReporter
 }
 
 /** Makes the lifecycle of one Sightline. */
 export function createLifecycle(
   settings: LifecycleSettings,
-  { service, log, flush, fault }: LifecycleSetup,
+  { service, log, flush, write, fault }: LifecycleSetup,
 ): LifecycleParts {
   const hooks = new ShutdownHooks(service)
   const controller = new AbortController()
@@ -71,6 +74,7 @@ export function createLifecycle(
   let report: Promise<ShutdownReport> | undefined
   let unwatch: (() => void) | undefined
   let unhandle: (() => void) | undefined
+  let unwrite: (() => void) | undefined
 
   function end(times: EndingTimes, servers: Iterable<ServedConnections>, signal?: NodeJS.Signals) {
     report ??= shutDown(
@@ -83,6 +87,7 @@ export function createLifecycle(
 
   function handleSignals(): void {
     unhandle ??= endOnSignals({ service, drainDelay, deadline, fault, end }, settings.signals)
+    unwrite ??= writeBeforeDeadlySignals(write)
   }
 
   if (settings.watches) watchServers()
@@ -107,6 +112,7 @@ export function createLifecycle(
     release() {
       unwatch?.()
       unhandle?.()
+      unwrite?.()
     },
   }
 }

@@ -1,11 +1,12 @@
 import type { Level, Logger } from 'pino'
 
 import { hasFailed } from '../failure.ts'
-import type { Lines } from '../outlets.ts'
 import type { Fields, RequestRecord } from '../seam.ts'
+import { ownSerializer, printedFields } from './call.ts'
+import { USER_SERIALIZERS, type ContextLogger } from './context-logger.ts'
 import { levelNumber } from './levels.ts'
-import { serviceBinding, tapped } from './logger.ts'
-import { lowestLevel } from './pino-parts.ts'
+import { shapeOf } from './line-shape.ts'
+import { accessLoggerOf } from './logger.ts'
 import type { Printer } from './printer.ts'
 import { Remembered } from './remembered.ts'
 import type { LogDestination } from './stdout.ts'
@@ -16,6 +17,8 @@ const REMEMBERED_TEXTS = 1_000
 const REMEMBERED_LENGTH = 512
 const REMEMBERED_ROUTES = 2_000
 const REMEMBERED_STATUSES = 20
+
+const NO_NAMES: ReadonlySet<string> = new Set()
 
 /** Writes the access event of a request: the one line that tells how it went. */
 export type AccessLog = (record: RequestRecord, said?: Said) => void
@@ -129,29 +132,30 @@ function rememberedPieces(printer: Printer) {
   }
 }
 
-/** The access event through a pino logger that somebody has brought along, in its own format. */
-export function pinoAccessLog(
-  logger: Logger,
-  service: string,
-  threshold: Threshold,
-  printer: Printer,
-  lines: Lines,
-): AccessLog {
-  const base = serviceBinding(logger, service)
-  // The threshold has decided already. The error is printed already, and what a rule says of the request and the response
-  // has been serialised: a second time it would be taken for the objects of node.
-  const asItIs = (value: unknown) => value
-  const log = tapped(logger, lines, {
-    level: lowestLevel(logger),
-    serializers: { err: asItIs, req: asItIs, res: asItIs },
-  })
+/** Whether an event of a level is written. */
+export type Wanted = (record: RequestRecord, level: Level) => boolean
+
+/**
+ * The access event through a pino logger that the application has brought along, in the format and under the names of that
+ * logger.
+ *
+ * @param logger derived from it by `serviceLogger`
+ */
+export function pinoAccessLog(logger: Logger, isWanted: Wanted, printer: Printer): AccessLog {
+  const { [USER_SERIALIZERS]: serializers } = logger as ContextLogger
+  const log = accessLoggerOf(logger)
+  const shape = shapeOf(logger)
+  const ofErrors = ownSerializer(serializers, shape.errorKey) ?? ownSerializer(serializers, 'err')
+  // What a rule says of the request and the response has been serialised already.
+  const { err: _err, req: _req, res: _res, ...ofFields } = serializers
+  const isSerialized = Object.keys(ofFields).length > 0
   return (record, said) => {
     const { level, message } = settledVerdict(record, said)
-    if (levelNumber(level) < threshold(record)) return
+    if (!isWanted(record, level)) return
     const { id, trace, error } = record
+    const fields = { ...record.fields, ...said?.fields }
     log[level](
       {
-        ...base,
         request_id: id,
         trace_id: trace.traceId,
         span_id: trace.spanId,
@@ -165,9 +169,8 @@ export function pinoAccessLog(
         response_bytes: record.responseBytes,
         client_ip: record.clientIp ?? null,
         user_agent: record.userAgent === undefined ? null : printer.text(record.userAgent),
-        ...record.fields,
-        ...said?.fields,
-        ...(error === undefined ? {} : { err: printedError(record, printer) }),
+        ...(isSerialized ? printedFields(fields, ofFields, printer, shape, NO_NAMES) : fields),
+        ...(error === undefined ? {} : { [shape.errorKey]: printedError(record, printer, ofErrors) }),
       },
       message,
     )
@@ -185,11 +188,27 @@ function rest(record: RequestRecord, said: Said | undefined, printer: Printer): 
 }
 
 /** An error that was meant for the client (404, 422) is no failure: where it was made is of no interest. */
-export function printedError(record: RequestRecord, printer: Printer): unknown {
-  const printed = printer.value(record.error)
+export function printedError(
+  record: RequestRecord,
+  printer: Printer,
+  serializer?: (error: unknown) => unknown,
+): unknown {
+  const printed = serializer
+    ? serializedError(record.error, serializer, printer)
+    : printer.value(record.error)
   if (verdictOn(record) === FAILED || typeof printed !== 'object' || printed === null) return printed
   const { stack: _stack, ...shown } = printed as Fields
   return shown
+}
+
+/** An error as the application's serializer has it. Where that throws, the printer says so. */
+function serializedError(error: unknown, serializer: (error: unknown) => unknown, printer: Printer): unknown {
+  const { serialized } = printer.fields({
+    get serialized() {
+      return serializer(error)
+    },
+  })
+  return serialized
 }
 
 export function property(name: string, fields: Fields): string {

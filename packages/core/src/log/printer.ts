@@ -55,8 +55,12 @@ export interface Printer {
   path(path: string, route: string | undefined): string
   /** Tells of a route before anybody has asked for it: the values of its secret parameters are masked in texts as well. */
   know(route: string): void
-  /** Copies fields for a log line. */
-  fields(fields: object): Fields
+  /**
+   * Copies fields for a log line.
+   *
+   * @param reserved names that the line has already. Default: those of a line in Sightline's own format
+   */
+  fields(fields: object, reserved?: ReadonlySet<string>): Fields
   /** Copies fields into those of a request or job, under names that its access event does not use itself. */
   addTo(target: Fields, fields: Fields): void
 }
@@ -129,7 +133,7 @@ export function createPrinter(secrets: Secrets): Printer {
     mask: secrets.mask,
     know: secrets.know,
     path: (path, route) => texts.text(path, MAX_TEXT, (full) => secrets.maskPath(full, route)),
-    fields: (source) => fields(source, {}, RESERVED),
+    fields: (source, reserved = RESERVED) => fields(source, {}, reserved),
     addTo: (target, source) => void fields(source, target, RESERVED_IN_REQUEST, MAX_ITEMS),
   }
 }

@@ -1,4 +1,4 @@
-import type { Logger } from 'pino'
+import type { Level, Logger } from 'pino'
 
 import { createFaults, type FaultReporter } from '../fault.ts'
 import type { Family } from '../metrics/exposition.ts'
@@ -12,26 +12,31 @@ import { accessEventRules } from './access-events.ts'
 import { type AccessLog, accessText, pinoAccessLog, textAccessLog } from './access-log.ts'
 import type { KeptBodies } from './bodies.ts'
 import { callerOf } from './caller.ts'
-import { prettyIf, shownTo } from './destination.ts'
+import { escapedFor, prettyIf, shownTo } from './destination.ts'
 import { FollowUps } from './follow-ups.ts'
 import { laidOut, layoutOf, shownAs } from './layout.ts'
 import { LogLevels } from './levels.ts'
+import { orderOf } from './line-shape.ts'
 import {
   boundTo,
   createPino,
-  isPino,
+  detachedVoiceOf,
+  hasUsualLevels,
   ownLevel,
   requestLogger,
   serviceLogger,
+  USUAL_LOGGER,
+  voiceOf,
   withSerializers,
 } from './logger.ts'
 import { createMessages } from './messages.ts'
+import { isPino } from './pino-parts.ts'
 import type { Printer } from './printer.ts'
 import { quietKeeping, type QuietLines } from './quiet-lines.ts'
 import { LeftOut } from './sampling.ts'
 import { silentPaths } from './silent.ts'
 import { stdoutFamilies } from './stdout-metrics.ts'
-import { stdout } from './stdout.ts'
+import { EXIT_DEADLINE_MS, stdout } from './stdout.ts'
 
 export interface ServiceLogSetup {
   readonly settings: Pick<Settings, 'service' | 'log'>
@@ -56,6 +61,8 @@ export interface ServiceLog {
   readonly keepBodies: ((req: NodeRequest) => KeptBodies) | undefined
   /** The logger of the service. A framework's may have taken the place of the first one. */
   current(): Logger
+  /** The same, for what Sightline says of the service. */
+  voice(): Logger
   /** Makes the logger of one request. */
   loggerFor(scope: RunningScope, existing: Logger | undefined): Logger
   /** Has the lines of the service written by somebody else's logger. `false`: it is none of pino's. */
@@ -72,6 +79,8 @@ export interface ServiceLog {
   reveal(): void
   /** Hands over what waits for standard output. */
   flush(): void
+  /** Gets all that waits out of the process, as at exit: a reader that reads is waited for, asleep. */
+  writeOut(): void
   close(): void
 }
 
@@ -87,10 +96,12 @@ export function createServiceLog(
   const { service, log: options } = settings
   const output = stdout(service)
   const lines = new Lines()
-  const { pretty, destination: plain = output } = options
+  const { pretty } = options
+  // Standard output escapes its lines itself.
+  const plain = options.destination ? escapedFor(options.destination) : output
   const layout = pretty ? undefined : layoutOf(options.layout, service, printer)
   const destination = shownTo(lines, layout ? laidOut(layout, plain) : prettyIf(pretty, plain))
-  const own = withSerializers(
+  const original = withSerializers(
     options.logger ?? createPino(service, options.level, destination),
     options.serializers,
   )
@@ -101,10 +112,12 @@ export function createServiceLog(
   const ownSetup = { storage, printer, levels, keepsQuiet: quiet !== undefined, fault, caller }
   // A logger that somebody has brought along writes to a destination of its own.
   const foreignSetup = { ...ownSetup, lines }
-  let log = serviceLogger(own, options.logger ? foreignSetup : ownSetup, service)
-  let access = options.logger ? accessLogOf(own) : ownAccessLog()
+  let log = serviceLogger(original, options.logger ? foreignSetup : ownSetup, service)
+  const own = detachedVoiceOf(log)
+  let voice = voiceOf(log)
+  let access = options.logger ? accessLogOf(log) : ownAccessLog()
 
-  const followUps = new FollowUps({ printer, loggerFor: (scope) => boundTo(scope, log) })
+  const followUps = new FollowUps({ printer, loggerFor: (scope) => boundTo(scope, voice) })
   const isSilent = silentPaths(options.silent)
   const leftOut = new LeftOut()
   const messages = createMessages(options, printer)
@@ -122,9 +135,12 @@ export function createServiceLog(
   }
 
   function accessLogOf(logger: Logger): AccessLog {
-    const thresholdOf = ({ path, route }: RequestRecord) =>
-      levels.ofRequest(path, () => route)?.value ?? logger.levelVal
-    return pinoAccessLog(logger, service, thresholdOf, printer, lines)
+    const { writes, valueOf } = orderOf(logger)
+    const isWanted = ({ path, route }: RequestRecord, level: Level) => {
+      const ofRequest = levels.ofRequest(path, () => route)
+      return writes(valueOf(level), ofRequest ? valueOf(ofRequest.level) : ownLevel(logger).value)
+    }
+    return pinoAccessLog(logger, isWanted, printer)
   }
 
   /** pino's number of the level from which on the event of a request is written. */
@@ -158,14 +174,20 @@ export function createServiceLog(
     quiet: quiet?.begin,
     keepBodies: messages?.keep,
     current: () => log,
+    voice: () => voice,
     loggerFor: (scope, existing) =>
-      existing && isPino(existing) ? requestLogger(scope, existing, foreignSetup) : boundTo(scope, log),
+      existing && isPino(existing)
+        ? requestLogger(scope, existing, foreignSetup, service)
+        : boundTo(scope, log),
     use(logger) {
       if (!isPino(logger)) return false
       // One that the options name comes first.
       if (options.logger) return true
+      if (!hasUsualLevels(logger))
+        throw new TypeError(`Sightline: the logger of the framework must be ${USUAL_LOGGER}`)
       log = serviceLogger(logger, foreignSetup, service)
-      access = accessLogOf(logger)
+      voice = voiceOf(log)
+      access = accessLogOf(log)
       return true
     },
     settle(kept, record) {
@@ -180,6 +202,10 @@ export function createServiceLog(
       storage.getStore()?.quiet?.write()
     },
     flush: () => void output.flushSync(),
+    writeOut() {
+      followUps.flush()
+      output.flushSync(EXIT_DEADLINE_MS)
+    },
     close: () => levels.revertAll(),
   }
 }
