@@ -10,6 +10,7 @@ import { load } from './load.ts'
 import { logs } from './logs.ts'
 import { outages } from './outages.ts'
 import { ownTracer } from './own-tracer.ts'
+import { responses } from './responses.ts'
 import { exactRoutes } from './routes.ts'
 import { sdkTracer } from './sdk-tracer.ts'
 import { secrets } from './secrets.ts'
@@ -28,6 +29,7 @@ export function describeAdapter(adapter: Adapter): void {
   runGroups(adapter, [
     sinks,
     twins,
+    responses,
     counting,
     leaving,
     streaming,

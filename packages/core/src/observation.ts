@@ -23,7 +23,7 @@ import type { Printer } from './log/printer.ts'
 import type { QuietLines } from './log/quiet-lines.ts'
 import { endWithConnection } from './pipelined.ts'
 import { predecessorOf } from './predecessor.ts'
-import { REQUEST_ID_HEADER, type RequestIdRule, type Trust } from './request-id.ts'
+import type { RequestIdRule, Trust } from './request-id.ts'
 import type { Baggage, RunningScope, ScopeStorage } from './scopes.ts'
 import type { Exchange, Fields, Observation, Outcome, RequestRecord } from './seam.ts'
 import type { TraceContext } from './trace-context.ts'
@@ -113,7 +113,7 @@ export class LiveObservation implements Observation, TracedRequest {
     this.#wire = new Wire(this, req, res, setup.keepBodies?.(req))
     // Known to node only while the connection is there, which it may no longer be at the end. Kept by node once asked.
     void req.socket?.remoteAddress
-    this.#echo(exchange)
+    exchange.echo?.(this.id)
   }
 
   get path(): string {
@@ -204,10 +204,8 @@ export class LiveObservation implements Observation, TracedRequest {
   /** Takes a later exchange of the same request: an inner adapter knows more of the route than an outer one. */
   adopt(exchange: Exchange): void {
     this.#exchange = exchange
-    const id = acceptable(exchange.id)
-    const isNew = id !== undefined && id !== this.id
-    if (isNew) this.id = id
-    if (isNew || exchange.echo) this.#echo(exchange)
+    this.id = acceptable(exchange.id) ?? this.id
+    exchange.echo?.(this.id)
   }
 
   /** Has the connection end a response that waits behind others, where node would not. */
@@ -278,13 +276,6 @@ export class LiveObservation implements Observation, TracedRequest {
     } catch (error) {
       this.#setup.fault('tracing', error)
     }
-  }
-
-  /** Puts the id into the response's headers. */
-  #echo(exchange: Exchange): void {
-    const { res } = exchange
-    if (exchange.echo) exchange.echo(this.id)
-    else if (!res.headersSent) res.setHeader(REQUEST_ID_HEADER, this.id)
   }
 
   /** What the framework knows. Asked by code that is not ours, of objects that are not ours. */
