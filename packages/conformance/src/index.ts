@@ -1,4 +1,5 @@
 import type { Adapter } from './app.ts'
+import { breaking } from './breaking.ts'
 import { context } from './context.ts'
 import { counting } from './counting.ts'
 import { ending } from './ending.ts'
@@ -32,6 +33,7 @@ export function describeAdapter(adapter: Adapter): void {
     responses,
     counting,
     leaving,
+    breaking,
     streaming,
     load,
     storm,

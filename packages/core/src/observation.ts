@@ -28,6 +28,7 @@ import type { Baggage, RunningScope, ScopeStorage } from './scopes.ts'
 import type { Exchange, Fields, Observation, Outcome, RequestRecord } from './seam.ts'
 import type { TraceContext } from './trace-context.ts'
 import { type RequestTracing, type TracedRequest, tracingOf } from './tracing/registered.ts'
+import { breachOf, hasLeft } from './unfinished.ts'
 import { type NodeRequest, Wire } from './wire.ts'
 
 /** What the observations of one Sightline share. */
@@ -85,6 +86,8 @@ export class LiveObservation implements Observation, TracedRequest {
   readonly #hasEvent: boolean
   #log: Logger | undefined = undefined
   #error: unknown = undefined
+  /** Whether the client was still there when the error was reported. */
+  #failedFirst = false
   #ended = false
   /** What has to be known of it once it has ended; absent: it has not. */
   #record: RequestRecord | undefined = undefined
@@ -198,7 +201,10 @@ export class LiveObservation implements Observation, TracedRequest {
   fail(error: unknown): void {
     const thrown = error ?? new Error(`the handler threw ${String(error)}`)
     if (this.#record) this.#failLate(this.#record, thrown)
-    else this.#error ??= thrown
+    else if (this.#error === undefined) {
+      this.#error = thrown
+      this.#failedFirst = !hasLeft(this.#exchange.req, this.#exchange.res)
+    }
   }
 
   /** Takes a later exchange of the same request: an inner adapter knows more of the route than an outer one. */
@@ -213,7 +219,8 @@ export class LiveObservation implements Observation, TracedRequest {
     this.#leaveQueue = endWithConnection(this.#exchange.req, this.#exchange.res, this)
   }
 
-  end(outcome: Outcome): void {
+  /** @param isFinished whether node has sent all of the response */
+  end(isFinished: boolean): void {
     if (this.#ended) return
     this.#ended = true
     this.#leaveQueue?.()
@@ -222,13 +229,14 @@ export class LiveObservation implements Observation, TracedRequest {
     const wire = this.#wire
     // `upgrade` is true only if a listener of the application has taken the connection over; node sends no status then.
     const upgraded = (req as { upgrade?: boolean | null }).upgrade === true && wire.status === undefined
+    const outcome = isFinished || upgraded ? 'completed' : this.#outcomeOfUnfinished()
     const record: RequestRecord = {
       id: this.id,
       method: this.method,
       route: this.#ask('route'),
       path: this.path,
       status: upgraded ? 101 : wire.status,
-      outcome: upgraded ? 'completed' : outcome,
+      outcome,
       startedAt: this.startedAt,
       durationMs: now - this.#start,
       ttfbMs: wire.firstByteAt === undefined ? undefined : wire.firstByteAt - this.#start,
@@ -247,10 +255,25 @@ export class LiveObservation implements Observation, TracedRequest {
     this.#setup.end(record, this.#exchange, this.#hasEvent, this.quiet)
   }
 
-  /** Frameworks report errors more than once, and some of them that the client has left. */
+  #outcomeOfUnfinished(): Outcome {
+    const { req, res } = this.#exchange
+    if (this.#error === undefined) {
+      this.#error = this.#ask('error')
+      this.#failedFirst = this.#error !== undefined && !isAbort(this.#error)
+    }
+    const breach = breachOf(req, res)
+    this.#error ??= breach?.error
+    if (breach) return 'broken'
+    const { status = 0 } = this.#wire
+    // An answer that tells the client of its own mistake is no failure, and one that was handed over has an end.
+    const isAnswered = res.writableEnded || (status >= 400 && status < 500)
+    return this.#failedFirst && !isAnswered ? 'broken' : 'aborted'
+  }
+
+  /** Frameworks report errors more than once, and some of them that the response is closed. */
   #failLate(record: RequestRecord, error: unknown): void {
     if (error === this.#error) return
-    if (record.outcome === 'aborted' && isAbort(error)) return
+    if (record.outcome !== 'completed' && isAbort(error)) return
     this.#error = error
     this.#setup.late.fail(record, error)
   }

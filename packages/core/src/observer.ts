@@ -33,14 +33,14 @@ export function createObserver(setup: ObservationSetup): Observer {
 }
 
 function onFinish(this: NodeResponse & Observed): void {
-  this[OBSERVATION]?.end(isReset(this) ? 'aborted' : 'completed')
+  this[OBSERVATION]?.end(!isReset(this))
 }
 
 function onClose(this: NodeResponse & Observed): void {
-  this[OBSERVATION]?.end('aborted')
+  this[OBSERVATION]?.end(false)
 }
 
-/** Over HTTP/2 node emits `finish` for a stream that the client has reset as well. */
+/** Over HTTP/2 node emits `finish` for a stream that was reset as well. */
 function isReset(res: NodeResponse): boolean {
   return 'stream' in res && (res.stream.aborted || res.stream.rstCode !== 0)
 }

@@ -10,6 +10,7 @@ import { performance } from 'node:perf_hooks'
 import { givenHeaders, headerIn, withHeader } from './given-headers.ts'
 import type { KeptBodies } from './log/bodies.ts'
 import { REQUEST_ID_HEADER } from './request-id.ts'
+import { watchStreamEnd } from './stream-end.ts'
 
 export type NodeRequest = IncomingMessage | Http2ServerRequest
 export type NodeResponse = ServerResponse | Http2ServerResponse
@@ -66,6 +67,7 @@ export class Wire {
     wired.write = write
     // Now: what is laid over it later, to compress for example, hands on what really goes out.
     wired.end = end
+    if ('stream' in res) watchStreamEnd(res.stream)
     if (res.headersSent) {
       this.firstByteAt = performance.now()
       this.status = res.statusCode
