@@ -1,16 +1,13 @@
 import { once } from 'node:events'
-import { connect } from 'node:http2'
+import { connect, type Http2ServerRequest, type Http2ServerResponse } from 'node:http2'
 import { connect as connectSocket } from 'node:net'
 import { pipeline, Readable } from 'node:stream'
 
 import { describe, expect, it } from '@jest/globals'
 
-import type { NodeRequest, NodeResponse } from '../src/wire.ts'
-import { serve } from './observed-server.ts'
+import { serveHttp2 } from './observed-server.ts'
 
-type Act = (req: Http2Request, res: Http2Response) => unknown
-type Http2Request = Extract<NodeRequest, { stream: unknown }>
-type Http2Response = Extract<NodeResponse, { stream: unknown }>
+type Act = (req: Http2ServerRequest, res: Http2ServerResponse) => unknown
 
 const PAIRS = [
   ['Content-Type', 'text/plain'],
@@ -57,8 +54,8 @@ async function answerOf(port: number, method: string) {
 describe('a response over HTTP/2', () => {
   for (const [what, { act, bytes }] of Object.entries(HEADS)) {
     it(`is as without the kit, but for the id, and its bytes are counted: ${what}`, async () => {
-      await using kit = await serve(act as never, { http2: true })
-      await using bare = await serve(act as never, { http2: true, bare: true })
+      await using kit = await serveHttp2(act)
+      await using bare = await serveHttp2(act, { bare: true })
       for (const method of ['GET', 'HEAD']) {
         const { id, shown } = await answerOf(kit.port, method)
         expect(shown).toEqual((await answerOf(bare.port, method)).shown)
@@ -128,7 +125,7 @@ async function asked(port: number) {
 describe('a response over HTTP/2 that is not finished', () => {
   for (const [what, { act, error }] of Object.entries(BREACHES)) {
     it(`is broken by ${what}`, async () => {
-      await using kit = await serve(act as never, { http2: true })
+      await using kit = await serveHttp2(act)
       using _client = await asked(kit.port)
       const [record] = await kit.ended(1)
       expect(record).toMatchObject({ outcome: 'broken' })
@@ -147,7 +144,7 @@ describe('a response over HTTP/2 that is not finished', () => {
     }
     for (const [what, act] of Object.entries(acts)) {
       it(`is aborted by a client that ${how}, where the application ${what}`, async () => {
-        await using kit = await serve(act as never, { http2: true })
+        await using kit = await serveHttp2(act)
         using client = await asked(kit.port)
         leave(client.stream, client.destroy)
         const [record] = await kit.ended(1)
@@ -158,15 +155,12 @@ describe('a response over HTTP/2 that is not finished', () => {
   }
 
   it('is broken by an error that was reported before the client left', async () => {
-    await using kit = await serve(
-      (req, res) => {
-        res.write('partial')
-        kit.sightline
-          .observe({ req, res, route: () => '/', clientIp: () => undefined })
-          .fail(new RangeError('first'))
-      },
-      { http2: true },
-    )
+    await using kit = await serveHttp2((req, res) => {
+      res.write('partial')
+      kit.sightline
+        .observe({ req, res, route: () => '/', clientIp: () => undefined })
+        .fail(new RangeError('first'))
+    })
     using client = await asked(kit.port)
     client.stream.close(8)
     const [record] = await kit.ended(1)

@@ -1,12 +1,14 @@
 import { once } from 'node:events'
-import { createServer, type Server } from 'node:http'
-import { createServer as createHttp2Server, type Http2Server } from 'node:http2'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import {
+  createServer as createHttp2Server,
+  type Http2Server,
+  type Http2ServerRequest,
+  type Http2ServerResponse,
+} from 'node:http2'
 import type { AddressInfo } from 'node:net'
 
 import { createSightline, type RequestRecord, type Sightline } from '../src/index.ts'
-import type { NodeRequest, NodeResponse } from '../src/wire.ts'
-
-type Handler = (req: NodeRequest, res: NodeResponse) => void
 
 /** A server of node's own with the kit, or its bare twin. */
 export interface ObservedServer extends AsyncDisposable {
@@ -18,11 +20,33 @@ export interface ObservedServer extends AsyncDisposable {
   ended(count: number): Promise<readonly RequestRecord[]>
 }
 
-/** Serves one handler over HTTP/1 or HTTP/2. */
-export async function serve(
-  handler: Handler,
-  { http2 = false, bare = false }: { readonly http2?: boolean; readonly bare?: boolean } = {},
+/** Serves one handler over HTTP/1. */
+export function serve(handler: (req: IncomingMessage, res: ServerResponse) => void): Promise<ObservedServer> {
+  return served((sightline) =>
+    createServer((req, res) => {
+      sightline
+        .observe({ req, res, route: () => '/', clientIp: () => undefined })
+        .run(() => handler(req, res))
+    }),
+  )
+}
+
+/** Serves one handler over HTTP/2. */
+export function serveHttp2(
+  handler: (req: Http2ServerRequest, res: Http2ServerResponse) => void,
+  { bare = false }: { readonly bare?: boolean } = {},
 ): Promise<ObservedServer> {
+  return served((sightline) =>
+    createHttp2Server((req, res) => {
+      if (bare) return handler(req, res)
+      sightline
+        .observe({ req, res, route: () => '/', clientIp: () => undefined })
+        .run(() => handler(req, res))
+    }),
+  )
+}
+
+async function served(serverOf: (sightline: Sightline) => Server | Http2Server): Promise<ObservedServer> {
   const records: RequestRecord[] = []
   const lines: Array<Record<string, unknown>> = []
   let arrived = () => {}
@@ -40,13 +64,7 @@ export async function serve(
       },
     ],
   })
-  const listener: Handler = (req, res) => {
-    if (bare) return handler(req, res)
-    const exchange = { req, res, route: () => '/', clientIp: () => undefined }
-    // What is handed to node's two objects is the same over both versions.
-    sightline.observe(exchange as Parameters<Sightline['observe']>[0]).run(() => handler(req, res))
-  }
-  const server = http2 ? createHttp2Server(listener) : createServer(listener)
+  const server = serverOf(sightline)
   const sessions = new Set<{ destroy(): void }>()
   server.on('session', (session) => void sessions.add(session))
   server.on('sessionError', () => {})

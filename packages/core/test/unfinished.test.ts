@@ -7,14 +7,13 @@ import { describe, expect, it } from '@jest/globals'
 import { errorTypeOf, hasFailed } from '../src/failure.ts'
 import type { Observation } from '../src/index.ts'
 import { servedBy } from '../src/lifecycle/served.ts'
-import type { NodeRequest, NodeResponse } from '../src/wire.ts'
 import { serve, type ObservedServer } from './observed-server.ts'
 import { record } from './record.ts'
 
 const ASK = 'GET / HTTP/1.1\r\nHost: shop.example\r\n\r\n'
 
 /** The observation of a request that a handler has in hand. */
-function observationOf(kit: ObservedServer, req: NodeRequest, res: NodeResponse): Observation {
+function observationOf(kit: ObservedServer, req: IncomingMessage, res: ServerResponse): Observation {
   const exchange = { req, res, route: () => '/', clientIp: () => undefined }
   return kit.sightline.observe(exchange)
 }
@@ -34,7 +33,7 @@ describe('a response that is not finished', () => {
         throw new Error('syscall must not be read')
       },
     })
-    await using kit = await serve((req) => void (req as IncomingMessage).destroy(hostile))
+    await using kit = await serve((req) => void req.destroy(hostile))
     using _client = await asking(kit.port)
     const [ended] = await kit.ended(1)
     expect(ended).toMatchObject({ outcome: 'broken', status: undefined, error: hostile })
@@ -78,17 +77,17 @@ describe('a response that is not finished', () => {
   })
 
   it('is broken behind a pipelined one with which the service has destroyed the connection', async () => {
-    const waiting: NodeResponse[] = []
+    const waiting: ServerResponse[] = []
     await using kit = await serve((_req, res) => {
       waiting.push(res)
-      if (waiting.length === 2) (waiting[0] as ServerResponse).destroy()
+      if (waiting.length === 2) waiting[0]?.destroy()
     })
     using _client = await asking(kit.port, ASK + ASK)
     expect((await kit.ended(2)).map(({ outcome }) => outcome)).toEqual(['broken', 'broken'])
   })
 
   it('is aborted behind a pipelined one with which the connection was to end', async () => {
-    const waiting: NodeResponse[] = []
+    const waiting: ServerResponse[] = []
     await using kit = await serve((_req, res) => {
       waiting.push(res)
       if (waiting.length === 2) waiting[0]?.setHeader('connection', 'close').end('the last')
@@ -105,7 +104,7 @@ describe('a response that is not finished', () => {
         observation.fail(Object.assign(new Error('closed'), { code: 'ERR_STREAM_PREMATURE_CLOSE' }))
         failed.resolve()
       })
-      ;(res as ServerResponse).destroy(new RangeError('mine'))
+      res.destroy(new RangeError('mine'))
     })
     using _client = await asking(kit.port)
     await failed.promise
@@ -118,7 +117,7 @@ describe('a response that is not finished', () => {
 describe('a response of a server that takes no connection any more', () => {
   it('may have a head of pairs, and says that its connection ends', async () => {
     const arrived = Promise.withResolvers<ServerResponse>()
-    await using kit = await serve((_req, res) => arrived.resolve(res as ServerResponse))
+    await using kit = await serve((_req, res) => arrived.resolve(res))
     const served = servedBy(kit.server)
     const headers = { connection: 'keep-alive' }
     const sent = request({ host: '127.0.0.1', port: kit.port, agent: false, headers }).end()
