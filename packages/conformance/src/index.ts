@@ -1,4 +1,5 @@
 import type { Adapter } from './app.ts'
+import { breaking } from './breaking.ts'
 import { context } from './context.ts'
 import { counting } from './counting.ts'
 import { ending } from './ending.ts'
@@ -10,6 +11,7 @@ import { load } from './load.ts'
 import { logs } from './logs.ts'
 import { outages } from './outages.ts'
 import { ownTracer } from './own-tracer.ts'
+import { responses } from './responses.ts'
 import { exactRoutes } from './routes.ts'
 import { sdkTracer } from './sdk-tracer.ts'
 import { secrets } from './secrets.ts'
@@ -29,8 +31,10 @@ export function describeAdapter(adapter: Adapter): void {
   runGroups(adapter, [
     sinks,
     twins,
+    responses,
     counting,
     leaving,
+    breaking,
     streaming,
     upgrades,
     load,

@@ -213,6 +213,21 @@ export function traces(whose: string, register: () => Tracer | Promise<Tracer>):
         expect(span.attributes).not.toHaveProperty('http.response.status_code')
       })
 
+      check('is an error where the service breaks off its response', async () => {
+        await using kit = await shop()
+        await converse(kit.port, bytesOf('GET', '/raw/fails'))
+        await converse(kit.port, bytesOf('GET', '/raw/cut'))
+        await kit.haveEnded(2)
+        const spans = await servers()
+        expect(spans.map(({ statusCode }) => statusCode)).toEqual([
+          SpanStatusCode.ERROR,
+          SpanStatusCode.ERROR,
+        ])
+        expect(spans.map(({ attributes }) => attributes['error.type'])).toEqual(['RangeError', 'broken'])
+        expect(spans.map(({ attributes }) => attributes['http.response.status_code'])).toEqual([200, 200])
+        expect(spans.map(({ events }) => events.length)).toEqual([1, 0])
+      })
+
       check('shows what the framework answers by itself', async () => {
         await using kit = await shop()
         await converse(kit.port, bytesOf('GET', '/%ZZ'), LAST)

@@ -24,11 +24,12 @@ import type { Printer } from './log/printer.ts'
 import type { QuietLines } from './log/quiet-lines.ts'
 import { endWithConnection } from './pipelined.ts'
 import { predecessorOf } from './predecessor.ts'
-import { REQUEST_ID_HEADER, type RequestIdRule, type Trust } from './request-id.ts'
+import type { RequestIdRule, Trust } from './request-id.ts'
 import type { Baggage, RunningScope, ScopeStorage } from './scopes.ts'
 import type { Exchange, Fields, Observation, Outcome, RequestRecord } from './seam.ts'
 import type { TraceContext } from './trace-context.ts'
 import { type RequestTracing, type TracedRequest, tracingOf } from './tracing/registered.ts'
+import { breachOf, hasLeft } from './unfinished.ts'
 import { type NodeRequest, Wire } from './wire.ts'
 
 /** What the observations of one Sightline share. */
@@ -86,6 +87,8 @@ export class LiveObservation implements Observation, TracedRequest {
   readonly #hasEvent: boolean
   #log: Logger | undefined = undefined
   #error: unknown = undefined
+  /** Whether the client was still there when the error was reported. */
+  #failedFirst = false
   #ended = false
   /** What has to be known of it once it has ended; absent: it has not. */
   #record: RequestRecord | undefined = undefined
@@ -115,7 +118,7 @@ export class LiveObservation implements Observation, TracedRequest {
     if (isHandedOver(req)) whenAnswered(req.socket, (status) => this.#wire.answeredPastNode(status))
     // Known to node only while the connection is there, which it may no longer be at the end. Kept by node once asked.
     void req.socket?.remoteAddress
-    this.#echo(exchange)
+    exchange.echo?.(this.id)
   }
 
   get path(): string {
@@ -204,16 +207,17 @@ export class LiveObservation implements Observation, TracedRequest {
   fail(error: unknown): void {
     const thrown = error ?? new Error(`the handler threw ${String(error)}`)
     if (this.#record) this.#failLate(this.#record, thrown)
-    else this.#error ??= thrown
+    else if (this.#error === undefined) {
+      this.#error = thrown
+      this.#failedFirst = !hasLeft(this.#exchange.req, this.#exchange.res)
+    }
   }
 
   /** Takes a later exchange of the same request: an inner adapter knows more of the route than an outer one. */
   adopt(exchange: Exchange): void {
     this.#exchange = exchange
-    const id = acceptable(exchange.id)
-    const isNew = id !== undefined && id !== this.id
-    if (isNew) this.id = id
-    if (isNew || exchange.echo) this.#echo(exchange)
+    this.id = acceptable(exchange.id) ?? this.id
+    exchange.echo?.(this.id)
   }
 
   /** Has the connection end a response that waits behind others, where node would not. */
@@ -221,7 +225,8 @@ export class LiveObservation implements Observation, TracedRequest {
     this.#leaveQueue = endWithConnection(this.#exchange.req, this.#exchange.res, this)
   }
 
-  end(outcome: Outcome): void {
+  /** @param isFinished whether node has sent all of the response */
+  end(isFinished: boolean): void {
     if (this.#ended) return
     this.#ended = true
     this.#leaveQueue?.()
@@ -233,13 +238,14 @@ export class LiveObservation implements Observation, TracedRequest {
     const userAgent = req.headers['user-agent']
     // `upgrade` is true only if a listener of the application has taken the connection over; node sends no status then.
     const upgraded = isHandedOver(req) && wire.status === undefined
+    const outcome = isFinished || upgraded ? 'completed' : this.#outcomeOfUnfinished()
     const record: RequestRecord = {
       id: this.id,
       method: this.method,
       route,
       path: printer.path(this.path, route),
       status: upgraded ? 101 : wire.status,
-      outcome: upgraded ? 'completed' : outcome,
+      outcome,
       startedAt: this.startedAt,
       durationMs: now - this.#start,
       ttfbMs: wire.firstByteAt === undefined ? undefined : wire.firstByteAt - this.#start,
@@ -260,10 +266,25 @@ export class LiveObservation implements Observation, TracedRequest {
     this.#setup.end(record, this.#exchange, this.#hasEvent, this.quiet)
   }
 
-  /** Frameworks report errors more than once, and some of them that the client has left. */
+  #outcomeOfUnfinished(): Outcome {
+    const { req, res } = this.#exchange
+    if (this.#error === undefined) {
+      this.#error = this.#ask('error')
+      this.#failedFirst = this.#error !== undefined && !isAbort(this.#error)
+    }
+    const breach = breachOf(req, res)
+    this.#error ??= breach?.error
+    if (breach) return 'broken'
+    const { status = 0 } = this.#wire
+    // An answer that tells the client of its own mistake is no failure, and one that was handed over has an end.
+    const isAnswered = res.writableEnded || (status >= 400 && status < 500)
+    return this.#failedFirst && !isAnswered ? 'broken' : 'aborted'
+  }
+
+  /** Frameworks report errors more than once, and some of them that the response is closed. */
   #failLate(record: RequestRecord, error: unknown): void {
     if (error === this.#error) return
-    if (record.outcome === 'aborted' && isAbort(error)) return
+    if (record.outcome !== 'completed' && isAbort(error)) return
     this.#error = error
     this.#setup.late.fail(record, error)
   }
@@ -289,13 +310,6 @@ export class LiveObservation implements Observation, TracedRequest {
     } catch (error) {
       this.#setup.fault('tracing', error)
     }
-  }
-
-  /** Puts the id into the response's headers. */
-  #echo(exchange: Exchange): void {
-    const { res } = exchange
-    if (exchange.echo) exchange.echo(this.id)
-    else if (!res.headersSent) res.setHeader(REQUEST_ID_HEADER, this.id)
   }
 
   /** What the framework knows. Asked by code that is not ours, of objects that are not ours. */

@@ -24,8 +24,8 @@ export interface Exchange {
   /** An id that the application has given the request itself: a text or a number. */
   readonly id?: unknown
   /**
-   * Puts the request's id into the headers of its response in the framework's own way, where node's is dearer: a header
-   * that is set on node's response makes node set all others one by one as well. Absent: node's.
+   * Puts the request's id into the headers of its response in the framework's own way. Absent, or where the framework does
+   * not write the response: the id is added when the head is written.
    */
   echo?(id: string): void
   /** The matched pattern, such as `/users/:id`; `undefined` where none matched. Asked once, at the end: Express and Koa route late. */
@@ -50,12 +50,15 @@ export interface Observation {
   set(fields: Fields): void
   /** Runs `fn` with this request as the current one. */
   run<T>(fn: () => T): T
-  /** Reports the error that the framework caught. The first report counts. */
+  /**
+   * Reports the error that the framework caught. The first report counts. A response that was not finished is `broken` where
+   * the error was reported before the client has left.
+   */
   fail(error: unknown): void
 }
 
-/** How an exchange ended: `aborted` means that the client went away first. */
-export type Outcome = 'completed' | 'aborted'
+/** How an exchange ended: `aborted` means that the client went away first, `broken` that the service broke off its own response. */
+export type Outcome = 'completed' | 'aborted' | 'broken'
 
 /**
  * What is known of a request once it has ended. Plain data: it can be compared, stored and sent. Secrets are masked in it, by
@@ -72,7 +75,7 @@ export interface RequestRecord {
    * (`/reset/:token`). Never a metric label.
    */
   readonly path: string
-  /** The status that was sent; `undefined`: aborted before one was sent. */
+  /** The status that was sent; `undefined`: the response ended before one was sent. */
   readonly status: number | undefined
   readonly outcome: Outcome
   /** Milliseconds since the epoch. */

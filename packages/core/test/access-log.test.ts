@@ -89,6 +89,7 @@ describe.each(Object.entries(ways))('the access event, written %s', (_, way) => 
       'error',
       'request failed',
     ],
+    ['a response that was broken off', { outcome: 'broken' }, 'error', 'request failed'],
     ['a client that left', { status: undefined, outcome: 'aborted' }, 'warn', 'request aborted'],
     [
       'an error that the leaving made',

@@ -15,6 +15,8 @@ export const adapter: Adapter = {
   deviations: {
     'carries the request id into listeners of the body that a handler adds':
       'Fastify reads the body before the handler runs',
+    'is broken by a handler that writes and then throws':
+      'Fastify tells only its own logger of what a handler throws that has hijacked its reply',
   },
   async serve({ routes, guard, sightline: kit, times = 1 }) {
     const app = Fastify()

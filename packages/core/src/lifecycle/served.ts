@@ -155,7 +155,10 @@ function responseOn(socket: Socket): ServerResponse | undefined {
 
 function announceEnd(response: ServerResponse): void {
   // Over HTTP/2 there is no such header.
-  if (!response.headersSent && response.req.httpVersionMajor === 1) response.setHeader('connection', 'close')
+  if (response.headersSent || response.req.httpVersionMajor !== 1) return
+  // A header that is set here would change how node takes those that are given to `writeHead`.
+  if (response.hasHeader('connection')) response.setHeader('connection', 'close')
+  else response.shouldKeepAlive = false
 }
 
 /** Read from the headers as they were sent: node forgets those that were given to `writeHead` alone. */

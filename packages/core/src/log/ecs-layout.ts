@@ -1,7 +1,8 @@
 import { isIP } from 'node:net'
 
+import { hasFailed } from '../failure.ts'
 import type { Fields, RequestRecord } from '../seam.ts'
-import { type AccessText, printedError, rememberedTexts, wentWell } from './access-log.ts'
+import { type AccessText, printedError, rememberedTexts } from './access-log.ts'
 import { type Caller, isCaller } from './caller.ts'
 import type { Layout } from './layout.ts'
 import type { Printer } from './printer.ts'
@@ -87,8 +88,8 @@ function rest(record: RequestRecord, said: Fields | undefined, printer: Printer)
 
 /** https://www.elastic.co/guide/en/ecs/8.10/ecs-allowed-values-event-outcome.html */
 function outcomeOf(record: RequestRecord): 'success' | 'failure' | 'unknown' {
-  if (wentWell(record)) return 'success'
-  return record.outcome === 'aborted' ? 'unknown' : 'failure'
+  if (hasFailed(record)) return 'failure'
+  return record.outcome === 'aborted' ? 'unknown' : 'success'
 }
 
 /** A proxy may hand on what is no address: Elasticsearch would refuse the line for it. */

@@ -118,9 +118,10 @@ export function renamedMetrics(naming: DurationNaming, setup: RenamedMetricsSetu
   }
 
   // What need not be asked again: most of what a request costs here is its labels.
-  const remembered = new Map<string | undefined, Map<string, Map<number | undefined, Series | undefined>>>()
+  const remembered = new Map<string | undefined, Map<string, Map<number, Series | undefined>>>()
   function rememberedFor(record: RequestRecord): Series | undefined {
-    const { route, method, status } = record
+    const { route, method } = record
+    const status = statusOf(record)
     const statuses = remembered.get(route)?.get(method)
     const found = statuses?.get(status)
     if (found !== undefined || statuses?.has(status)) return found

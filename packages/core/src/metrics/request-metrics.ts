@@ -39,7 +39,10 @@ export interface RequestMetrics extends Sink {
   readonly instruments: ReadonlyArray<Instrument<unknown>>
 }
 
+/** The status of a response that the service has broken off, whatever was sent: an alert on errors has to see it. */
+const INTERNAL_SERVER_ERROR = 500
+
 /** The status as a label: every request has one. */
-export function statusOf({ status }: RequestRecord): number {
-  return status ?? CLIENT_CLOSED_REQUEST
+export function statusOf({ outcome, status }: RequestRecord): number {
+  return outcome === 'broken' ? INTERNAL_SERVER_ERROR : (status ?? CLIENT_CLOSED_REQUEST)
 }

@@ -80,7 +80,7 @@ export const foreignTracing: RequestTracing = {
     const { span, rpc, adopted, hooked } = foreign
     if (rpc && record.route !== undefined) rpc.route = record.route
     if (span.isRecording()) complete(span, request, record)
-    if (!adopted || (hooked && record.outcome === 'aborted')) span.end(record.startedAt + record.durationMs)
+    if (!adopted || (hooked && record.outcome !== 'completed')) span.end(record.startedAt + record.durationMs)
   },
 }
 
