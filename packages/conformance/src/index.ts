@@ -9,6 +9,7 @@ import { leaving } from './leaving.ts'
 import { load } from './load.ts'
 import { logs } from './logs.ts'
 import { outages } from './outages.ts'
+import { ownNames } from './own-names.ts'
 import { ownTracer } from './own-tracer.ts'
 import { exactRoutes } from './routes.ts'
 import { sdkTracer } from './sdk-tracer.ts'
@@ -34,6 +35,7 @@ export function describeAdapter(adapter: Adapter): void {
     load,
     storm,
     identity,
+    ownNames,
     context,
     logs,
     secrets,

@@ -15,6 +15,8 @@ import {
   pathOf,
   receivedTrace,
   refusedTrace,
+  type RouteRule,
+  ruledRoute,
   sentId,
 } from './incoming.ts'
 import type { KeptBodies } from './log/bodies.ts'
@@ -39,6 +41,8 @@ export interface ObservationSetup {
   /** The application's own way to make ids. Absent: it has none. */
   readonly requestId: RequestIdRule | undefined
   readonly baggage: BaggageRules
+  /** The application's own names for routes. Absent: it has none. */
+  readonly route: RouteRule | undefined
   /** Makes the logger of one scope. Called when the first line is about to be written, if ever. */
   readonly loggerFor: (scope: RunningScope, existing: Logger | undefined) => Logger
   readonly begin: (method: string, scheme: RequestRecord['scheme']) => void
@@ -65,7 +69,7 @@ export class LiveObservation implements Observation, TracedRequest {
   id: string
   readonly method: string
   readonly scheme: RequestRecord['scheme']
-  /** Express cuts the mount path off `req.url` and may leave it so: this is the target as it came. */
+  /** The target as it came: frameworks change `req.url` on the way, and may leave it so. */
   readonly target: string
   fields: Fields = {}
   readonly startedAt = Date.now()
@@ -108,7 +112,7 @@ export class LiveObservation implements Observation, TracedRequest {
       sentId(req, trusted) ??
       setup.newId()
     this.method = knownMethod(req.method)
-    this.target = req.url ?? ''
+    this.target = exchange.target ?? req.url ?? ''
     this.scheme = (req.socket as { encrypted?: boolean } | null)?.encrypted === true ? 'https' : 'http'
     this.#wire = new Wire(this, req, res, setup.keepBodies?.(req))
     // Known to node only while the connection is there, which it may no longer be at the end. Kept by node once asked.
@@ -227,7 +231,7 @@ export class LiveObservation implements Observation, TracedRequest {
     const record: RequestRecord = {
       id: this.id,
       method: this.method,
-      route: this.#ask('route'),
+      route: this.#ruledRoute() ?? this.#ask('route'),
       path: this.path,
       status: upgraded ? 101 : wire.status,
       outcome: upgraded ? 'completed' : outcome,
@@ -285,6 +289,11 @@ export class LiveObservation implements Observation, TracedRequest {
     const { res } = exchange
     if (exchange.echo) exchange.echo(this.id)
     else if (!res.headersSent) res.setHeader(REQUEST_ID_HEADER, this.id)
+  }
+
+  #ruledRoute(): string | undefined {
+    const { route, fault } = this.#setup
+    return route && ruledRoute(route, this.#exchange, fault)
   }
 
   /** What the framework knows. Asked by code that is not ours, of objects that are not ours. */

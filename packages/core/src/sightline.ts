@@ -17,7 +17,7 @@ import { createManagement } from './management/management.ts'
 import type { ManagementPort } from './management/server.ts'
 import type { Family } from './metrics/exposition.ts'
 import { createMetrics, type Metrics } from './metrics/metrics.ts'
-import type { KnownRoute } from './metrics/request-metrics.ts'
+import { type KnownRoute, reserved } from './metrics/request-metrics.ts'
 import { createObserver } from './observer.ts'
 import type { SightlineOptions } from './options.ts'
 import { announce, OUTLETS, type Outlets } from './outlets.ts'
@@ -74,7 +74,7 @@ const CLOSE_MS = 3_000
  */
 export function createSightline(options: SightlineOptions = {}): Sightline {
   const settings = settingsFrom(options, process.env)
-  const { service, version, trust, requestId } = settings
+  const { service, version, trust, requestId, route } = settings
   const storage = new ScopeStorage()
   const printer = createPrinter(createSecrets(settings.log.redact))
   const newId = requestIds()
@@ -122,6 +122,7 @@ export function createSightline(options: SightlineOptions = {}): Sightline {
     newId,
     trust,
     requestId,
+    route,
     baggage,
     fault,
     loggerFor: log.loggerFor,
@@ -183,7 +184,7 @@ export function createSightline(options: SightlineOptions = {}): Sightline {
     probes,
     ...lifecycle,
     observe: observer.observe,
-    know: (routes) => parts.requests.know(routes),
+    know: (routes) => parts.requests.know(reserved(routes)),
     isEndpoint: (req) => endpoints.has(req),
     serve: (req, res) => endpoints.serve(req, res),
     useLogger: log.use,

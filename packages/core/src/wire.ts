@@ -56,8 +56,13 @@ export class Wire {
     this.#write = res.write as Method
     const wired = res as unknown as { [WIRE]: Wire; writeHead: Method; write: Method }
     wired[WIRE] = this
-    wired.writeHead = writeHead
-    wired.write = write
+    try {
+      wired.writeHead = writeHead
+      wired.write = write
+    } catch {
+      // The application's own may refuse to be replaced.
+    }
+    if (wired.writeHead !== writeHead || wired.write !== write) layOver(res, { writeHead, write })
     if (bodies) this.#watchEnd()
     if (res.headersSent) {
       this.firstByteAt = performance.now()
@@ -112,7 +117,11 @@ export class Wire {
   /** Lays our `end` over node's, where it matters what comes with it. */
   #watchEnd(): void {
     this.#end = this.#res.end as Method
-    ;(this.#res as { end: Method }).end = end
+    try {
+      ;(this.#res as { end: Method }).end = end
+    } catch {
+      layOver(this.#res, { end })
+    }
   }
 
   /** The last piece of a body. */
@@ -150,6 +159,12 @@ function end(this: Wired, ...args: unknown[]): unknown {
 
 function push(this: Wired & NodeRequest, ...args: unknown[]): unknown {
   return this[WIRE].receiveBody(this, args)
+}
+
+/** Lays methods over those that a prototype of the application's does not let be replaced by assignment. */
+function layOver(res: NodeResponse, methods: Readonly<Record<string, Method>>): void {
+  for (const [name, value] of Object.entries(methods))
+    Object.defineProperty(res, name, { value, configurable: true, enumerable: true, writable: true })
 }
 
 function hasBody(req: NodeRequest): boolean {
