@@ -25,8 +25,8 @@ export interface SightlineOptions {
   readonly requestId?: RequestIdRule
   /**
    * Names routes that no router knows, such as the operations of GraphQL. Called once for each request, when it has ended;
-   * where it returns `undefined` the router's route stays. Names beyond {@link MetricsOptions.maxSeries} are counted together:
-   * return no ids or other values. Default: routes are the router's.
+   * where it returns `undefined` the router's route stays. Return no ids or other values: names beyond `metrics.maxSeries`
+   * are counted together. Default: routes are the router's.
    */
   readonly route?: RouteRule
   /** The members of W3C baggage that are taken from callers and passed on to others. Default: none. */

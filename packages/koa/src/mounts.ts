@@ -42,6 +42,7 @@ export class Mounts {
   readonly #held = new WeakMap<Middleware, Held | null>()
   readonly #app: Application
   #places: readonly Place[] = []
+  readonly #placesOfRouters = new Map<Router, Place[]>()
   #read = -1
 
   constructor(app: Application) {
@@ -53,25 +54,38 @@ export class Mounts {
     const { middleware } = this.#app
     if (this.#read !== middleware.length) {
       this.#read = middleware.length
-      this.#places = [...this.#placesOf(middleware, '', 0)]
+      this.#places = [...this.#placesIn(middleware, '', 0)]
+      this.#placesOfRouters.clear()
+      for (const place of this.#places) {
+        if (!place.router) continue
+        const others = this.#placesOfRouters.get(place.router)
+        if (others) others.push(place)
+        else this.#placesOfRouters.set(place.router, [place])
+      }
     }
     return this.#places
   }
 
-  *#placesOf(middlewares: readonly Middleware[], prefix: string, depth: number): Iterable<Place> {
+  /** The places of one router. */
+  placesOf(router: Router | undefined): readonly Place[] {
+    this.places()
+    return (router && this.#placesOfRouters.get(router)) ?? []
+  }
+
+  *#placesIn(middlewares: readonly Middleware[], prefix: string, depth: number): Iterable<Place> {
     if (depth > MAX_DEPTH) return
     for (const middleware of middlewares) {
       const { router } = middleware
       if (router) {
         yield { prefix, router }
-        for (const { stack } of router.stack) yield* this.#placesOf(stack, prefix, depth + 1)
+        for (const { stack } of router.stack) yield* this.#placesIn(stack, prefix, depth + 1)
         continue
       }
       const held = this.#heldBy(middleware)
       if (held === null) continue
       const whole = prefix + held.prefix
       if (held.prefix !== '') yield { prefix: whole }
-      yield* this.#placesOf(held.middlewares, whole, depth + 1)
+      yield* this.#placesIn(held.middlewares, whole, depth + 1)
     }
   }
 

@@ -49,20 +49,13 @@ export class RouteTable {
   }
 
   #mountedOf(ctx: Context, matched: string | RegExp, mountPath: string): string {
-    const { router } = ctx as RoutedContext
-    for (const path of pathsOf(ctx)) {
-      const below = this.#mounts
-        .places()
-        .filter((place) => place.router && restOf(path, place.prefix) !== undefined)
-      const its = below.filter((place) => place.router === router)
-      // Most routers are in one place. The one that was entered last need not be the one that has matched.
-      const [only] = its.length === 1 ? its : []
-      const place =
-        only && has(only, matched)
-          ? only
-          : [...its, ...below].find((each) => has(each, matched, restOf(path, each.prefix)))
-      if (place) return place.prefix + String(matched)
-    }
+    const its = this.#mounts.placesOf((ctx as RoutedContext).router)
+    const place = onPaths(
+      ctx,
+      // The router that was entered last need not be the one that has matched.
+      (path) => placeOn(its, path, matched) ?? placeOn(this.#mounts.places(), path, matched),
+    )
+    if (place) return place.prefix + String(matched)
     // A function that nobody can look into has called the router.
     const mounted = mountPath + String(matched)
     return ctx.originalUrl.startsWith(literalStart(mounted)) ? mounted : String(matched)
@@ -82,15 +75,15 @@ export class RouteTable {
 
   #missedOf(ctx: Context): string | undefined {
     const method = ctx.method === 'HEAD' ? 'GET' : ctx.method
-    for (const path of pathsOf(ctx)) {
+    return onPaths(ctx, (path) => {
       for (const { prefix, router } of this.#mounts.places()) {
-        const rest = restOf(path, prefix)
-        if (router === undefined || rest === undefined) continue
-        const route = router.match(rest, method).pathAndMethod.findLast(({ methods }) => methods.length > 0)
+        const rest = router && restOf(path, prefix)
+        if (rest === undefined) continue
+        const route = router?.match(rest, method).pathAndMethod.findLast(({ methods }) => methods.length > 0)
         if (route) return prefix + String(route.path)
       }
-    }
-    return undefined
+      return undefined
+    })
   }
 
   /** The innermost mount that a request was in, or that it was for: one without routers, of which none has the route. */
@@ -98,30 +91,32 @@ export class RouteTable {
     const places = this.#mounts.places()
     const hasRouter = (mount: string) =>
       places.some(({ prefix, router }) => router && prefix.startsWith(mount))
-    for (const path of pathsOf(ctx)) {
+    return onPaths(ctx, (path) => {
       let innermost = mountPath !== undefined && restOf(path, mountPath) !== undefined ? mountPath : ''
       for (const { prefix, router } of places) {
         if (router || prefix.length <= innermost.length || restOf(path, prefix) === undefined) continue
         if (mountPath !== undefined || !hasRouter(prefix)) innermost = prefix
       }
-      if (innermost !== '') return `${innermost}${innermost.endsWith('/') ? '' : '/'}*`
-    }
-    return undefined
+      return innermost === '' ? undefined : `${innermost}${innermost.endsWith('/') ? '' : '/'}*`
+    })
   }
 }
 
-/** The path as it was asked for, and as a middleware may have rewritten it. */
-function pathsOf({ originalUrl, path }: Context): string[] {
-  const asked = routedPath(originalUrl)
-  return path === asked ? [asked] : [asked, path]
+/** Looks with the path as it was asked for, and then as a middleware may have rewritten it. */
+function onPaths<T>(ctx: Context, look: (path: string) => T | undefined): T | undefined {
+  const asked = routedPath(ctx.originalUrl)
+  const found = look(asked)
+  if (found !== undefined) return found
+  const { path } = ctx
+  return path === asked ? undefined : look(path)
 }
 
-/** Whether the router of a place has a route of this pattern, and, where a path is given, one that matches it. */
-function has({ router }: Place, pattern: string | RegExp, path?: string): boolean {
-  return (
-    router?.stack.some((layer) => layer.path === pattern && (path === undefined || layer.match(path))) ??
-    false
-  )
+/** The first place whose router has a route of this pattern that takes the path. */
+function placeOn(places: readonly Place[], path: string, pattern: string | RegExp): Place | undefined {
+  return places.find(({ prefix, router }) => {
+    const rest = router && restOf(path, prefix)
+    return rest !== undefined && router?.stack.some((layer) => layer.path === pattern && layer.match(rest))
+  })
 }
 
 /** What a pattern begins with before its first parameter. */
