@@ -10,6 +10,7 @@ import { leaving } from './leaving.ts'
 import { load } from './load.ts'
 import { logs } from './logs.ts'
 import { outages } from './outages.ts'
+import { ownNames } from './own-names.ts'
 import { ownTracer } from './own-tracer.ts'
 import { responses } from './responses.ts'
 import { exactRoutes } from './routes.ts'
@@ -40,6 +41,7 @@ export function describeAdapter(adapter: Adapter): void {
     load,
     storm,
     identity,
+    ownNames,
     context,
     logs,
     secrets,

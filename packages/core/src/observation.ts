@@ -16,6 +16,8 @@ import {
   pathOf,
   receivedTrace,
   refusedTrace,
+  type RouteRule,
+  ruledRoute,
   sentId,
 } from './incoming.ts'
 import type { KeptBodies } from './log/bodies.ts'
@@ -41,6 +43,8 @@ export interface ObservationSetup {
   /** The application's own way to make ids. Absent: it has none. */
   readonly requestId: RequestIdRule | undefined
   readonly baggage: BaggageRules
+  /** The application's own names for routes. Absent: it has none. */
+  readonly route: RouteRule | undefined
   /** Makes the logger of one scope. Called when the first line is about to be written, if ever. */
   readonly loggerFor: (scope: RunningScope, existing: Logger | undefined) => Logger
   readonly begin: (method: string, scheme: RequestRecord['scheme']) => void
@@ -67,7 +71,7 @@ export class LiveObservation implements Observation, TracedRequest {
   id: string
   readonly method: string
   readonly scheme: RequestRecord['scheme']
-  /** Express cuts the mount path off `req.url` and may leave it so: this is the target as it came. */
+  /** The target as it came: frameworks change `req.url` on the way, and may leave it so. */
   readonly target: string
   fields: Fields = {}
   readonly startedAt = Date.now()
@@ -112,7 +116,7 @@ export class LiveObservation implements Observation, TracedRequest {
       sentId(req, trusted) ??
       setup.newId()
     this.method = knownMethod(req.method)
-    this.target = req.url ?? ''
+    this.target = exchange.target ?? req.url ?? ''
     this.scheme = (req.socket as { encrypted?: boolean } | null)?.encrypted === true ? 'https' : 'http'
     this.#wire = new Wire(this, req, res, setup.keepBodies?.(req))
     if (isHandedOver(req)) whenAnswered(req.socket, (status) => this.#wire.answeredPastNode(status))
@@ -233,7 +237,7 @@ export class LiveObservation implements Observation, TracedRequest {
     const now = performance.now()
     const { req } = this.#exchange
     const wire = this.#wire
-    const route = this.#ask('route')
+    const route = this.#ruledRoute() ?? this.#ask('route')
     const { printer } = this.#setup
     const userAgent = req.headers['user-agent']
     // `upgrade` is true only if a listener of the application has taken the connection over; node sends no status then.
@@ -310,6 +314,11 @@ export class LiveObservation implements Observation, TracedRequest {
     } catch (error) {
       this.#setup.fault('tracing', error)
     }
+  }
+
+  #ruledRoute(): string | undefined {
+    const { route, fault } = this.#setup
+    return route && ruledRoute(route, this.#exchange, fault)
   }
 
   /** What the framework knows. Asked by code that is not ours, of objects that are not ours. */

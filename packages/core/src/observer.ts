@@ -32,6 +32,11 @@ export function createObserver(setup: ObservationSetup): Observer {
   }
 }
 
+/** Whether a request is observed already, by whichever Sightline. */
+export function isObserved(req: object): boolean {
+  return (req as Observed)[OBSERVATION] !== undefined
+}
+
 function onFinish(this: NodeResponse & Observed): void {
   this[OBSERVATION]?.end(!isCut(this))
 }

@@ -21,6 +21,8 @@ export interface Fields {
 export interface Exchange {
   readonly req: IncomingMessage | Http2ServerRequest
   readonly res: ServerResponse | Http2ServerResponse
+  /** The target as it came, where the framework changes `req.url` on the way. Asked once, at the start. Absent: `req.url`. */
+  readonly target?: string
   /** An id that the application has given the request itself: a text or a number. */
   readonly id?: unknown
   /**

@@ -3,6 +3,7 @@ import { isatty } from 'node:tty'
 
 import { isBaggageName } from './baggage.ts'
 import { flag, fromEnv, number } from './environment.ts'
+import type { RouteRule } from './incoming.ts'
 import { type LayoutName, LAYOUTS } from './log/layout.ts'
 import { LEVELS } from './log/levels.ts'
 import { hasUsualLevels, USUAL_LOGGER } from './log/logger.ts'
@@ -46,6 +47,7 @@ export interface Settings {
   readonly version: string | undefined
   readonly trust: Trust
   readonly requestId: RequestIdRule | undefined
+  readonly route: RouteRule | undefined
   readonly baggage: readonly string[]
   readonly sinks: readonly Sink[]
   readonly log: Required<Omit<LogOptions, OpenLogOptions | 'debugOnFailure'>> &
@@ -99,6 +101,7 @@ const TABLE: Table = {
       ? undefined
       : oneOf('always', 'never')(value) && "'always', 'never' or a function of the request",
   requestId: functionOf('a request and its response'),
+  route: functionOf('a request and its response'),
   baggage: listOf(
     (value) =>
       typeof value === 'string' && isBaggageName(value) ? undefined : 'a name of a member of baggage',
@@ -185,6 +188,7 @@ export function settingsFrom(options: SightlineOptions, env: NodeJS.ProcessEnv):
       (fromEnv(env, 'SIGHTLINE_TRUST', oneOf('always', 'never')) as Trust | undefined) ??
       'always',
     requestId: options.requestId,
+    route: options.route,
     baggage: options.baggage ?? [],
     sinks: options.sinks ?? [],
     log: {

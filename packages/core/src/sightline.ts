@@ -19,7 +19,7 @@ import { createManagement } from './management/management.ts'
 import type { ManagementPort } from './management/server.ts'
 import type { Family } from './metrics/exposition.ts'
 import { createMetrics, type Metrics } from './metrics/metrics.ts'
-import type { KnownRoute } from './metrics/request-metrics.ts'
+import { type KnownRoute, reserved } from './metrics/request-metrics.ts'
 import { createObserver } from './observer.ts'
 import type { SightlineOptions } from './options.ts'
 import { announce, OUTLETS, type Outlets } from './outlets.ts'
@@ -84,7 +84,7 @@ const CLOSE_MS = 3_000
  */
 export function createSightline(options: SightlineOptions = {}): Sightline {
   const settings = settingsFrom(options, process.env)
-  const { service, version, trust, requestId } = settings
+  const { service, version, trust, requestId, route } = settings
   const storage = new ScopeStorage()
   const printer = createPrinter(createSecrets(settings.log.redact))
   const newId = requestIds()
@@ -148,6 +148,7 @@ export function createSightline(options: SightlineOptions = {}): Sightline {
     newId,
     trust,
     requestId,
+    route,
     baggage,
     fault,
     loggerFor: log.loggerFor,
@@ -215,7 +216,7 @@ export function createSightline(options: SightlineOptions = {}): Sightline {
     observe: observer.observe,
     know(routes) {
       for (const { route } of routes) printer.know(route)
-      parts.requests.know(reachable(routes))
+      parts.requests.know(reachable(reserved(routes)))
     },
     isEndpoint: (req) => endpoints.has(req),
     serve: (req, res) => endpoints.serve(req, res),

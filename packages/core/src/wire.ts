@@ -63,10 +63,16 @@ export class Wire {
     this.#end = res.end as Method
     const wired = res as unknown as { [WIRE]: Wire; writeHead: Method; write: Method; end: Method }
     wired[WIRE] = this
-    wired.writeHead = writeHead
-    wired.write = write
-    // Now: what is laid over it later, to compress for example, hands on what really goes out.
-    wired.end = end
+    try {
+      wired.writeHead = writeHead
+      wired.write = write
+      // Now: what is laid over it later, to compress for example, hands on what really goes out.
+      wired.end = end
+    } catch {
+      // The application's own may refuse to be replaced.
+    }
+    if (wired.writeHead !== writeHead || wired.write !== write || wired.end !== end)
+      layOver(res, { writeHead, write, end })
     if ('stream' in res) watchStreamEnd(res.stream)
     if (res.headersSent) {
       this.firstByteAt = performance.now()
@@ -183,6 +189,12 @@ function end(this: Wired, ...args: unknown[]): unknown {
 
 function push(this: Wired & NodeRequest, ...args: unknown[]): unknown {
   return this[WIRE].receiveBody(this, args)
+}
+
+/** Lays methods over those that a prototype of the application's does not let be replaced by assignment. */
+function layOver(res: NodeResponse, methods: Readonly<Record<string, Method>>): void {
+  for (const [name, value] of Object.entries(methods))
+    Object.defineProperty(res, name, { value, configurable: true, enumerable: true, writable: true })
 }
 
 function hasBody(req: NodeRequest): boolean {

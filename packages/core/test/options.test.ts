@@ -8,7 +8,7 @@ describe('a wrong option', () => {
     [{ service: '' }, 'Sightline: option service is "", but must be a text that is not empty'],
     [
       { servce: 'x' },
-      'Sightline: option servce does not exist: there are service, version, trust, requestId, baggage, log, metrics, stats, health, management, lifecycle, sinks',
+      'Sightline: option servce does not exist: there are service, version, trust, requestId, route, baggage, log, metrics, stats, health, management, lifecycle, sinks',
     ],
     [
       { trust: 'sometimes' },
@@ -19,6 +19,10 @@ describe('a wrong option', () => {
       'Sightline: option log.level is "loud", but must be one of trace, debug, info, warn, error, fatal, silent',
     ],
     [{ log: true }, 'Sightline: option log is true, but must be an object'],
+    [
+      { route: '/graphql' },
+      'Sightline: option route is "/graphql", but must be a function of a request and its response',
+    ],
     [{ log: { logger: console } }, /^Sightline: option log\.logger is .*, but must be a pino logger$/],
     [
       { log: { redact: 'iban' } },

@@ -30,6 +30,11 @@ export class FastifyExchange implements Exchange {
     return this.#reply.raw
   }
 
+  /** As it came: `rewriteUrl` changes that of node's request. */
+  get target(): string {
+    return this.#request.originalUrl
+  }
+
   get id(): string | undefined {
     const { id } = this.#request
     return FASTIFY_ID.test(id) ? undefined : id

@@ -1,5 +1,12 @@
-import { createSightline, type Sightline, type SightlineOptions } from '@sightline/core'
-import type { FastifyPluginAsync } from 'fastify'
+import {
+  createSightline,
+  type Logger,
+  type Observation,
+  type Sightline,
+  type SightlineOptions,
+} from '@sightline/core'
+import { lenderOf, outletsOf } from '@sightline/core/adapter'
+import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 
 import { FastifyExchange, UnroutedExchange } from './exchange.ts'
@@ -16,11 +23,16 @@ declare module 'fastify' {
 }
 
 const plugin: FastifyPluginAsync<SightlinePluginOptions> = async (app, { sightline: shared, ...options }) => {
+  const isTaken = app.hasDecorator('sightline')
   // Registered twice, the second has nothing left to do.
-  if (app.hasDecorator('sightline')) return
+  if (isTaken && 'observe' in Object(app.sightline)) return
   const sightline = shared ?? createSightline(options)
   const loggerOwner = settleLogger(app, sightline)
-  app.decorate('sightline', sightline)
+  const lend = lenderOf(sightline, 'request')
+  if (isTaken) {
+    const reason = new TypeError('the application has an app.sightline of its own, which stays')
+    outletsOf(sightline)?.fault('setting app.sightline', reason)
+  } else app.decorate('sightline', sightline)
 
   // Fastify answers a target that it cannot decode (`/%ZZ`) before any hook: only node sees such a request.
   app.server.prependListener('request', (req, res) => {
@@ -35,12 +47,7 @@ const plugin: FastifyPluginAsync<SightlinePluginOptions> = async (app, { sightli
       return
     }
     const observation = sightline.observe(new FastifyExchange(request, reply))
-    request.id = observation.id
-    if (loggerOwner !== 'application') {
-      const { level } = request.log
-      const levelOfRoute = loggerOwner === 'fastify' && level !== app.log.level
-      request.log = reply.log = levelOfRoute ? observation.log.child({}, { level }) : observation.log
-    }
+    equip(request, reply, observation)
     observation.run(done)
   })
   app.addHook('onError', (request, reply, error, done) => {
@@ -49,7 +56,8 @@ const plugin: FastifyPluginAsync<SightlinePluginOptions> = async (app, { sightli
   })
   app.addHook('onRoute', ({ method, url }) => {
     const methods = [method].flat().filter((each) => each !== 'HEAD')
-    sightline.know(methods.map((each) => ({ method: each, route: url })))
+    const isAll = app.supportedMethods.every((each) => method.includes(each))
+    sightline.know((isAll ? ['*'] : methods).map((each) => ({ method: each, route: url })))
   })
   app.addHook('onReady', (done) => {
     // @fastify/websocket brings upgrades to Fastify's own routes, where they are observed as all requests are.
@@ -59,6 +67,23 @@ const plugin: FastifyPluginAsync<SightlinePluginOptions> = async (app, { sightli
   sightline.accompany('fastify', () => app.close())
   // One that is shared has others to serve.
   if (!shared) app.addHook('onClose', () => closeUnlessStopping(sightline))
+
+  function equip(request: FastifyRequest, reply: FastifyReply, observation: Observation): void {
+    const { id } = observation
+    const log = loggerOwner === 'application' ? undefined : logOf(request, observation)
+    try {
+      request.id = id
+      if (log) request.log = reply.log = log
+    } catch {
+      // A hook of the application has put accessors of these names there.
+      lend(request, log ? { id, log } : { id })
+    }
+  }
+
+  function logOf({ log: { level } }: FastifyRequest, { log }: Observation): Logger {
+    const levelOfRoute = loggerOwner === 'fastify' && level !== app.log.level
+    return levelOfRoute ? log.child({}, { level }) : log
+  }
 }
 
 /** One that shuts down flushes its destinations itself, behind its hooks: to be waited for here, they would make this one hang. */

@@ -42,8 +42,9 @@ export interface Lifecycle {
    * adapters.
    *
    * @param close what the framework does at its end
+   * @param begun looks at each server that begins to listen. What it throws ends the process, unless that catches it
    */
-  accompany(name: string, close?: () => Promise<unknown>): void
+  accompany(name: string, close?: () => Promise<unknown>, begun?: (server: HttpServer) => void): void
 }
 
 /** The lifecycle, and what ends it. */
@@ -72,6 +73,7 @@ export function createLifecycle(
   const controller = new AbortController()
   const { drainDelay, deadline } = settings
   let report: Promise<ShutdownReport> | undefined
+  const onlookers: Array<(server: HttpServer) => void> = []
   let unwatch: (() => void) | undefined
   let unhandle: (() => void) | undefined
   let unwrite: (() => void) | undefined
@@ -100,12 +102,14 @@ export function createLifecycle(
       shutdown(server) {
         return end({ drainDelay, deadline }, server ? [servedBy(server)] : servedConnections())
       },
-      accompany(name, close) {
+      accompany(name, close, begun) {
         if (close) hooks.add(name, close)
+        if (begun) onlookers.push(begun)
         unwatch ??= whenServing((served) => {
           if (settings.mode === 'served') handleSignals()
           // Begun too late: it ends with the others.
           if (controller.signal.aborted) void served.refuse()
+          for (const look of onlookers) look(served.server)
         })
       },
     },
