@@ -25,6 +25,7 @@ const testArrows: Record<string, string[]> = {
   fastify: ['conformance'],
   express: ['conformance'],
   koa: ['conformance'],
+  otel: ['servers'],
   testing: ['fastify', 'express', 'koa'],
 }
 

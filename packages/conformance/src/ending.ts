@@ -4,6 +4,7 @@ import { Agent } from 'node:http'
 import { connect } from 'node:net'
 
 import { expect } from '@jest/globals'
+import { Allowance } from '@sightline/servers'
 import { WebSocket } from 'ws'
 
 import { bytesOf, call, converse, open } from './client.ts'
@@ -11,10 +12,9 @@ import { ServiceProcess } from './process.ts'
 import type { ProgramOptions } from './program.ts'
 import type { Group } from './suite.ts'
 
-const MINUTE = 60_000
 /** Of every case: short, so that what has to be cut is cut soon. */
 const DEADLINE = 2_000
-/** What a busy machine may need beyond a deadline to notice that a process has ended. */
+/** What an idle machine may need beyond a deadline to notice that a process has ended. */
 const SLACK = 500
 /**
  * Of what ends by itself, however much time there is: long before 70 % of a deadline of 10 s, when requests and their
@@ -42,12 +42,12 @@ export const ending: Group = {
         async () => {
           await using service = await start(options)
           await arrange(service)
+          const allowance = new Allowance()
           service.kill('SIGTERM')
           const exit = await service.exit()
           expect(exit).toMatchObject(expected)
-          expect(exit.afterMs).toBeLessThan(withinMs)
+          expect(exit.afterMs).toBeLessThan(allowance.of(withinMs))
         },
-        MINUTE,
       )
     }
 
@@ -71,31 +71,31 @@ export const ending: Group = {
         expect(answered.reduce((sum, { ok }) => sum + ok, 0)).toBe(access.length)
         expect(answered.flatMap(({ failures }) => failures)).toEqual([])
       },
-      MINUTE,
     )
 
     check(
       'is not ready any more within 100 ms of the signal, under load',
       async () => {
-        const took: number[] = []
+        const shares: number[] = []
         for (let n = 0; n < 5; n++) {
           await using service = await start({ drainDelay: 1_000 })
           const clients = Array.from({ length: 16 }, () => askUntilRefused(service.port))
           await Promise.all(clients.map(({ first }) => first))
           const agent = new Agent({ keepAlive: true })
           await call(service.port, '/health/ready', { agent })
+          const allowance = new Allowance()
           service.kill('SIGTERM')
           const since = performance.now()
           while ((await call(service.port, '/health/ready', { agent })).status !== 503);
-          took.push(performance.now() - since)
+          const tookMs = performance.now() - since
+          shares.push(tookMs / allowance.of(100))
           agent.destroy()
           service.child.kill('SIGKILL')
           await Promise.all(clients.map(({ answered }) => answered))
         }
-        // A busy machine may be slow once or twice, not most of the time.
-        expect(took.toSorted((a, b) => a - b)[2]).toBeLessThan(100)
+        // A pause of the machine may come once or twice, not most of the time.
+        expect(shares.toSorted((a, b) => a - b)[2]).toBeLessThan(1)
       },
-      MINUTE,
     )
 
     ends('a connection that idles', CLEAN, SOON, async ({ port }) => {
@@ -247,10 +247,11 @@ export const ending: Group = {
         upgraded.on('error', () => {})
         upgraded.write(bytesOf('GET', '/raw', ['Connection: Upgrade', 'Upgrade: raw']))
         await once(upgraded, 'data')
+        const allowance = new Allowance()
         service.kill('SIGTERM')
         const exit = await service.exit()
         expect(exit).toMatchObject(CLEAN)
-        expect(exit.afterMs).toBeLessThan(SOON.withinMs)
+        expect(exit.afterMs).toBeLessThan(allowance.of(SOON.withinMs))
         expect(await service.said('shutdown has ended')).toMatchObject({ streams_cut: 1, upgraded_cut: 1 })
         for (const socket of [stream, upgraded]) socket.destroy()
       },
@@ -274,6 +275,7 @@ export const ending: Group = {
 
     check('ends at once with the second signal', async () => {
       await using service = await start({ drainDelay: 1_500 })
+      const allowance = new Allowance()
       service.kill('SIGTERM')
       await service.said('shutdown has begun')
       // As long as package managers may take to pass a signal on, a second one is taken for the first.
@@ -284,24 +286,26 @@ export const ending: Group = {
       }
       const { code, afterMs } = await service.exit()
       expect(code).toBe(130)
-      expect(afterMs).toBeLessThan(1_000)
+      expect(afterMs).toBeLessThan(allowance.of(1_000))
     })
 
     check('ends with a standard output that nobody reads', async () => {
       await using service = await start({ lines: 20_000 }, 'unread')
+      const allowance = new Allowance()
       service.kill('SIGTERM')
       const exit = await service.exit()
       expect(exit).toMatchObject(CLEAN)
-      expect(exit.afterMs).toBeLessThan(DEADLINE + SLACK)
+      expect(exit.afterMs).toBeLessThan(allowance.of(DEADLINE + SLACK))
     })
 
     check('ends with a full disk', async () => {
       await using service = await start({ lines: 20_000 }, openSync('/dev/full', 'w'))
       expect((await call(service.port, '/fast')).body).toBe('fast')
+      const allowance = new Allowance()
       service.kill('SIGTERM')
       const exit = await service.exit()
       expect(exit).toMatchObject(CLEAN)
-      expect(exit.afterMs).toBeLessThan(DEADLINE + SLACK)
+      expect(exit.afterMs).toBeLessThan(allowance.of(DEADLINE + SLACK))
     })
 
     check('ends with a hook that blocks the event loop, and names it', async () => {
@@ -311,10 +315,11 @@ export const ending: Group = {
           ['cache', 'end'],
         ],
       })
+      const allowance = new Allowance()
       service.kill('SIGTERM')
       const exit = await service.exit()
       expect(exit).toMatchObject({ code: null, signal: 'SIGKILL' })
-      expect(exit.afterMs).toBeLessThan(DEADLINE + SLACK)
+      expect(exit.afterMs).toBeLessThan(allowance.of(DEADLINE + SLACK))
       expect(JSON.parse(service.errors)).toMatchObject({
         level: 'error',
         service: 'shop',
