@@ -98,7 +98,10 @@ describe('an order that is not paid', () => {
 
   test('is given up on when payments are too slow, who are told to take nothing for it', async () => {
     // Long enough for the answer to the second request, also where the machine is busy.
-    orders = await openOrders(({ path }) => (path === '/payments' ? 'never' : { status: 200, body: {} }), 1_000)
+    orders = await openOrders(
+      ({ path }) => (path === '/payments' ? 'never' : { status: 200, body: {} }),
+      1_000,
+    )
     const answer = await orders.ask('POST', '/customers/anna/orders', request)
     assert.partialDeepStrictEqual(answer, { status: 504, body: { error: 'payment_slow' } })
     const order = await latest()

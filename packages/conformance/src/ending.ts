@@ -37,66 +37,57 @@ export const ending: Group = {
       { withinMs = DEADLINE + SLACK, ...options }: ProgramOptions & { readonly withinMs?: number },
       arrange: (service: ServiceProcess) => Promise<unknown> = async () => {},
     ): void {
-      check(
-        `ends with ${how}`,
-        async () => {
-          await using service = await start(options)
-          await arrange(service)
-          const allowance = new Allowance()
-          service.kill('SIGTERM')
-          const exit = await service.exit()
-          expect(exit).toMatchObject(expected)
-          expect(exit.afterMs).toBeLessThan(allowance.of(withinMs))
-        },
-      )
+      check(`ends with ${how}`, async () => {
+        await using service = await start(options)
+        await arrange(service)
+        const allowance = new Allowance()
+        service.kill('SIGTERM')
+        const exit = await service.exit()
+        expect(exit).toMatchObject(expected)
+        expect(exit.afterMs).toBeLessThan(allowance.of(withinMs))
+      })
     }
 
-    check(
-      'answers every request that it has accepted under load',
-      async () => {
-        await using service = await start({ drainDelay: 2_000, deadline: 10_000 })
-        const clients = Array.from({ length: 16 }, () => askUntilRefused(service.port))
-        await Promise.race(clients.map(({ first }) => first))
-        const signalledAt = performance.now()
-        service.kill('SIGTERM')
-        await service.said('shutdown has begun')
-        expect((await call(service.port, '/health/ready')).status).toBe(503)
-        expect((await call(service.port, '/health/live')).status).toBe(200)
-        const answered = await Promise.all(clients.map(({ answered: count }) => count))
-        // All of them have been refused now, and nobody before the drain delay had passed.
-        expect(performance.now() - signalledAt).toBeGreaterThanOrEqual(2_000)
-        expect(await service.exit()).toMatchObject(CLEAN)
-        const access = service.lines.filter((line) => 'outcome' in line)
-        expect(access.filter(({ outcome, status }) => outcome !== 'completed' || status !== 200)).toEqual([])
-        expect(answered.reduce((sum, { ok }) => sum + ok, 0)).toBe(access.length)
-        expect(answered.flatMap(({ failures }) => failures)).toEqual([])
-      },
-    )
+    check('answers every request that it has accepted under load', async () => {
+      await using service = await start({ drainDelay: 2_000, deadline: 10_000 })
+      const clients = Array.from({ length: 16 }, () => askUntilRefused(service.port))
+      await Promise.race(clients.map(({ first }) => first))
+      const signalledAt = performance.now()
+      service.kill('SIGTERM')
+      await service.said('shutdown has begun')
+      expect((await call(service.port, '/health/ready')).status).toBe(503)
+      expect((await call(service.port, '/health/live')).status).toBe(200)
+      const answered = await Promise.all(clients.map(({ answered: count }) => count))
+      // All of them have been refused now, and nobody before the drain delay had passed.
+      expect(performance.now() - signalledAt).toBeGreaterThanOrEqual(2_000)
+      expect(await service.exit()).toMatchObject(CLEAN)
+      const access = service.lines.filter((line) => 'outcome' in line)
+      expect(access.filter(({ outcome, status }) => outcome !== 'completed' || status !== 200)).toEqual([])
+      expect(answered.reduce((sum, { ok }) => sum + ok, 0)).toBe(access.length)
+      expect(answered.flatMap(({ failures }) => failures)).toEqual([])
+    })
 
-    check(
-      'is not ready any more within 100 ms of the signal, under load',
-      async () => {
-        const shares: number[] = []
-        for (let n = 0; n < 5; n++) {
-          await using service = await start({ drainDelay: 1_000 })
-          const clients = Array.from({ length: 16 }, () => askUntilRefused(service.port))
-          await Promise.all(clients.map(({ first }) => first))
-          const agent = new Agent({ keepAlive: true })
-          await call(service.port, '/health/ready', { agent })
-          const allowance = new Allowance()
-          service.kill('SIGTERM')
-          const since = performance.now()
-          while ((await call(service.port, '/health/ready', { agent })).status !== 503);
-          const tookMs = performance.now() - since
-          shares.push(tookMs / allowance.of(100))
-          agent.destroy()
-          service.child.kill('SIGKILL')
-          await Promise.all(clients.map(({ answered }) => answered))
-        }
-        // A pause of the machine may come once or twice, not most of the time.
-        expect(shares.toSorted((a, b) => a - b)[2]).toBeLessThan(1)
-      },
-    )
+    check('is not ready any more within 100 ms of the signal, under load', async () => {
+      const shares: number[] = []
+      for (let n = 0; n < 5; n++) {
+        await using service = await start({ drainDelay: 1_000 })
+        const clients = Array.from({ length: 16 }, () => askUntilRefused(service.port))
+        await Promise.all(clients.map(({ first }) => first))
+        const agent = new Agent({ keepAlive: true })
+        await call(service.port, '/health/ready', { agent })
+        const allowance = new Allowance()
+        service.kill('SIGTERM')
+        const since = performance.now()
+        while ((await call(service.port, '/health/ready', { agent })).status !== 503);
+        const tookMs = performance.now() - since
+        shares.push(tookMs / allowance.of(100))
+        agent.destroy()
+        service.child.kill('SIGKILL')
+        await Promise.all(clients.map(({ answered }) => answered))
+      }
+      // A pause of the machine may come once or twice, not most of the time.
+      expect(shares.toSorted((a, b) => a - b)[2]).toBeLessThan(1)
+    })
 
     ends('a connection that idles', CLEAN, SOON, async ({ port }) => {
       await call(port, '/fast', { agent: new Agent({ keepAlive: true }) })

@@ -1,6 +1,12 @@
 import { afterAll, beforeAll, expect } from '@jest/globals'
 import { checks } from '@sightline/core'
-import { Allowance, type PostgresServer, type RedisServer, startPostgres, startRedis } from '@sightline/servers'
+import {
+  Allowance,
+  type PostgresServer,
+  type RedisServer,
+  startPostgres,
+  startRedis,
+} from '@sightline/servers'
 import { Redis } from 'ioredis'
 import pg from 'pg'
 
@@ -78,41 +84,32 @@ export const outages: Group = {
       }
     }
 
-    check(
-      'within a second each time that PostgreSQL is killed, and of its return as soon',
-      async () => {
-        await using service = await stocked()
-        await areSeenSoon(service.kit, postgres.kill, postgres.restart)
-      },
-    )
+    check('within a second each time that PostgreSQL is killed, and of its return as soon', async () => {
+      await using service = await stocked()
+      await areSeenSoon(service.kit, postgres.kill, postgres.restart)
+    })
 
-    check(
-      'within a second each time that Redis is frozen, and of its return as soon',
-      async () => {
-        await using service = await stocked()
-        await areSeenSoon(service.kit, redis.freeze, redis.thaw)
-      },
-    )
+    check('within a second each time that Redis is frozen, and of its return as soon', async () => {
+      await using service = await stocked()
+      await areSeenSoon(service.kit, redis.freeze, redis.thaw)
+    })
 
-    check(
-      'but not of one that there is not, where all connections are busy',
-      async () => {
-        await using service = await stocked()
-        const { kit, pool } = service
-        await using busy = await saturated(pool)
-        await untilStatus(kit, 'degraded')
-        const runs = new Set<string | undefined>()
-        while (runs.size < 5) {
-          expect(await call(kit.port, '/health/ready')).toMatchObject({
-            status: 200,
-            body: '{"status":"degraded"}\n',
-          })
-          runs.add((await kit.sightline.health.report()).checks.database?.lastRun)
-        }
-        await busy.release()
-        await untilStatus(kit, 'healthy')
-      },
-    )
+    check('but not of one that there is not, where all connections are busy', async () => {
+      await using service = await stocked()
+      const { kit, pool } = service
+      await using busy = await saturated(pool)
+      await untilStatus(kit, 'degraded')
+      const runs = new Set<string | undefined>()
+      while (runs.size < 5) {
+        expect(await call(kit.port, '/health/ready')).toMatchObject({
+          status: 200,
+          body: '{"status":"degraded"}\n',
+        })
+        runs.add((await kit.sightline.health.report()).checks.database?.lastRun)
+      }
+      await busy.release()
+      await untilStatus(kit, 'healthy')
+    })
   },
 }
 

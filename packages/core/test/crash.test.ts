@@ -86,21 +86,15 @@ describe('a process that dies', () => {
     },
   )
 
-  it(
-    'tells of each rejection that the application survives',
-    async () => {
-      const fatal = await expectSameFate('throw', 'rejects-twice', 'rejection-lives')
-      expect(fatal).toMatchObject([{ err: err('the cause') }, { err: err('another cause') }])
-    },
-  )
+  it('tells of each rejection that the application survives', async () => {
+    const fatal = await expectSameFate('throw', 'rejects-twice', 'rejection-lives')
+    expect(fatal).toMatchObject([{ err: err('the cause') }, { err: err('another cause') }])
+  })
 
-  it(
-    'dies of a handler that was there once only',
-    async () => {
-      const fatal = await expectSameFate('throw', 'rejects-twice', 'rejection-once')
-      expect(fatal).toMatchObject([{ err: err('the cause') }, { err: err('another cause') }])
-    },
-  )
+  it('dies of a handler that was there once only', async () => {
+    const fatal = await expectSameFate('throw', 'rejects-twice', 'rejection-once')
+    expect(fatal).toMatchObject([{ err: err('the cause') }, { err: err('another cause') }])
+  })
 
   it('says so even where nothing was thrown', async () => {
     expect(await expectSameFate('throw', 'throws-nothing', '')).toMatchObject([{ msg: 'uncaught exception' }])

@@ -105,7 +105,7 @@ async function utilization(work: () => void, of = sightline, series = RATIO): Pr
   let throughout = { active: 0, idle: 0 }
   let told = await text()
   // The first window is of the time before, and the second of some of it.
-  for (let windows = 0; ; ) {
+  for (let windows = 0; ;) {
     const began = performance.eventLoopUtilization()
     await turnAfter(50)
     work()

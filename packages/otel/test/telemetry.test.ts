@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
-import { Allowance } from '@sightline/servers'
 import { ProxyTracerProvider, trace as traceApi } from '@opentelemetry/api'
+import { Allowance } from '@sightline/servers'
 
 import { startTelemetry, type Telemetry, type TelemetryOptions } from '../src/index.ts'
 import { attributesOf, type Message } from './official.ts'
