@@ -16,6 +16,7 @@ const folders = [
   'bench',
   'examples/migrations',
   'docs',
+  'foreign',
 ]
 
 /** What is made to be copied out. */
