@@ -41,6 +41,8 @@ Param('id')(Orders.prototype, 'find', 0)
 Body()(Orders.prototype, 'add', 0)
 Controller('orders')(Orders)
 
+// A module of NestJS is a class for its metadata's sake.
+// oxlint-disable-next-line typescript/no-extraneous-class
 class App {}
 Module({ controllers: [Orders] })(App)
 
