@@ -11,7 +11,7 @@ import { Folder } from './logging-process.ts'
 const FIXTURE = `${import.meta.dirname}/fixtures/probed.ts`
 const FLAGS = ['--experimental-strip-types', '--no-warnings', '--conditions=@sightline/source']
 /** Something hangs where this has passed. */
-const DEADLINE_MS = 15_000
+const DEADLINE_MS = 60_000
 
 /** What a probe is answered. */
 interface Answer {

@@ -4,6 +4,7 @@ import { Agent, request } from 'node:http'
 import { fileURLToPath } from 'node:url'
 
 import { afterEach, describe, expect, it } from '@jest/globals'
+import { Allowance } from '@sightline/servers'
 
 const fixture = (name: string) => fileURLToPath(new URL(`fixtures/${name}.ts`, import.meta.url))
 let started: ChildProcess | undefined
@@ -41,7 +42,7 @@ async function next<T>(messages: AsyncIterator<unknown>): Promise<T> {
 /** How many ask at the same time. */
 const ASKERS = 8
 /** Who lives has answered by then. */
-const LOST_MS = 5_000
+const LOST_MS = 15_000
 
 /** A cluster under load, which ends with its parent. */
 class Service {
@@ -160,7 +161,7 @@ class Service {
 
   /** Scrapes until it shows what is expected. */
   async scrapeUntil(isExpected: (samples: Map<string, number>) => boolean): Promise<Map<string, number>> {
-    const deadline = Date.now() + 15_000
+    const deadline = Date.now() + 60_000
     let samples = await this.scrape()
     while (!isExpected(samples) && Date.now() < deadline) samples = await this.scrape()
     return samples
@@ -226,7 +227,7 @@ describe('the scrape of a cluster of four', () => {
       headers: { accept: 'application/openmetrics-text' },
     })
     expect(await openmetrics.text()).toMatch(/\nown_total \d+\n[^]*# EOF\n$/)
-  }, 60_000)
+  })
 
   it('is right while requests come in, one worker is killed and another stopped', async () => {
     const service = await Service.start(4)
@@ -244,9 +245,10 @@ describe('the scrape of a cluster of four', () => {
     process.kill(first.pid, 'SIGKILL')
     process.kill(second.pid, 'SIGSTOP')
     for (let i = 0; i < 4; i++) {
+      const allowance = new Allowance()
       const began = performance.now()
       const samples = await service.scrape()
-      expect(performance.now() - began).toBeLessThan(2_000)
+      expect(performance.now() - began).toBeLessThan(allowance.of(2_000))
       // On a busy machine another one may be late as well.
       expect(samples.get(SILENT)).toBeGreaterThanOrEqual(1)
     }
@@ -278,7 +280,7 @@ describe('the scrape of a cluster of four', () => {
     }
     expect(service.shrunk).toEqual([])
     expect(service.torn).toEqual([])
-  }, 60_000)
+  })
 })
 
 it('keeps all that a worker had counted which ends by itself, and counts it once', async () => {
@@ -292,7 +294,7 @@ it('keeps all that a worker had counted which ends by itself, and counts it once
     (each) => each.get(ENDED) === 1 && each.get(REQUESTS) === service.total,
   )
   expect(TOTALS.map((series) => samples.get(series))).toEqual(TOTALS.map(() => service.total))
-}, 30_000)
+})
 
 describe('the scrape of a process with threads', () => {
   it('has what all threads have counted, those that have ended too', async () => {
@@ -314,5 +316,5 @@ describe('the scrape of a process with threads', () => {
     const after = await ask('scrape')
     expect(after).toContain('\njobs_done_total 114\n')
     expect(after.match(/^load\b.*$/gm)).toHaveLength(1)
-  }, 20_000)
+  })
 })

@@ -8,9 +8,6 @@ import { createDeliveries, type Delivery, type DeliveryOptions } from '../../src
 import { droppedOf, itemText, type Kit, lines, pushItems, startKit, unexplained } from './kit.ts'
 import { accepting, answering, forgetful, silent } from './sink.ts'
 
-// A busy machine takes its time.
-jest.setTimeout(30_000)
-
 let kit: Kit
 beforeEach(async () => {
   kit = await startKit()
