@@ -11,8 +11,8 @@ import type { NodeRequest } from '../wire.ts'
 import { accessEventRules } from './access-events.ts'
 import { type AccessLog, accessText, pinoAccessLog, textAccessLog } from './access-log.ts'
 import type { KeptBodies } from './bodies.ts'
-import { callerOf } from './caller.ts'
-import { prettyIf, shownTo } from './destination.ts'
+import { callerFinder } from './caller.ts'
+import { prettyLines, shownTo } from './destination.ts'
 import { FollowUps } from './follow-ups.ts'
 import { laidOut, layoutOf, shownAs } from './layout.ts'
 import { LogLevels } from './levels.ts'
@@ -89,7 +89,18 @@ export function createServiceLog(
   const lines = new Lines()
   const { pretty, destination: plain = output } = options
   const layout = pretty ? undefined : layoutOf(options.layout, service, printer)
-  const destination = shownTo(lines, layout ? laidOut(layout, plain) : prettyIf(pretty, plain))
+  const impossible = new Map<string, unknown>()
+  /** An option whose means are not in a bundle must not end the process. */
+  function ifPossible<T>(option: string, make: () => T): T | undefined {
+    try {
+      return make()
+    } catch (error) {
+      impossible.set(option, error)
+      return undefined
+    }
+  }
+  const shown = pretty ? ifPossible('log.pretty', () => prettyLines(plain)) : undefined
+  const destination = shownTo(lines, layout ? laidOut(layout, plain) : (shown ?? plain))
   const own = withSerializers(
     options.logger ?? createPino(service, options.level, destination),
     options.serializers,
@@ -97,7 +108,8 @@ export function createServiceLog(
   const { fault, family: faults } = createFaults((fields, message) => own.warn(fields, message), printer)
   const levels = new LogLevels(options.levels)
   const quiet = options.quiet && quietKeeping(options.quiet)
-  const caller = options.caller ? callerOf : undefined
+  const caller = options.caller ? ifPossible('log.caller', callerFinder) : undefined
+  for (const [option, error] of impossible) fault(`option ${option}`, error)
   const ownSetup = { storage, printer, levels, keepsQuiet: quiet !== undefined, fault, caller }
   // A logger that somebody has brought along writes to a destination of its own.
   const foreignSetup = { ...ownSetup, lines }
