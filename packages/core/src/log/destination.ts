@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module'
 import { isatty } from 'node:tty'
+import { getCallSites } from 'node:util'
 
 import type { Lines } from '../outlets.ts'
 import { escaped, spelledOut } from './escapes.ts'
@@ -20,10 +21,13 @@ export function escapedFor(destination: LogDestination): LogDestination {
   return { write: (line) => destination.write(escaped(line)) }
 }
 
-/** Lines for people where that is wanted. The library is loaded only then: it would double the time to start. */
-export function prettyIf(pretty: boolean, destination: LogDestination): LogDestination {
-  if (!pretty) return destination
-  const { prettyFactory } = createRequire(import.meta.url)('pino-pretty') as typeof import('pino-pretty')
+/**
+ * Lines for people. The library is loaded only where they are wanted: it would double the time to start.
+ *
+ * @throws {Error} where the library cannot be found, as in a bundle
+ */
+export function prettyLines(destination: LogDestination): LogDestination {
+  const { prettyFactory } = load('pino-pretty') as typeof import('pino-pretty')
   const format = prettyFactory({
     colorize: isatty(1),
     ignore: 'service',
@@ -49,4 +53,10 @@ function forPeople(line: string): Record<string, unknown> | string {
   } catch {
     return spelled
   }
+}
+
+/** Loads a package from where this file is. Not by `import.meta.url`: in a bundle of CommonJS there is none. */
+function load(name: string): unknown {
+  const [own] = getCallSites(1)
+  return createRequire(own?.scriptName ?? '')(name)
 }

@@ -11,8 +11,8 @@ import type { NodeRequest } from '../wire.ts'
 import { accessEventRules } from './access-events.ts'
 import { type AccessLog, accessText, pinoAccessLog, textAccessLog } from './access-log.ts'
 import type { KeptBodies } from './bodies.ts'
-import { callerOf } from './caller.ts'
-import { escapedFor, prettyIf, shownTo } from './destination.ts'
+import { callerFinder } from './caller.ts'
+import { escapedFor, prettyLines, shownTo } from './destination.ts'
 import { FollowUps } from './follow-ups.ts'
 import { laidOut, layoutOf, shownAs } from './layout.ts'
 import { LogLevels } from './levels.ts'
@@ -100,7 +100,18 @@ export function createServiceLog(
   // Standard output escapes its lines itself.
   const plain = options.destination ? escapedFor(options.destination) : output
   const layout = pretty ? undefined : layoutOf(options.layout, service, printer)
-  const destination = shownTo(lines, layout ? laidOut(layout, plain) : prettyIf(pretty, plain))
+  const impossible = new Map<string, unknown>()
+  /** An option whose means are not in a bundle must not end the process. */
+  function ifPossible<T>(option: string, make: () => T): T | undefined {
+    try {
+      return make()
+    } catch (error) {
+      impossible.set(option, error)
+      return undefined
+    }
+  }
+  const shown = pretty ? ifPossible('log.pretty', () => prettyLines(plain)) : undefined
+  const destination = shownTo(lines, layout ? laidOut(layout, plain) : (shown ?? plain))
   const original = withSerializers(
     options.logger ?? createPino(service, options.level, destination),
     options.serializers,
@@ -108,7 +119,8 @@ export function createServiceLog(
   const { fault, family: faults } = createFaults((fields, message) => own.warn(fields, message), printer)
   const levels = new LogLevels(options.levels)
   const quiet = options.quiet && quietKeeping(options.quiet)
-  const caller = options.caller ? callerOf : undefined
+  const caller = options.caller ? ifPossible('log.caller', callerFinder) : undefined
+  for (const [option, error] of impossible) fault(`option ${option}`, error)
   const ownSetup = { storage, printer, levels, keepsQuiet: quiet !== undefined, fault, caller }
   // A logger that somebody has brought along writes to a destination of its own.
   const foreignSetup = { ...ownSetup, lines }
