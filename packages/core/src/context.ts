@@ -62,10 +62,12 @@ export interface ContextSetup {
   readonly newId: () => string
   readonly baggage: BaggageRules
   readonly jobs: Jobs
+  /** Told that a job begins. */
+  readonly atWork: () => void
 }
 
 /** Makes the context of one Sightline. */
-export function createContext({ storage, printer, newId, baggage, jobs }: ContextSetup): Context {
+export function createContext({ storage, printer, newId, baggage, jobs, atWork }: ContextSetup): Context {
   function jobScope(outer: RunningScope | undefined, from: Carried | undefined): RunningScope {
     const id = from?.requestId ?? outer?.id ?? newId()
     const fields = { ...outer?.fields }
@@ -108,6 +110,7 @@ export function createContext({ storage, printer, newId, baggage, jobs }: Contex
       else if (scope) printer.addTo(scope.fields, fields)
     },
     run(fields, fn, from) {
+      atWork()
       const scope = jobScope(from ? undefined : storage.getStore(), from)
       printer.addTo(scope.fields, fields)
       const { job } = fields

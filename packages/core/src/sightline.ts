@@ -10,6 +10,7 @@ import { createJobs } from './jobs.ts'
 import { recordCrash } from './lifecycle/crash.ts'
 import { isDoneWithin } from './lifecycle/hooks.ts'
 import { createLifecycle, type Lifecycle } from './lifecycle/lifecycle.ts'
+import { Presence } from './lifecycle/presence.ts'
 import { createPrinter } from './log/printer.ts'
 import { createSecrets } from './log/secrets.ts'
 import { createServiceLog } from './log/service-log.ts'
@@ -83,14 +84,15 @@ export function createSightline(options: SightlineOptions = {}): Sightline {
   const log = createServiceLog({ settings, storage, printer }, () => sinks)
   const { fault } = log
 
-  const { lifecycle, release } = createLifecycle(settings.lifecycle, {
+  const ending = createLifecycle(settings.lifecycle, {
     service,
     log: log.current,
     flush: close,
     fault,
   })
-  const forgetCrash = recordCrash({ reveal: log.reveal, log: log.current, flush: log.flush })
+  const { lifecycle } = ending
   const { stopping } = lifecycle
+  const crash = recordCrash({ reveal: log.reveal, log: log.current, flush: log.flush })
   const changed = healthLog(log.current)
   const healthParts = createHealth({ service, version, stopping, printed: printer.value, changed, fault })
   const { health } = healthParts
@@ -116,6 +118,10 @@ export function createSightline(options: SightlineOptions = {}): Sightline {
     fault(`sink ${name}`, error)
   })
 
+  const presence = new Presence(
+    [parts.outbound, ending.hold, { take: crash.hold, release: crash.loosen }],
+    stopping,
+  )
   const observer = createObserver({
     storage,
     printer,
@@ -150,7 +156,14 @@ export function createSightline(options: SightlineOptions = {}): Sightline {
 
   const probes =
     settings.health.probes &&
-    startProbes({ settings: settings.health.probes, service, health, stopping, log: log.current, fault })
+    startProbes({
+      settings: settings.health.probes,
+      service,
+      healthParts,
+      stopping,
+      log: log.current,
+      fault,
+    })
   const { endpoints } = management
   const closers: Array<(deadlineMs: number) => Promise<void>> = []
   const outlets: Outlets = {
@@ -173,7 +186,7 @@ export function createSightline(options: SightlineOptions = {}): Sightline {
     get log() {
       return log.current()
     },
-    context: createContext({ storage, printer, newId, baggage, jobs }),
+    context: createContext({ storage, printer, newId, baggage, jobs, atWork: () => presence.wake() }),
     metrics: { ...parts.metrics, listen: (port, host) => management.listen(port, host).listening() },
     health,
     ...createTiming(parts.metrics),
@@ -182,7 +195,10 @@ export function createSightline(options: SightlineOptions = {}): Sightline {
     management: management.port,
     probes,
     ...lifecycle,
-    observe: observer.observe,
+    observe(exchange) {
+      presence.requested(exchange.req)
+      return observer.observe(exchange)
+    },
     know: (routes) => parts.requests.know(routes),
     isEndpoint: (req) => endpoints.has(req),
     serve: (req, res) => endpoints.serve(req, res),
@@ -210,10 +226,11 @@ export function createSightline(options: SightlineOptions = {}): Sightline {
     ])
     // After the destinations, which tell of metrics once more.
     await closeInTime('the metrics', parts.close, Math.max(0, until - performance.now()), fault)
+    presence.end()
     log.close()
     healthParts.close()
-    release()
-    forgetCrash()
+    ending.release()
+    crash.leave()
     log.flush()
   }
 }

@@ -1,6 +1,8 @@
 import type { FaultReporter } from '../fault.ts'
 import type { LifecycleSettings } from '../settings.ts'
 import { type HookOptions, type ShutdownHook, ShutdownHooks } from './hooks.ts'
+import type { Hold } from './presence.ts'
+import type { Place } from './roster.ts'
 import {
   type HttpServer,
   servedBy,
@@ -48,7 +50,9 @@ export interface Lifecycle {
 /** The lifecycle, and what ends it. */
 export interface LifecycleParts {
   readonly lifecycle: Lifecycle
-  /** Lets go of the process: signals do what they did before. */
+  /** Signals, and the servers that begin to listen. */
+  readonly hold: Hold
+  /** Lets go of the process for good: signals do what they did before. */
   release(): void
 }
 
@@ -69,8 +73,8 @@ export function createLifecycle(
   const controller = new AbortController()
   const { drainDelay, deadline } = settings
   let report: Promise<ShutdownReport> | undefined
-  let unwatch: (() => void) | undefined
-  let unhandle: (() => void) | undefined
+  let watching: Place | undefined
+  let handling: Place | undefined
 
   function end(times: EndingTimes, servers: Iterable<ServedConnections>, signal?: NodeJS.Signals) {
     report ??= shutDown(
@@ -82,7 +86,7 @@ export function createLifecycle(
   }
 
   function handleSignals(): void {
-    unhandle ??= endOnSignals({ service, drainDelay, deadline, fault, end }, settings.signals)
+    handling ??= endOnSignals({ service, drainDelay, deadline, fault, end }, settings.signals)
   }
 
   if (settings.watches) watchServers()
@@ -97,16 +101,26 @@ export function createLifecycle(
       },
       accompany(name, close) {
         if (close) hooks.add(name, close)
-        unwatch ??= whenServing((served) => {
+        watching ??= whenServing((served) => {
           if (settings.mode === 'served') handleSignals()
           // Begun too late: it ends with the others.
           if (controller.signal.aborted) void served.refuse()
         })
       },
     },
+    hold: {
+      take() {
+        watching?.hold()
+        handling?.hold()
+      },
+      release() {
+        watching?.loosen()
+        handling?.loosen()
+      },
+    },
     release() {
-      unwatch?.()
-      unhandle?.()
+      watching?.leave()
+      handling?.leave()
     },
   }
 }
