@@ -22,6 +22,7 @@ const SLACK = 500
  */
 const SOON = { deadline: 10_000, withinMs: DEADLINE + SLACK }
 const CLEAN = { code: 0, signal: null }
+/** Something was cut off, or has failed. */
 const CUT = { code: 1, signal: null }
 
 export const ending: Group = {
@@ -121,7 +122,7 @@ export const ending: Group = {
       await once(socket, 'readable')
     })
 
-    ends('a hook that throws', CLEAN, {
+    ends('a hook that throws', CUT, {
       hooks: [
         ['database', 'end'],
         ['pool', 'throw'],

@@ -2,6 +2,7 @@ import type { Adapter } from './app.ts'
 import { breaking } from './breaking.ts'
 import { context } from './context.ts'
 import { counting } from './counting.ts'
+import { dropping } from './dropping.ts'
 import { ending } from './ending.ts'
 import { endpoints } from './endpoints.ts'
 import { health } from './health.ts'
@@ -50,6 +51,7 @@ export function describeAdapter(adapter: Adapter): void {
     health,
     outages,
     ending,
+    dropping,
     traces('the SDK of OpenTelemetry', sdkTracer),
     traces('@sightline/otel', ownTracer),
   ])

@@ -71,11 +71,15 @@ export interface ContextSetup {
   readonly newId: () => string
   readonly baggage: BaggageRules
   readonly jobs: Jobs
+  /** Told that a job begins. */
+  readonly atWork: () => void
   readonly fault: FaultReporter
 }
 
 /** Makes the context of one Sightline. */
-export function createContext({ storage, printer, newId, baggage, jobs, fault }: ContextSetup): Context {
+export function createContext(setup: ContextSetup): Context {
+  const { storage, printer, newId, baggage, jobs, atWork, fault } = setup
+
   function jobScope(outer: RunningScope | undefined, from: Carried | undefined): RunningScope {
     const id = from?.requestId ?? outer?.id ?? newId()
     const fields = { ...outer?.fields }
@@ -136,6 +140,7 @@ export function createContext({ storage, printer, newId, baggage, jobs, fault }:
       else if (scope) printer.addTo(scope.fields, fields)
     },
     run(fields, fn, from) {
+      atWork()
       const scope = jobScope(from ? undefined : storage.getStore(), from)
       printer.addTo(scope.fields, fields)
       const { job } = fields

@@ -14,6 +14,7 @@ import { durationNaming } from './metrics/duration-naming.ts'
 import { DURATION_BUCKETS } from './metrics/request-metrics.ts'
 import type { HealthOptions, LogOptions, MetricsOptions, SightlineOptions, StatsOptions } from './options.ts'
 import { PROBE_TABLE, probesFrom, type ProbeSettings } from './probes/settings.ts'
+import { programPackage } from './program.ts'
 import type { RequestIdRule, Trust } from './request-id.ts'
 import {
   ascending,
@@ -82,6 +83,12 @@ export interface LifecycleSettings {
   /** Milliseconds. */
   readonly deadline: number
 }
+
+/** A signal that a process can listen for: https://nodejs.org/api/process.html#signal-events */
+const signal: Requirement = (value) =>
+  Object.hasOwn(constants.signals, String(value)) && value !== 'SIGKILL' && value !== 'SIGSTOP'
+    ? undefined
+    : 'a signal'
 
 const sink: Requirement = (value) => objectWith('a sink', 'write')(value) ?? text((value as Sink).name)
 
@@ -154,10 +161,7 @@ const TABLE: Table = {
   health: { path, worker: PROBE_TABLE },
   management: MANAGEMENT_TABLE,
   lifecycle: new Switch({
-    signals: listOf(
-      (value) => (Object.hasOwn(constants.signals, String(value)) ? undefined : 'a signal'),
-      'signals such as SIGTERM',
-    ),
+    signals: listOf(signal, 'signals such as SIGTERM; no process can handle SIGKILL and SIGSTOP'),
     drainDelay: milliseconds,
     deadline: milliseconds,
   }),
@@ -173,16 +177,18 @@ export function settingsFrom(options: SightlineOptions, env: NodeJS.ProcessEnv):
   checkOptions(options, TABLE, 'option')
   const { log = {}, metrics = {}, stats = {}, health = {} } = options
   const buckets = metrics.buckets ?? DURATION_BUCKETS
+  const named =
+    options.service ??
+    fromEnv(env, 'SIGHTLINE_SERVICE', text) ??
+    // A standard variable that says nothing is as good as none.
+    (env.OTEL_SERVICE_NAME?.trim() || undefined)
+  const version = options.version ?? fromEnv(env, 'SIGHTLINE_VERSION', text)
+  // Files are looked for only where something is missing.
+  const own = named === undefined || version === undefined ? ownPackage(env) : undefined
   const healthPath = health.path ?? fromEnv(env, 'SIGHTLINE_HEALTH_PATH', path) ?? '/health'
   return {
-    service:
-      options.service ??
-      fromEnv(env, 'SIGHTLINE_SERVICE', text) ??
-      // A standard variable that says nothing is as good as none.
-      (env.OTEL_SERVICE_NAME?.trim() || undefined) ??
-      env.npm_package_name ??
-      'unknown_service:node',
-    version: options.version ?? fromEnv(env, 'SIGHTLINE_VERSION', text) ?? env.npm_package_version,
+    service: named ?? own?.name ?? 'unknown_service:node',
+    version: version ?? own?.version,
     trust:
       options.trust ??
       (fromEnv(env, 'SIGHTLINE_TRUST', oneOf('always', 'never')) as Trust | undefined) ??
@@ -236,6 +242,11 @@ export function settingsFrom(options: SightlineOptions, env: NodeJS.ProcessEnv):
     management: managementFrom(options.management, env),
     lifecycle: lifecycleFrom(options.lifecycle, env),
   }
+}
+
+/** The package of the program; a package manager's word where there is none. */
+function ownPackage({ npm_package_name: name, npm_package_version: version }: NodeJS.ProcessEnv) {
+  return programPackage() ?? (name === undefined ? undefined : { name, version })
 }
 
 function layoutFrom({ layout, logger }: LogOptions, env: NodeJS.ProcessEnv): LayoutName {

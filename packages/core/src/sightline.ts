@@ -12,6 +12,7 @@ import { createJobs } from './jobs.ts'
 import { recordCrash } from './lifecycle/crash.ts'
 import { isDoneWithin } from './lifecycle/hooks.ts'
 import { createLifecycle, type Lifecycle } from './lifecycle/lifecycle.ts'
+import { Presence } from './lifecycle/presence.ts'
 import { createPrinter } from './log/printer.ts'
 import { createSecrets } from './log/secrets.ts'
 import { createServiceLog } from './log/service-log.ts'
@@ -100,15 +101,16 @@ export function createSightline(options: SightlineOptions = {}): Sightline {
     }
   }
 
-  const { lifecycle, release } = createLifecycle(settings.lifecycle, {
+  const ending = createLifecycle(settings.lifecycle, {
     service,
     log: log.voice,
     flush: close,
     write: log.writeOut,
     fault,
   })
-  const forgetCrash = recordCrash({ reveal: log.reveal, log: log.voice, flush: log.flush })
+  const { lifecycle } = ending
   const { stopping } = lifecycle
+  const crash = recordCrash({ reveal: log.reveal, log: log.voice, flush: log.flush })
   const changed = healthLog(log.voice)
   const healthParts = createHealth({ service, version, stopping, printed: printer.value, changed, fault })
   const { health } = healthParts
@@ -165,6 +167,10 @@ export function createSightline(options: SightlineOptions = {}): Sightline {
   })
 
   const upgrades = createUpgrades(observer, fault)
+  const presence = new Presence(
+    [parts.outbound, upgrades.hold, ending.hold, { take: crash.hold, release: crash.loosen }],
+    stopping,
+  )
 
   let closed: Promise<void> | undefined
   const management = createManagement({
@@ -179,7 +185,14 @@ export function createSightline(options: SightlineOptions = {}): Sightline {
 
   const probes =
     settings.health.probes &&
-    startProbes({ settings: settings.health.probes, service, health, stopping, log: log.voice, fault })
+    startProbes({
+      settings: settings.health.probes,
+      service,
+      healthParts,
+      stopping,
+      log: log.voice,
+      fault,
+    })
   const { endpoints } = management
   const reachable = shadowedRoutes(endpoints, warn)
   const closers: Array<(deadlineMs: number) => Promise<void>> = []
@@ -204,7 +217,15 @@ export function createSightline(options: SightlineOptions = {}): Sightline {
     get log() {
       return log.current()
     },
-    context: createContext({ storage, printer, newId, baggage, jobs, fault }),
+    context: createContext({
+      storage,
+      printer,
+      newId,
+      baggage,
+      jobs,
+      atWork: () => presence.wake(),
+      fault,
+    }),
     metrics: { ...parts.metrics, listen: (port, host) => management.listen(port, host).listening() },
     health,
     ...createTiming(parts.metrics, fault),
@@ -213,7 +234,10 @@ export function createSightline(options: SightlineOptions = {}): Sightline {
     management: management.port,
     probes,
     ...lifecycle,
-    observe: observer.observe,
+    observe(exchange) {
+      presence.requested(exchange.req)
+      return observer.observe(exchange)
+    },
     know(routes) {
       for (const { route } of routes) printer.know(route)
       parts.requests.know(reachable(reserved(routes)))
@@ -246,10 +270,11 @@ export function createSightline(options: SightlineOptions = {}): Sightline {
     // After the destinations, which tell of metrics once more.
     await closeInTime('the metrics', parts.close, Math.max(0, until - performance.now()), fault)
     upgrades.close()
+    presence.end()
     log.close()
     healthParts.close()
-    release()
-    forgetCrash()
+    ending.release()
+    crash.leave()
     log.flush()
   }
 }

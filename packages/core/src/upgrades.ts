@@ -4,6 +4,8 @@ import type { Socket } from 'node:net'
 
 import type { FaultReporter } from './fault.ts'
 import { handOver } from './handover.ts'
+import type { Hold } from './lifecycle/presence.ts'
+import { type Place, Roster } from './lifecycle/roster.ts'
 import type { Observer } from './seam.ts'
 
 /** Observes the connections of servers that are handed over to another protocol, such as WebSocket's. */
@@ -14,6 +16,7 @@ export interface Upgrades {
    * @param server whose requests are observed; absent where it is not known yet
    */
   watch(server?: Server): void
+  readonly hold: Hold
   close(): void
 }
 
@@ -23,7 +26,8 @@ interface Watcher {
 }
 
 // A process has one set of servers, and node tells of all of them: which is whose is settled here.
-const watchers = new Set<Watcher>()
+const watchers = new Roster<Watcher>()
+const closed = new WeakSet<Watcher>()
 const unplaced = new Set<Watcher>()
 const owners = new WeakMap<Server, Watcher>()
 const watched = new WeakSet<Server>()
@@ -43,10 +47,11 @@ export function createUpgrades(observer: Observer, fault: FaultReporter): Upgrad
       }
     },
   }
+  let place: Place | undefined
   return {
     watch(server) {
-      if (!watchers.has(watcher)) {
-        watchers.add(watcher)
+      if (place === undefined) {
+        place = watchers.enter(watcher)
         unplaced.add(watcher)
         watchServers()
       }
@@ -55,8 +60,13 @@ export function createUpgrades(observer: Observer, fault: FaultReporter): Upgrad
       owners.set(server, watcher)
       follow(server)
     },
+    hold: {
+      take: () => place?.hold(),
+      release: () => place?.loosen(),
+    },
     close() {
-      watchers.delete(watcher)
+      place?.leave()
+      closed.add(watcher)
       unplaced.delete(watcher)
     },
   }
@@ -67,7 +77,7 @@ function watchServers(): void {
   watching = true
   subscribe('tracing:net.server.listen:asyncEnd', (message) => {
     const { server } = message as { server: Server }
-    if (watchers.size > 0 && server.listenerCount('request') > 0) follow(server)
+    if (!watchers.isEmpty && server.listenerCount('request') > 0) follow(server)
   })
 }
 
@@ -99,6 +109,6 @@ function onUpgrade(this: Server, req: IncomingMessage, socket: Socket): void {
  */
 function ownerOf(server: Server): Watcher | undefined {
   const owner = owners.get(server)
-  if (owner !== undefined) return watchers.has(owner) ? owner : undefined
+  if (owner !== undefined) return closed.has(owner) ? undefined : owner
   return unplaced.size === 1 ? unplaced.values().next().value : undefined
 }

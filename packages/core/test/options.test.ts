@@ -117,6 +117,12 @@ describe('the environment', () => {
   })
 })
 
+it.each(['SIGKILL', 'SIGSTOP', 'SIGNAL'])('refuses %s, which no process can handle', (signal) => {
+  expect(() => settingsFrom({ lifecycle: { signals: [signal as NodeJS.Signals] } }, {})).toThrow(
+    `Sightline: option lifecycle.signals is ["${signal}"], but must be a list of signals such as SIGTERM; no process can handle SIGKILL and SIGSTOP`,
+  )
+})
+
 it('handles signals where an application is served, and none under a test runner unless that is asked for', () => {
   const lifecycleIn = (env: NodeJS.ProcessEnv) => settingsFrom({}, env).lifecycle
   expect(lifecycleIn({})).toMatchObject({ mode: 'served', watches: true })

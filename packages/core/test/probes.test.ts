@@ -55,6 +55,28 @@ describe('a service whose event loop turns', () => {
 })
 
 describe('a service whose event loop is blocked', () => {
+  // Far longer than the test: an answer that waits for the main thread, or for its saturation, never comes.
+  const PATIENT = { SATURATED_AFTER: '600000' }
+
+  it('answers what was never asked before, without waiting for the main thread', async () => {
+    await using service = await ProbedService.start({ env: PATIENT })
+    await service.hasAsked()
+    service.command('a loop that shows its beginning')
+    await service.isBlocked()
+    expect(await service.ask('live')).toEqual({ code: 200, status: 'healthy' })
+    expect(await service.ask('ready')).toEqual({ code: 200, status: 'healthy' })
+    expect(await service.ask('startup')).toEqual({ code: 200, status: 'healthy' })
+  })
+
+  it('answers as its checks of liveness said last', async () => {
+    await using service = await ProbedService.start({ env: { ...PATIENT, LIVE_CHECK: 'true' } })
+    service.command('a broken database')
+    expect((await service.until('live', 'unhealthy')).code).toBe(503)
+    service.command('a loop that shows its beginning')
+    await service.isBlocked()
+    expect(await service.ask('live')).toEqual({ code: 503, status: 'unhealthy' })
+  })
+
   it.each([
     ['loop', 'renderReport', 'at once'],
     ['microtasks', 'microtasks|processTicksAndRejections', 'at once'],

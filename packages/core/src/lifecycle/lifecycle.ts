@@ -2,6 +2,8 @@ import type { FaultReporter } from '../fault.ts'
 import type { LifecycleSettings } from '../settings.ts'
 import { writeBeforeDeadlySignals } from './deadly-signals.ts'
 import { type HookOptions, type ShutdownHook, ShutdownHooks } from './hooks.ts'
+import type { Hold } from './presence.ts'
+import type { Place } from './roster.ts'
 import {
   type HttpServer,
   servedBy,
@@ -50,7 +52,9 @@ export interface Lifecycle {
 /** The lifecycle, and what ends it. */
 export interface LifecycleParts {
   readonly lifecycle: Lifecycle
-  /** Lets go of the process: signals do what they did before. */
+  /** Signals, and the servers that begin to listen. */
+  readonly hold: Hold
+  /** Lets go of the process for good: signals do what they did before. */
   release(): void
 }
 
@@ -74,9 +78,9 @@ export function createLifecycle(
   const { drainDelay, deadline } = settings
   let report: Promise<ShutdownReport> | undefined
   const onlookers: Array<(server: HttpServer) => void> = []
-  let unwatch: (() => void) | undefined
-  let unhandle: (() => void) | undefined
-  let unwrite: (() => void) | undefined
+  let watching: Place | undefined
+  let handling: Place | undefined
+  let writing: Place | undefined
 
   function end(times: EndingTimes, servers: Iterable<ServedConnections>, signal?: NodeJS.Signals) {
     report ??= shutDown(
@@ -88,8 +92,8 @@ export function createLifecycle(
   }
 
   function handleSignals(): void {
-    unhandle ??= endOnSignals({ service, drainDelay, deadline, fault, end }, settings.signals)
-    unwrite ??= writeBeforeDeadlySignals(write)
+    handling ??= endOnSignals({ service, drainDelay, deadline, fault, end }, settings.signals)
+    writing ??= writeBeforeDeadlySignals(write)
   }
 
   if (settings.watches) watchServers()
@@ -105,7 +109,7 @@ export function createLifecycle(
       accompany(name, close, begun) {
         if (close) hooks.add(name, close)
         if (begun) onlookers.push(begun)
-        unwatch ??= whenServing((served) => {
+        watching ??= whenServing((served) => {
           if (settings.mode === 'served') handleSignals()
           // Begun too late: it ends with the others.
           if (controller.signal.aborted) void served.refuse()
@@ -113,10 +117,22 @@ export function createLifecycle(
         })
       },
     },
+    hold: {
+      take() {
+        watching?.hold()
+        handling?.hold()
+        writing?.hold()
+      },
+      release() {
+        watching?.loosen()
+        handling?.loosen()
+        writing?.loosen()
+      },
+    },
     release() {
-      unwatch?.()
-      unhandle?.()
-      unwrite?.()
+      watching?.leave()
+      handling?.leave()
+      writing?.leave()
     },
   }
 }

@@ -5,6 +5,8 @@ import { Server as NetServer, type Socket } from 'node:net'
 import { performance } from 'node:perf_hooks'
 import { Server as TlsServer } from 'node:tls'
 
+import { type Place, Roster } from './roster.ts'
+
 /** A server of `node:http`, `node:https` or `node:http2`. */
 export type HttpServer = NetServer & {
   closeIdleConnections?(): void
@@ -200,7 +202,7 @@ function nothingCut(): Cut {
 
 // A process has one set of servers. They are watched from when the first Sightline is made.
 const listening = new Map<HttpServer, ServedConnections>()
-const watchers = new Set<(served: ServedConnections) => void>()
+const watchers = new Roster<(served: ServedConnections) => void>()
 let watching = false
 
 /** Begins to watch the HTTP servers of this process. https://nodejs.org/api/diagnostics_channel.html#event-tracingnetserverlistenasyncend */
@@ -211,7 +213,7 @@ export function watchServers(): void {
     const { server } = message as { server: HttpServer }
     if (own.has(server) || server.listenerCount('request') === 0) return
     const served = watched(server, true)
-    for (const watcher of watchers) watcher(served)
+    for (const watcher of watchers.members()) watcher(served)
   })
 }
 
@@ -225,10 +227,9 @@ export function servedBy(server: HttpServer): ServedConnections {
   return listening.get(server) ?? watched(server, false)
 }
 
-/** Calls `fn` for every HTTP server of this process that begins to listen. Returns what ends that. */
-export function whenServing(fn: (served: ServedConnections) => void): () => void {
-  watchers.add(fn)
-  return () => watchers.delete(fn)
+/** Calls `fn` for every HTTP server of this process that begins to listen. */
+export function whenServing(fn: (served: ServedConnections) => void): Place {
+  return watchers.enter(fn)
 }
 
 function watched(server: HttpServer, complete: boolean): ServedConnections {

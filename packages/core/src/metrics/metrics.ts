@@ -3,6 +3,7 @@ import { performance } from 'node:perf_hooks'
 import { register as globalRegistry, Registry } from '@prometheus-io/client'
 
 import type { FaultReporter } from '../fault.ts'
+import type { Hold } from '../lifecycle/presence.ts'
 import { watchFetch } from '../outbound/fetch.ts'
 import { watchHttp } from '../outbound/http.ts'
 import type { ScopeStorage } from '../scopes.ts'
@@ -76,6 +77,8 @@ const READING_MS = 2
 export interface MetricsParts {
   readonly metrics: Omit<Metrics, 'listen'>
   readonly requests: RequestMetrics
+  /** The requests of this process to others. They are counted while it is held. */
+  readonly outbound: Hold
   /** Makes the count of a sink's failures. */
   expectSink(sink: string): void
   /** Counts a sink's failure. */
@@ -99,6 +102,16 @@ export function createMetrics(setup: MetricsSetup): MetricsParts {
   const outbound = setup.outbound
     ? outboundMetrics({ ...setup, naming: others, trace: () => setup.storage.getStore()?.trace })
     : undefined
+  let unwatch: ReadonlyArray<() => void> = []
+  const watched: Hold = {
+    take() {
+      if (outbound) unwatch = [watchHttp(outbound.listener, fault), watchFetch(outbound.listener, fault)]
+    },
+    release() {
+      for (const end of unwatch) end()
+      unwatch = []
+    },
+  }
   const called = outbound ? [outbound.instrument] : []
   const instruments = () => [
     ...requests.instruments,
@@ -149,7 +162,6 @@ export function createMetrics(setup: MetricsSetup): MetricsParts {
     return naming === 'classic' ? classicMetrics(setup) : renamedMetrics(naming, { ...setup, registry })
   }
 
-  const unwatch = outbound ? [watchHttp(outbound.listener, fault), watchFetch(outbound.listener, fault)] : []
 
   let closed = false
   async function* ownFamilies(format: ExpositionFormat): AsyncGenerator<Family> {
@@ -188,12 +200,12 @@ export function createMetrics(setup: MetricsSetup): MetricsParts {
 
   return {
     requests,
+    outbound: watched,
     expectSink: self.expectSink,
     sinkFailed: self.sinkFailed,
     scrape: shared((format) => written(format)),
     exported: { text: async (format = 'prometheus') => textOf(await written(format, ownFamilies)) },
     async close() {
-      for (const end of unwatch) end()
       await member?.leave()
       gathering?.close()
       closed = true
