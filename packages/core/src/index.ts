@@ -11,18 +11,18 @@ export type {
   SampleOptions,
   SightlineOptions,
   StatsOptions,
-} from './options.ts'
+} from './options/options.ts'
 export type { Exchange, Fields, Observation, Observer, Outcome, RequestRecord, Sink } from './seam.ts'
-export type { Carried, Context, MessageHeaders } from './context.ts'
-export type { Baggage, Scope } from './scopes.ts'
+export type { Carried, Context, MessageHeaders } from './context/context.ts'
+export type { Baggage, Scope } from './context/scopes.ts'
 export type { Span } from './tracing/span.ts'
 export type { TraceOptions } from './tracing/operations.ts'
-export type { TraceContext } from './trace-context.ts'
-export type { RequestIdRule, Trust } from './request-id.ts'
-export type { IgnoreRule, RouteRule } from './incoming.ts'
-export type { AccessEvent, AccessEventRule } from './log/access-events.ts'
-export { fromPinoHttp, type PinoHttpOptions } from './log/pino-http.ts'
-export type { LogDestination } from './log/stdout.ts'
+export type { TraceContext } from './propagation/trace-context.ts'
+export type { RequestIdRule, Trust } from './propagation/request-id.ts'
+export type { IgnoreRule, RouteRule } from './request/incoming.ts'
+export type { AccessEvent, AccessEventRule } from './access/access-events.ts'
+export { fromPinoHttp, type PinoHttpOptions } from './migrate/pino-http.ts'
+export type { LogDestination } from './stdout/stdout.ts'
 export type { Metrics } from './metrics/metrics.ts'
 export type {
   Counter,
@@ -32,7 +32,7 @@ export type {
   Labels,
   Observed,
   SummaryConfig,
-} from './metrics/business.ts'
+} from './business/business.ts'
 export type {
   DurationHistogram,
   DurationNaming,
@@ -40,15 +40,15 @@ export type {
   LabelSource,
   RequestLabels,
 } from './metrics/duration-naming.ts'
-export { type ExpressPromBundleOptions, fromExpressPromBundle } from './migrations/express-prom-bundle.ts'
+export { type ExpressPromBundleOptions, fromExpressPromBundle } from './migrate/express-prom-bundle.ts'
 export {
   type FastifyMetricsOptions,
   type FastifyRouteMetrics,
   fromFastifyMetrics,
-} from './migrations/fastify-metrics.ts'
+} from './migrate/fastify-metrics.ts'
 export type { ConnectionPool } from './metrics/pools.ts'
-export type { ClientRegistry } from './metrics/registries.ts'
-export type { ExpositionFormat } from './metrics/exposition.ts'
+export type { ClientRegistry } from './series/registries.ts'
+export type { ExpositionFormat } from './series/exposition.ts'
 export type { KnownRoute } from './metrics/request-metrics.ts'
 export * as checks from './health/checks.ts'
 export type { Health } from './health/health.ts'
@@ -65,7 +65,7 @@ export type { Lifecycle } from './lifecycle/lifecycle.ts'
 export type { HookOptions, ShutdownHook } from './lifecycle/hooks.ts'
 export type { ShutdownReport } from './lifecycle/shutdown.ts'
 export type { Cut, HttpServer } from './lifecycle/served.ts'
-export type { ManagementPort } from './management/server.ts'
+export type { ManagementPort } from './endpoints/server.ts'
 export type { ProbePort } from './probes/probes.ts'
-export type { Stats, StatsFigures } from './stats.ts'
+export type { Stats, StatsFigures } from './metrics/stats.ts'
 export type { Logger } from 'pino'

@@ -7,7 +7,7 @@ import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2'
 
 import type { Logger } from 'pino'
 
-import type { TraceContext } from './trace-context.ts'
+import type { TraceContext } from './propagation/trace-context.ts'
 
 /**
  * Fields that an application adds to its log lines and access events. Augment it by declaration merging to have your

@@ -2,14 +2,14 @@
  * For packages that trace, and that take what a Sightline produces elsewhere: `@sightline/core/telemetry`. Applications
  * have no use for it.
  */
-export { type Baggage, type Frame, frames, type RunningScope } from './scopes.ts'
-export type { FaultReporter } from './fault.ts'
-export { errorTypeOf, hasFailed } from './failure.ts'
-export { randomHex } from './random.ts'
-export { CENSOR, createSecrets, type Secrets } from './log/secrets.ts'
-export { createPrinter, type Printer } from './log/printer.ts'
-export { BAGGAGE_HEADER, baggageRules, type BaggageRules } from './baggage.ts'
-export { shareOf } from './trace-share.ts'
+export { type Baggage, type Frame, frames, type RunningScope } from './context/scopes.ts'
+export type { FaultReporter } from './log/faults.ts'
+export { errorTypeOf, hasFailed } from './request/failure.ts'
+export { randomHex } from './propagation/random.ts'
+export { CENSOR, createSecrets, type Secrets } from './secrets/secrets.ts'
+export { createPrinter, type Printer } from './printing/printer.ts'
+export { BAGGAGE_HEADER, baggageRules, type BaggageRules } from './propagation/baggage.ts'
+export { shareOf } from './propagation/trace-share.ts'
 export {
   continueTrace,
   isRandom,
@@ -17,7 +17,7 @@ export {
   type TraceContext,
   traceFlagsOf,
   traceparentOf,
-} from './trace-context.ts'
+} from './propagation/trace-context.ts'
 export { spanContextOf } from './tracing/tracer.ts'
 export { detailsOf, type RequestDetails } from './tracing/details.ts'
 export { attributesAtEnd, attributesAtStart, spanNameOf } from './tracing/attributes.ts'
@@ -27,7 +27,7 @@ export {
   standIn,
   type TracedRequest,
   TRACING,
-} from './tracing/registered.ts'
+} from './context/tracer-slot.ts'
 export {
   checkOptions,
   listOf,
@@ -41,8 +41,8 @@ export {
   type Table,
   text,
   yesOrNo,
-} from './requirements.ts'
-export { CREATED_CHANNEL, type Outlets, outletsOf } from './outlets.ts'
+} from './requirements/requirements.ts'
+export { CREATED_CHANNEL, type Outlets, outletsOf } from './taps.ts'
 export type { CallEnd, CallListener, OutboundCall } from './outbound/call.ts'
 export { watchFetch } from './outbound/fetch.ts'
 export { watchHttp } from './outbound/http.ts'

@@ -1,13 +1,13 @@
 import { describe, expect, it } from '@jest/globals'
 import { type Level, pino } from 'pino'
 
-import { accessText, pinoAccessLog, textAccessLog } from '../src/log/access-log.ts'
+import { accessText, pinoAccessLog, textAccessLog } from '../src/access/access-log.ts'
 import { levelNumber, type LogLevel, LogLevels } from '../src/log/levels.ts'
 import { serviceLogger } from '../src/log/logger.ts'
-import { createPrinter } from '../src/log/printer.ts'
-import { createSecrets } from '../src/log/secrets.ts'
-import { silentPaths } from '../src/log/silent.ts'
-import { ScopeStorage } from '../src/scopes.ts'
+import { createPrinter } from '../src/printing/printer.ts'
+import { createSecrets } from '../src/secrets/secrets.ts'
+import { silentPaths } from '../src/access/silent.ts'
+import { ScopeStorage } from '../src/context/scopes.ts'
 import type { RequestRecord } from '../src/seam.ts'
 import { record } from './record.ts'
 

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path'
 
 import { afterEach, beforeEach, expect, it } from '@jest/globals'
 
-import { cgroupFamilies } from '../src/metrics/cgroup.ts'
+import { cgroupFamilies } from '../src/runtime/cgroup.ts'
 
 let folder: string
 

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
 
-import { variablesOf } from '../src/closure.ts'
+import { variablesOf } from '../src/adapter/closure.ts'
 
 function mounted(prefix: string, app: object) {
   return () => [prefix, app]

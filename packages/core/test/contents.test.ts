@@ -4,8 +4,8 @@ import { runInNewContext } from 'node:vm'
 
 import { describe, expect, it } from '@jest/globals'
 
-import { createPrinter } from '../src/log/printer.ts'
-import { createSecrets } from '../src/log/secrets.ts'
+import { createPrinter } from '../src/printing/printer.ts'
+import { createSecrets } from '../src/secrets/secrets.ts'
 
 const printer = createPrinter(createSecrets([]))
 

@@ -13,7 +13,7 @@ import {
   type Sightline,
 } from '../src/index.ts'
 import { renamedMetrics } from '../src/metrics/renamed.ts'
-import { settingsFrom } from '../src/settings.ts'
+import { settingsFrom } from '../src/options/settings.ts'
 import { record } from './record.ts'
 
 const OWN: DurationNaming = {

@@ -2,8 +2,8 @@ import { describe, expect, it } from '@jest/globals'
 import { pino } from 'pino'
 
 import { createSightline, type LogOptions, type Sightline } from '../src/index.ts'
-import { LAYOUTS } from '../src/log/layout.ts'
-import { outletsOf } from '../src/outlets.ts'
+import { LAYOUTS } from '../src/access/layout.ts'
+import { outletsOf } from '../src/taps.ts'
 import { served } from './probe.ts'
 
 const from = (first: number, last: number) =>

@@ -6,8 +6,8 @@ import { Duplex, Writable } from 'node:stream'
 
 import { expect, it } from '@jest/globals'
 
-import { createPrinter } from '../src/log/printer.ts'
-import { createSecrets } from '../src/log/secrets.ts'
+import { createPrinter } from '../src/printing/printer.ts'
+import { createSecrets } from '../src/secrets/secrets.ts'
 
 const printer = createPrinter(createSecrets([]))
 const SECRET = 'hunter2'

@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it } from '@jest/globals'
 
-import { prefers } from '../src/accept.ts'
-import { Endpoints } from '../src/endpoints.ts'
-import { healthEndpoints } from '../src/health/endpoints.ts'
+import { prefers } from '../src/endpoints/accept.ts'
+import { Endpoints } from '../src/endpoints/endpoints.ts'
+import { healthEndpoints } from '../src/endpoints/health.ts'
 import type { Sightline } from '../src/index.ts'
 import { quiet, served, servedEndpoints } from './probe.ts'
 

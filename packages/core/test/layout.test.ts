@@ -4,11 +4,11 @@ import { describe, expect, it } from '@jest/globals'
 import { pino } from 'pino'
 
 import { createSightline, type LogOptions, type RequestRecord } from '../src/index.ts'
-import { accessText, textAccessLog } from '../src/log/access-log.ts'
-import { layoutOf, shownAs } from '../src/log/layout.ts'
-import { createPrinter } from '../src/log/printer.ts'
-import { createSecrets } from '../src/log/secrets.ts'
-import { Lines, outletsOf } from '../src/outlets.ts'
+import { accessText, textAccessLog } from '../src/access/access-log.ts'
+import { layoutOf, shownAs } from '../src/access/layout.ts'
+import { createPrinter } from '../src/printing/printer.ts'
+import { createSecrets } from '../src/secrets/secrets.ts'
+import { Lines, outletsOf } from '../src/taps.ts'
 import { record } from './record.ts'
 
 type Line = Record<string, unknown>

@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals'
 import { Allowance } from '@sightline/servers'
 
-import { maskPairs } from '../src/log/pairs.ts'
-import { createPrinter } from '../src/log/printer.ts'
-import { secretNames } from '../src/log/secret-names.ts'
-import { createSecrets } from '../src/log/secrets.ts'
+import { maskPairs } from '../src/secrets/pairs.ts'
+import { createPrinter } from '../src/printing/printer.ts'
+import { secretNames } from '../src/secrets/secret-names.ts'
+import { createSecrets } from '../src/secrets/secrets.ts'
 
 const printer = createPrinter(createSecrets([]))
 const SECRET = 'S3cr3tV4lue'

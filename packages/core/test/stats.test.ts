@@ -1,6 +1,6 @@
 import { expect, it, jest } from '@jest/globals'
 
-import { createStats } from '../src/stats.ts'
+import { createStats } from '../src/metrics/stats.ts'
 import { record } from './record.ts'
 
 it('tells rate, ratios, percentiles and Apdex, overall and by route', () => {

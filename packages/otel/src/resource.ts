@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
 
-import type { Attributes } from './otlp/values.ts'
+import type { Attributes } from '@sightline/otlp'
 
 /** What is said of the process in front of everything that it sends. */
 export interface ResourceSetup {

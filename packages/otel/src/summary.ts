@@ -1,4 +1,4 @@
-import type { Signal } from './otlp/batch.ts'
+import type { Signal } from '@sightline/otlp'
 import type { Settings } from './settings.ts'
 
 const SIGNALS: readonly Signal[] = ['traces', 'metrics', 'logs']

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals'
 
 import { consoleSpans } from '../src/console/exporter.ts'
 import { drawTree, type ShownSpan } from '../src/console/tree.ts'
-import type { FinishedSpan } from '../src/otlp/spans.ts'
+import type { FinishedSpan } from '@sightline/otlp'
 
 const TRACE = 'a'.repeat(32)
 

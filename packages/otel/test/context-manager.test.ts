@@ -11,7 +11,7 @@ import {
 import { createSightline, type Sightline } from '@sightline/core'
 import type { Frame } from '@sightline/core/telemetry'
 
-import type { FinishedSpan } from '../src/otlp/spans.ts'
+import type { FinishedSpan } from '@sightline/otlp'
 import { registerTracing } from '../src/tracing/registration.ts'
 import { ScopeContext } from '../src/tracing/scope-context.ts'
 

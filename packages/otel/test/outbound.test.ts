@@ -6,9 +6,8 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import { SpanKind, trace as traceApi, type TracerProvider } from '@opentelemetry/api'
 
 import { startTelemetry, type Telemetry, type TelemetryOptions } from '../src/index.ts'
-import { attributesOf, type Message } from './official.ts'
+import { attributesOf, type Message, type OtlpSink, startSink } from '@sightline/servers/otlp'
 import { type Service, startService } from './service.ts'
-import { type OtlpSink, startSink } from './sink.ts'
 
 /** Of somebody else's trace. */
 const OTHER = `00-${'c'.repeat(32)}-${'d'.repeat(16)}-01`

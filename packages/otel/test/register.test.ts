@@ -6,8 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, expect, it } from '@jest/globals'
 import { Allowance } from '@sightline/servers'
 
-import { attributesOf, type Message } from './official.ts'
-import { type OtlpSink, startSink } from './sink.ts'
+import { attributesOf, type Message, type OtlpSink, startSink } from '@sightline/servers/otlp'
 
 let sink: OtlpSink
 beforeEach(async () => {

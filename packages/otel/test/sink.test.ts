@@ -2,10 +2,8 @@ import { gzipSync } from 'node:zlib'
 
 import { afterEach, describe, expect, it } from '@jest/globals'
 
-import { createBatchEncoder } from '../src/otlp/batch.ts'
-import { createLogEncoder } from '../src/otlp/logs.ts'
-import type { Encoding } from '../src/otlp/writer.ts'
-import { type OtlpSink, startSink } from './sink.ts'
+import { createBatchEncoder, createLogEncoder, type Encoding } from '@sightline/otlp'
+import { type OtlpSink, startSink } from '@sightline/servers/otlp'
 
 const SCOPE = { name: 'test' }
 

@@ -3,9 +3,8 @@ import { ProxyTracerProvider, SpanStatusCode, trace as traceApi } from '@opentel
 import { Allowance } from '@sightline/servers'
 
 import { startTelemetry, type Telemetry, type TelemetryOptions } from '../src/index.ts'
-import { attributesOf, type Message } from './official.ts'
+import { attributesOf, type Message, type OtlpSink, startSink } from '@sightline/servers/otlp'
 import { type Service, startService } from './service.ts'
-import { type OtlpSink, startSink } from './sink.ts'
 
 let sink: OtlpSink
 let telemetry: Telemetry | undefined

@@ -1,4 +1,4 @@
-import { shown, text } from '../requirements.ts'
+import { shown, text } from '../requirements/requirements.ts'
 import type { CheckFunction, CheckOptions, CheckOutcome, HealthGroup, HealthStatus } from './check.ts'
 import { HealthCheck, type Surroundings } from './health-check.ts'
 import { type HealthReport, reportedCheck } from './report.ts'

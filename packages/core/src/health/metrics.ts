@@ -1,4 +1,4 @@
-import { type Family, labelText, numberText } from '../metrics/exposition.ts'
+import { type Family, labelText, numberText } from '../series/exposition.ts'
 import type { CheckOutcome, HealthStatus } from './check.ts'
 import type { HealthCheck } from './health-check.ts'
 

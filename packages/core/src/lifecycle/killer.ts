@@ -1,8 +1,8 @@
 import { isatty } from 'node:tty'
 import { Worker } from 'node:worker_threads'
 
-import type { FaultReporter } from '../fault.ts'
-import { openOutput } from '../log/output.ts'
+import type { FaultReporter } from '../log/faults.ts'
+import { openOutput } from '../stdout/output.ts'
 
 /** What the thread starts with. */
 interface KillerData {

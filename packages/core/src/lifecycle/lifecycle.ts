@@ -1,5 +1,5 @@
-import type { FaultReporter } from '../fault.ts'
-import type { LifecycleSettings } from '../settings.ts'
+import type { FaultReporter } from '../log/faults.ts'
+import type { LifecycleSettings } from '../options/settings.ts'
 import { writeBeforeDeadlySignals } from './deadly-signals.ts'
 import { type HookOptions, type ShutdownHook, ShutdownHooks } from './hooks.ts'
 import type { Hold } from './presence.ts'

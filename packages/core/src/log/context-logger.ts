@@ -1,8 +1,8 @@
 import type { Bindings, ChildLoggerOptions, Logger } from 'pino'
 
-import type { FaultReporter } from '../fault.ts'
-import type { Lines } from '../outlets.ts'
-import type { RunningScope, ScopeStorage } from '../scopes.ts'
+import type { FaultReporter } from './faults.ts'
+import type { Lines } from '../taps.ts'
+import type { RunningScope, ScopeStorage } from '../context/scopes.ts'
 import type { Fields } from '../seam.ts'
 import { BaseBindings } from './base-bindings.ts'
 import { type CallReading, NO_FIELDS, printedFields, saidBy } from './call.ts'
@@ -20,7 +20,7 @@ import {
   setPrivatePart,
   type WriteLine,
 } from './pino-parts.ts'
-import type { Printer } from './printer.ts'
+import type { Printer } from '../printing/printer.ts'
 
 /** What a logger of ours is made with. */
 export interface LoggerSetup {

@@ -1,7 +1,7 @@
 import type { Logger } from 'pino'
 
 import { type LevelOrder, orderOf } from './line-shape.ts'
-import { silentPaths } from './silent.ts'
+import { silentPaths } from '../access/silent.ts'
 
 /** The levels that a logger can have, the most talkative first. */
 export const LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const

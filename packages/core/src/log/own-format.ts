@@ -1,12 +1,12 @@
 /** The functions by which an application shapes the lines of its pino: called as pino calls them, but they cannot do harm. */
 import type { Logger } from 'pino'
 
-import type { FaultReporter } from '../fault.ts'
-import type { Lines } from '../outlets.ts'
+import type { FaultReporter } from './faults.ts'
+import type { Lines } from '../taps.ts'
 import type { Fields } from '../seam.ts'
-import { escaped } from './escapes.ts'
+import { escaped } from '../stdout/escapes.ts'
 import { FORMATTERS, type Formatters, type Hooks, privatePart, setPrivatePart } from './pino-parts.ts'
-import type { Printer } from './printer.ts'
+import type { Printer } from '../printing/printer.ts'
 
 type Mixin = (fields: object, level: number, logger: Logger) => object
 type Merge = (fields: object, mixed: object) => object

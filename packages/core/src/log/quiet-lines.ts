@@ -1,7 +1,7 @@
-import { latencyMs } from '../latency.ts'
+import { latencyMs } from '../request/latency.ts'
 import type { RequestRecord } from '../seam.ts'
-import type { QuietSettings } from '../settings.ts'
-import { wentWell } from './access-log.ts'
+import type { QuietSettings } from '../options/settings.ts'
+import { wentWell } from '../access/access-log.ts'
 import { type LineStream, writeLate } from './pino-parts.ts'
 
 /** Bytes that the requests under way keep all together. */

@@ -1,6 +1,6 @@
-import { latencyMs } from '../latency.ts'
+import { latencyMs } from '../request/latency.ts'
 import type { RequestRecord } from '../seam.ts'
-import { labelText } from './exposition.ts'
+import { labelText } from '../series/exposition.ts'
 import {
   type Count,
   CounterInstrument,
@@ -8,7 +8,7 @@ import {
   GaugeInstrument,
   HistogramInstrument,
   OVERFLOW,
-} from './instruments.ts'
+} from '../series/instruments.ts'
 import {
   type KnownRoute,
   type RequestMetrics,

@@ -1,6 +1,6 @@
-import { count, type Requirement, seconds } from '../requirements.ts'
+import { count, type Requirement, seconds } from '../requirements/requirements.ts'
 import type { RequestRecord } from '../seam.ts'
-import { boundaries, labelName, metricName, percentiles } from './instrument-config.ts'
+import { boundaries, labelName, metricName, percentiles } from '../business/instrument-config.ts'
 
 /** What a label says of a request: a part of its record, or what a function makes of all of it. `undefined`: nothing. */
 export type LabelSource =

@@ -1,8 +1,8 @@
 import type { DurationNaming } from './duration-naming.ts'
-import type { Family } from './exposition.ts'
+import type { Family } from '../series/exposition.ts'
 import { HOST_FAMILIES, RUNTIME_FAMILIES } from './measured-families.ts'
-import { type ClientRegistry, namesIn } from './registries.ts'
-import { TakenNames } from './taken-names.ts'
+import { type ClientRegistry, namesIn } from '../series/registries.ts'
+import { TakenNames } from '../series/taken-names.ts'
 
 type Named = Pick<Family, 'name' | 'type'>
 

@@ -1,14 +1,14 @@
-import { errorTypeOf } from '../failure.ts'
-import { latencyMs } from '../latency.ts'
+import { errorTypeOf } from '../request/failure.ts'
+import { latencyMs } from '../request/latency.ts'
 import type { RequestRecord } from '../seam.ts'
-import { labelText } from './exposition.ts'
+import { labelText } from '../series/exposition.ts'
 import {
   type Count,
   type Distribution,
   GaugeInstrument,
   HistogramInstrument,
   OVERFLOW,
-} from './instruments.ts'
+} from '../series/instruments.ts'
 import {
   type KnownRoute,
   type RequestMetrics,

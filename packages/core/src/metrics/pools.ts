@@ -1,6 +1,6 @@
-import type { FaultReporter } from '../fault.ts'
-import { shown } from '../requirements.ts'
-import { type Family, labelText } from './exposition.ts'
+import type { FaultReporter } from '../log/faults.ts'
+import { shown } from '../requirements/requirements.ts'
+import { type Family, labelText } from '../series/exposition.ts'
 
 /** A `Pool` of the package `pg`. */
 interface PostgresConnections {

@@ -1,15 +1,15 @@
 import { type Registry, Summary } from '@prometheus-io/client'
 
-import type { FaultReporter } from '../fault.ts'
-import { latencyMs } from '../latency.ts'
+import type { FaultReporter } from '../log/faults.ts'
+import { latencyMs } from '../request/latency.ts'
 import type { RequestRecord } from '../seam.ts'
 import { classicMetrics } from './classic.ts'
 import type { DurationNaming, DurationSummary, RequestLabels } from './duration-naming.ts'
-import { type Family, labelText } from './exposition.ts'
-import { type Distribution, HistogramInstrument, OVERFLOW } from './instruments.ts'
-import { boundedLabel } from './label-values.ts'
+import { type Family, labelText } from '../series/exposition.ts'
+import { type Distribution, HistogramInstrument, OVERFLOW } from '../series/instruments.ts'
+import { boundedLabel } from '../series/label-values.ts'
 import { type RequestMetrics, type RequestMetricsOptions, statusOf, UNMATCHED } from './request-metrics.ts'
-import { TakenNames } from './taken-names.ts'
+import { TakenNames } from '../series/taken-names.ts'
 
 /** How many label sets each route of the application has for itself, whatever others take. */
 const SERIES_PER_ROUTE = 100

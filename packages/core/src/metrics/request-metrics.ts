@@ -1,7 +1,7 @@
-import { knownMethod } from '../incoming.ts'
+import { knownMethod } from '../request/incoming.ts'
 import type { RequestRecord, Sink } from '../seam.ts'
-import type { Family } from './exposition.ts'
-import type { Instrument } from './instruments.ts'
+import type { Family } from '../series/exposition.ts'
+import type { Instrument } from '../series/instruments.ts'
 
 /** The `route` of all requests that match none: one value, or every scanner would make series. */
 export const UNMATCHED = 'unmatched'

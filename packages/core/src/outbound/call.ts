@@ -1,6 +1,6 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 
-import type { FaultReporter } from '../fault.ts'
+import type { FaultReporter } from '../log/faults.ts'
 
 /** A request to another host that is about to leave. */
 export interface OutboundCall {

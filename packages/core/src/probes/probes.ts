@@ -3,14 +3,14 @@ import { isMainThread, Worker } from 'node:worker_threads'
 
 import type { Logger } from 'pino'
 
-import type { FaultReporter } from '../fault.ts'
+import type { FaultReporter } from '../log/faults.ts'
 import type { HealthStatus } from '../health/check.ts'
 import { ASKED_BY_SERVICE } from '../health/checks/service.ts'
 import type { HealthParts } from '../health/health.ts'
-import { openOutput } from '../log/output.ts'
+import { openOutput } from '../stdout/output.ts'
 import { type Answer, PLACES, type Probe, type Report, type ThreadData } from './messages.ts'
 import { serveProbes } from './server.ts'
-import type { ProbeSettings } from './settings.ts'
+import type { ProbeSettings } from '../options/probes.ts'
 import { examineMainThread } from './stack.ts'
 import { probeThread } from './thread.ts'
 

@@ -4,10 +4,10 @@
  */
 import type { Attributes } from '@opentelemetry/api'
 
-import { errorTypeOf } from '../failure.ts'
+import { errorTypeOf } from '../request/failure.ts'
 import type { RequestRecord } from '../seam.ts'
 import { type RequestDetails, detailsOf } from './details.ts'
-import type { TracedRequest } from './registered.ts'
+import type { TracedRequest } from '../context/tracer-slot.ts'
 import { attributesOf } from './span.ts'
 
 /** The attribute for the request id: that of the header in which it travels. */

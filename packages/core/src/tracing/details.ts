@@ -1,5 +1,5 @@
-import type { NodeRequest } from '../wire.ts'
-import type { TracedRequest } from './registered.ts'
+import type { NodeRequest } from '../request/wire.ts'
+import type { TracedRequest } from '../context/tracer-slot.ts'
 
 /** What a span says of a request besides what is in its record. */
 export interface RequestDetails {

@@ -15,12 +15,12 @@ import {
   TraceFlags,
 } from '@opentelemetry/api'
 
-import { hasFailed } from '../failure.ts'
+import { hasFailed } from '../request/failure.ts'
 import type { RequestRecord } from '../seam.ts'
-import { isRandom } from '../trace-context.ts'
+import { isRandom } from '../propagation/trace-context.ts'
 import { attributesAtEnd, attributesAtStart, REQUEST_ID_ATTRIBUTE, spanNameOf } from './attributes.ts'
 import { recordError } from './error.ts'
-import type { RequestTracing, TracedRequest } from './registered.ts'
+import type { RequestTracing, TracedRequest } from '../context/tracer-slot.ts'
 import { spanContextOf, tracerOf } from './tracer.ts'
 
 /**

@@ -1,4 +1,4 @@
-import { isThenable } from '../thenable.ts'
+import { isThenable } from '../context/thenable.ts'
 import type { Span } from './span.ts'
 
 /** A span that has been started, and where its operation runs. */

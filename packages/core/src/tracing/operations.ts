@@ -9,15 +9,15 @@ import {
   TraceFlags,
 } from '@opentelemetry/api'
 
-import type { FaultReporter } from '../fault.ts'
-import type { Printer } from '../log/printer.ts'
-import type { RunningScope, ScopeStorage } from '../scopes.ts'
+import type { FaultReporter } from '../log/faults.ts'
+import type { Printer } from '../printing/printer.ts'
+import type { RunningScope, ScopeStorage } from '../context/scopes.ts'
 import type { Fields } from '../seam.ts'
-import { isThenable } from '../thenable.ts'
-import { isRandom, type TraceContext } from '../trace-context.ts'
+import { isThenable } from '../context/thenable.ts'
+import { isRandom, type TraceContext } from '../propagation/trace-context.ts'
 import { recordError } from './error.ts'
 import { type Operation, tracedIteration } from './iteration.ts'
-import { registeredTracing } from './registered.ts'
+import { registeredTracing } from '../context/tracer-slot.ts'
 import { liveSpan, type Span, UNRECORDED } from './span.ts'
 import { spanContextOf, tracerOf } from './tracer.ts'
 

@@ -1,6 +1,6 @@
 import type { Attributes, AttributeValue, Span as ApiSpan } from '@opentelemetry/api'
 
-import type { Printer } from '../log/printer.ts'
+import type { Printer } from '../printing/printer.ts'
 import type { Fields } from '../seam.ts'
 
 /** What is told of an operation while it is under way. */

@@ -5,7 +5,7 @@ import {
   familyHead,
   type FamilyType,
   numberText,
-} from '../metrics/exposition.ts'
+} from '../series/exposition.ts'
 
 /** One family as a worker had it. */
 export interface SnapshotFamily {

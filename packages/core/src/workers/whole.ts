@@ -1,7 +1,7 @@
 import { performance } from 'node:perf_hooks'
 
-import type { Family } from '../metrics/exposition.ts'
-import { nextTurn } from '../metrics/rendering.ts'
+import type { Family } from '../series/exposition.ts'
+import { nextTurn } from '../series/rendering.ts'
 import { type Snapshot, type SnapshotFamily, wholeFamily } from './snapshot.ts'
 
 /** What one worker contributes. */

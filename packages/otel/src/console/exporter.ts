@@ -1,4 +1,4 @@
-import type { FinishedSpan } from '../otlp/spans.ts'
+import type { FinishedSpan } from '@sightline/otlp'
 import type { SpanSink } from '../tracing/spans.ts'
 import { drawTree, type ShownSpan } from './tree.ts'
 

@@ -1,10 +1,8 @@
 import type { Delivery } from '@sightline/core/delivery'
 import type { FaultReporter } from '@sightline/core/telemetry'
 
-import { createLogLineReader } from '../otlp/log-line.ts'
-import { createLogEncoder } from '../otlp/logs.ts'
-import type { Scope } from '../otlp/scope.ts'
-import type { Encoding } from '../otlp/writer.ts'
+import { createLogLineReader } from './log-line.ts'
+import { createLogEncoder, type Encoding, type Scope } from '@sightline/otlp'
 
 const LOG_SCOPE: Scope = { name: '@sightline/core' }
 

@@ -3,9 +3,7 @@ import type { FaultReporter, Outlets } from '@sightline/core/telemetry'
 
 import { readScrape } from '../metrics/exposition.ts'
 import { familyOf } from '../metrics/families.ts'
-import { createMetricEncoder } from '../otlp/metrics.ts'
-import type { Scope } from '../otlp/scope.ts'
-import type { Encoding } from '../otlp/writer.ts'
+import { createMetricEncoder, type Encoding, type Scope } from '@sightline/otlp'
 
 /** What belongs to the process is the same in each of its Sightlines. */
 const OF_PROCESS = /^(?:process|nodejs)_/

@@ -1,8 +1,6 @@
 import type { Deliveries, Delivery, SpoolOptions } from '@sightline/core/delivery'
 
-import { readReason, readVerdict } from '../otlp/answer.ts'
-import { createBatchEncoder, type Signal } from '../otlp/batch.ts'
-import type { Attributes } from '../otlp/values.ts'
+import { type Attributes, createBatchEncoder, readReason, readVerdict, type Signal } from '@sightline/otlp'
 import type { SignalSettings } from '../settings.ts'
 
 /** Where OTLP goes. */

@@ -1,8 +1,7 @@
 import type { Delivery } from '@sightline/core/delivery'
 
-import { createServerSpanEncoder } from '../otlp/server-span.ts'
-import { createSpanEncoder } from '../otlp/spans.ts'
-import type { Encoding } from '../otlp/writer.ts'
+import { createServerSpanEncoder } from './server-span.ts'
+import { createSpanEncoder, type Encoding } from '@sightline/otlp'
 import { SERVER_SCOPE } from '../tracing/server-spans.ts'
 import type { SpanSink } from '../tracing/spans.ts'
 

@@ -1,7 +1,6 @@
 import { CENSOR, type Printer } from '@sightline/core/telemetry'
 
-import type { FinishedSpan } from '../otlp/spans.ts'
-import type { Attributes } from '../otlp/values.ts'
+import type { Attributes, FinishedSpan } from '@sightline/otlp'
 
 /** A span of whoever asked the API for one, an instrumentation perhaps, without the secrets in what was said of it. */
 export function maskedSpan(span: FinishedSpan, printer: Pick<Printer, 'hides' | 'mask'>): FinishedSpan {

@@ -22,7 +22,7 @@ import {
   TRACING,
 } from '@sightline/core/telemetry'
 
-import type { Scope } from '../otlp/scope.ts'
+import type { Scope } from '@sightline/otlp'
 import type { Sampler } from '../sampling.ts'
 import { type Clock, clockFromNow, epochMsOf } from './clock.ts'
 import { createRequests, type Requests } from './requests.ts'

@@ -11,8 +11,7 @@ import {
   type TracedRequest,
 } from '@sightline/core/telemetry'
 
-import type { Scope } from '../otlp/scope.ts'
-import type { FinishedSpan, SpanEvent, SpanLink, SpanStatus } from '../otlp/spans.ts'
+import type { FinishedSpan, Scope, SpanEvent, SpanLink, SpanStatus } from '@sightline/otlp'
 import type { RequestSpan, SpanSink } from './spans.ts'
 
 /** Who makes the spans of requests. */

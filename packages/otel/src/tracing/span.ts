@@ -10,7 +10,7 @@ import type {
 } from '@opentelemetry/api'
 import { SpanStatusCode } from '@opentelemetry/api'
 
-import type { SpanEvent, SpanLink, SpanStatus as OtlpStatus } from '../otlp/spans.ts'
+import type { SpanEvent, SpanLink, SpanStatus as OtlpStatus } from '@sightline/otlp'
 import { type Clock, epochMsOf } from './clock.ts'
 
 /** How much one span holds: what OpenTelemetry's specification proposes. */

@@ -1,9 +1,8 @@
 import { type SpanContext, SpanKind, TraceFlags } from '@opentelemetry/api'
 import type { RequestRecord } from '@sightline/core'
 
-import type { Scope } from '../otlp/scope.ts'
-import type { ServerSpanDetails } from '../otlp/server-span.ts'
-import type { FinishedSpan } from '../otlp/spans.ts'
+import type { FinishedSpan, Scope } from '@sightline/otlp'
+import type { ServerSpanDetails } from '../export/server-span.ts'
 import type { Clock } from './clock.ts'
 import { LiveSpan } from './span.ts'
 

@@ -1,6 +1,6 @@
 import { statfs } from 'node:fs/promises'
 
-import { checkOptions, shown, text } from '../../requirements.ts'
+import { checkOptions, shown, text } from '../../requirements/requirements.ts'
 import type { CheckFunction } from '../check.ts'
 import { limit } from './limits.ts'
 

@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks'
 
-import { checkOptions } from '../../requirements.ts'
+import { checkOptions } from '../../requirements/requirements.ts'
 import type { CheckFunction } from '../check.ts'
 import { limit, statusBelow, type UpperLimits } from './limits.ts'
 

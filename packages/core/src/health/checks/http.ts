@@ -1,4 +1,4 @@
-import { checkOptions, listOf, objectWith, type Requirement, text } from '../../requirements.ts'
+import { checkOptions, listOf, objectWith, type Requirement, text } from '../../requirements/requirements.ts'
 import type { CheckFunction } from '../check.ts'
 import { ask, askable, place } from './ask.ts'
 

@@ -1,4 +1,4 @@
-import type { Requirement } from '../../requirements.ts'
+import type { Requirement } from '../../requirements/requirements.ts'
 import type { HealthStatus } from '../check.ts'
 
 /** From where on a quantity is too much. */

@@ -1,7 +1,7 @@
 import { totalmem } from 'node:os'
 import { getHeapStatistics } from 'node:v8'
 
-import { checkOptions } from '../../requirements.ts'
+import { checkOptions } from '../../requirements/requirements.ts'
 import type { CheckFunction } from '../check.ts'
 import { limit, statusBelow, type UpperLimits } from './limits.ts'
 

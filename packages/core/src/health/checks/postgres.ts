@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks'
 
-import { checkOptions, milliseconds, objectWith } from '../../requirements.ts'
+import { checkOptions, milliseconds, objectWith } from '../../requirements/requirements.ts'
 import type { CheckFunction, CheckResult } from '../check.ts'
 import { aborted } from './aborted.ts'
 import { DATASTORE } from './datastore.ts'

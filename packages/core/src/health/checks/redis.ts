@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 
-import { objectWith } from '../../requirements.ts'
+import { objectWith } from '../../requirements/requirements.ts'
 import type { CheckFunction } from '../check.ts'
 import { DATASTORE } from './datastore.ts'
 

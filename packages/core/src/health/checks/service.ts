@@ -1,4 +1,4 @@
-import { checkOptions, type Requirement } from '../../requirements.ts'
+import { checkOptions, type Requirement } from '../../requirements/requirements.ts'
 import type { CheckFunction, HealthStatus } from '../check.ts'
 import { ask, askable, place } from './ask.ts'
 

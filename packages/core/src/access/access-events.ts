@@ -1,0 +1,93 @@
+import type { FaultReporter } from '../log/faults.ts'
+import type { LogOptions } from '../options/options.ts'
+import { shown } from '../requirements/requirements.ts'
+import type { Exchange, Fields, RequestRecord } from '../seam.ts'
+import type { NodeRequest, NodeResponse } from '../request/wire.ts'
+import type { Said } from './access-log.ts'
+import { LEVELS, type LogLevel } from '../log/levels.ts'
+import type { Printer } from '../printing/printer.ts'
+import { sampling } from './sampling.ts'
+
+/** What an application settles of an access event. What it leaves out stays as it is. */
+export interface AccessEvent {
+  /** `silent`: there is no event. */
+  readonly level?: LogLevel
+  readonly message?: string
+  /** More fields, masked like all others. */
+  readonly fields?: Fields
+}
+
+/** Settles the access event of a request that has ended; `false`: there is none. */
+export type AccessEventRule = (
+  record: RequestRecord,
+  req: NodeRequest,
+  res: NodeResponse,
+) => AccessEvent | false | undefined
+
+/** Why a request has no event: the application wants none, or sampling has left it out. */
+type NoEvent = 'unwanted' | 'left out'
+
+/** What is to be said in the event of a request, if there is one. */
+export type EventRules = (record: RequestRecord, exchange: Exchange) => Said | NoEvent
+
+/**
+ * A rule among others.
+ *
+ * @param said what the rules before it have settled
+ */
+export type Rule = (record: RequestRecord, exchange: Exchange, said: Said) => Said | NoEvent
+
+/** What the rules are made with. */
+interface RulesSetup {
+  readonly printer: Printer
+  readonly fault: FaultReporter
+  /** Adds headers and bodies. */
+  readonly messages: Rule | undefined
+}
+
+/** The rules by which access events differ from the usual; `undefined`: there are none, and nothing has to be asked. */
+export function accessEventRules(
+  { event, sample }: Pick<LogOptions, 'event' | 'sample'>,
+  { printer, fault, messages }: RulesSetup,
+): EventRules | undefined {
+  const rules: Rule[] = []
+  if (event) rules.push(applicationRule(event, printer, fault))
+  if (sample) rules.push(sampling(sample))
+  // Last: what is left out need not be read.
+  if (messages) rules.push(messages)
+  if (rules.length === 0) return undefined
+  return (record, exchange) => {
+    let all: Said = {}
+    for (const rule of rules) {
+      const said = rule(record, exchange, all)
+      if (typeof said === 'string') return said
+      all = { ...all, ...said, fields: { ...all.fields, ...said.fields } }
+    }
+    return all
+  }
+}
+
+/** The application's own rule. Where it throws, the event is the usual one. */
+function applicationRule(event: AccessEventRule, printer: Printer, fault: FaultReporter): Rule {
+  return (record, { req, res }) => {
+    try {
+      const settled = event(record, req, res)
+      if (settled === false || settled?.level === 'silent') return 'unwanted'
+      const { level, message, fields } = settled ?? {}
+      if (level !== undefined && !LEVELS.includes(level))
+        throw new TypeError(
+          `the level of an event is ${shown(level)}, but must be one of ${LEVELS.join(', ')}`,
+        )
+      const printed: Fields = {}
+      if (fields) printer.addTo(printed, fields)
+      return {
+        ...(level && { level }),
+        ...(typeof message === 'string' && { message: printer.text(message) }),
+        fields: printed,
+      }
+    } catch (error) {
+      fault('option log.event', error)
+      return {}
+    }
+  }
+}

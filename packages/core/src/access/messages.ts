@@ -1,0 +1,72 @@
+/** What was said in an exchange, for those who want to see it: headers and bodies, masked. */
+import type { BodyOptions, LogOptions } from '../options/options.ts'
+import type { Exchange, Fields } from '../seam.ts'
+import type { NodeRequest } from '../request/wire.ts'
+import type { Rule } from './access-events.ts'
+import { KeptBodies } from './bodies.ts'
+import { sentHeaders } from '../printing/heads.ts'
+import type { Printer } from '../printing/printer.ts'
+
+const MAX_BODY_BYTES = 4_096
+
+type Headers = Readonly<Record<string, unknown>>
+
+/** The rule that adds headers and bodies to access events, and what keeps bodies for it. */
+export interface Messages {
+  readonly rule: Rule
+  /** For a request that begins. Absent: no bodies are kept. */
+  readonly keep: ((req: NodeRequest) => KeptBodies) | undefined
+}
+
+/** Adds to access events what the options ask for; `undefined`: nothing. */
+export function createMessages(
+  { headers = false, bodies = false }: Pick<LogOptions, 'headers' | 'bodies'>,
+  printer: Printer,
+): Messages | undefined {
+  if (headers === false && bodies === false) return undefined
+  const { maxBytes = MAX_BODY_BYTES, routes }: BodyOptions = typeof bodies === 'object' ? bodies : {}
+  const named = Array.isArray(headers) ? new Set(headers.map((name) => name.toLowerCase())) : undefined
+  const kept = new WeakMap<NodeRequest, KeptBodies>()
+
+  function headersOf({ req, res }: Exchange): Fields {
+    if (headers === false) return {}
+    const wanted = (all: Headers) =>
+      Object.fromEntries(
+        Object.entries(all).filter(([name]) => named === undefined || named.has(name.toLowerCase())),
+      )
+    return { request_headers: wanted(req.headers), response_headers: wanted(sentHeaders(res)) }
+  }
+
+  function bodiesOf({ req, res }: Exchange, route: string | undefined): Fields {
+    const both = kept.get(req)
+    if (both === undefined || (routes && (route === undefined || !routes.includes(route)))) return {}
+    const sent = sentHeaders(res)
+    return {
+      request_body: both.request.shown(textOf(req.headers, 'content-type'), encodingOf(req.headers), printer),
+      response_body: both.response.shown(textOf(sent, 'content-type'), encodingOf(sent), printer),
+    }
+  }
+
+  return {
+    rule(record, exchange) {
+      return { fields: printer.fields({ ...headersOf(exchange), ...bodiesOf(exchange, record.route) }) }
+    },
+    keep:
+      bodies === false
+        ? undefined
+        : (req) => {
+            const both = new KeptBodies(maxBytes)
+            kept.set(req, both)
+            return both
+          },
+  }
+}
+
+function textOf(headers: Headers, name: string): string {
+  const value = headers[name]
+  return typeof value === 'string' ? value : ''
+}
+
+function encodingOf(headers: Headers): string {
+  return textOf(headers, 'content-encoding').toLowerCase()
+}

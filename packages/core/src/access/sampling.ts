@@ -1,0 +1,55 @@
+import { latencyMs } from '../request/latency.ts'
+import type { Family } from '../series/exposition.ts'
+import type { SampleOptions } from '../options/options.ts'
+import type { RequestRecord } from '../seam.ts'
+import { shareOf } from '../propagation/trace-share.ts'
+import type { Rule } from './access-events.ts'
+import { type Said, wentWell } from './access-log.ts'
+import { levelNumber } from '../log/levels.ts'
+
+/** A share of events, and what each one of them says of it. */
+interface Share {
+  readonly has: (traceId: string) => boolean
+  readonly said: Said
+}
+
+/**
+ * Leaves out events of requests that went well and fast. Decided by the trace's id, so that a trace is seen in all
+ * services or in none.
+ */
+export function sampling({ rate = 1, slow = 1, routes = {} }: SampleOptions): Rule {
+  const everywhere = share(rate)
+  const byRoute = new Map(Object.entries(routes).map(([route, own]) => [route, share(own)]))
+  const slowMs = slow * 1_000
+
+  return (record, _exchange, said) => {
+    if (isOfInterest(record, slowMs) || levelNumber(said.level ?? 'info') >= levelNumber('warn')) return {}
+    const { has, said: weighed } =
+      (record.route === undefined ? undefined : byRoute.get(record.route)) ?? everywhere
+    return has(record.trace.traceId) ? weighed : 'left out'
+  }
+}
+
+function isOfInterest(record: RequestRecord, slowMs: number): boolean {
+  return !wentWell(record) || (record.status ?? 0) >= 400 || latencyMs(record) >= slowMs
+}
+
+function share(rate: number): Share {
+  return { has: shareOf(rate), said: rate < 1 ? { fields: { sample_weight: 1 / rate } } : {} }
+}
+
+/** What was left out. */
+export class LeftOut {
+  #count = 0
+
+  add(): void {
+    this.#count++
+  }
+
+  /** As a scrape sees it. */
+  family(): Family {
+    const name = 'sightline_access_events_left_out_total'
+    const samples = () => [`${name} ${this.#count}\n`]
+    return { name, help: 'Access events that were left out by sampling.', type: 'counter', samples }
+  }
+}

@@ -1,0 +1,187 @@
+import {
+  Counter as ClientCounter,
+  Gauge as ClientGauge,
+  Histogram as ClientHistogram,
+  type Registry,
+  Summary as ClientSummary,
+} from '@prometheus-io/client'
+
+import type { ScopeStorage } from '../context/scopes.ts'
+import type { Family } from '../series/exposition.ts'
+import { type Guard, guarded, type Limits } from './guard.ts'
+import { checkInstrument, type InstrumentKind } from './instrument-config.ts'
+import type { NameOwner } from '../metrics/name-owners.ts'
+import { typeOf } from '../series/registries.ts'
+
+/** A value for each label. */
+export type Labels<L extends string> = Readonly<Record<L, string | number>>
+
+/** A count that only grows, such as orders. */
+export interface Counter<L extends string = never> {
+  inc(...args: [L] extends [never] ? [value?: number] : [labels: Labels<L>, value?: number]): void
+}
+
+/** A value that goes up and down, such as a stock. */
+export interface Gauge<L extends string = never> {
+  set(...args: [L] extends [never] ? [value: number] : [labels: Labels<L>, value: number]): void
+  inc(...args: [L] extends [never] ? [value?: number] : [labels: Labels<L>, value?: number]): void
+  dec(...args: [L] extends [never] ? [value?: number] : [labels: Labels<L>, value?: number]): void
+}
+
+/** How values are distributed, such as the size of baskets. */
+export interface Observed<L extends string = never> {
+  observe(...args: [L] extends [never] ? [value: number] : [labels: Labels<L>, value: number]): void
+}
+
+/** What every instrument is made with. */
+export interface InstrumentConfig<L extends string = never> {
+  /** By Prometheus' conventions: base units (`_seconds`, `_bytes`), a counter ends in `_total`. */
+  readonly name: string
+  readonly help: string
+  /** The names of the labels. Their values must be few: what overflows the cap ends in one series. */
+  readonly labels?: readonly L[]
+}
+
+export interface HistogramConfig<L extends string = never> extends InstrumentConfig<L> {
+  /** Boundaries, ascending, from 0 on. Default: those of the Prometheus client, which suit seconds. */
+  readonly buckets?: readonly number[]
+}
+
+export interface SummaryConfig<L extends string = never> extends InstrumentConfig<L> {
+  /** Between 0 and 1. Default: 0.5, 0.9, 0.99. */
+  readonly percentiles?: readonly number[]
+  /** Seconds over which the percentiles are taken. Default: 600. */
+  readonly maxAgeSeconds?: number
+}
+
+/**
+ * Makes business instruments. Asking for the same one again gives the same one: hot reload and tests need no reset. To make
+ * one wrongly throws, one sentence; to use one wrongly never does.
+ */
+export interface BusinessInstruments {
+  counter<const L extends string = never>(config: InstrumentConfig<L>): Counter<L>
+  gauge<const L extends string = never>(config: InstrumentConfig<L>): Gauge<L>
+  histogram<const L extends string = never>(config: HistogramConfig<L>): Observed<L>
+  summary<const L extends string = never>(config: SummaryConfig<L>): Observed<L>
+}
+
+export interface BusinessSetup extends Limits {
+  readonly registry: Registry
+  readonly storage: ScopeStorage
+  /** Whose names an instrument would need in a scrape; `undefined`: they are free. */
+  readonly ownerOf: (family: Pick<Family, 'name' | 'type'>) => NameOwner | undefined
+}
+
+/** The business instruments of one Sightline, and how many label sets each of them has. */
+export interface BusinessParts {
+  readonly instruments: BusinessInstruments
+  series(): Iterable<readonly [metric: string, count: number]>
+}
+
+/** Both formats have a `_sum` only grow: strict parsers refuse a scrape in which one is negative. */
+const SUMMED = { least: 0 }
+
+/** Makes the business instruments of one Sightline on the maintained Prometheus client, guarded against label explosion. */
+export function businessInstruments(setup: BusinessSetup): BusinessParts {
+  const made = new Map<
+    string,
+    { readonly shape: string; readonly instrument: unknown; readonly guard: Guard }
+  >()
+
+  function once<I>(
+    kind: InstrumentKind,
+    config: InstrumentConfig<string>,
+    create: (guard: Guard['around']) => I,
+  ): I {
+    const existing = made.get(config?.name)
+    if (existing === undefined) checkInstrument(kind, config)
+    const { name, labels = [] } = config
+    const shape = `${kind}(${labels.join(', ')})`
+    if (existing) {
+      if (existing.shape !== shape) {
+        throw new Error(
+          `metric ${name} is a ${existing.shape} already and cannot be a ${shape} too: choose another name`,
+        )
+      }
+      // The same name and shape was made by the same method.
+      return existing.instrument as I
+    }
+    const owner = setup.ownerOf({ name, type: typeOf({ name, type: kind }) })
+    if (owner !== undefined) throw new Error(refusalOf(name, owner))
+    const guard = guarded(name, [...labels], setup)
+    const instrument = create(guard.around)
+    made.set(name, { shape, instrument, guard })
+    return instrument
+  }
+
+  const base = ({ name, help, labels = [] }: InstrumentConfig<string>) => ({
+    name,
+    help,
+    labelNames: [...labels],
+    registers: [setup.registry],
+  })
+
+  /** The trace that an observation was made in, where somebody records it. */
+  const exemplar = (): { exemplarLabels?: Record<string, string> } => {
+    const trace = setup.storage.getStore()?.trace
+    return trace?.sampled ? { exemplarLabels: { trace_id: trace.traceId, span_id: trace.spanId } } : {}
+  }
+
+  const instruments: BusinessInstruments = {
+    counter: (config) =>
+      once('counter', config, (guard) => {
+        const counter = new ClientCounter({ ...base(config), enableExemplars: true })
+        return {
+          inc: guard({ otherwise: 1, least: 0 }, (labels, value) =>
+            counter.inc({ labels, value, ...exemplar() }),
+          ),
+        }
+      }) as never,
+    gauge: (config) =>
+      once('gauge', config, (guard) => {
+        const gauge = new ClientGauge(base(config))
+        return {
+          set: guard({}, (labels, value) => gauge.set(labels, value)),
+          inc: guard({ otherwise: 1 }, (labels, value) => gauge.inc(labels, value)),
+          dec: guard({ otherwise: 1 }, (labels, value) => gauge.dec(labels, value)),
+        }
+      }) as never,
+    histogram: (config) =>
+      once('histogram', config, (guard) => {
+        const { buckets } = config
+        const histogram = new ClientHistogram({
+          ...base(config),
+          ...(buckets && { buckets: [...buckets] }),
+          enableExemplars: true,
+        })
+        return {
+          observe: guard(SUMMED, (labels, value) => histogram.observe({ labels, value, ...exemplar() })),
+        }
+      }) as never,
+    summary: (config) =>
+      once('summary', config, (guard) => {
+        const { percentiles = [0.5, 0.9, 0.99], maxAgeSeconds = 600 } = config
+        const summary = new ClientSummary({
+          ...base(config),
+          percentiles: [...percentiles],
+          maxAgeSeconds,
+          ageBuckets: 5,
+        })
+        return { observe: guard(SUMMED, (labels, value) => summary.observe(labels, value)) }
+      }) as never,
+  }
+  return {
+    instruments,
+    *series() {
+      for (const [name, { guard }] of made) yield [name, guard.series()]
+    },
+  }
+}
+
+/** The same for all who have made it: the application itself, Sightline, or a registry. */
+function refusalOf(name: string, { name: owner, isOwn }: NameOwner): string {
+  const whose = isOwn ? "one of Sightline's own" : 'there already'
+  return owner === name
+    ? `metric ${name} is ${whose}: choose another name`
+    : `metric ${name} cannot be told from ${owner} in a scrape, which is ${whose}: choose another name`
+}

@@ -1,0 +1,56 @@
+import { fromEnv, number } from '../requirements/environment.ts'
+import type { ProbeThreadOptions } from './options.ts'
+import { milliseconds, port, type Table, text } from '../requirements/requirements.ts'
+
+/** How the thread of the probes answers. */
+export interface ProbeSettings {
+  /** Below which the probes are, such as `/health`. */
+  readonly path: string
+  readonly port: number
+  /** `undefined`: all addresses. */
+  readonly host: string | undefined
+  /** Milliseconds. */
+  readonly saturatedAfter: number
+  /** Milliseconds. */
+  readonly wedgedAfter: number
+}
+
+/** What the options must be. */
+export const PROBE_TABLE: Table = {
+  port,
+  host: text,
+  saturatedAfter: milliseconds,
+  wedgedAfter: milliseconds,
+}
+
+/** Below that an event loop is only busy. */
+const MIN_SATURATED_MS = 100
+
+/**
+ * Completes the options; `undefined`: there is no such thread.
+ *
+ * @throws {TypeError} where an environment variable is wrong, there is no port, or the times contradict each other
+ */
+export function probesFrom(
+  options: ProbeThreadOptions | undefined,
+  env: NodeJS.ProcessEnv,
+  path: string | false,
+): ProbeSettings | undefined {
+  const chosen = options?.port ?? number(env, 'SIGHTLINE_HEALTH_WORKER_PORT', port)
+  if (chosen === undefined && options === undefined) return undefined
+  const { saturatedAfter = 1_000, wedgedAfter = 10_000 } = options ?? {}
+  if (chosen === undefined) throw new TypeError('Sightline: health.worker needs a port: health.worker.port')
+  if (path === false)
+    throw new TypeError('Sightline: health.worker answers below health.path, which is false')
+  if (saturatedAfter < MIN_SATURATED_MS || wedgedAfter <= saturatedAfter)
+    throw new TypeError(
+      `Sightline: health.worker.saturatedAfter is ${saturatedAfter} ms, but must be from ${MIN_SATURATED_MS} to below health.worker.wedgedAfter, which is ${wedgedAfter} ms`,
+    )
+  return {
+    path,
+    port: chosen,
+    host: options?.host ?? fromEnv(env, 'SIGHTLINE_HEALTH_WORKER_HOST', text),
+    saturatedAfter,
+    wedgedAfter,
+  }
+}

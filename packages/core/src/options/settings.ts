@@ -1,0 +1,289 @@
+import { constants } from 'node:os'
+import { isatty } from 'node:tty'
+
+import { isBaggageName } from '../propagation/baggage.ts'
+import { flag, fromEnv, number } from '../requirements/environment.ts'
+import type { RouteRule } from '../request/incoming.ts'
+import { type LayoutName, LAYOUTS } from '../access/layout.ts'
+import { LEVELS } from '../log/levels.ts'
+import { hasUsualLevels, USUAL_LOGGER } from '../log/logger.ts'
+import { isPino } from '../log/pino-parts.ts'
+import { lastName } from '../secrets/secrets.ts'
+import { MANAGEMENT_TABLE, managementFrom, type ManagementSettings } from './management.ts'
+import { durationNaming } from '../metrics/duration-naming.ts'
+import { DURATION_BUCKETS } from '../metrics/request-metrics.ts'
+import type { HealthOptions, LogOptions, MetricsOptions, SightlineOptions, StatsOptions } from './options.ts'
+import { PROBE_TABLE, probesFrom, type ProbeSettings } from './probes.ts'
+import { programPackage } from './program.ts'
+import type { RequestIdRule, Trust } from '../propagation/request-id.ts'
+import {
+  ascending,
+  checkOptions,
+  count,
+  functionOf,
+  functions,
+  listOf,
+  milliseconds,
+  namesOf,
+  objectWith,
+  oneOf,
+  path,
+  type Requirement,
+  seconds,
+  share,
+  shown,
+  Switch,
+  type Table,
+  text,
+  yesOrNo,
+} from '../requirements/requirements.ts'
+import type { Sink } from '../seam.ts'
+
+/** What is absent where nobody has asked for it. */
+type OpenLogOptions = 'destination' | 'logger' | 'event' | 'ignore' | 'levels' | 'sample' | 'serializers'
+
+/** The options with nothing left open. */
+export interface Settings {
+  readonly service: string
+  readonly version: string | undefined
+  readonly trust: Trust
+  readonly requestId: RequestIdRule | undefined
+  readonly route: RouteRule | undefined
+  readonly baggage: readonly string[]
+  readonly sinks: readonly Sink[]
+  readonly log: Required<Omit<LogOptions, OpenLogOptions | 'debugOnFailure'>> &
+    Pick<LogOptions, OpenLogOptions> & { readonly quiet: QuietSettings | undefined }
+  readonly metrics: Required<Omit<MetricsOptions, 'slos'>>
+  readonly stats: Required<StatsOptions>
+  readonly health: Required<Pick<HealthOptions, 'path'>> & { readonly probes: ProbeSettings | undefined }
+  readonly management: ManagementSettings
+  readonly lifecycle: LifecycleSettings
+}
+
+/** What a request keeps of its lines that are below the level. */
+export interface QuietSettings {
+  readonly lines: number
+  readonly bytes: number
+  /** Milliseconds from which on a request is slow. */
+  readonly slowMs: number
+}
+
+/** How the service ends. */
+export interface LifecycleSettings {
+  /** Whether signals are handled: `served` means where an application listens that has an adapter. */
+  readonly mode: 'always' | 'served' | 'never'
+  /**
+   * Whether the servers of the process are watched from the start. Not under a test runner, in whose processes one suite
+   * follows another: nothing of a suite may stay behind.
+   */
+  readonly watches: boolean
+  readonly signals: readonly NodeJS.Signals[]
+  /** Milliseconds. */
+  readonly drainDelay: number
+  /** Milliseconds. */
+  readonly deadline: number
+}
+
+/** A signal that a process can listen for: https://nodejs.org/api/process.html#signal-events */
+const signal: Requirement = (value) =>
+  Object.hasOwn(constants.signals, String(value)) && value !== 'SIGKILL' && value !== 'SIGSTOP'
+    ? undefined
+    : 'a signal'
+
+const sink: Requirement = (value) => objectWith('a sink', 'write')(value) ?? text((value as Sink).name)
+
+/** Of a path the last name counts: it has to have one. */
+const redact: Requirement = (value) => {
+  if (value === false) return undefined
+  if (listOf(text, 'texts')(value) !== undefined) return 'a list of names of fields, or false'
+  const nameless = (value as readonly string[]).find((name) => lastName(name) === undefined)
+  return nameless && `a list of names of fields, or false: ${nameless} ends in no name, name the fields there`
+}
+
+const TABLE: Table = {
+  service: text,
+  version: text,
+  trust: (value) =>
+    typeof value === 'function'
+      ? undefined
+      : oneOf('always', 'never')(value) && "'always', 'never' or a function of the request",
+  requestId: functionOf('a request and its response'),
+  route: functionOf('a request and its response'),
+  baggage: listOf(
+    (value) =>
+      typeof value === 'string' && isBaggageName(value) ? undefined : 'a name of a member of baggage',
+    'names of members of baggage',
+  ),
+  log: {
+    level: oneOf(...LEVELS),
+    levels: namesOf(oneOf(...LEVELS), `levels by route, each one of ${LEVELS.join(', ')}`),
+    pretty: yesOrNo,
+    redact,
+    layout: oneOf(...LAYOUTS),
+    destination: objectWith('an object with a method write(line)', 'write'),
+    logger(value) {
+      if (!isPino(value)) return 'a pino logger'
+      return hasUsualLevels(value) ? undefined : USUAL_LOGGER
+    },
+    debugOnFailure: new Switch({ lines: count, bytes: count, slow: seconds }),
+    caller: yesOrNo,
+    access: yesOrNo,
+    event: functionOf('a record, a request and its response'),
+    sample: { rate: share, slow: seconds, routes: namesOf(share, 'numbers from 0 to 1 by route') },
+    headers: (value) =>
+      typeof value === 'boolean' || listOf(text, 'names')(value) === undefined
+        ? undefined
+        : 'true, false or a list of names of headers',
+    bodies: new Switch({ maxBytes: count, routes: listOf(text, 'routes') }),
+    serializers: functions,
+    silent: listOf(
+      (value) => (typeof value === 'string' && value.startsWith('/') ? undefined : 'a path'),
+      'paths',
+    ),
+    ignore: functionOf('a request'),
+  },
+  metrics: {
+    path,
+    naming: (value) => (oneOf('classic', 'otel')(value) === undefined ? undefined : durationNaming(value)),
+    buckets: ascending,
+    slos: listOf(seconds, 'numbers of seconds above 0'),
+    maxSeries: count,
+    runtime: yesOrNo,
+    host: yesOrNo,
+    outbound: yesOrNo,
+    workers: yesOrNo,
+    registries: listOf(
+      objectWith('a registry', 'getMetricsAsJSON'),
+      'registries of @prometheus-io/client or prom-client',
+    ),
+  },
+  stats: { path, window: seconds, apdex: seconds },
+  health: { path, worker: PROBE_TABLE },
+  management: MANAGEMENT_TABLE,
+  lifecycle: new Switch({
+    signals: listOf(signal, 'signals such as SIGTERM; no process can handle SIGKILL and SIGSTOP'),
+    drainDelay: milliseconds,
+    deadline: milliseconds,
+  }),
+  sinks: listOf(sink, 'sinks: objects with a name and a method write(record)'),
+}
+
+/**
+ * Checks the options, completes them from the environment and the defaults, in this order of precedence.
+ *
+ * @throws {TypeError} one sentence that names the option or variable, its value, and what is allowed
+ */
+export function settingsFrom(options: SightlineOptions, env: NodeJS.ProcessEnv): Settings {
+  checkOptions(options, TABLE, 'option')
+  const { log = {}, metrics = {}, stats = {}, health = {} } = options
+  const buckets = metrics.buckets ?? DURATION_BUCKETS
+  const named =
+    options.service ??
+    fromEnv(env, 'SIGHTLINE_SERVICE', text) ??
+    // A standard variable that says nothing is as good as none.
+    (env.OTEL_SERVICE_NAME?.trim() || undefined)
+  const version = options.version ?? fromEnv(env, 'SIGHTLINE_VERSION', text)
+  // Files are looked for only where something is missing.
+  const own = named === undefined || version === undefined ? ownPackage(env) : undefined
+  const healthPath = health.path ?? fromEnv(env, 'SIGHTLINE_HEALTH_PATH', path) ?? '/health'
+  return {
+    service: named ?? own?.name ?? 'unknown_service:node',
+    version: version ?? own?.version,
+    trust:
+      options.trust ??
+      (fromEnv(env, 'SIGHTLINE_TRUST', oneOf('always', 'never')) as Trust | undefined) ??
+      'always',
+    requestId: options.requestId,
+    route: options.route,
+    baggage: options.baggage ?? [],
+    sinks: options.sinks ?? [],
+    log: {
+      level: log.level ?? fromEnv(env, 'SIGHTLINE_LOG_LEVEL', oneOf(...LEVELS)) ?? 'info',
+      pretty: log.pretty ?? flag(env, 'SIGHTLINE_LOG_PRETTY') ?? (log.destination === undefined && isatty(1)),
+      layout: layoutFrom(log, env),
+      redact: log.redact ?? [],
+      quiet: quietFrom(log.debugOnFailure ?? flag(env, 'SIGHTLINE_LOG_DEBUG_ON_FAILURE')),
+      caller: log.caller ?? flag(env, 'SIGHTLINE_LOG_CALLER') ?? false,
+      access: log.access ?? true,
+      silent: log.silent ?? [],
+      ...(log.destination && { destination: log.destination }),
+      ...(log.logger && { logger: log.logger }),
+      ...(log.event && { event: log.event }),
+      ...(log.ignore && { ignore: log.ignore }),
+      ...(log.levels && { levels: log.levels }),
+      ...(log.sample && { sample: log.sample }),
+      ...(log.serializers && { serializers: log.serializers }),
+      headers: log.headers ?? false,
+      bodies: log.bodies ?? false,
+    },
+    metrics: {
+      path: metrics.path ?? fromEnv(env, 'SIGHTLINE_METRICS_PATH', path) ?? '/metrics',
+      naming:
+        metrics.naming ??
+        (fromEnv(env, 'SIGHTLINE_METRICS_NAMING', oneOf('classic', 'otel')) as
+          | 'classic'
+          | 'otel'
+          | undefined) ??
+        'classic',
+      buckets: [...new Set([...buckets, ...(metrics.slos ?? [])])].toSorted((a, b) => a - b),
+      maxSeries: metrics.maxSeries ?? 2_000,
+      runtime: metrics.runtime ?? true,
+      host: metrics.host ?? true,
+      outbound: metrics.outbound ?? true,
+      workers: metrics.workers ?? false,
+      registries: metrics.registries ?? [],
+    },
+    stats: {
+      path: stats.path ?? fromEnv(env, 'SIGHTLINE_STATS_PATH', path) ?? '/stats',
+      window: stats.window ?? 60,
+      apdex: stats.apdex ?? 0.5,
+    },
+    health: { path: healthPath, probes: probesFrom(health.worker, env, healthPath) },
+    management: managementFrom(options.management, env),
+    lifecycle: lifecycleFrom(options.lifecycle, env),
+  }
+}
+
+/** The package of the program; a package manager's word where there is none. */
+function ownPackage({ npm_package_name: name, npm_package_version: version }: NodeJS.ProcessEnv) {
+  return programPackage() ?? (name === undefined ? undefined : { name, version })
+}
+
+function layoutFrom({ layout, logger }: LogOptions, env: NodeJS.ProcessEnv): LayoutName {
+  const fromVariable = fromEnv(env, 'SIGHTLINE_LOG_LAYOUT', oneOf(...LAYOUTS)) as LayoutName | undefined
+  if (layout !== undefined && logger !== undefined)
+    throw new TypeError(
+      `Sightline: option log.layout is ${shown(layout)}, but the layout of option log.logger is the application's own: leave one of them out`,
+    )
+  return layout ?? fromVariable ?? 'sightline'
+}
+
+function quietFrom(option: LogOptions['debugOnFailure']): QuietSettings | undefined {
+  if (option === undefined || option === false) return undefined
+  const { lines = 100, bytes = 65_536, slow = Number.POSITIVE_INFINITY } = option === true ? {} : option
+  return { lines, bytes, slowMs: slow * 1_000 }
+}
+
+/** Variables by which test runners can be told: what ends a run of tests is theirs to say. */
+const TEST_RUNNERS = ['JEST_WORKER_ID', 'VITEST', 'NODE_TEST_CONTEXT']
+
+function lifecycleFrom(option: SightlineOptions['lifecycle'], env: NodeJS.ProcessEnv): LifecycleSettings {
+  const { signals = ['SIGTERM', 'SIGINT'], ...times } = typeof option === 'object' ? option : {}
+  const drainDelay = times.drainDelay ?? number(env, 'SIGHTLINE_DRAIN_DELAY', milliseconds) ?? 0
+  const deadline = times.deadline ?? number(env, 'SIGHTLINE_SHUTDOWN_DEADLINE', milliseconds) ?? 10_000
+  if (drainDelay >= deadline) {
+    throw new TypeError(
+      `Sightline: lifecycle.drainDelay is ${drainDelay} ms, but must be below lifecycle.deadline, which is ${deadline} ms: the deadline covers the delay`,
+    )
+  }
+  const asked = typeof option === 'boolean' ? option : flag(env, 'SIGHTLINE_LIFECYCLE')
+  const underTest = env.NODE_ENV === 'test' || TEST_RUNNERS.some((variable) => env[variable] !== undefined)
+  const byDefault = underTest ? 'never' : 'served'
+  return {
+    mode: asked === undefined ? byDefault : asked === false ? 'never' : 'always',
+    watches: !underTest || asked === true,
+    signals,
+    drainDelay,
+    deadline,
+  }
+}

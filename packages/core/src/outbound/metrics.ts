@@ -1,0 +1,129 @@
+import { performance } from 'node:perf_hooks'
+
+import { knownMethod } from '../request/incoming.ts'
+import type { CallEnd, CallListener, OutboundCall } from './call.ts'
+import type { TraceContext } from '../propagation/trace-context.ts'
+import { labelText } from '../series/exposition.ts'
+import { type Distribution, HistogramInstrument, OVERFLOW } from '../series/instruments.ts'
+
+export interface OutboundMetricsSetup {
+  readonly naming: 'classic' | 'otel'
+  readonly buckets: readonly number[]
+  readonly maxSeries: number
+  /** The trace of whoever calls. */
+  readonly trace: () => TraceContext | undefined
+}
+
+/** The metrics of requests to others. */
+export interface OutboundMetrics {
+  readonly instrument: HistogramInstrument
+  readonly listener: CallListener
+}
+
+/** What a series is found by. */
+interface CallLabels {
+  readonly method: string
+  readonly host: string
+  readonly port: number
+  /** `undefined`: there was no answer. */
+  readonly status: number | undefined
+  /** What there was instead. */
+  readonly failure: string
+}
+
+/** The codes of systems and libraries are few, and they are words: `ECONNREFUSED`, `UND_ERR_SOCKET`. */
+const ERROR_CODE = /^[A-Z][A-Z0-9_]{1,63}$/
+/** A host name of DNS has no more. */
+const LONGEST_HOST = 253
+
+/** How many label sets are found again without being written: more than these are the overflow. */
+const REMEMBERED = 10_000
+
+/** Measures requests to others, from their beginning to the first of their answer. */
+export function outboundMetrics({
+  naming,
+  buckets,
+  maxSeries,
+  trace,
+}: OutboundMetricsSetup): OutboundMetrics {
+  const instrument = new HistogramInstrument(
+    'http_client_request_duration_seconds',
+    'Time from a request to another service to the head of its answer, or to its failure.',
+    maxSeries,
+    buckets,
+  )
+  const labelsOf = naming === 'otel' ? otelLabels : classicLabels
+  const found = new Map<string, Distribution>()
+  let overflow: Distribution | undefined
+
+  function distributionOf(call: CallLabels): Distribution | undefined {
+    const key = `${call.method} ${call.host}:${call.port} ${call.status ?? call.failure}`
+    const existing = found.get(key)
+    if (existing) return existing
+    const made = instrument.at(labelText(labelsOf(call)))
+    // The overflow is not remembered under its label set: remembering without end is what the cap is against.
+    if (made === undefined) return (overflow ??= instrument.at(labelText(overflowLabels(naming)), true))
+    if (found.size < REMEMBERED) found.set(key, made)
+    return made
+  }
+
+  return {
+    instrument,
+    listener(call) {
+      const start = performance.now()
+      const caller = trace()
+      return (end) => {
+        const seconds = (performance.now() - start) / 1_000
+        distributionOf(callLabels(call, end))?.observe(seconds, caller)
+      }
+    },
+  }
+}
+
+function callLabels({ method, host, port, protocol }: OutboundCall, end: CallEnd): CallLabels {
+  const answered = 'status' in end
+  return {
+    method: knownMethod(method),
+    host: host.slice(0, LONGEST_HOST),
+    port: port ?? usualPort(protocol),
+    status: answered ? end.status : undefined,
+    failure: answered ? '' : failureOf(end.error),
+  }
+}
+
+function usualPort(protocol: string): number {
+  return protocol === 'https:' ? 443 : 80
+}
+
+/** `aborted` by the caller, `timeout` of the caller's, the code of what went wrong, else `error`. */
+function failureOf(error: unknown): string {
+  const { code, name } = (error ?? {}) as { readonly code?: unknown; readonly name?: unknown }
+  if (name === 'TimeoutError') return 'timeout'
+  if (name === 'AbortError' || code === 'ABORT_ERR') return 'aborted'
+  return typeof code === 'string' && ERROR_CODE.test(code) ? code : 'error'
+}
+
+/** The port belongs to the host where it is not the usual one: two services of one machine are two. */
+function classicLabels({ method, host, port, status, failure }: CallLabels) {
+  const isUsual = port === 443 || port === 80
+  return { method, host: isUsual ? host : `${host}:${port}`, status: status ?? failure }
+}
+
+/** https://opentelemetry.io/docs/specs/semconv/http/http-metrics/#metric-httpclientrequestduration */
+function otelLabels({ method, host, port, status, failure }: CallLabels) {
+  const errorType = status === undefined ? failure : status >= 400 ? String(status) : ''
+  return {
+    http_request_method: method,
+    server_address: host,
+    server_port: port,
+    http_response_status_code: status ?? '',
+    error_type: errorType,
+  }
+}
+
+function overflowLabels(naming: OutboundMetricsSetup['naming']): Record<string, string> {
+  const names = Object.keys((naming === 'otel' ? otelLabels : classicLabels)(ANY))
+  return Object.fromEntries(names.map((name) => [name, OVERFLOW]))
+}
+
+const ANY: CallLabels = { method: '', host: '', port: 0, status: undefined, failure: '' }

@@ -1,0 +1,157 @@
+import { CENSOR, createSecrets } from '../secrets/secrets.ts'
+
+/** Says what is wrong with a value: what would be allowed instead; `undefined`: nothing is. */
+export type Requirement = (value: unknown) => string | undefined
+
+/** What node's timers can wait. */
+const MAX_TIMER_MS = 2_147_483_647
+
+/** Not empty. */
+export const text: Requirement = (value) =>
+  typeof value === 'string' && value.trim() !== '' ? undefined : 'a text that is not empty'
+
+export const yesOrNo: Requirement = (value) => (typeof value === 'boolean' ? undefined : 'true or false')
+
+/** Of a URL on this service; `false` switches it off. */
+export const path: Requirement = (value) =>
+  value === false || (typeof value === 'string' && /^\/[^?#\s]*$/.test(value))
+    ? undefined
+    : 'a path such as /metrics, or false'
+
+/** As long as a timer can wait. */
+export const milliseconds: Requirement = (value) =>
+  typeof value === 'number' && value >= 0 && value <= MAX_TIMER_MS
+    ? undefined
+    : `a number of milliseconds from 0 to ${MAX_TIMER_MS}`
+
+/** 0 is any free one. */
+export const port: Requirement = (value) =>
+  Number.isInteger(value) && (value as number) >= 0 && (value as number) <= 65_535
+    ? undefined
+    : 'a port from 0 to 65535'
+
+export const seconds: Requirement = (value) =>
+  typeof value === 'number' && value > 0 && Number.isFinite(value) ? undefined : 'a number of seconds above 0'
+
+export const count: Requirement = (value) =>
+  Number.isInteger(value) && (value as number) > 0 ? undefined : 'a whole number above 0'
+
+/** A part of all. */
+export const share: Requirement = (value) =>
+  typeof value === 'number' && value >= 0 && value <= 1 ? undefined : 'a number from 0 to 1'
+
+/** Something for each name. */
+export const namesOf =
+  (item: Requirement, what: string): Requirement =>
+  (value) =>
+    typeof value === 'object' &&
+    value !== null &&
+    Object.values(value).every((each) => item(each) === undefined)
+      ? undefined
+      : `an object of ${what}`
+
+/** @param what of what: `a request` */
+export const functionOf =
+  (what: string): Requirement =>
+  (value) =>
+    typeof value === 'function' ? undefined : `a function of ${what}`
+
+/** By name. */
+export const functions = namesOf(functionOf('a value'), 'functions')
+
+export const oneOf =
+  (...allowed: readonly string[]): Requirement =>
+  (value) =>
+    allowed.includes(value as string) ? undefined : `one of ${allowed.join(', ')}`
+
+export const listOf =
+  (item: Requirement, what: string): Requirement =>
+  (value) =>
+    Array.isArray(value) && value.every((each) => item(each) === undefined) ? undefined : `a list of ${what}`
+
+/** Duck typing: users bring their own clients. */
+export const objectWith =
+  (what: string, ...methods: readonly string[]): Requirement =>
+  (value) =>
+    typeof value === 'object' &&
+    value !== null &&
+    methods.every((method) => typeof (value as Record<string, unknown>)[method] === 'function')
+      ? undefined
+      : what
+
+/** For what has no counterpart: never met. The reason says what to do instead. */
+export const leftOut =
+  (instead: string): Requirement =>
+  () =>
+    `left out: ${instead}`
+
+/** Seconds, each greater than the one before it. */
+export const ascending: Requirement = (value) =>
+  Array.isArray(value) &&
+  value.length > 0 &&
+  value.every((each, i) => seconds(each) === undefined && (i === 0 || each > value[i - 1]))
+    ? undefined
+    : 'a list of ascending numbers of seconds above 0'
+
+/** The options that there are, and what each must be. A group is a table of its own. */
+export interface Table {
+  readonly [option: string]: Requirement | Table | Switch
+}
+
+/** A group that may also be `true`, with all its defaults, or `false`. */
+export class Switch {
+  readonly group: Table
+
+  constructor(group: Table) {
+    this.group = group
+  }
+}
+
+/**
+ * Makes sure that options are what they must be.
+ *
+ * @throws {TypeError} one sentence that names the option, its value, and what is allowed
+ */
+export function checkOptions(options: unknown, table: Table, where: string): void {
+  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
+    throw new TypeError(`Sightline: ${where} is ${shown(options)}, but must be an object`)
+  }
+  for (const [name, value] of Object.entries(options)) {
+    if (value === undefined) continue
+    const expected = Object.hasOwn(table, name) ? table[name] : undefined
+    const full = where === 'option' ? `option ${name}` : `${where}.${name}`
+    if (expected === undefined) {
+      throw new TypeError(`Sightline: ${full} does not exist: there are ${Object.keys(table).join(', ')}`)
+    }
+    if (typeof expected !== 'function') {
+      if (!(expected instanceof Switch)) checkOptions(value, expected, full)
+      else if (typeof value !== 'boolean') checkOptions(value, expected.group, full)
+      continue
+    }
+    const allowed = expected(value)
+    if (allowed !== undefined)
+      throw new TypeError(`Sightline: ${full} is ${shown(value, name)}, but must be ${allowed}`)
+  }
+}
+
+/** A value as a sentence about it can show it: without the secrets that names and shapes tell, at any depth. */
+export function shown(value: unknown, name = ''): string {
+  const { hides, mask } = createSecrets([])
+  if (hides(name, value)) return CENSOR
+  if (typeof value === 'function') return 'a function'
+  // JSON has no word for those that are not finite.
+  if (typeof value === 'number') return String(value)
+  const shownIn = (key: string, each: unknown) => {
+    if (hides(key, each)) return CENSOR
+    return typeof each === 'string' ? mask(each) : finiteOrNamed(key, each)
+  }
+  try {
+    return mask(JSON.stringify(value, shownIn) ?? String(value))
+  } catch {
+    return String(value)
+  }
+}
+
+function finiteOrNamed(_key: string, value: unknown): unknown {
+  return typeof value === 'number' && !Number.isFinite(value) ? String(value) : value
+}

@@ -1,0 +1,134 @@
+import type { Family } from '../series/exposition.ts'
+import { family, linesOf } from './readings.ts'
+
+/** In the first version, no limit is a number that no machine reaches: 2⁶³, less a part of a page. */
+const NO_LIMIT_BYTES = 2 ** 62
+
+/** What a group may use of something, `Infinity` where that has no limit, and what it tells of its use. */
+interface Reading {
+  readonly limit: number
+  readonly use: number
+}
+
+const UNKNOWN: Reading = { limit: Number.NaN, use: Number.NaN }
+
+/**
+ * What the container may use and does. Where its control group is within others, the one that sets the smallest limit is
+ * told of: it is the one that is reached first.
+ *
+ * @param root where the groups are mounted. Version 2: https://docs.kernel.org/admin-guide/cgroup-v2.html, 1:
+ *   https://docs.kernel.org/admin-guide/cgroup-v1/
+ * @param membership tells of which groups the process is a member
+ */
+export async function cgroupFamilies(
+  root = '/sys/fs/cgroup',
+  membership = '/proc/self/cgroup',
+): Promise<Array<Family | undefined>> {
+  const memberships = await linesOf(membership)
+  const isSecond = (await linesOf(`${root}/cgroup.controllers`)).length > 0
+  const [memory, cpu] = await Promise.all(
+    isSecond
+      ? [
+          tightest(root, pathOf(memberships, ''), secondMemory),
+          tightest(root, pathOf(memberships, ''), secondCpu),
+        ]
+      : [
+          tightest(`${root}/memory`, pathOf(memberships, 'memory'), firstMemory),
+          tightest(`${root}/cpu`, pathOf(memberships, 'cpu'), firstCpu),
+        ],
+  )
+  return [
+    known('process_cgroup_memory_limit_bytes', 'Memory that the container may use.', 'gauge', memory.limit),
+    known(
+      'process_cgroup_memory_usage_bytes',
+      'Memory that the container uses, caches included.',
+      'gauge',
+      memory.use,
+    ),
+    known(
+      'process_cgroup_cpu_limit_cores',
+      'Processors that the container may keep busy.',
+      'gauge',
+      cpu.limit,
+    ),
+    known(
+      'process_cgroup_cpu_throttled_seconds_total',
+      'Time for which the container had to stand still, because it had used up its share of the processors.',
+      'counter',
+      cpu.use,
+    ),
+  ]
+}
+
+/** A family of one sample; `undefined`: there is no such file, or no limit. */
+function known(name: string, help: string, type: 'gauge' | 'counter', value: number): Family | undefined {
+  return family(name, help, type, Number.isFinite(value) ? [[{}, value]] : [])
+}
+
+/** `0::/a/b` in the second version, `4:cpu,cpuacct:/a/b` in the first. */
+function pathOf(memberships: readonly string[], controller: string): string {
+  for (const line of memberships) {
+    const [, controllers, path] = /^\d+:([^:]*):(.*)$/.exec(line) ?? []
+    if (path !== undefined && controllers?.split(',').includes(controller)) return path
+  }
+  return '/'
+}
+
+/** Of the group at a path and those that it is in, what the one with the smallest limit tells. */
+async function tightest(
+  root: string,
+  path: string,
+  read: (group: string) => Promise<Reading>,
+): Promise<Reading> {
+  const names = path.split('/').filter((name) => name !== '')
+  // Within a container its group is often the root of what it sees, whatever its path says.
+  const groups = Array.from({ length: names.length + 1 }, (_, above) =>
+    [root, ...names.slice(0, names.length - above)].join('/'),
+  )
+  const readings = await Promise.all(groups.map(read))
+  const [own = UNKNOWN, ...others] = readings.filter(({ limit }) => !Number.isNaN(limit))
+  return others.reduce((least, each) => (each.limit < least.limit ? each : least), own)
+}
+
+async function secondMemory(group: string): Promise<Reading> {
+  const [[limit], [use]] = await Promise.all([
+    linesOf(`${group}/memory.max`),
+    linesOf(`${group}/memory.current`),
+  ])
+  return { limit: amount(limit), use: Number(use) }
+}
+
+async function secondCpu(group: string): Promise<Reading> {
+  const [[cpus = ''], stat] = await Promise.all([linesOf(`${group}/cpu.max`), linesOf(`${group}/cpu.stat`)])
+  // `200000 100000`: so many microseconds of each so many.
+  const [quota, period] = cpus.split(' ')
+  return { limit: amount(quota) / Number(period), use: entry(stat, 'throttled_usec') / 1e6 }
+}
+
+function amount(text: string | undefined): number {
+  return text === 'max' ? Number.POSITIVE_INFINITY : Number(text)
+}
+
+async function firstMemory(group: string): Promise<Reading> {
+  const [[limit], [use]] = await Promise.all([
+    linesOf(`${group}/memory.limit_in_bytes`),
+    linesOf(`${group}/memory.usage_in_bytes`),
+  ])
+  const bytes = Number(limit)
+  return { limit: bytes >= NO_LIMIT_BYTES ? Number.POSITIVE_INFINITY : bytes, use: Number(use) }
+}
+
+async function firstCpu(group: string): Promise<Reading> {
+  const [[quota], [period], stat] = await Promise.all([
+    linesOf(`${group}/cpu.cfs_quota_us`),
+    linesOf(`${group}/cpu.cfs_period_us`),
+    linesOf(`${group}/cpu.stat`),
+  ])
+  const limit = Number(quota) === -1 ? Number.POSITIVE_INFINITY : Number(quota) / Number(period)
+  return { limit, use: entry(stat, 'throttled_time') / 1e9 }
+}
+
+/** `throttled_usec 1500` */
+function entry(lines: readonly string[], name: string): number {
+  return Number(lines.find((line) => line.startsWith(`${name} `))?.slice(name.length + 1))
+}

@@ -1,0 +1,182 @@
+import type { RequestRecord } from '@sightline/core'
+
+import { type Attributes, type EncoderOptions, flagsOf, type Prepared, type Scope, SPAN, SPAN_KINDS, type SpanEvent, type SpanLink, type SpanStatus, toolsOf, writeEvents, writeLinks, writeStatus } from '@sightline/otlp'
+
+/** What a span says of a request beyond its record. */
+export interface ServerSpanDetails {
+  /** A name that the application has given the span itself, in the place of method and route. */
+  readonly name?: string | undefined
+  /** The method as it came, where the record calls it `_OTHER`. */
+  readonly originalMethod?: string | undefined
+  /** The query, its secrets censored, without the question mark. */
+  readonly query?: string | undefined
+  /** The host and port that the client asked for. */
+  readonly serverAddress?: string | undefined
+  readonly serverPort?: number | undefined
+  /** The other end of the connection: a proxy's, where there is one. */
+  readonly peerAddress?: string | undefined
+  readonly peerPort?: number | undefined
+  /** `1.1` or `2`. */
+  readonly protocolVersion?: string | undefined
+  /** `error.type`: the class of what was thrown, or whatever else tells why a request failed. */
+  readonly errorType?: string | undefined
+  /** Attributes that the application has set. */
+  readonly attributes?: Attributes | undefined
+  readonly droppedAttributesCount?: number | undefined
+  readonly events?: readonly SpanEvent[] | undefined
+  readonly droppedEventsCount?: number | undefined
+  readonly links?: readonly SpanLink[] | undefined
+  readonly droppedLinksCount?: number | undefined
+  /** How the request ended, where that does not follow from its status. */
+  readonly status?: SpanStatus | undefined
+}
+
+/** Bounds what an endless variety of routes and statuses can make us remember. */
+const REMEMBERED_KINDS = 2_000
+
+/** Bounds the hosts that clients have asked for: most services have one name, and a scanner asks for any. */
+const REMEMBERED_HOSTS = 100
+
+const NOTHING: ServerSpanDetails = {}
+
+/**
+ * Makes the encoder of the SERVER spans of requests, straight from their records: named and attributed by the stable
+ * HTTP semantic conventions (https://opentelemetry.io/docs/specs/semconv/http/http-spans/#http-server-span). What is the
+ * same for all requests of a route, method and status is encoded once. Texts of the record are written as they are:
+ * whoever calls has taken the secrets out.
+ */
+export function createServerSpanEncoder(
+  scope: Scope,
+  options: EncoderOptions = {},
+): (record: RequestRecord, details?: ServerSpanDetails) => Uint8Array {
+  const { writer, values, scopes } = toolsOf(options)
+  const head = scopes(scope)
+  const kinds = rememberedKinds((record) => ({
+    name: writer.prepare(() => writer.text(SPAN.name, values.limited(nameOf(record)))),
+    attributes: writer.prepare(() => {
+      const { method, route, status, scheme } = record
+      values.attribute(SPAN.attributes, 'http.request.method', method)
+      values.attribute(SPAN.attributes, 'url.scheme', scheme)
+      values.attribute(SPAN.attributes, 'http.route', route)
+      values.attribute(SPAN.attributes, 'http.response.status_code', status)
+    }),
+  }))
+
+  const failed = writer.prepare(() => writeStatus(writer, values, { code: 'error' }))
+  const hosts = new Map<string | undefined, Host>()
+
+  return (record, details = NOTHING) => {
+    const { trace, startedAt, status = 0 } = record
+    const kind = kinds(record)
+    writer.begin(head)
+    writer.hex(SPAN.traceId, trace.traceId)
+    writer.hex(SPAN.spanId, trace.spanId)
+    if (trace.state) writer.text(SPAN.traceState, trace.state)
+    if (trace.parentId !== undefined) writer.hex(SPAN.parentSpanId, trace.parentId)
+    if (details.name === undefined) kind.name()
+    else writer.text(SPAN.name, values.limited(details.name))
+    writer.int(SPAN.kind, SPAN_KINDS.server)
+    writer.time(SPAN.startTime, startedAt)
+    writer.time(SPAN.endTime, startedAt + record.durationMs)
+    writer.openList(SPAN.attributes)
+    kind.attributes()
+    writeRequest(record, details)
+    writer.closeList()
+    if (details.droppedAttributesCount) writer.int(SPAN.droppedAttributes, details.droppedAttributesCount)
+    writeEvents(writer, values, details.events)
+    if (details.droppedEventsCount) writer.int(SPAN.droppedEvents, details.droppedEventsCount)
+    writeLinks(writer, values, details.links)
+    if (details.droppedLinksCount) writer.int(SPAN.droppedLinks, details.droppedLinksCount)
+    if (details.status !== undefined) writeStatus(writer, values, details.status)
+    else if (status >= 500) failed()
+    // A span that is written is sampled, whatever its caller does; a parent came in with the request's headers.
+    writer.fixed32(SPAN.flags, flagsOf(trace.random ? 3 : 1, trace.parentId === undefined ? undefined : true))
+    return writer.finish()
+  }
+
+  /** What differs from request to request. A function for each kind of value: `values.attribute` would ask every time. */
+  function writeRequest(record: RequestRecord, details: ServerSpanDetails): void {
+    const { errorType } = details
+    text('url.path', record.path)
+    text('url.query', details.query)
+    // A header may come more than once, so the conventions make a list of it.
+    writer.listedTextAttribute(SPAN.attributes, 'http.request.header.x-request-id', record.id)
+    text('client.address', record.clientIp)
+    text('user_agent.original', record.userAgent)
+    text('http.request.method_original', details.originalMethod)
+    writeHost(details)
+    text('network.peer.address', details.peerAddress)
+    number('network.peer.port', details.peerPort)
+    if (errorType !== undefined) text('error.type', errorType)
+    else if (record.status !== undefined && record.status >= 500) text('error.type', String(record.status))
+    each(record.fields)
+    if (details.attributes !== undefined) each(details.attributes)
+  }
+
+  /** Which host was asked for, and how: the same for most requests to a service. */
+  function writeHost({ serverAddress, serverPort, protocolVersion }: ServerSpanDetails): void {
+    const write = (): void => {
+      text('server.address', serverAddress)
+      number('server.port', serverPort)
+      text('network.protocol.version', protocolVersion)
+    }
+    const known = hosts.get(serverAddress)
+    if (known !== undefined && known.port === serverPort && known.version === protocolVersion)
+      return known.again()
+    if (known === undefined && hosts.size < REMEMBERED_HOSTS)
+      hosts.set(serverAddress, { port: serverPort, version: protocolVersion, again: writer.prepare(write) })
+    write()
+  }
+
+  function text(key: string, value: string | undefined): void {
+    if (value !== undefined) writer.textAttribute(SPAN.attributes, key, values.limited(value))
+  }
+
+  function number(key: string, value: number | undefined): void {
+    if (value !== undefined) values.attribute(SPAN.attributes, key, value)
+  }
+
+  function each(attributes: Attributes): void {
+    for (const key of Object.keys(attributes)) values.attribute(SPAN.attributes, key, attributes[key])
+  }
+}
+
+/** An unknown method is no part of the name: that would be a new name for each invention. */
+function nameOf({ method, route }: RequestRecord): string {
+  const verb = method === '_OTHER' ? 'HTTP' : method
+  return route === undefined ? verb : `${verb} ${route}`
+}
+
+/** What spans of requests to one host have in common. */
+interface Host {
+  readonly port: number | undefined
+  readonly version: string | undefined
+  readonly again: Prepared
+}
+
+/** What spans of one kind of request (route, method, status, scheme) have in common. */
+interface Kind {
+  readonly name: Prepared
+  readonly attributes: Prepared
+}
+
+/** Looked up in three steps: to make one key of the four would cost more than the rest of the span's head. */
+function rememberedKinds(prepare: (record: RequestRecord) => Kind): (record: RequestRecord) => Kind {
+  const routes = new Map<string | undefined, Map<string, Map<number, Kind>>>()
+  let remembered = 0
+  return (record) => {
+    const { route, method, status = 0, scheme } = record
+    const code = 2 * status + (scheme === 'https' ? 1 : 0)
+    const known = routes.get(route)?.get(method)?.get(code)
+    if (known !== undefined) return known
+    if (remembered++ >= REMEMBERED_KINDS) {
+      routes.clear()
+      remembered = 1
+    }
+    const kind = prepare(record)
+    const methods = routes.get(route) ?? new Map<string, Map<number, Kind>>()
+    const codes = methods.get(method) ?? new Map<number, Kind>()
+    routes.set(route, methods.set(method, codes.set(code, kind)))
+    return kind
+  }
+}
