@@ -2,26 +2,32 @@ import { defineConfig, type OxlintConfig } from 'oxlint'
 
 /** Which of our packages each package may import. What is not here is an error. */
 const arrows: Record<string, string[]> = {
+  delivery: [],
+  otlp: [],
+  promql: [],
   core: [],
   fastify: ['core'],
   express: ['core'],
   koa: ['core'],
   conformance: ['core', 'otel', 'servers'],
   servers: [],
-  otel: ['core'],
-  statsd: ['core'],
-  elastic: ['core'],
-  sentry: ['core'],
-  alerts: [],
-  hub: ['alerts'],
+  otel: ['core', 'delivery', 'otlp'],
+  statsd: ['core', 'delivery'],
+  'log-http': ['core', 'delivery'],
+  elastic: ['core', 'delivery'],
+  sentry: ['core', 'delivery'],
+  alerts: ['delivery'],
+  hub: ['alerts', 'promql', 'delivery', 'otlp'],
   dashboard: [],
-  create: [],
+  sightline: ['hub'],
   testing: ['core'],
 }
 
 /** What a package's tests may import besides. */
 const testArrows: Record<string, string[]> = {
   core: ['servers'],
+  delivery: ['servers'],
+  otlp: ['servers'],
   fastify: ['conformance'],
   express: ['conformance'],
   koa: ['conformance'],

@@ -1,6 +1,6 @@
 /** What the compiler has to know, and what it has to refuse: compiled against the published types, never run. */
 import { checks, createSightline, type RequestRecord, type SightlineOptions } from '@sightline/core'
-import { createDeliveries, framed } from '@sightline/core/delivery'
+import { createDeliveries, framed } from '@sightline/delivery'
 import { sightline as onExpress } from '@sightline/express'
 import onFastify from '@sightline/fastify'
 import { sightline as onKoa } from '@sightline/koa'

@@ -1,5 +1,5 @@
 import { createSightline, type Sightline } from '@sightline/core'
-import type { DeliveryLog } from '@sightline/core/delivery'
+import type { DeliveryLog } from '@sightline/delivery'
 import { Redis } from 'ioredis'
 import { Pool } from 'pg'
 

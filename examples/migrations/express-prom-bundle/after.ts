@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 
-import { fromExpressPromBundle } from '@sightline/core'
+import { fromExpressPromBundle } from '@sightline/core/migrate'
 import { sightline } from '@sightline/express'
 import express from 'express'
 import { Counter, register } from 'prom-client'

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 
 import { Counter } from '@prometheus-io/client'
-import { fromFastifyMetrics } from '@sightline/core'
+import { fromFastifyMetrics } from '@sightline/core/migrate'
 import sightline from '@sightline/fastify'
 import Fastify from 'fastify'
 

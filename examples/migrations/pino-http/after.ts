@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 
-import { fromPinoHttp } from '@sightline/core'
+import { fromPinoHttp } from '@sightline/core/migrate'
 import { sightline } from '@sightline/express'
 import express from 'express'
 import { pino } from 'pino'

@@ -12,16 +12,14 @@ export type {
   SightlineOptions,
   StatsOptions,
 } from './options/options.ts'
-export type { Exchange, Fields, Observation, Observer, Outcome, RequestRecord, Sink } from './seam.ts'
+export type { Exchange, Fields, Observation, Observer, Outcome, RequestRecord, Sink, TraceContext } from './seam.ts'
 export type { Carried, Context, MessageHeaders } from './context/context.ts'
 export type { Baggage, Scope } from './context/scopes.ts'
 export type { Span } from './tracing/span.ts'
 export type { TraceOptions } from './tracing/operations.ts'
-export type { TraceContext } from './propagation/trace-context.ts'
 export type { RequestIdRule, Trust } from './propagation/request-id.ts'
 export type { IgnoreRule, RouteRule } from './request/incoming.ts'
 export type { AccessEvent, AccessEventRule } from './access/access-events.ts'
-export { fromPinoHttp, type PinoHttpOptions } from './migrate/pino-http.ts'
 export type { LogDestination } from './stdout/stdout.ts'
 export type { Metrics } from './metrics/metrics.ts'
 export type {
@@ -40,12 +38,6 @@ export type {
   LabelSource,
   RequestLabels,
 } from './metrics/duration-naming.ts'
-export { type ExpressPromBundleOptions, fromExpressPromBundle } from './migrate/express-prom-bundle.ts'
-export {
-  type FastifyMetricsOptions,
-  type FastifyRouteMetrics,
-  fromFastifyMetrics,
-} from './migrate/fastify-metrics.ts'
 export type { ConnectionPool } from './metrics/pools.ts'
 export type { ClientRegistry } from './series/registries.ts'
 export type { ExpositionFormat } from './series/exposition.ts'

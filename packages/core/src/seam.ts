@@ -7,7 +7,32 @@ import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2'
 
 import type { Logger } from 'pino'
 
-import type { TraceContext } from './propagation/trace-context.ts'
+/** A request as node hands it over, by HTTP/1 or HTTP/2. */
+export type NodeRequest = IncomingMessage | Http2ServerRequest
+/** The response to a {@link NodeRequest}. */
+export type NodeResponse = ServerResponse | Http2ServerResponse
+
+/** The header that carries a request id in and out. */
+export const REQUEST_ID_HEADER = 'x-request-id'
+
+/** Takes a fault of Sightline's own, or of a function that the user gave it. `source` names what failed. */
+export type FaultReporter = (source: string, error: unknown) => void
+
+/** The position of a request or job in a distributed trace. */
+export interface TraceContext {
+  /** 32 lower-case hexadecimal digits. */
+  readonly traceId: string
+  /** 16 lower-case hexadecimal digits: this request's own span. */
+  readonly spanId: string
+  /** The caller's span; `undefined`: the trace starts here. */
+  readonly parentId: string | undefined
+  /** Whether the caller records this trace. */
+  readonly sampled: boolean
+  /** Whether the trace id is known to be random, so that every service can sample by it. Absent: it is not. */
+  readonly random?: boolean
+  /** The vendors' list, as it is passed on. */
+  readonly state: string | undefined
+}
 
 /**
  * Fields that an application adds to its log lines and access events. Augment it by declaration merging to have your
@@ -19,8 +44,8 @@ export interface Fields {
 
 /** A request as its framework hands it over: node's two objects, and what node cannot know. */
 export interface Exchange {
-  readonly req: IncomingMessage | Http2ServerRequest
-  readonly res: ServerResponse | Http2ServerResponse
+  readonly req: NodeRequest
+  readonly res: NodeResponse
   /** The target as it came, where the framework changes `req.url` on the way. Asked once, at the start. Absent: `req.url`. */
   readonly target?: string
   /** An id that the application has given the request itself: a text or a number. */

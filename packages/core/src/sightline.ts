@@ -27,7 +27,7 @@ import { announce, OUTLETS, type Outlets } from './taps.ts'
 import { type ProbePort, startProbes } from './probes/probes.ts'
 import { requestIds } from './propagation/request-id.ts'
 import { ScopeStorage } from './context/scopes.ts'
-import type { Observer } from './seam.ts'
+import type { NodeRequest, NodeResponse, Observer } from './seam.ts'
 import { settingsFrom } from './options/settings.ts'
 import { shadowedRoutes } from './endpoints/shadowed-routes.ts'
 import { closeInTime, Sinks } from './request/sinks.ts'
@@ -35,7 +35,6 @@ import { createStats, type Stats } from './metrics/stats.ts'
 import { createTiming, type Timing } from './context/timing.ts'
 import { createTracing, type Tracing } from './tracing/operations.ts'
 import { createUpgrades } from './adapter/upgrades.ts'
-import type { NodeRequest, NodeResponse } from './request/wire.ts'
 
 /** The observability of one service: what an application holds. */
 export interface Sightline extends Observer, Timing, Tracing, Lifecycle {

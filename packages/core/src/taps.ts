@@ -6,11 +6,10 @@ import { channel } from 'node:diagnostics_channel'
 
 import type { Logger } from 'pino'
 
-import type { FaultReporter } from './log/faults.ts'
 import type { Printer } from './printing/printer.ts'
 import type { Family } from './series/exposition.ts'
 import type { Metrics } from './metrics/metrics.ts'
-import type { Sink } from './seam.ts'
+import type { FaultReporter, Sink } from './seam.ts'
 
 /** Where a Sightline has its {@link Outlets}. */
 export const OUTLETS = Symbol.for('sightline.outlets.1')

@@ -3,21 +3,14 @@
  * have no use for it.
  */
 export { type Baggage, type Frame, frames, type RunningScope } from './context/scopes.ts'
-export type { FaultReporter } from './log/faults.ts'
+export type { FaultReporter, TraceContext } from './seam.ts'
 export { errorTypeOf, hasFailed } from './request/failure.ts'
 export { randomHex } from './propagation/random.ts'
 export { CENSOR, createSecrets, type Secrets } from './secrets/secrets.ts'
 export { createPrinter, type Printer } from './printing/printer.ts'
 export { BAGGAGE_HEADER, baggageRules, type BaggageRules } from './propagation/baggage.ts'
 export { shareOf } from './propagation/trace-share.ts'
-export {
-  continueTrace,
-  isRandom,
-  startTrace,
-  type TraceContext,
-  traceFlagsOf,
-  traceparentOf,
-} from './propagation/trace-context.ts'
+export { continueTrace, isRandom, startTrace, traceFlagsOf, traceparentOf } from './propagation/trace-context.ts'
 export { spanContextOf } from './tracing/tracer.ts'
 export { detailsOf, type RequestDetails } from './tracing/details.ts'
 export { attributesAtEnd, attributesAtStart, spanNameOf } from './tracing/attributes.ts'
@@ -42,6 +35,7 @@ export {
   text,
   yesOrNo,
 } from './requirements/requirements.ts'
+export { type DeliveryAccount, deliveryFamilies } from './metrics/deliveries.ts'
 export { CREATED_CHANNEL, type Outlets, outletsOf } from './taps.ts'
 export type { CallEnd, CallListener, OutboundCall } from './outbound/call.ts'
 export { watchFetch } from './outbound/fetch.ts'

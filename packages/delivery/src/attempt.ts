@@ -1,9 +1,9 @@
 import { promisify } from 'node:util'
 import { constants, gzip } from 'node:zlib'
 
-import type { FaultReporter } from '../../core/src/log/faults.ts'
 import type { Answer } from './answer.ts'
 import type { Connections } from './connections.ts'
+import type { FaultReporter } from './notices.ts'
 import type { DeliverySettings } from './options.ts'
 import type { Parcel } from './parcel.ts'
 import { post } from './post.ts'

@@ -1,10 +1,8 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 
-import type { FaultReporter } from '../../core/src/log/faults.ts'
-import type { Family } from '../../core/src/series/exposition.ts'
 import { CLOSE_MS, type Delivery } from './delivery.ts'
-import { deliveryFamilies, type Ledger } from './ledger.ts'
-import type { DeliveryLog, DeliveryNotice } from './notices.ts'
+import type { Ledger } from './ledger.ts'
+import type { DeliveryLog, DeliveryNotice, FaultReporter } from './notices.ts'
 import { type DeliveryOptions, deliverySettings } from './options.ts'
 import { QueuedDelivery } from './queued-delivery.ts'
 
@@ -17,7 +15,7 @@ export interface DeliveriesSetup {
   readonly quietly?: <T>(fn: () => T) => T
 }
 
-/** All deliveries of one Sightline. */
+/** The deliveries of one process, or of one part of it. */
 export interface Deliveries {
   /**
    * Opens a way to a destination.
@@ -25,9 +23,8 @@ export interface Deliveries {
    * @throws {TypeError} where an option is wrong: one sentence that says what is allowed
    */
   open(options: DeliveryOptions): Delivery
+  /** What has become of everything so far, one entry for each destination and signal. */
   ledgers(): Ledger[]
-  /** The ledgers as a scrape shows them. */
-  readonly families: readonly Family[]
   /** Flushes all at the same time. Resolves to whether everything was settled. */
   flush(deadlineMs?: number): Promise<boolean>
   /** Closes all at the same time. */
@@ -35,7 +32,7 @@ export interface Deliveries {
 }
 
 /**
- * Makes the deliveries of one Sightline. None of them keeps the process alive; one that ends by itself is made to wait for
+ * Makes deliveries. None of them keeps the process alive; one that ends by itself is made to wait for
  * what its destinations still take, unless they were failing already.
  */
 export function createDeliveries({ log, fault, quietly = (fn) => fn() }: DeliveriesSetup): Deliveries {
@@ -82,7 +79,6 @@ export function createDeliveries({ log, fault, quietly = (fn) => fn() }: Deliver
       return delivery
     },
     ledgers,
-    families: deliveryFamilies(ledgers),
     async flush(deadlineMs) {
       const flushed = await Promise.all(opened.map((delivery) => delivery.flush(deadlineMs)))
       return flushed.every(Boolean)

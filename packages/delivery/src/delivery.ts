@@ -1,6 +1,5 @@
-import type { FaultReporter } from '../../core/src/log/faults.ts'
 import type { Ledger } from './ledger.ts'
-import type { DeliveryLog } from './notices.ts'
+import type { DeliveryLog, FaultReporter } from './notices.ts'
 
 /** One way to one destination. What is pushed is delivered, or counted as dropped with the reason. */
 export interface Delivery {

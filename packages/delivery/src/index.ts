@@ -2,6 +2,6 @@ export { createDeliveries, type Deliveries, type DeliveriesSetup } from './deliv
 export type { Delivery, PushOptions } from './delivery.ts'
 export { type Frame, framed } from './frames.ts'
 export type { Ledger } from './ledger.ts'
-export type { DeliveryLog, DeliveryNotice } from './notices.ts'
+export type { DeliveryLog, DeliveryNotice, FaultReporter } from './notices.ts'
 export type { Batch, DeliveryOptions, Rejection, Retry, SpoolOptions } from './options.ts'
 export type { Answer } from './answer.ts'

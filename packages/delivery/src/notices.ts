@@ -7,7 +7,11 @@ export interface DeliveryNotice {
   readonly fields: Readonly<Record<string, unknown>>
 }
 
+/** Takes what the operator should read. */
 export type DeliveryLog = (notice: DeliveryNotice) => void
+
+/** Takes a fault: `source` names what failed, such as `the spool of otlp traces`. */
+export type FaultReporter = (source: string, error: unknown) => void
 
 /** Trouble and loss are over when there has been none for this long: what comes and goes is one. */
 const CALM_MS = 10_000

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { performance } from 'node:perf_hooks'
 
-import type { FaultReporter } from '../../core/src/log/faults.ts'
+import type { FaultReporter } from './notices.ts'
 import type { DeliverySettings } from './options.ts'
 import type { Parcel } from './parcel.ts'
 import type { Queue } from './queue.ts'

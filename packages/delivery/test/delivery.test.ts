@@ -93,23 +93,22 @@ describe('a delivery', () => {
     expect(delivery.ledger().queuedBytes).toBe(0)
   })
 
-  it('shows its ledger as metrics', async () => {
+  it('accounts for what was delivered and what was dropped, by reason', async () => {
     const delivery = kit.open()
     pushItems(delivery, 0, 10)
     await settled(delivery)
     kit.sink.behave(answering(400))
     pushItems(delivery, 10, 13)
     await settled(delivery)
-    expect(kit.metrics()).toBe(
-      [
-        'sightline_delivery_produced_total{destination="test",signal="items"} 13',
-        'sightline_delivery_delivered_total{destination="test",signal="items"} 10',
-        'sightline_delivery_dropped_total{destination="test",signal="items",reason="http_400"} 3',
-        'sightline_delivery_queued{destination="test",signal="items"} 0',
-        'sightline_delivery_queued_bytes{destination="test",signal="items"} 0',
-        '',
-      ].join('\n'),
-    )
+    expect(delivery.ledger()).toEqual({
+      destination: 'test',
+      signal: 'items',
+      produced: 13,
+      delivered: 10,
+      dropped: { http_400: 3 },
+      queued: 0,
+      queuedBytes: 0,
+    })
   })
 
   it('says what the destination says of a refusal', async () => {

@@ -14,7 +14,6 @@ export interface Kit {
   readonly faults: string[]
   /** A delivery in quick motion: what takes seconds in life takes hundredths here. */
   open(options?: Partial<DeliveryOptions>): Delivery
-  metrics(): string
   close(): Promise<void>
 }
 
@@ -45,7 +44,6 @@ export async function startKit(): Promise<Kit> {
         retry: { first: 10, longest: 50 },
         ...options,
       }),
-    metrics: () => deliveries.families.flatMap((family) => [...family.samples('prometheus')]).join(''),
     async close() {
       await deliveries.close(0)
       await sink.close()

@@ -4,7 +4,7 @@ import { createRequire } from 'node:module'
 import type { AddressInfo } from 'node:net'
 
 import { describe, expect, it } from '@jest/globals'
-import { fromPinoHttp, type PinoHttpOptions } from '@sightline/core'
+import { fromPinoHttp, type PinoHttpOptions } from '@sightline/core/migrate'
 import express, { type RequestHandler } from 'express'
 import { pino, type SerializerFn } from 'pino'
 

@@ -1,5 +1,5 @@
 import type { Sightline } from '@sightline/core'
-import type { SpoolOptions } from '@sightline/core/delivery'
+import type { SpoolOptions } from '@sightline/delivery'
 
 import type { SamplingOptions } from './sampling.ts'
 import type { PropagateTo } from './tracing/hosts.ts'

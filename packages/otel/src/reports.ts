@@ -1,4 +1,4 @@
-import type { DeliveryNotice } from '@sightline/core/delivery'
+import type { DeliveryNotice } from '@sightline/delivery'
 import {
   createPrinter,
   createSecrets,

@@ -2,8 +2,15 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { setTimeout as after } from 'node:timers/promises'
 
 import { context as contextApi, createContextKey, ROOT_CONTEXT } from '@opentelemetry/api'
-import { createDeliveries, type Deliveries } from '@sightline/core/delivery'
-import { CREATED_CHANNEL, type Outlets, outletsOf, watchFetch, watchHttp } from '@sightline/core/telemetry'
+import {
+  CREATED_CHANNEL,
+  deliveryFamilies,
+  type Outlets,
+  outletsOf,
+  watchFetch,
+  watchHttp,
+} from '@sightline/core/telemetry'
+import { createDeliveries, type Deliveries } from '@sightline/delivery'
 
 import { consoleSpans } from './console/exporter.ts'
 import { type LogExport, otlpLogs } from './export/logs.ts'
@@ -63,7 +70,7 @@ export function startTelemetry(options: TelemetryOptions = {}): Telemetry {
   function attach(outlets: Outlets): void {
     if (attached.has(outlets)) return
     attached.add(outlets)
-    outlets.addFamilies(deliveries.families)
+    outlets.addFamilies(deliveryFamilies(deliveries.ledgers))
     exports.metrics?.add(outlets)
     const stopListening = exports.logs && outlets.lines.listen(exports.logs.take)
     reports.attach(outlets)

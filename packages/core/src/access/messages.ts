@@ -1,7 +1,6 @@
 /** What was said in an exchange, for those who want to see it: headers and bodies, masked. */
 import type { BodyOptions, LogOptions } from '../options/options.ts'
-import type { Exchange, Fields } from '../seam.ts'
-import type { NodeRequest } from '../request/wire.ts'
+import type { Exchange, Fields, NodeRequest } from '../seam.ts'
 import type { Rule } from './access-events.ts'
 import { KeptBodies } from './bodies.ts'
 import { sentHeaders } from '../printing/heads.ts'

@@ -1,4 +1,4 @@
-import type { FaultReporter } from '../log/faults.ts'
+import type { FaultReporter } from '../seam.ts'
 
 /** Puts properties on an object of a framework's, as far as the application lets it. */
 export type Lend = (target: object, properties: Readonly<Record<string, unknown>>) => void

@@ -2,11 +2,10 @@ import { subscribe } from 'node:diagnostics_channel'
 import { type IncomingMessage, type Server, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 
-import type { FaultReporter } from '../log/faults.ts'
 import { handOver } from '../request/handover.ts'
 import type { Hold } from '../lifecycle/presence.ts'
 import { type Place, Roster } from '../lifecycle/roster.ts'
-import type { Observer } from '../seam.ts'
+import type { FaultReporter, Observer } from '../seam.ts'
 
 /** Observes the connections of servers that are handed over to another protocol, such as WebSocket's. */
 export interface Upgrades {

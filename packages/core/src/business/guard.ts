@@ -1,4 +1,4 @@
-import type { FaultReporter } from '../log/faults.ts'
+import type { FaultReporter } from '../seam.ts'
 import { OVERFLOW } from '../series/instruments.ts'
 import { boundedLabel, MAX_LABEL_LENGTH } from '../series/label-values.ts'
 

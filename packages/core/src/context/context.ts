@@ -1,12 +1,11 @@
 import { BAGGAGE_HEADER, type BaggageRules } from '../propagation/baggage.ts'
 import { readHeaders, writeHeaders } from '../propagation/carriers.ts'
-import type { FaultReporter } from '../log/faults.ts'
 import type { Jobs } from './jobs.ts'
 import type { Printer } from '../printing/printer.ts'
-import { isRequestId, REQUEST_ID_HEADER } from '../propagation/request-id.ts'
+import { isRequestId } from '../propagation/request-id.ts'
 import type { Baggage, RunningScope, Scope, ScopeStorage } from './scopes.ts'
-import type { Fields } from '../seam.ts'
-import { continueTrace, startTrace, traceparentOf, type TraceContext } from '../propagation/trace-context.ts'
+import { type FaultReporter, type Fields, REQUEST_ID_HEADER, type TraceContext } from '../seam.ts'
+import { continueTrace, startTrace, traceparentOf } from '../propagation/trace-context.ts'
 import { registeredTracing } from './tracer-slot.ts'
 
 /** What a message or request brought along from the process that sent it: what {@link Context.extract} reads. */

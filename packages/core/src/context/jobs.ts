@@ -2,7 +2,7 @@ import { performance } from 'node:perf_hooks'
 
 import type { Logger } from 'pino'
 
-import type { FaultReporter } from '../log/faults.ts'
+import type { FaultReporter } from '../seam.ts'
 import { labelText } from '../series/exposition.ts'
 import { GaugeInstrument, HistogramInstrument, type Instrument, OVERFLOW } from '../series/instruments.ts'
 import { boundedLabel } from '../series/label-values.ts'

@@ -3,8 +3,7 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import type { Context as ApiContext } from '@opentelemetry/api'
 
 import type { QuietLines } from '../log/quiet-lines.ts'
-import type { Fields } from '../seam.ts'
-import type { TraceContext } from '../propagation/trace-context.ts'
+import type { Fields, TraceContext } from '../seam.ts'
 
 /** What is current while a request, job or traced operation runs: the ids and fields that its log lines carry. */
 export interface Scope {

@@ -1,4 +1,4 @@
-import type { FaultReporter } from '../log/faults.ts'
+import type { FaultReporter } from '../seam.ts'
 import type { BusinessInstruments } from '../business/business.ts'
 import { isThenable } from './thenable.ts'
 

@@ -5,9 +5,7 @@
 import { ProxyTracerProvider, trace as traceApi, type TracerProvider } from '@opentelemetry/api'
 
 import { frames, type RunningScope } from './scopes.ts'
-import type { RequestRecord } from '../seam.ts'
-import type { TraceContext } from '../propagation/trace-context.ts'
-import type { NodeRequest } from '../request/wire.ts'
+import type { NodeRequest, RequestRecord, TraceContext } from '../seam.ts'
 import { foreignTracing, hasServerSpan } from '../tracing/foreign.ts'
 
 /** Where a tracer provider of Sightline's own offers its {@link RequestTracing}. */

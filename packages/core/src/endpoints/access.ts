@@ -1,7 +1,7 @@
 import { hash, timingSafeEqual } from 'node:crypto'
 
 import { answer, TEXT_TYPE } from './endpoints.ts'
-import type { NodeRequest, NodeResponse } from '../request/wire.ts'
+import type { NodeRequest, NodeResponse } from '../seam.ts'
 import type { ManagementSettings } from '../options/management.ts'
 
 /** Who may do what at the endpoints for operators. */

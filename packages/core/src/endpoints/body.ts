@@ -1,4 +1,4 @@
-import type { NodeRequest } from '../request/wire.ts'
+import type { NodeRequest } from '../seam.ts'
 
 /** Ample for everything that is sent to an endpoint of ours. */
 const MAX_BYTES = 4_096

@@ -1,8 +1,7 @@
 import { mediaRanges } from './accept.ts'
-import type { FaultReporter } from '../log/faults.ts'
+import type { FaultReporter, NodeRequest, NodeResponse } from '../seam.ts'
 import { CONTENT_TYPES, type ExpositionFormat } from '../series/exposition.ts'
 import { nextTurn, type Rendering } from '../series/rendering.ts'
-import type { NodeRequest, NodeResponse } from '../request/wire.ts'
 
 export const TEXT_TYPE = 'text/plain; charset=utf-8'
 export const JSON_TYPE = 'application/json; charset=utf-8'

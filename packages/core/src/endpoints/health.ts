@@ -1,6 +1,6 @@
 import { prefers } from './accept.ts'
 import { answer, type Endpoint, JSON_TYPE } from './endpoints.ts'
-import type { NodeRequest } from '../request/wire.ts'
+import type { NodeRequest } from '../seam.ts'
 import type { HealthStatus } from '../health/check.ts'
 import { ASKED_BY_SERVICE } from '../health/checks/service.ts'
 import { HEALTH_JSON, healthJson } from '../health/health-json.ts'

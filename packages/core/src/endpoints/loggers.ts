@@ -3,7 +3,7 @@ import type { Logger } from 'pino'
 import { answer, type Endpoint, JSON_TYPE, TEXT_TYPE } from './endpoints.ts'
 import { LEVELS, type LevelChange, type LogLevel, type LogLevels } from '../log/levels.ts'
 import { ownLevel } from '../log/logger.ts'
-import type { NodeRequest, NodeResponse } from '../request/wire.ts'
+import type { NodeRequest, NodeResponse } from '../seam.ts'
 import { bodyOf, Refusal } from './body.ts'
 
 /** What `/loggers` answers to. */

@@ -1,7 +1,7 @@
 import type { Logger } from 'pino'
 
 import { atMost, type Endpoint, Endpoints } from './endpoints.ts'
-import type { FaultReporter } from '../log/faults.ts'
+import type { FaultReporter } from '../seam.ts'
 import { healthEndpoints } from './health.ts'
 import type { Health } from '../health/health.ts'
 import type { LogLevels } from '../log/levels.ts'

@@ -4,7 +4,7 @@ import type { AddressInfo, Socket } from 'node:net'
 import type { Logger } from 'pino'
 
 import { answer, type Endpoints, TEXT_TYPE } from './endpoints.ts'
-import type { FaultReporter } from '../log/faults.ts'
+import type { FaultReporter } from '../seam.ts'
 import { isDoneWithin } from '../lifecycle/hooks.ts'
 import { exempt } from '../lifecycle/served.ts'
 

@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import { performance } from 'node:perf_hooks'
 import { setTimeout as delay } from 'node:timers/promises'
 
-import type { FaultReporter } from '../log/faults.ts'
+import type { FaultReporter } from '../seam.ts'
 import { checkOptions, count, milliseconds, oneOf, type Table, yesOrNo } from '../requirements/requirements.ts'
 import { untraced } from '../tracing/untraced.ts'
 import type { CheckFunction, CheckKind, CheckOptions, CheckOutcome, HealthGroup } from './check.ts'

@@ -1,7 +1,7 @@
 import { isatty } from 'node:tty'
 import { Worker } from 'node:worker_threads'
 
-import type { FaultReporter } from '../log/faults.ts'
+import type { FaultReporter } from '../seam.ts'
 import { openOutput } from '../stdout/output.ts'
 
 /** What the thread starts with. */

@@ -1,4 +1,4 @@
-import type { FaultReporter } from '../log/faults.ts'
+import type { FaultReporter } from '../seam.ts'
 import type { LifecycleSettings } from '../options/settings.ts'
 import { writeBeforeDeadlySignals } from './deadly-signals.ts'
 import { type HookOptions, type ShutdownHook, ShutdownHooks } from './hooks.ts'

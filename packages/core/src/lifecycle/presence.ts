@@ -1,4 +1,4 @@
-import type { NodeRequest } from '../request/wire.ts'
+import type { NodeRequest } from '../seam.ts'
 
 /** Something of the process that a Sightline holds while its service is at work. */
 export interface Hold {

@@ -2,7 +2,7 @@ import { constants } from 'node:os'
 import { performance } from 'node:perf_hooks'
 import { isMainThread } from 'node:worker_threads'
 
-import type { FaultReporter } from '../log/faults.ts'
+import type { FaultReporter } from '../seam.ts'
 import { killAfter } from './killer.ts'
 import { type Place, Roster } from './roster.ts'
 import { type ServedConnections, servedConnections } from './served.ts'

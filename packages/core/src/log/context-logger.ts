@@ -1,9 +1,8 @@
 import type { Bindings, ChildLoggerOptions, Logger } from 'pino'
 
-import type { FaultReporter } from './faults.ts'
 import type { Lines } from '../taps.ts'
 import type { RunningScope, ScopeStorage } from '../context/scopes.ts'
-import type { Fields } from '../seam.ts'
+import type { FaultReporter, Fields } from '../seam.ts'
 import { BaseBindings } from './base-bindings.ts'
 import { type CallReading, NO_FIELDS, printedFields, saidBy } from './call.ts'
 import type { Caller } from './caller.ts'

@@ -1,9 +1,7 @@
 import type { Printer } from '../printing/printer.ts'
 import { type Family, labelText } from '../series/exposition.ts'
+import type { FaultReporter } from '../seam.ts'
 import { CounterInstrument, OVERFLOW } from '../series/instruments.ts'
-
-/** Tells of a fault of Sightline's own, or of a function that the user has handed to it. */
-export type FaultReporter = (source: string, error: unknown) => void
 
 /** Faults as they are told and counted. */
 export interface Faults {

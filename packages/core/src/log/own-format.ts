@@ -1,9 +1,8 @@
 /** The functions by which an application shapes the lines of its pino: called as pino calls them, but they cannot do harm. */
 import type { Logger } from 'pino'
 
-import type { FaultReporter } from './faults.ts'
 import type { Lines } from '../taps.ts'
-import type { Fields } from '../seam.ts'
+import type { FaultReporter, Fields } from '../seam.ts'
 import { escaped } from '../stdout/escapes.ts'
 import { FORMATTERS, type Formatters, type Hooks, privatePart, setPrivatePart } from './pino-parts.ts'
 import type { Printer } from '../printing/printer.ts'

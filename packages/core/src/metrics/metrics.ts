@@ -2,7 +2,7 @@ import { performance } from 'node:perf_hooks'
 
 import { register as globalRegistry, Registry } from '@prometheus-io/client'
 
-import type { FaultReporter } from '../log/faults.ts'
+import type { FaultReporter } from '../seam.ts'
 import type { Hold } from '../lifecycle/presence.ts'
 import { watchFetch } from '../outbound/fetch.ts'
 import { watchHttp } from '../outbound/http.ts'

@@ -1,4 +1,4 @@
-import type { FaultReporter } from '../log/faults.ts'
+import type { FaultReporter } from '../seam.ts'
 import { shown } from '../requirements/requirements.ts'
 import { type Family, labelText } from '../series/exposition.ts'
 

@@ -1,8 +1,7 @@
 import { type Registry, Summary } from '@prometheus-io/client'
 
-import type { FaultReporter } from '../log/faults.ts'
 import { latencyMs } from '../request/latency.ts'
-import type { RequestRecord } from '../seam.ts'
+import type { FaultReporter, RequestRecord } from '../seam.ts'
 import { classicMetrics } from './classic.ts'
 import type { DurationNaming, DurationSummary, RequestLabels } from './duration-naming.ts'
 import { type Family, labelText } from '../series/exposition.ts'

@@ -2,8 +2,7 @@ import { type LevelWithSilent, type Logger, pino, type SerializerFn } from 'pino
 
 import type { LogOptions, SightlineOptions } from '../options/options.ts'
 import { shown } from '../requirements/requirements.ts'
-import type { Fields } from '../seam.ts'
-import type { NodeRequest, NodeResponse } from '../request/wire.ts'
+import type { Fields, NodeRequest, NodeResponse } from '../seam.ts'
 import type { AccessEventRule } from '../access/access-events.ts'
 import { LEVELS, type LogLevel } from '../log/levels.ts'
 import type { LogDestination } from '../stdout/stdout.ts'

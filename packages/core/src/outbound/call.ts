@@ -1,6 +1,6 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 
-import type { FaultReporter } from '../log/faults.ts'
+import type { FaultReporter } from '../seam.ts'
 
 /** A request to another host that is about to leave. */
 export interface OutboundCall {

@@ -1,4 +1,4 @@
-import type { FaultReporter } from '../log/faults.ts'
+import type { FaultReporter } from '../seam.ts'
 import { type CallListener, type OutboundCall, watchCalls } from './call.ts'
 
 interface UndiciRequest {

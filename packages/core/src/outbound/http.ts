@@ -1,6 +1,6 @@
 import type { ClientRequest } from 'node:http'
 
-import type { FaultReporter } from '../log/faults.ts'
+import type { FaultReporter } from '../seam.ts'
 import { type CallListener, type OutboundCall, watchCalls } from './call.ts'
 
 /**

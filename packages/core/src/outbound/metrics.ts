@@ -2,7 +2,7 @@ import { performance } from 'node:perf_hooks'
 
 import { knownMethod } from '../request/incoming.ts'
 import type { CallEnd, CallListener, OutboundCall } from './call.ts'
-import type { TraceContext } from '../propagation/trace-context.ts'
+import type { TraceContext } from '../seam.ts'
 import { labelText } from '../series/exposition.ts'
 import { type Distribution, HistogramInstrument, OVERFLOW } from '../series/instruments.ts'
 

@@ -3,7 +3,7 @@ import { isMainThread, Worker } from 'node:worker_threads'
 
 import type { Logger } from 'pino'
 
-import type { FaultReporter } from '../log/faults.ts'
+import type { FaultReporter } from '../seam.ts'
 import type { HealthStatus } from '../health/check.ts'
 import { ASKED_BY_SERVICE } from '../health/checks/service.ts'
 import type { HealthParts } from '../health/health.ts'

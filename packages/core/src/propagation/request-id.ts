@@ -1,8 +1,5 @@
 import { randomHex } from './random.ts'
-import type { NodeRequest, NodeResponse } from '../request/wire.ts'
-
-/** The header that carries a request id in and out. */
-export const REQUEST_ID_HEADER = 'x-request-id'
+import type { NodeRequest, NodeResponse } from '../seam.ts'
 
 /** Whose request ids are believed: everybody's, nobody's, or those of the requests for which the function says so. */
 export type Trust = 'always' | 'never' | ((req: NodeRequest) => boolean)

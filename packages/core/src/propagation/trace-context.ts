@@ -2,23 +2,8 @@
  * W3C Trace Context, level 2: https://www.w3.org/TR/trace-context-2/
  */
 import { randomHex } from './random.ts'
+import type { TraceContext } from '../seam.ts'
 import { stateOf } from './trace-state.ts'
-
-/** The position of a request or job in a distributed trace. */
-export interface TraceContext {
-  /** 32 lower-case hexadecimal digits. */
-  readonly traceId: string
-  /** 16 lower-case hexadecimal digits: this request's own span. */
-  readonly spanId: string
-  /** The caller's span; `undefined`: the trace starts here. */
-  readonly parentId: string | undefined
-  /** Whether the caller records this trace. */
-  readonly sampled: boolean
-  /** Whether the trace id is known to be random, so that every service can sample by it. Absent: it is not. */
-  readonly random?: boolean
-  /** The vendors' list, as it is passed on. */
-  readonly state: string | undefined
-}
 
 /** The two headers as node hands them over: a string, or the list of a header that came more than once. */
 export interface TraceHeaders {

@@ -4,7 +4,6 @@ import type { Logger } from 'pino'
 
 import { BAGGAGE_HEADER, type BaggageRules } from '../propagation/baggage.ts'
 import { isAbort } from './failure.ts'
-import type { FaultReporter } from '../log/faults.ts'
 import { isHandedOver, whenAnswered } from './handover.ts'
 import {
   acceptable,
@@ -28,11 +27,10 @@ import { endWithConnection } from './pipelined.ts'
 import { predecessorOf } from './predecessor.ts'
 import type { RequestIdRule, Trust } from '../propagation/request-id.ts'
 import type { Baggage, RunningScope, ScopeStorage } from '../context/scopes.ts'
-import type { Exchange, Fields, Observation, Outcome, RequestRecord } from '../seam.ts'
-import type { TraceContext } from '../propagation/trace-context.ts'
+import type { Exchange, FaultReporter, Fields, NodeRequest, Observation, Outcome, RequestRecord, TraceContext } from '../seam.ts'
 import { type RequestTracing, type TracedRequest, tracingOf } from '../context/tracer-slot.ts'
 import { breachOf, hasLeft } from './unfinished.ts'
-import { type NodeRequest, Wire } from './wire.ts'
+import { Wire } from './wire.ts'
 
 /** What the observations of one Sightline share. */
 export interface ObservationSetup {

@@ -1,6 +1,5 @@
 import { LiveObservation, type ObservationSetup } from './observation.ts'
-import type { Observer } from '../seam.ts'
-import type { NodeResponse } from './wire.ts'
+import type { NodeResponse, Observer } from '../seam.ts'
 
 // Registered for all copies of this module, so that two Sightlines over one server count a request once.
 const OBSERVATION = Symbol.for('sightline.observation')

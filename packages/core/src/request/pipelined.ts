@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net'
 
-import type { NodeRequest, NodeResponse } from './wire.ts'
+import type { NodeRequest, NodeResponse } from '../seam.ts'
 
 /** Something that ends with its connection. */
 interface Ending {

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino'
 
-import type { NodeRequest } from './wire.ts'
+import type { NodeRequest } from '../seam.ts'
 
 /** What a request carries of a logger that saw it before: pino-http, and what is made of it for Koa. */
 export interface Predecessor {

@@ -3,17 +3,12 @@
  * each way. Seen by methods laid over the one request and response at hand, the same functions for all of them, so that
  * neither a listener (which would start the flow), nor a prototype, nor a closure per request is needed.
  */
-import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2'
 import { performance } from 'node:perf_hooks'
 
 import { givenHeaders, headerIn, withHeader } from './given-headers.ts'
 import type { KeptBodies } from '../access/bodies.ts'
-import { REQUEST_ID_HEADER } from '../propagation/request-id.ts'
+import { type NodeRequest, type NodeResponse, REQUEST_ID_HEADER } from '../seam.ts'
 import { watchStreamEnd } from './stream-end.ts'
-
-export type NodeRequest = IncomingMessage | Http2ServerRequest
-export type NodeResponse = ServerResponse | Http2ServerResponse
 
 /** The request that a wire belongs to: its body is handed over as part of it. */
 interface Owner {

@@ -2,7 +2,7 @@
  * The instruments of the request metrics. A series is found once for each route and status and then held, so that to
  * count costs a field's increment: the Prometheus clients hash the label set anew at every observation (390 ns).
  */
-import type { TraceContext } from '../propagation/trace-context.ts'
+import type { TraceContext } from '../seam.ts'
 import { type ExpositionFormat, type Family, numberText } from './exposition.ts'
 
 /** The value of every label of the series in which an instrument's surplus ends. */

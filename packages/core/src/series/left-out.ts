@@ -1,4 +1,4 @@
-import type { FaultReporter } from '../log/faults.ts'
+import type { FaultReporter } from '../seam.ts'
 import { isOfRuntime } from '../metrics/measured-families.ts'
 
 /** A family that is not in a scrape, because another one has its names. */

@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks'
 
-import type { FaultReporter } from '../log/faults.ts'
+import type { FaultReporter } from '../seam.ts'
 import {
   type Across,
   type ExpositionFormat,

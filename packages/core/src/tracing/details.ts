@@ -1,4 +1,4 @@
-import type { NodeRequest } from '../request/wire.ts'
+import type { NodeRequest } from '../seam.ts'
 import type { TracedRequest } from '../context/tracer-slot.ts'
 
 /** What a span says of a request besides what is in its record. */

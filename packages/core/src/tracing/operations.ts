@@ -9,12 +9,11 @@ import {
   TraceFlags,
 } from '@opentelemetry/api'
 
-import type { FaultReporter } from '../log/faults.ts'
 import type { Printer } from '../printing/printer.ts'
 import type { RunningScope, ScopeStorage } from '../context/scopes.ts'
-import type { Fields } from '../seam.ts'
+import type { FaultReporter, Fields, TraceContext } from '../seam.ts'
 import { isThenable } from '../context/thenable.ts'
-import { isRandom, type TraceContext } from '../propagation/trace-context.ts'
+import { isRandom } from '../propagation/trace-context.ts'
 import { recordError } from './error.ts'
 import { type Operation, tracedIteration } from './iteration.ts'
 import { registeredTracing } from '../context/tracer-slot.ts'

@@ -1,7 +1,7 @@
 import cluster from 'node:cluster'
 import { threadId } from 'node:worker_threads'
 
-import type { FaultReporter } from '../log/faults.ts'
+import type { FaultReporter } from '../seam.ts'
 import type { ExpositionFormat, Family } from '../series/exposition.ts'
 import { render } from '../series/rendering.ts'
 import { pauseEventLoop } from '../runtime/runtime.ts'

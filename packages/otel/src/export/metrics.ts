@@ -1,4 +1,4 @@
-import type { Delivery } from '@sightline/core/delivery'
+import type { Delivery } from '@sightline/delivery'
 import type { FaultReporter, Outlets } from '@sightline/core/telemetry'
 
 import { readScrape } from '../metrics/exposition.ts'

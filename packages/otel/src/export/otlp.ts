@@ -1,4 +1,4 @@
-import type { Deliveries, Delivery, SpoolOptions } from '@sightline/core/delivery'
+import type { Deliveries, Delivery, SpoolOptions } from '@sightline/delivery'
 
 import { type Attributes, createBatchEncoder, readReason, readVerdict, type Signal } from '@sightline/otlp'
 import type { SignalSettings } from '../settings.ts'

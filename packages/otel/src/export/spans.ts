@@ -1,4 +1,4 @@
-import type { Delivery } from '@sightline/core/delivery'
+import type { Delivery } from '@sightline/delivery'
 
 import { createServerSpanEncoder } from './server-span.ts'
 import { createSpanEncoder, type Encoding } from '@sightline/otlp'

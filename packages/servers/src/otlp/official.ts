@@ -6,7 +6,8 @@
 import otlp from 'otlp-official/build/src/generated/root.js'
 import protobuf from 'protobufjs/minimal.js'
 
-import type { Signal } from '@sightline/otlp'
+/** What OTLP carries. */
+export type Signal = 'traces' | 'metrics' | 'logs'
 
 /** A decoded message: lists, nested objects, 64-bit numbers as texts, bytes as hexadecimal digits. */
 export interface Message {

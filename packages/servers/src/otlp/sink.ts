@@ -3,8 +3,7 @@ import { type IncomingMessage, type ServerResponse, createServer } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import { gunzipSync } from 'node:zlib'
 
-import type { Signal } from '@sightline/otlp'
-import { type Message, decodeJson, decodeProtobuf, encodeAnswer, entriesOf } from './official.ts'
+import { type Message, decodeJson, decodeProtobuf, encodeAnswer, entriesOf, type Signal } from './official.ts'
 
 /** How a sink meets its requests. */
 export type Conduct =

@@ -1,0 +1,22 @@
+export { readReason, readVerdict, type Verdict } from './answer.ts'
+export { createBatchEncoder, type Signal } from './batch.ts'
+export { type EncoderOptions, type Tools, toolsOf } from './encoder.ts'
+export { createLogEncoder, type LogRecord } from './logs.ts'
+export type { Exemplar, HistogramPoint, MetricFamily, NumberPoint, SummaryPoint } from './metric-family.ts'
+export { createMetricEncoder } from './metrics.ts'
+export type { Scope } from './scope.ts'
+export {
+  createSpanEncoder,
+  type FinishedSpan,
+  flagsOf,
+  SPAN,
+  SPAN_KINDS,
+  type SpanEvent,
+  type SpanLink,
+  type SpanStatus,
+  writeEvents,
+  writeLinks,
+  writeStatus,
+} from './spans.ts'
+export type { Attributes } from './values.ts'
+export type { Encoding, Prepared } from './writer.ts'
