@@ -10,15 +10,13 @@ import type { Printer } from './printing/printer.ts'
 import type { Family } from './series/exposition.ts'
 import type { Metrics } from './metrics/metrics.ts'
 import type { FaultReporter, Sink } from './seam.ts'
+import type { Lines } from './stdout/lines.ts'
 
 /** Where a Sightline has its {@link Outlets}. */
 export const OUTLETS = Symbol.for('sightline.outlets.1')
 
 /** The name of the channel. Its messages are {@link Outlets}. */
 export const CREATED_CHANNEL = 'sightline.created'
-
-/** Takes a log line as it was written, with its line feed. Called while the line is written: it must do next to nothing. */
-export type LineListener = (line: string) => void
 
 /** What can be taken of one Sightline. */
 export interface Outlets {
@@ -37,29 +35,6 @@ export interface Outlets {
   addSink(sink: Sink): () => void
   /** Adds something to be closed with the Sightline, which waits so many milliseconds for it. */
   onClose(close: (deadlineMs: number) => Promise<void>): void
-}
-
-/** The log lines of one Sightline, for those who want to have them too. */
-export class Lines {
-  #listeners: readonly LineListener[] = []
-
-  /** @returns takes the listener away again */
-  listen(listener: LineListener): () => void {
-    this.#listeners = [...this.#listeners, listener]
-    return () => {
-      this.#listeners = this.#listeners.filter((each) => each !== listener)
-    }
-  }
-
-  /** Whether anybody listens. */
-  get areHeard(): boolean {
-    return this.#listeners.length > 0
-  }
-
-  /** Shows a line to all who listen. */
-  show(line: string): void {
-    for (const listener of this.#listeners) listener(line)
-  }
 }
 
 /** Shows the outlets of a new Sightline to whoever wants to know. */

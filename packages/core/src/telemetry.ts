@@ -2,15 +2,15 @@
  * For packages that trace, and that take what a Sightline produces elsewhere: `@sightline/core/telemetry`. Applications
  * have no use for it.
  */
-export { type Baggage, type Frame, frames, type RunningScope } from './context/scopes.ts'
+export { type Frame, frames, type RunningScope } from './context/scopes.ts'
 export type { FaultReporter, TraceContext } from './seam.ts'
 export { errorTypeOf, hasFailed } from './request/failure.ts'
-export { randomHex } from './propagation/random.ts'
+export { randomHex } from './context/random.ts'
 export { CENSOR, createSecrets, type Secrets } from './secrets/secrets.ts'
 export { createPrinter, type Printer } from './printing/printer.ts'
-export { BAGGAGE_HEADER, baggageRules, type BaggageRules } from './propagation/baggage.ts'
-export { shareOf } from './propagation/trace-share.ts'
-export { continueTrace, isRandom, startTrace, traceFlagsOf, traceparentOf } from './propagation/trace-context.ts'
+export { type Baggage, BAGGAGE_HEADER, baggageRules, type BaggageRules } from './context/baggage.ts'
+export { shareOf } from './context/trace-share.ts'
+export { continueTrace, isRandom, startTrace, traceFlagsOf, traceparentOf } from './context/trace-context.ts'
 export { spanContextOf } from './tracing/tracer.ts'
 export { detailsOf, type RequestDetails } from './tracing/details.ts'
 export { attributesAtEnd, attributesAtStart, spanNameOf } from './tracing/attributes.ts'
@@ -20,7 +20,7 @@ export {
   standIn,
   type TracedRequest,
   TRACING,
-} from './context/tracer-slot.ts'
+} from './tracing/registered.ts'
 export {
   checkOptions,
   listOf,

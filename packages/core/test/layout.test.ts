@@ -8,8 +8,9 @@ import { accessText, textAccessLog } from '../src/access/access-log.ts'
 import { layoutOf, shownAs } from '../src/access/layout.ts'
 import { createPrinter } from '../src/printing/printer.ts'
 import { createSecrets } from '../src/secrets/secrets.ts'
-import { Lines, outletsOf } from '../src/taps.ts'
+import { outletsOf } from '../src/taps.ts'
 import { record } from './record.ts'
+import { Lines } from '../src/stdout/lines.ts'
 
 type Line = Record<string, unknown>
 

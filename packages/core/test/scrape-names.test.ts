@@ -5,7 +5,7 @@ import { Counter, Gauge, Histogram, Registry, Summary } from '@prometheus-io/cli
 import { startPrometheus } from '@sightline/servers'
 
 import { createSightline, type MetricsOptions, type Sightline } from '../src/index.ts'
-import { HOST_FAMILIES, RUNTIME_FAMILIES } from '../src/metrics/measured-families.ts'
+import { HOST_FAMILIES, RUNTIME_FAMILIES } from '../src/series/measured-families.ts'
 import { violations } from './exposition-rules.ts'
 import { servedEndpoints } from './probe.ts'
 

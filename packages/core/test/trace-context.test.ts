@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 
-import { continueTrace, startTrace, traceparentOf } from '../src/propagation/trace-context.ts'
-import { CarriedState } from '../src/propagation/trace-state.ts'
+import { continueTrace, startTrace, traceparentOf } from '../src/context/trace-context.ts'
+import { CarriedState } from '../src/context/trace-state.ts'
 
 const TRACE = '0af7651916cd43dd8448eb211c80319c'
 const SPAN = 'b7ad6b7169203331'

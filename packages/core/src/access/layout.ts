@@ -1,4 +1,4 @@
-import type { Lines } from '../taps.ts'
+import type { Lines } from '../stdout/lines.ts'
 import type { Fields } from '../seam.ts'
 import type { AccessText } from './access-log.ts'
 import { ecsLayout } from './ecs-layout.ts'

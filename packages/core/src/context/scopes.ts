@@ -4,6 +4,7 @@ import type { Context as ApiContext } from '@opentelemetry/api'
 
 import type { QuietLines } from '../log/quiet-lines.ts'
 import type { Fields, TraceContext } from '../seam.ts'
+import type { Baggage } from './baggage.ts'
 
 /** What is current while a request, job or traced operation runs: the ids and fields that its log lines carry. */
 export interface Scope {
@@ -13,9 +14,6 @@ export interface Scope {
   /** The path of the request, without its query. `undefined`: a job that belongs to none. */
   readonly path: string | undefined
 }
-
-/** Members that travel from service to service, by name. */
-export type Baggage = Readonly<Record<string, string>>
 
 /** A scope while its code runs, as the parts of Sightline see it. */
 export interface RunningScope extends Scope {

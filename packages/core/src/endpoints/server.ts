@@ -5,7 +5,7 @@ import type { Logger } from 'pino'
 
 import { answer, type Endpoints, TEXT_TYPE } from './endpoints.ts'
 import type { FaultReporter } from '../seam.ts'
-import { isDoneWithin } from '../lifecycle/hooks.ts'
+import { isDoneWithin } from '../context/within.ts'
 import { exempt } from '../lifecycle/served.ts'
 
 /** The port for operators. */

@@ -2,6 +2,7 @@ import { performance } from 'node:perf_hooks'
 
 import type { Logger } from 'pino'
 
+import { isDoneWithin } from '../context/within.ts'
 import { noteHook } from './killer.ts'
 
 /** What an application does at its end, such as closing its database. */
@@ -79,16 +80,5 @@ export class ShutdownHooks {
       }
     }
     return { failed, hung }
-  }
-}
-
-/** Whether `fn` ends within a time. Rejects with what it throws. One that takes longer is left to itself. */
-export async function isDoneWithin(ms: number, fn: () => unknown): Promise<boolean> {
-  const over = Promise.withResolvers<boolean>()
-  const timer = setTimeout(() => over.resolve(false), ms)
-  try {
-    return await Promise.race([Promise.resolve(fn()).then(() => true), over.promise])
-  } finally {
-    clearTimeout(timer)
   }
 }

@@ -1,6 +1,6 @@
 import type { Bindings, ChildLoggerOptions, Logger } from 'pino'
 
-import type { Lines } from '../taps.ts'
+import type { Lines } from '../stdout/lines.ts'
 import type { RunningScope, ScopeStorage } from '../context/scopes.ts'
 import type { FaultReporter, Fields } from '../seam.ts'
 import { BaseBindings } from './base-bindings.ts'

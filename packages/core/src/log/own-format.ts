@@ -1,7 +1,7 @@
 /** The functions by which an application shapes the lines of its pino: called as pino calls them, but they cannot do harm. */
 import type { Logger } from 'pino'
 
-import type { Lines } from '../taps.ts'
+import type { Lines } from '../stdout/lines.ts'
 import type { FaultReporter, Fields } from '../seam.ts'
 import { escaped } from '../stdout/escapes.ts'
 import { FORMATTERS, type Formatters, type Hooks, privatePart, setPrivatePart } from './pino-parts.ts'

@@ -2,7 +2,7 @@ import type { Level, Logger } from 'pino'
 
 import { createFaults } from './faults.ts'
 import type { Family } from '../series/exposition.ts'
-import { Lines } from '../taps.ts'
+import { Lines } from '../stdout/lines.ts'
 import type { RunningScope, ScopeStorage } from '../context/scopes.ts'
 import type { Exchange, FaultReporter, NodeRequest, RequestRecord } from '../seam.ts'
 import type { Settings } from '../options/settings.ts'

@@ -1,6 +1,6 @@
 import type { DurationNaming } from './duration-naming.ts'
 import type { Family } from '../series/exposition.ts'
-import { HOST_FAMILIES, RUNTIME_FAMILIES } from './measured-families.ts'
+import { HOST_FAMILIES, RUNTIME_FAMILIES } from '../series/measured-families.ts'
 import { type ClientRegistry, namesIn } from '../series/registries.ts'
 import { TakenNames } from '../series/taken-names.ts'
 

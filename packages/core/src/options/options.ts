@@ -7,7 +7,7 @@ import type { LogLevel } from '../log/levels.ts'
 import type { LogDestination } from '../stdout/stdout.ts'
 import type { DurationNaming } from '../metrics/duration-naming.ts'
 import type { ClientRegistry } from '../series/registries.ts'
-import type { RequestIdRule, Trust } from '../propagation/request-id.ts'
+import type { RequestIdRule, Trust } from '../context/request-id.ts'
 import type { Sink } from '../seam.ts'
 
 /** How a service wants to be observed. All of it is optional. */

@@ -1,7 +1,7 @@
 import { constants } from 'node:os'
 import { isatty } from 'node:tty'
 
-import { isBaggageName } from '../propagation/baggage.ts'
+import { isBaggageName } from '../context/baggage.ts'
 import { flag, fromEnv, number } from '../requirements/environment.ts'
 import type { RouteRule } from '../request/incoming.ts'
 import { type LayoutName, LAYOUTS } from '../access/layout.ts'
@@ -15,7 +15,7 @@ import { DURATION_BUCKETS } from '../metrics/request-metrics.ts'
 import type { HealthOptions, LogOptions, MetricsOptions, SightlineOptions, StatsOptions } from './options.ts'
 import { PROBE_TABLE, probesFrom, type ProbeSettings } from './probes.ts'
 import { programPackage } from './program.ts'
-import type { RequestIdRule, Trust } from '../propagation/request-id.ts'
+import type { RequestIdRule, Trust } from '../context/request-id.ts'
 import {
   ascending,
   checkOptions,

@@ -2,9 +2,9 @@
  * What a request says of itself when it arrives. All of it is written by somebody else: nothing here throws, or takes
  * anything for true without being told to.
  */
-import { isRequestId, type RequestIdRule, type Trust } from '../propagation/request-id.ts'
+import { isRequestId, type RequestIdRule, type Trust } from '../context/request-id.ts'
 import { type Exchange, type FaultReporter, type NodeRequest, type NodeResponse, REQUEST_ID_HEADER, type TraceContext } from '../seam.ts'
-import { continueTrace, startTrace, type TraceHeaders } from '../propagation/trace-context.ts'
+import { continueTrace, startTrace, type TraceHeaders } from '../context/trace-context.ts'
 
 /** The methods of RFC 9110 and RFC 5789: https://opentelemetry.io/docs/specs/semconv/http/http-metrics/ */
 const KNOWN_METHODS = new Set([

@@ -2,7 +2,7 @@ import { performance } from 'node:perf_hooks'
 
 import type { Logger } from 'pino'
 
-import { BAGGAGE_HEADER, type BaggageRules } from '../propagation/baggage.ts'
+import { type Baggage, BAGGAGE_HEADER, type BaggageRules } from '../context/baggage.ts'
 import { isAbort } from './failure.ts'
 import { isHandedOver, whenAnswered } from './handover.ts'
 import {
@@ -25,10 +25,10 @@ import type { Printer } from '../printing/printer.ts'
 import type { QuietLines } from '../log/quiet-lines.ts'
 import { endWithConnection } from './pipelined.ts'
 import { predecessorOf } from './predecessor.ts'
-import type { RequestIdRule, Trust } from '../propagation/request-id.ts'
-import type { Baggage, RunningScope, ScopeStorage } from '../context/scopes.ts'
+import type { RequestIdRule, Trust } from '../context/request-id.ts'
+import type { RunningScope, ScopeStorage } from '../context/scopes.ts'
 import type { Exchange, FaultReporter, Fields, NodeRequest, Observation, Outcome, RequestRecord, TraceContext } from '../seam.ts'
-import { type RequestTracing, type TracedRequest, tracingOf } from '../context/tracer-slot.ts'
+import { type RequestTracing, type TracedRequest, tracingOf } from '../tracing/registered.ts'
 import { breachOf, hasLeft } from './unfinished.ts'
 import { Wire } from './wire.ts'
 

@@ -1,4 +1,4 @@
-import { isDoneWithin } from '../lifecycle/hooks.ts'
+import { isDoneWithin } from '../context/within.ts'
 import type { RequestRecord, Sink } from '../seam.ts'
 
 /** Told of a sink that has thrown. */

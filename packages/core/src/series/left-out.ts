@@ -1,5 +1,5 @@
 import type { FaultReporter } from '../seam.ts'
-import { isOfRuntime } from '../metrics/measured-families.ts'
+import { isOfRuntime } from './measured-families.ts'
 
 /** A family that is not in a scrape, because another one has its names. */
 export interface LeftOut {

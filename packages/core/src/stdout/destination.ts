@@ -2,7 +2,7 @@ import { createRequire } from 'node:module'
 import { isatty } from 'node:tty'
 import { getCallSites } from 'node:util'
 
-import type { Lines } from '../taps.ts'
+import type { Lines } from './lines.ts'
 import { escaped, spelledOut } from './escapes.ts'
 import type { LogDestination } from './stdout.ts'
 

@@ -17,10 +17,10 @@ import {
 
 import { hasFailed } from '../request/failure.ts'
 import type { RequestRecord } from '../seam.ts'
-import { isRandom } from '../propagation/trace-context.ts'
+import { isRandom } from '../context/trace-context.ts'
 import { attributesAtEnd, attributesAtStart, REQUEST_ID_ATTRIBUTE, spanNameOf } from './attributes.ts'
 import { recordError } from './error.ts'
-import type { RequestTracing, TracedRequest } from '../context/tracer-slot.ts'
+import type { RequestTracing, TracedRequest } from './registered.ts'
 import { spanContextOf, tracerOf } from './tracer.ts'
 
 /**

@@ -1,7 +1,7 @@
 import { type SpanContext, trace as traceApi, type Tracer } from '@opentelemetry/api'
 
-import { traceFlagsOf } from '../propagation/trace-context.ts'
-import { CarriedState } from '../propagation/trace-state.ts'
+import { traceFlagsOf } from '../context/trace-context.ts'
+import { CarriedState } from '../context/trace-state.ts'
 import type { TraceContext } from '../seam.ts'
 
 /** The tracer through which Sightline's spans are made. Asked for each time: tests register ever new providers. */

@@ -1,12 +1,12 @@
-import { BAGGAGE_HEADER, type BaggageRules } from '../propagation/baggage.ts'
-import { readHeaders, writeHeaders } from '../propagation/carriers.ts'
+import { type Baggage, BAGGAGE_HEADER, type BaggageRules } from '../context/baggage.ts'
+import { readHeaders, writeHeaders } from '../context/carriers.ts'
 import type { Jobs } from './jobs.ts'
 import type { Printer } from '../printing/printer.ts'
-import { isRequestId } from '../propagation/request-id.ts'
-import type { Baggage, RunningScope, Scope, ScopeStorage } from './scopes.ts'
+import { isRequestId } from '../context/request-id.ts'
+import type { RunningScope, Scope, ScopeStorage } from '../context/scopes.ts'
 import { type FaultReporter, type Fields, REQUEST_ID_HEADER, type TraceContext } from '../seam.ts'
-import { continueTrace, startTrace, traceparentOf } from '../propagation/trace-context.ts'
-import { registeredTracing } from './tracer-slot.ts'
+import { continueTrace, startTrace, traceparentOf } from '../context/trace-context.ts'
+import { registeredTracing } from '../tracing/registered.ts'
 
 /** What a message or request brought along from the process that sent it: what {@link Context.extract} reads. */
 export interface Carried {

@@ -4,9 +4,9 @@
  */
 import { ProxyTracerProvider, trace as traceApi, type TracerProvider } from '@opentelemetry/api'
 
-import { frames, type RunningScope } from './scopes.ts'
+import { frames, type RunningScope } from '../context/scopes.ts'
 import type { NodeRequest, RequestRecord, TraceContext } from '../seam.ts'
-import { foreignTracing, hasServerSpan } from '../tracing/foreign.ts'
+import { foreignTracing, hasServerSpan } from './foreign.ts'
 
 /** Where a tracer provider of Sightline's own offers its {@link RequestTracing}. */
 export const TRACING = Symbol.for('sightline.tracing.1')

@@ -1,7 +1,8 @@
+/** Members that travel from service to service, by name. */
+export type Baggage = Readonly<Record<string, string>>
 /**
  * W3C Baggage: https://www.w3.org/TR/baggage/
  */
-import type { Baggage } from '../context/scopes.ts'
 
 /** The header that carries baggage. */
 export const BAGGAGE_HEADER = 'baggage'

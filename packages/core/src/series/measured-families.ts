@@ -1,4 +1,4 @@
-import type { Family, FamilyType } from '../series/exposition.ts'
+import type { Family, FamilyType } from './exposition.ts'
 
 type Named = Pick<Family, 'name' | 'type'>
 

@@ -1,0 +1,10 @@
+/** Whether `fn` ends within a time. Rejects with what it throws. One that takes longer is left to itself. */
+export async function isDoneWithin(ms: number, fn: () => unknown): Promise<boolean> {
+  const over = Promise.withResolvers<boolean>()
+  const timer = setTimeout(() => over.resolve(false), ms)
+  try {
+    return await Promise.race([Promise.resolve(fn()).then(() => true), over.promise])
+  } finally {
+    clearTimeout(timer)
+  }
+}
