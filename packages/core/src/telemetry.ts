@@ -4,7 +4,7 @@
  */
 export { type Frame, frames, type RunningScope } from './context/scopes.ts'
 export type { FaultReporter, TraceContext } from './seam.ts'
-export { errorTypeOf, hasFailed } from './request/failure.ts'
+export { errorTypeOf, hasFailed } from './record/failure.ts'
 export { randomHex } from './context/random.ts'
 export { CENSOR, createSecrets, type Secrets } from './secrets/secrets.ts'
 export { createPrinter, type Printer } from './printing/printer.ts'

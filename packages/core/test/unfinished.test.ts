@@ -4,7 +4,7 @@ import { connect } from 'node:net'
 
 import { describe, expect, it } from '@jest/globals'
 
-import { errorTypeOf, hasFailed } from '../src/request/failure.ts'
+import { errorTypeOf, hasFailed } from '../src/record/failure.ts'
 import type { Observation } from '../src/index.ts'
 import { servedBy } from '../src/lifecycle/served.ts'
 import { serve, type ObservedServer } from './observed-server.ts'

@@ -1,6 +1,6 @@
 import type { Level, Logger } from 'pino'
 
-import { hasFailed } from '../request/failure.ts'
+import { hasFailed } from '../record/failure.ts'
 import type { Fields, RequestRecord } from '../seam.ts'
 import { ownSerializer, printedFields } from '../log/call.ts'
 import { USER_SERIALIZERS, type ContextLogger } from '../log/context-logger.ts'

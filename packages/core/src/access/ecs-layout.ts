@@ -1,6 +1,6 @@
 import { isIP } from 'node:net'
 
-import { hasFailed } from '../request/failure.ts'
+import { hasFailed } from '../record/failure.ts'
 import type { Fields, RequestRecord } from '../seam.ts'
 import { type AccessText, printedError, rememberedTexts } from './access-log.ts'
 import { type Caller, isCaller } from '../log/caller.ts'

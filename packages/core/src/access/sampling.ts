@@ -1,4 +1,4 @@
-import { latencyMs } from '../request/latency.ts'
+import { latencyMs } from '../record/latency.ts'
 import type { Family } from '../series/exposition.ts'
 import type { SampleOptions } from '../options/options.ts'
 import type { RequestRecord } from '../seam.ts'

@@ -3,7 +3,7 @@ import { type Lend, lender } from './lent.ts'
 import { outletsOf } from '../taps.ts'
 
 export { variablesOf } from './closure.ts'
-export { routedPath } from '../request/incoming.ts'
+export { routedPath } from '../record/path.ts'
 export type { Lend } from './lent.ts'
 export { isObserved } from '../request/observer.ts'
 export { outletsOf } from '../taps.ts'

@@ -10,8 +10,14 @@ import type { ScopeStorage } from '../context/scopes.ts'
 import type { Family } from '../series/exposition.ts'
 import { type Guard, guarded, type Limits } from './guard.ts'
 import { checkInstrument, type InstrumentKind } from './instrument-config.ts'
-import type { NameOwner } from '../metrics/name-owners.ts'
 import { typeOf } from '../series/registries.ts'
+
+/** A metric that has names in a scrape which another one would need. */
+export interface NameOwner {
+  readonly name: string
+  /** Whether it is Sightline's, not the application's. */
+  readonly isOwn: boolean
+}
 
 /** A value for each label. */
 export type Labels<L extends string> = Readonly<Record<L, string | number>>

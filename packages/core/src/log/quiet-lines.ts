@@ -1,4 +1,4 @@
-import { latencyMs } from '../request/latency.ts'
+import { latencyMs } from '../record/latency.ts'
 import type { RequestRecord } from '../seam.ts'
 import type { QuietSettings } from '../options/settings.ts'
 import { wentWell } from '../access/access-log.ts'

@@ -1,4 +1,4 @@
-import { latencyMs } from '../request/latency.ts'
+import { latencyMs } from '../record/latency.ts'
 import type { RequestRecord } from '../seam.ts'
 import { labelText } from '../series/exposition.ts'
 import {

@@ -1,3 +1,4 @@
+import type { NameOwner } from '../business/business.ts'
 import type { DurationNaming } from './duration-naming.ts'
 import type { Family } from '../series/exposition.ts'
 import { HOST_FAMILIES, RUNTIME_FAMILIES } from '../series/measured-families.ts'
@@ -5,13 +6,6 @@ import { type ClientRegistry, namesIn } from '../series/registries.ts'
 import { TakenNames } from '../series/taken-names.ts'
 
 type Named = Pick<Family, 'name' | 'type'>
-
-/** A metric that has names in a scrape which another one would need. */
-export interface NameOwner {
-  readonly name: string
-  /** Whether it is Sightline's, not the application's. */
-  readonly isOwn: boolean
-}
 
 export interface NameOwnersSetup {
   /** Whether the process and its runtime are measured, and the machine. */

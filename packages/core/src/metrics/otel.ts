@@ -1,5 +1,5 @@
-import { errorTypeOf } from '../request/failure.ts'
-import { latencyMs } from '../request/latency.ts'
+import { errorTypeOf } from '../record/failure.ts'
+import { latencyMs } from '../record/latency.ts'
 import type { RequestRecord } from '../seam.ts'
 import { labelText } from '../series/exposition.ts'
 import {

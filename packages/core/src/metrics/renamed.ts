@@ -1,6 +1,6 @@
 import { type Registry, Summary } from '@prometheus-io/client'
 
-import { latencyMs } from '../request/latency.ts'
+import { latencyMs } from '../record/latency.ts'
 import type { FaultReporter, RequestRecord } from '../seam.ts'
 import { classicMetrics } from './classic.ts'
 import type { DurationNaming, DurationSummary, RequestLabels } from './duration-naming.ts'

@@ -1,4 +1,4 @@
-import { knownMethod } from '../request/incoming.ts'
+import { knownMethod } from '../record/method.ts'
 import type { RequestRecord, Sink } from '../seam.ts'
 import type { Family } from '../series/exposition.ts'
 import type { Instrument } from '../series/instruments.ts'

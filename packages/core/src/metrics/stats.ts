@@ -1,5 +1,5 @@
-import { hasFailed } from '../request/failure.ts'
-import { latencyMs } from '../request/latency.ts'
+import { hasFailed } from '../record/failure.ts'
+import { latencyMs } from '../record/latency.ts'
 import type { RequestRecord, Sink } from '../seam.ts'
 
 /** What the last moments looked like. Times in milliseconds. */

@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks'
 
-import { knownMethod } from '../request/incoming.ts'
+import { knownMethod } from '../record/method.ts'
 import type { CallEnd, CallListener, OutboundCall } from './call.ts'
 import type { TraceContext } from '../seam.ts'
 import { labelText } from '../series/exposition.ts'

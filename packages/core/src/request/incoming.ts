@@ -6,39 +6,6 @@ import { isRequestId, type RequestIdRule, type Trust } from '../context/request-
 import { type Exchange, type FaultReporter, type NodeRequest, type NodeResponse, REQUEST_ID_HEADER, type TraceContext } from '../seam.ts'
 import { continueTrace, startTrace, type TraceHeaders } from '../context/trace-context.ts'
 
-/** The methods of RFC 9110 and RFC 5789: https://opentelemetry.io/docs/specs/semconv/http/http-metrics/ */
-const KNOWN_METHODS = new Set([
-  'CONNECT',
-  'DELETE',
-  'GET',
-  'HEAD',
-  'OPTIONS',
-  'PATCH',
-  'POST',
-  'PUT',
-  'TRACE',
-])
-
-/** The method as a label: what nobody knows is one value. */
-export function knownMethod(method: string | undefined): string {
-  return method !== undefined && KNOWN_METHODS.has(method) ? method : '_OTHER'
-}
-
-/** The path of a request target. Cut by position: a target may be anything, and a parser may throw. */
-export function pathOf(target: string): string {
-  const query = target.indexOf('?')
-  return query < 0 ? target : target.slice(0, query)
-}
-
-/** The path that a router sees of a target, which may be a whole URL. */
-export function routedPath(target: string): string {
-  const path = pathOf(target)
-  if (path.startsWith('/')) return path
-  const host = path.indexOf('://')
-  const start = host < 0 ? -1 : path.indexOf('/', host + 3)
-  return start < 0 ? path : path.slice(start)
-}
-
 /** Whether the caller is believed. Asked once for each request. */
 export function isTrusted(trust: Trust, req: NodeRequest, fault: FaultReporter): boolean {
   if (typeof trust === 'string') return trust === 'always'

@@ -3,22 +3,9 @@ import { performance } from 'node:perf_hooks'
 import type { Logger } from 'pino'
 
 import { type Baggage, BAGGAGE_HEADER, type BaggageRules } from '../context/baggage.ts'
-import { isAbort } from './failure.ts'
+import { isAbort } from '../record/failure.ts'
 import { isHandedOver, whenAnswered } from './handover.ts'
-import {
-  acceptable,
-  givenId,
-  type IgnoreRule,
-  isIgnored,
-  isTrusted,
-  knownMethod,
-  pathOf,
-  receivedTrace,
-  refusedTrace,
-  type RouteRule,
-  ruledRoute,
-  sentId,
-} from './incoming.ts'
+import { acceptable, givenId, type IgnoreRule, isIgnored, isTrusted, receivedTrace, refusedTrace, type RouteRule, ruledRoute, sentId } from './incoming.ts'
 import type { KeptBodies } from '../access/bodies.ts'
 import type { FollowUps } from '../access/follow-ups.ts'
 import type { Printer } from '../printing/printer.ts'
@@ -31,6 +18,8 @@ import type { Exchange, FaultReporter, Fields, NodeRequest, Observation, Outcome
 import { type RequestTracing, type TracedRequest, tracingOf } from '../tracing/registered.ts'
 import { breachOf, hasLeft } from './unfinished.ts'
 import { Wire } from './wire.ts'
+import { knownMethod } from '../record/method.ts'
+import { pathOf } from '../record/path.ts'
 
 /** What the observations of one Sightline share. */
 export interface ObservationSetup {

@@ -4,7 +4,7 @@
  */
 import type { Attributes } from '@opentelemetry/api'
 
-import { errorTypeOf } from '../request/failure.ts'
+import { errorTypeOf } from '../record/failure.ts'
 import type { RequestRecord } from '../seam.ts'
 import { type RequestDetails, detailsOf } from './details.ts'
 import type { TracedRequest } from './registered.ts'

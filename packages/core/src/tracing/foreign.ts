@@ -15,7 +15,7 @@ import {
   TraceFlags,
 } from '@opentelemetry/api'
 
-import { hasFailed } from '../request/failure.ts'
+import { hasFailed } from '../record/failure.ts'
 import type { RequestRecord } from '../seam.ts'
 import { isRandom } from '../context/trace-context.ts'
 import { attributesAtEnd, attributesAtStart, REQUEST_ID_ATTRIBUTE, spanNameOf } from './attributes.ts'

@@ -1,0 +1,14 @@
+/** The path of a request target. Cut by position: a target may be anything, and a parser may throw. */
+export function pathOf(target: string): string {
+  const query = target.indexOf('?')
+  return query < 0 ? target : target.slice(0, query)
+}
+
+/** The path that a router sees of a target, which may be a whole URL. */
+export function routedPath(target: string): string {
+  const path = pathOf(target)
+  if (path.startsWith('/')) return path
+  const host = path.indexOf('://')
+  const start = host < 0 ? -1 : path.indexOf('/', host + 3)
+  return start < 0 ? path : path.slice(start)
+}
