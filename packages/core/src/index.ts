@@ -12,15 +12,30 @@ export type {
   SightlineOptions,
   StatsOptions,
 } from './options/options.ts'
-export type { Exchange, Fields, Observation, Observer, Outcome, RequestRecord, Sink, TraceContext } from './seam.ts'
+export type {
+  Exchange,
+  Fields,
+  Observation,
+  Observer,
+  Outcome,
+  RequestRecord,
+  Sink,
+  TraceContext,
+} from './seam.ts'
 export type { Carried, Context, MessageHeaders } from './jobs/context.ts'
 export type { Scope } from './context/scopes.ts'
 export type { Span } from './tracing/span.ts'
 export type { TraceOptions } from './tracing/operations.ts'
-export type { RequestIdRule, Trust } from './context/request-id.ts'
-export type { IgnoreRule, RouteRule } from './request/incoming.ts'
-export type { AccessEvent, AccessEventRule } from './access/access-events.ts'
-export type { LogDestination } from './stdout/stdout.ts'
+export type {
+  AccessEvent,
+  AccessEventRule,
+  ClientRegistry,
+  IgnoreRule,
+  LogDestination,
+  RequestIdRule,
+  RouteRule,
+  Trust,
+} from './options/rules.ts'
 export type { Metrics } from './metrics/metrics.ts'
 export type {
   Counter,
@@ -37,9 +52,8 @@ export type {
   DurationSummary,
   LabelSource,
   RequestLabels,
-} from './metrics/duration-naming.ts'
+} from './options/duration-naming.ts'
 export type { ConnectionPool } from './metrics/pools.ts'
-export type { ClientRegistry } from './series/registries.ts'
 export type { ExpositionFormat } from './series/exposition.ts'
 export type { KnownRoute } from './metrics/request-metrics.ts'
 export * as checks from './health/checks.ts'

@@ -6,10 +6,10 @@ import { channel } from 'node:diagnostics_channel'
 
 import type { Logger } from 'pino'
 
-import type { Printer } from './printing/printer.ts'
-import type { Family } from './series/exposition.ts'
 import type { Metrics } from './metrics/metrics.ts'
+import type { Printer } from './printing/printer.ts'
 import type { FaultReporter, Sink } from './seam.ts'
+import type { Family } from './series/exposition.ts'
 import type { Lines } from './stdout/lines.ts'
 
 /** Where a Sightline has its {@link Outlets}. */

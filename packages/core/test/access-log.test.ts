@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals'
 import { type Level, pino } from 'pino'
 
 import { accessText, pinoAccessLog, textAccessLog } from '../src/access/access-log.ts'
-import { levelNumber, type LogLevel, LogLevels } from '../src/log/levels.ts'
+import { levelNumber, LogLevels } from '../src/log/levels.ts'
 import { serviceLogger } from '../src/log/logger.ts'
 import { createPrinter } from '../src/printing/printer.ts'
 import { createSecrets } from '../src/secrets/secrets.ts'
@@ -10,6 +10,7 @@ import { silentPaths } from '../src/access/silent.ts'
 import { ScopeStorage } from '../src/context/scopes.ts'
 import type { RequestRecord } from '../src/seam.ts'
 import { record } from './record.ts'
+import type { LogLevel } from '../src/options/rules.ts'
 
 const printer = createPrinter(createSecrets([]))
 const fault = (source: string, error: unknown) => {

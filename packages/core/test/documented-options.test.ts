@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { expect, test } from '@jest/globals'
 import type { SightlineOptions } from '@sightline/core'
 
-import { settingsFrom } from '../src/options/settings.ts'
+import { settingsFrom } from '../src/settings/settings.ts'
 
 /** The rows of the table of Sightline's own options, which is made from the types: what is told, and what is done. */
 const page = readFileSync(new URL('../../../docs/options.md', import.meta.url), 'utf8')

@@ -4,7 +4,7 @@ import { Registry } from '@prometheus-io/client'
 import { createSightline, type DurationNaming, type MetricsOptions, type RequestRecord, type Sightline } from '../src/index.ts'
 import { type ExpressPromBundleOptions, type FastifyMetricsOptions, fromExpressPromBundle, fromFastifyMetrics } from '../src/migrate/index.ts'
 import { renamedMetrics } from '../src/metrics/renamed.ts'
-import { settingsFrom } from '../src/options/settings.ts'
+import { settingsFrom } from '../src/settings/settings.ts'
 import { record } from './record.ts'
 
 const OWN: DurationNaming = {

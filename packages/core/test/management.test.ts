@@ -7,7 +7,7 @@ import { afterEach, describe, expect, it } from '@jest/globals'
 import { startPrometheus } from '@sightline/servers'
 
 import { createSightline, type ManagementOptions, type SightlineOptions } from '../src/index.ts'
-import { settingsFrom } from '../src/options/settings.ts'
+import { settingsFrom } from '../src/settings/settings.ts'
 import { endsByItself } from './natural-exit.ts'
 import { servedEndpoints } from './probe.ts'
 

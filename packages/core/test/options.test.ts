@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 
 import { createSightline, type LogOptions } from '../src/index.ts'
-import { settingsFrom } from '../src/options/settings.ts'
+import { settingsFrom } from '../src/settings/settings.ts'
 
 describe('a wrong option', () => {
   it.each([

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 
 import { afterAll, beforeAll, expect, it } from '@jest/globals'
 
-import { programPackage } from '../src/options/program.ts'
+import { programPackage } from '../src/settings/program.ts'
 
 let root: string
 

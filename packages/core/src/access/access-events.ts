@@ -1,26 +1,12 @@
+import { LEVELS } from '../log/levels.ts'
 import type { LogOptions } from '../options/options.ts'
-import { shown } from '../requirements/requirements.ts'
-import type { Exchange, FaultReporter, Fields, NodeRequest, NodeResponse, RequestRecord } from '../seam.ts'
-import type { Said } from './access-log.ts'
-import { LEVELS, type LogLevel } from '../log/levels.ts'
+import type { AccessEventRule } from '../options/rules.ts'
+import type { LogLevel } from '../options/rules.ts'
 import type { Printer } from '../printing/printer.ts'
+import { shown } from '../requirements/requirements.ts'
+import type { Exchange, FaultReporter, Fields, RequestRecord } from '../seam.ts'
+import type { Said } from './access-log.ts'
 import { sampling } from './sampling.ts'
-
-/** What an application settles of an access event. What it leaves out stays as it is. */
-export interface AccessEvent {
-  /** `silent`: there is no event. */
-  readonly level?: LogLevel
-  readonly message?: string
-  /** More fields, masked like all others. */
-  readonly fields?: Fields
-}
-
-/** Settles the access event of a request that has ended; `false`: there is none. */
-export type AccessEventRule = (
-  record: RequestRecord,
-  req: NodeRequest,
-  res: NodeResponse,
-) => AccessEvent | false | undefined
 
 /** Why a request has no event: the application wants none, or sampling has left it out. */
 type NoEvent = 'unwanted' | 'left out'

@@ -1,16 +1,16 @@
 import type { Level, Logger } from 'pino'
 
-import { hasFailed } from '../record/failure.ts'
-import type { Fields, RequestRecord } from '../seam.ts'
 import { ownSerializer, printedFields } from '../log/call.ts'
 import { USER_SERIALIZERS, type ContextLogger } from '../log/context-logger.ts'
 import { levelNumber } from '../log/levels.ts'
 import { shapeOf } from '../log/line-shape.ts'
 import { accessLoggerOf } from '../log/logger.ts'
-import type { Printer } from '../printing/printer.ts'
-import { Remembered } from '../secrets/remembered.ts'
-import type { LogDestination } from '../stdout/stdout.ts'
 import { isoTime } from '../log/time.ts'
+import type { LogDestination } from '../options/rules.ts'
+import type { Printer } from '../printing/printer.ts'
+import { hasFailed } from '../record/failure.ts'
+import type { Fields, RequestRecord } from '../seam.ts'
+import { Remembered } from '../secrets/remembered.ts'
 
 /** Bounds what an endless variety of clients can make us remember, and what an application with very many routes can. */
 const REMEMBERED_TEXTS = 1_000

@@ -1,12 +1,12 @@
 import { isIP } from 'node:net'
 
+import { type Caller, isCaller } from '../log/caller.ts'
+import { isoTime } from '../log/time.ts'
+import type { Printer } from '../printing/printer.ts'
 import { hasFailed } from '../record/failure.ts'
 import type { Fields, RequestRecord } from '../seam.ts'
 import { type AccessText, printedError, rememberedTexts } from './access-log.ts'
-import { type Caller, isCaller } from '../log/caller.ts'
 import type { Layout } from './layout.ts'
-import type { Printer } from '../printing/printer.ts'
-import { isoTime } from '../log/time.ts'
 
 /** The version whose names are used: https://www.elastic.co/guide/en/ecs/8.10/index.html */
 const VERSION = '8.10.0'

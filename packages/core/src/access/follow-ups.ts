@@ -1,8 +1,8 @@
 import type { Logger } from 'pino'
 
 import type { RunningScope } from '../context/scopes.ts'
-import type { Fields } from '../seam.ts'
 import type { Printer } from '../printing/printer.ts'
+import type { Fields } from '../seam.ts'
 
 /** What comes late is gathered for so long, from the first of it on. */
 const GATHER_MS = 1_000

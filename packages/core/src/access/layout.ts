@@ -1,14 +1,14 @@
-import type { Lines } from '../stdout/lines.ts'
+import type { LayoutName } from '../options/rules.ts'
+import type { LogDestination } from '../options/rules.ts'
+import type { Printer } from '../printing/printer.ts'
 import type { Fields } from '../seam.ts'
+import type { Lines } from '../stdout/lines.ts'
 import type { AccessText } from './access-log.ts'
 import { ecsLayout } from './ecs-layout.ts'
 import { otelLayout } from './otel-layout.ts'
-import type { Printer } from '../printing/printer.ts'
-import type { LogDestination } from '../stdout/stdout.ts'
 
 /** Under which names, and how nested, lines are written. */
-export const LAYOUTS = ['sightline', 'ecs', 'otel'] as const
-export type LayoutName = (typeof LAYOUTS)[number]
+export const LAYOUTS = ['sightline', 'ecs', 'otel'] as const satisfies readonly LayoutName[]
 
 /** A layout other than Sightline's own. */
 export interface Layout {

@@ -1,10 +1,10 @@
 /** What was said in an exchange, for those who want to see it: headers and bodies, masked. */
 import type { BodyOptions, LogOptions } from '../options/options.ts'
+import { sentHeaders } from '../printing/heads.ts'
+import type { Printer } from '../printing/printer.ts'
 import type { Exchange, Fields, NodeRequest } from '../seam.ts'
 import type { Rule } from './access-events.ts'
 import { KeptBodies } from './bodies.ts'
-import { sentHeaders } from '../printing/heads.ts'
-import type { Printer } from '../printing/printer.ts'
 
 const MAX_BODY_BYTES = 4_096
 

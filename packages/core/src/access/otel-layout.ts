@@ -1,10 +1,11 @@
+import { isCaller } from '../log/caller.ts'
+import { LEVELS } from '../log/levels.ts'
+import type { LogLevel } from '../options/rules.ts'
+import type { Printer } from '../printing/printer.ts'
 import type { Fields, RequestRecord } from '../seam.ts'
 import { REQUEST_ID_ATTRIBUTE } from '../tracing/attributes.ts'
 import { type AccessText, printedError, property, rememberedTexts, type Said } from './access-log.ts'
-import { isCaller } from '../log/caller.ts'
 import type { Layout } from './layout.ts'
-import { LEVELS, type LogLevel } from '../log/levels.ts'
-import type { Printer } from '../printing/printer.ts'
 
 /** The attributes of the access event, by the semantic conventions where those have a name. */
 const OWN_ATTRIBUTES = new Set([

@@ -1,11 +1,11 @@
-import { latencyMs } from '../record/latency.ts'
-import type { Family } from '../series/exposition.ts'
-import type { SampleOptions } from '../options/options.ts'
-import type { RequestRecord } from '../seam.ts'
 import { shareOf } from '../context/trace-share.ts'
+import { levelNumber } from '../log/levels.ts'
+import type { SampleOptions } from '../options/options.ts'
+import { latencyMs } from '../record/latency.ts'
+import type { RequestRecord } from '../seam.ts'
+import type { Family } from '../series/exposition.ts'
 import type { Rule } from './access-events.ts'
 import { type Said, wentWell } from './access-log.ts'
-import { levelNumber } from '../log/levels.ts'
 
 /** A share of events, and what each one of them says of it. */
 interface Share {

@@ -1,6 +1,6 @@
+import { outletsOf } from '../taps.ts'
 /** For adapters, besides what a Sightline itself offers them: `@sightline/core/adapter`. Applications have no use for it. */
 import { type Lend, lender } from './lent.ts'
-import { outletsOf } from '../taps.ts'
 
 export { variablesOf } from './closure.ts'
 export { routedPath } from '../record/path.ts'

@@ -2,9 +2,9 @@ import { subscribe } from 'node:diagnostics_channel'
 import { type IncomingMessage, type Server, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 
-import { handOver } from '../request/handover.ts'
 import type { Hold } from '../lifecycle/presence.ts'
 import { type Place, Roster } from '../lifecycle/roster.ts'
+import { handOver } from '../request/handover.ts'
 import type { FaultReporter, Observer } from '../seam.ts'
 
 /** Observes the connections of servers that are handed over to another protocol, such as WebSocket's. */

@@ -8,9 +8,9 @@ import {
 
 import type { ScopeStorage } from '../context/scopes.ts'
 import type { Family } from '../series/exposition.ts'
+import { typeOf } from '../series/registries.ts'
 import { type Guard, guarded, type Limits } from './guard.ts'
 import { checkInstrument, type InstrumentKind } from './instrument-config.ts'
-import { typeOf } from '../series/registries.ts'
 
 /** A metric that has names in a scrape which another one would need. */
 export interface NameOwner {

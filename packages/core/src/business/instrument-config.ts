@@ -1,4 +1,11 @@
-import { checkOptions, listOf, type Requirement, seconds, share, type Table } from '../requirements/requirements.ts'
+import {
+  checkOptions,
+  listOf,
+  type Requirement,
+  seconds,
+  share,
+  type Table,
+} from '../requirements/requirements.ts'
 
 const METRIC_NAME = /^[a-z_:][\w:]*$/i
 const LABEL_NAME = /^[a-z_]\w*$/i

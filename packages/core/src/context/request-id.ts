@@ -1,11 +1,4 @@
 import { randomHex } from './random.ts'
-import type { NodeRequest, NodeResponse } from '../seam.ts'
-
-/** Whose request ids are believed: everybody's, nobody's, or those of the requests for which the function says so. */
-export type Trust = 'always' | 'never' | ((req: NodeRequest) => boolean)
-
-/** Makes the id of a request: a text or a number. */
-export type RequestIdRule = (req: NodeRequest, res: NodeResponse) => unknown
 
 const ACCEPTED = /^[A-Za-z0-9._-]{1,128}$/
 

@@ -1,8 +1,8 @@
+import type { TraceContext } from '../seam.ts'
 /**
  * W3C Trace Context, level 2: https://www.w3.org/TR/trace-context-2/
  */
 import { randomHex } from './random.ts'
-import type { TraceContext } from '../seam.ts'
 import { stateOf } from './trace-state.ts'
 
 /** The two headers as node hands them over: a string, or the list of a header that came more than once. */

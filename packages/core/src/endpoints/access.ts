@@ -1,8 +1,17 @@
 import { hash, timingSafeEqual } from 'node:crypto'
 
-import { answer, TEXT_TYPE } from './endpoints.ts'
 import type { NodeRequest, NodeResponse } from '../seam.ts'
-import type { ManagementSettings } from '../options/management.ts'
+import { answer, TEXT_TYPE } from './endpoints.ts'
+
+/** Where operators are answered. */
+export interface ManagementSettings {
+  /** `undefined`: on the application's. */
+  readonly port: number | undefined
+  readonly host: string
+  /** `undefined`: none is asked for. */
+  readonly token: string | undefined
+  readonly loggers: string | false
+}
 
 /** Who may do what at the endpoints for operators. */
 export interface Access {

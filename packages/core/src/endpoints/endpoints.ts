@@ -1,7 +1,7 @@
-import { mediaRanges } from './accept.ts'
 import type { FaultReporter, NodeRequest, NodeResponse } from '../seam.ts'
 import { CONTENT_TYPES, type ExpositionFormat } from '../series/exposition.ts'
 import { nextTurn, type Rendering } from '../series/rendering.ts'
+import { mediaRanges } from './accept.ts'
 
 export const TEXT_TYPE = 'text/plain; charset=utf-8'
 export const JSON_TYPE = 'application/json; charset=utf-8'

@@ -1,10 +1,10 @@
-import { prefers } from './accept.ts'
-import { answer, type Endpoint, JSON_TYPE } from './endpoints.ts'
-import type { NodeRequest } from '../seam.ts'
 import type { HealthStatus } from '../health/check.ts'
 import { ASKED_BY_SERVICE } from '../health/checks/service.ts'
 import { HEALTH_JSON, healthJson } from '../health/health-json.ts'
 import type { Health } from '../health/health.ts'
+import type { NodeRequest } from '../seam.ts'
+import { prefers } from './accept.ts'
+import { answer, type Endpoint, JSON_TYPE } from './endpoints.ts'
 
 /** Who may see what. */
 export interface HealthAccess {

@@ -1,10 +1,11 @@
 import type { Logger } from 'pino'
 
-import { answer, type Endpoint, JSON_TYPE, TEXT_TYPE } from './endpoints.ts'
-import { LEVELS, type LevelChange, type LogLevel, type LogLevels } from '../log/levels.ts'
+import { LEVELS, type LevelChange, type LogLevels } from '../log/levels.ts'
 import { ownLevel } from '../log/logger.ts'
+import type { LogLevel } from '../options/rules.ts'
 import type { NodeRequest, NodeResponse } from '../seam.ts'
 import { bodyOf, Refusal } from './body.ts'
+import { answer, type Endpoint, JSON_TYPE, TEXT_TYPE } from './endpoints.ts'
 
 /** What `/loggers` answers to. */
 export const LOGGERS_METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE']

@@ -1,15 +1,14 @@
 import type { Logger } from 'pino'
 
-import { atMost, type Endpoint, Endpoints } from './endpoints.ts'
-import type { FaultReporter } from '../seam.ts'
-import { healthEndpoints } from './health.ts'
 import type { Health } from '../health/health.ts'
 import type { LogLevels } from '../log/levels.ts'
-import type { Settings } from '../options/settings.ts'
-import { type Access, accessOf } from './access.ts'
+import type { FaultReporter } from '../seam.ts'
+import type { Settings } from '../settings/settings.ts'
+import { type Access, accessOf, type ManagementSettings } from './access.ts'
+import { atMost, type Endpoint, Endpoints } from './endpoints.ts'
+import { healthEndpoints } from './health.ts'
 import { LOGGERS_METHODS, loggersEndpoint } from './loggers.ts'
 import { type ManagementPort, serveManagement } from './server.ts'
-import type { ManagementSettings } from '../options/management.ts'
 
 /** A scrape can be megabytes, which wait in memory for a reader that may be slow. */
 const MAX_SCRAPES = 16

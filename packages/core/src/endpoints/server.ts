@@ -3,10 +3,10 @@ import type { AddressInfo, Socket } from 'node:net'
 
 import type { Logger } from 'pino'
 
-import { answer, type Endpoints, TEXT_TYPE } from './endpoints.ts'
-import type { FaultReporter } from '../seam.ts'
 import { isDoneWithin } from '../context/within.ts'
 import { exempt } from '../lifecycle/served.ts'
+import type { FaultReporter } from '../seam.ts'
+import { answer, type Endpoints, TEXT_TYPE } from './endpoints.ts'
 
 /** The port for operators. */
 export interface ManagementPort {

@@ -1,5 +1,5 @@
-import type { Endpoints } from './endpoints.ts'
 import type { KnownRoute } from '../metrics/request-metrics.ts'
+import type { Endpoints } from './endpoints.ts'
 
 /**
  * Tells once of each route of the application that is never reached, because an endpoint of Sightline answers at its path.

@@ -2,8 +2,15 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import { performance } from 'node:perf_hooks'
 import { setTimeout as delay } from 'node:timers/promises'
 
+import {
+  checkOptions,
+  count,
+  milliseconds,
+  oneOf,
+  type Table,
+  yesOrNo,
+} from '../requirements/requirements.ts'
 import type { FaultReporter } from '../seam.ts'
-import { checkOptions, count, milliseconds, oneOf, type Table, yesOrNo } from '../requirements/requirements.ts'
 import { untraced } from '../tracing/untraced.ts'
 import type { CheckFunction, CheckKind, CheckOptions, CheckOutcome, HealthGroup } from './check.ts'
 import { type Finding, findingOf, unhealthy } from './finding.ts'

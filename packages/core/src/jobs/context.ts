@@ -1,12 +1,12 @@
 import { type Baggage, BAGGAGE_HEADER, type BaggageRules } from '../context/baggage.ts'
 import { readHeaders, writeHeaders } from '../context/carriers.ts'
-import type { Jobs } from './jobs.ts'
-import type { Printer } from '../printing/printer.ts'
 import { isRequestId } from '../context/request-id.ts'
 import type { RunningScope, Scope, ScopeStorage } from '../context/scopes.ts'
-import { type FaultReporter, type Fields, REQUEST_ID_HEADER, type TraceContext } from '../seam.ts'
 import { continueTrace, startTrace, traceparentOf } from '../context/trace-context.ts'
+import type { Printer } from '../printing/printer.ts'
+import { type FaultReporter, type Fields, REQUEST_ID_HEADER, type TraceContext } from '../seam.ts'
 import { registeredTracing } from '../tracing/registered.ts'
+import type { Jobs } from './jobs.ts'
 
 /** What a message or request brought along from the process that sent it: what {@link Context.extract} reads. */
 export interface Carried {

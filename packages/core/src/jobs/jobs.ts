@@ -2,12 +2,12 @@ import { performance } from 'node:perf_hooks'
 
 import type { Logger } from 'pino'
 
+import type { ScopeStorage } from '../context/scopes.ts'
+import { isThenable } from '../context/thenable.ts'
 import type { FaultReporter } from '../seam.ts'
 import { labelText } from '../series/exposition.ts'
 import { GaugeInstrument, HistogramInstrument, type Instrument, OVERFLOW } from '../series/instruments.ts'
 import { boundedLabel } from '../series/label-values.ts'
-import type { ScopeStorage } from '../context/scopes.ts'
-import { isThenable } from '../context/thenable.ts'
 import type { Tracing } from '../tracing/operations.ts'
 
 /** Seconds: jobs may take hours. */

@@ -1,6 +1,6 @@
-import type { FaultReporter } from '../seam.ts'
 import type { BusinessInstruments } from '../business/business.ts'
 import { isThenable } from '../context/thenable.ts'
+import type { FaultReporter } from '../seam.ts'
 
 /** A function around which the time is taken. */
 type Method<This, A extends unknown[], R> = (this: This, ...args: A) => R

@@ -1,5 +1,4 @@
 import type { FaultReporter } from '../seam.ts'
-import type { LifecycleSettings } from '../options/settings.ts'
 import { writeBeforeDeadlySignals } from './deadly-signals.ts'
 import { type HookOptions, type ShutdownHook, ShutdownHooks } from './hooks.ts'
 import type { Hold } from './presence.ts'
@@ -14,6 +13,22 @@ import {
 } from './served.ts'
 import { type Ending, type EndingTimes, shutDown, type ShutdownReport } from './shutdown.ts'
 import { endOnSignals } from './signals.ts'
+
+/** How the service ends. */
+export interface LifecycleSettings {
+  /** Whether signals are handled: `served` means where an application listens that has an adapter. */
+  readonly mode: 'always' | 'served' | 'never'
+  /**
+   * Whether the servers of the process are watched from the start. Not under a test runner, in whose processes one suite
+   * follows another: nothing of a suite may stay behind.
+   */
+  readonly watches: boolean
+  readonly signals: readonly NodeJS.Signals[]
+  /** Milliseconds. */
+  readonly drainDelay: number
+  /** Milliseconds. */
+  readonly deadline: number
+}
 
 /** The end of a service. */
 export interface Lifecycle {

@@ -3,9 +3,9 @@ import { setTimeout as delay } from 'node:timers/promises'
 
 import type { Logger } from 'pino'
 
+import { isDoneWithin } from '../context/within.ts'
 import { type ShutdownHooks } from './hooks.ts'
 import type { Cut, ServedConnections } from './served.ts'
-import { isDoneWithin } from '../context/within.ts'
 
 /** The time behind the drain delay is divided so, in order that no step can take the time of the ones behind it. */
 const REQUESTS_SHARE = 0.7

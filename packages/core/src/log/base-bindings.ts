@@ -1,8 +1,8 @@
 import type { Logger } from 'pino'
 
+import type { Printer } from '../printing/printer.ts'
 import type { Fields } from '../seam.ts'
 import { privateSymbol, setPrivatePart } from './pino-parts.ts'
-import type { Printer } from '../printing/printer.ts'
 
 /** Bindings that say which process writes. A field of a call that is called so gets an underscore behind it. */
 const OF_PROCESS = ['pid', 'hostname']

@@ -1,8 +1,9 @@
 import type { Bindings, ChildLoggerOptions, Logger } from 'pino'
 
-import type { Lines } from '../stdout/lines.ts'
 import type { RunningScope, ScopeStorage } from '../context/scopes.ts'
+import type { Printer } from '../printing/printer.ts'
 import type { FaultReporter, Fields } from '../seam.ts'
+import type { Lines } from '../stdout/lines.ts'
 import { BaseBindings } from './base-bindings.ts'
 import { type CallReading, NO_FIELDS, printedFields, saidBy } from './call.ts'
 import type { Caller } from './caller.ts'
@@ -19,7 +20,6 @@ import {
   setPrivatePart,
   type WriteLine,
 } from './pino-parts.ts'
-import type { Printer } from '../printing/printer.ts'
 
 /** What a logger of ours is made with. */
 export interface LoggerSetup {

@@ -1,6 +1,6 @@
 import type { Printer } from '../printing/printer.ts'
-import { type Family, labelText } from '../series/exposition.ts'
 import type { FaultReporter } from '../seam.ts'
+import { type Family, labelText } from '../series/exposition.ts'
 import { CounterInstrument, OVERFLOW } from '../series/instruments.ts'
 
 /** Faults as they are told and counted. */

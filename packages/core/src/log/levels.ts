@@ -1,11 +1,19 @@
 import type { Logger } from 'pino'
 
-import { type LevelOrder, orderOf } from './line-shape.ts'
 import { silentPaths } from '../access/silent.ts'
+import type { LogLevel } from '../options/rules.ts'
+import { type LevelOrder, orderOf } from './line-shape.ts'
 
 /** The levels that a logger can have, the most talkative first. */
-export const LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
-export type LogLevel = (typeof LEVELS)[number]
+export const LEVELS = [
+  'trace',
+  'debug',
+  'info',
+  'warn',
+  'error',
+  'fatal',
+  'silent',
+] as const satisfies readonly LogLevel[]
 
 /** pino's numbers: https://github.com/pinojs/pino/blob/main/docs/api.md#level-string */
 const VALUES: Readonly<Record<LogLevel, number>> = {

@@ -1,7 +1,8 @@
 import { type Logger, pino } from 'pino'
 
-import type { LogOptions } from '../options/options.ts'
 import type { RunningScope } from '../context/scopes.ts'
+import type { LogOptions } from '../options/options.ts'
+import type { LogDestination } from '../options/rules.ts'
 import {
   type ContextLogger,
   LEVELED,
@@ -14,7 +15,6 @@ import {
 import { LEVELS, LeveledLogger } from './levels.ts'
 import { orderOf, shapeOf } from './line-shape.ts'
 import { SERIALIZERS } from './pino-parts.ts'
-import type { LogDestination } from '../stdout/stdout.ts'
 import { isoTime } from './time.ts'
 
 /** Makes the pino logger of a service, whose lines are JSON with `level`, `time` (ISO 8601) and `service` in front. */

@@ -1,11 +1,11 @@
 /** The functions by which an application shapes the lines of its pino: called as pino calls them, but they cannot do harm. */
 import type { Logger } from 'pino'
 
-import type { Lines } from '../stdout/lines.ts'
+import type { Printer } from '../printing/printer.ts'
 import type { FaultReporter, Fields } from '../seam.ts'
 import { escaped } from '../stdout/escapes.ts'
+import type { Lines } from '../stdout/lines.ts'
 import { FORMATTERS, type Formatters, type Hooks, privatePart, setPrivatePart } from './pino-parts.ts'
-import type { Printer } from '../printing/printer.ts'
 
 type Mixin = (fields: object, level: number, logger: Logger) => object
 type Merge = (fields: object, mixed: object) => object

@@ -1,8 +1,15 @@
+import { wentWell } from '../access/access-log.ts'
 import { latencyMs } from '../record/latency.ts'
 import type { RequestRecord } from '../seam.ts'
-import type { QuietSettings } from '../options/settings.ts'
-import { wentWell } from '../access/access-log.ts'
 import { type LineStream, writeLate } from './pino-parts.ts'
+
+/** What a request keeps of its lines that are below the level. */
+export interface QuietSettings {
+  readonly lines: number
+  readonly bytes: number
+  /** Milliseconds from which on a request is slow. */
+  readonly slowMs: number
+}
 
 /** Bytes that the requests under way keep all together. */
 const MAX_TOTAL = 16 * 1_024 * 1_024

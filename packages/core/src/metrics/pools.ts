@@ -1,5 +1,5 @@
-import type { FaultReporter } from '../seam.ts'
 import { shown } from '../requirements/requirements.ts'
+import type { FaultReporter } from '../seam.ts'
 import { type Family, labelText } from '../series/exposition.ts'
 
 /** A `Pool` of the package `pg`. */

@@ -1,14 +1,14 @@
 import { type Registry, Summary } from '@prometheus-io/client'
 
+import type { DurationNaming, DurationSummary, RequestLabels } from '../options/duration-naming.ts'
 import { latencyMs } from '../record/latency.ts'
 import type { FaultReporter, RequestRecord } from '../seam.ts'
-import { classicMetrics } from './classic.ts'
-import type { DurationNaming, DurationSummary, RequestLabels } from './duration-naming.ts'
 import { type Family, labelText } from '../series/exposition.ts'
 import { type Distribution, HistogramInstrument, OVERFLOW } from '../series/instruments.ts'
 import { boundedLabel } from '../series/label-values.ts'
-import { type RequestMetrics, type RequestMetricsOptions, statusOf, UNMATCHED } from './request-metrics.ts'
 import { TakenNames } from '../series/taken-names.ts'
+import { classicMetrics } from './classic.ts'
+import { type RequestMetrics, type RequestMetricsOptions, statusOf, UNMATCHED } from './request-metrics.ts'
 
 /** How many label sets each route of the application has for itself, whatever others take. */
 const SERIES_PER_ROUTE = 100

@@ -1,5 +1,10 @@
 import { type Family, labelText } from '../series/exposition.ts'
-import { CounterInstrument, GaugeInstrument, HistogramInstrument, type Instrument } from '../series/instruments.ts'
+import {
+  CounterInstrument,
+  GaugeInstrument,
+  HistogramInstrument,
+  type Instrument,
+} from '../series/instruments.ts'
 import type { Rendering } from '../series/rendering.ts'
 
 const SCRAPE_BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5]

@@ -1,7 +1,7 @@
-import type { DurationNaming, LabelSource, RequestLabels } from '../metrics/duration-naming.ts'
-import type { ClientRegistry } from '../series/registries.ts'
 import { UNMATCHED } from '../metrics/request-metrics.ts'
+import type { DurationNaming, LabelSource, RequestLabels } from '../options/duration-naming.ts'
 import type { MetricsOptions } from '../options/options.ts'
+import type { ClientRegistry } from '../options/rules.ts'
 import {
   ascending,
   checkOptions,

@@ -1,12 +1,12 @@
+import { statusOf } from '../metrics/request-metrics.ts'
 import type {
   DurationHistogram,
   DurationNaming,
   DurationSummary,
   LabelSource,
-} from '../metrics/duration-naming.ts'
-import type { ClientRegistry } from '../series/registries.ts'
-import { statusOf } from '../metrics/request-metrics.ts'
+} from '../options/duration-naming.ts'
 import type { MetricsOptions } from '../options/options.ts'
+import type { ClientRegistry } from '../options/rules.ts'
 import { checkOptions, leftOut, objectWith, type Table, text, yesOrNo } from '../requirements/requirements.ts'
 import type { RequestRecord } from '../seam.ts'
 

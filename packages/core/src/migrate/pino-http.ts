@@ -1,11 +1,10 @@
 import { type LevelWithSilent, type Logger, pino, type SerializerFn } from 'pino'
 
+import { LEVELS } from '../log/levels.ts'
 import type { LogOptions, SightlineOptions } from '../options/options.ts'
+import type { AccessEventRule, LogDestination, LogLevel } from '../options/rules.ts'
 import { shown } from '../requirements/requirements.ts'
 import type { Fields, NodeRequest, NodeResponse } from '../seam.ts'
-import type { AccessEventRule } from '../access/access-events.ts'
-import { LEVELS, type LogLevel } from '../log/levels.ts'
-import type { LogDestination } from '../stdout/stdout.ts'
 
 /** The options of pino-http that have a counterpart here: https://github.com/pinojs/pino-http#api */
 export interface PinoHttpOptions {

@@ -1,14 +1,18 @@
 import type { Logger, SerializerFn } from 'pino'
 
-import type { IgnoreRule, RouteRule } from '../request/incoming.ts'
-import type { AccessEventRule } from '../access/access-events.ts'
-import type { LayoutName } from '../access/layout.ts'
-import type { LogLevel } from '../log/levels.ts'
-import type { LogDestination } from '../stdout/stdout.ts'
-import type { DurationNaming } from '../metrics/duration-naming.ts'
-import type { ClientRegistry } from '../series/registries.ts'
-import type { RequestIdRule, Trust } from '../context/request-id.ts'
 import type { Sink } from '../seam.ts'
+import type { DurationNaming } from './duration-naming.ts'
+import type {
+  AccessEventRule,
+  ClientRegistry,
+  IgnoreRule,
+  LayoutName,
+  LogDestination,
+  LogLevel,
+  RequestIdRule,
+  RouteRule,
+  Trust,
+} from './rules.ts'
 
 /** How a service wants to be observed. All of it is optional. */
 export interface SightlineOptions {

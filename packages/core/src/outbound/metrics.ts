@@ -1,10 +1,10 @@
 import { performance } from 'node:perf_hooks'
 
 import { knownMethod } from '../record/method.ts'
-import type { CallEnd, CallListener, OutboundCall } from './call.ts'
 import type { TraceContext } from '../seam.ts'
 import { labelText } from '../series/exposition.ts'
 import { type Distribution, HistogramInstrument, OVERFLOW } from '../series/instruments.ts'
+import type { CallEnd, CallListener, OutboundCall } from './call.ts'
 
 export interface OutboundMetricsSetup {
   readonly naming: 'classic' | 'otel'

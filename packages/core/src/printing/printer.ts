@@ -1,9 +1,9 @@
 import type { Fields } from '../seam.ts'
+import { Remembered } from '../secrets/remembered.ts'
+import type { Secrets } from '../secrets/secrets.ts'
 import { isPlain } from './contents.ts'
 import { maskedError } from './masked-error.ts'
 import { isValueOfSecret } from './named-values.ts'
-import { Remembered } from '../secrets/remembered.ts'
-import type { Secrets } from '../secrets/secrets.ts'
 import { createTexts, MAX_TEXT } from './texts.ts'
 import { createValues, define, isError, MAX_ITEMS, MAX_NODES, newBudget } from './values.ts'
 

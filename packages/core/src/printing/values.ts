@@ -2,9 +2,9 @@
 import { types } from 'node:util'
 
 import type { Fields } from '../seam.ts'
+import { CENSOR, type Secrets } from '../secrets/secrets.ts'
 import { contentOf } from './contents.ts'
 import { isNamedSecret, isValueOfSecret, sensitiveNames } from './named-values.ts'
-import { CENSOR, type Secrets } from '../secrets/secrets.ts'
 import { MAX_TEXT, type Texts } from './texts.ts'
 
 /** The bounds of one value in one log line: whatever is handed over, a line stays below about 100 KB. */

@@ -3,16 +3,28 @@ import { isMainThread, Worker } from 'node:worker_threads'
 
 import type { Logger } from 'pino'
 
-import type { FaultReporter } from '../seam.ts'
 import type { HealthStatus } from '../health/check.ts'
 import { ASKED_BY_SERVICE } from '../health/checks/service.ts'
 import type { HealthParts } from '../health/health.ts'
+import type { FaultReporter } from '../seam.ts'
 import { openOutput } from '../stdout/output.ts'
 import { type Answer, PLACES, type Probe, type Report, type ThreadData } from './messages.ts'
 import { serveProbes } from './server.ts'
-import type { ProbeSettings } from '../options/probes.ts'
 import { examineMainThread } from './stack.ts'
 import { probeThread } from './thread.ts'
+
+/** How the thread of the probes answers. */
+export interface ProbeSettings {
+  /** Below which the probes are, such as `/health`. */
+  readonly path: string
+  readonly port: number
+  /** `undefined`: all addresses. */
+  readonly host: string | undefined
+  /** Milliseconds. */
+  readonly saturatedAfter: number
+  /** Milliseconds. */
+  readonly wedgedAfter: number
+}
 
 /** The port of the probes, which answers from a thread of its own. */
 export interface ProbePort {

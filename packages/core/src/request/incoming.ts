@@ -1,10 +1,19 @@
+import { isRequestId } from '../context/request-id.ts'
+import { continueTrace, startTrace, type TraceHeaders } from '../context/trace-context.ts'
 /**
  * What a request says of itself when it arrives. All of it is written by somebody else: nothing here throws, or takes
  * anything for true without being told to.
  */
-import { isRequestId, type RequestIdRule, type Trust } from '../context/request-id.ts'
-import { type Exchange, type FaultReporter, type NodeRequest, type NodeResponse, REQUEST_ID_HEADER, type TraceContext } from '../seam.ts'
-import { continueTrace, startTrace, type TraceHeaders } from '../context/trace-context.ts'
+import type { RouteRule } from '../options/rules.ts'
+import type { IgnoreRule } from '../options/rules.ts'
+import type { RequestIdRule, Trust } from '../options/rules.ts'
+import {
+  type Exchange,
+  type FaultReporter,
+  type NodeRequest,
+  REQUEST_ID_HEADER,
+  type TraceContext,
+} from '../seam.ts'
 
 /** Whether the caller is believed. Asked once for each request. */
 export function isTrusted(trust: Trust, req: NodeRequest, fault: FaultReporter): boolean {
@@ -16,12 +25,6 @@ export function isTrusted(trust: Trust, req: NodeRequest, fault: FaultReporter):
     return false
   }
 }
-
-/** Says of a request that has arrived whether it gets no access event. */
-export type IgnoreRule = (req: NodeRequest) => boolean
-
-/** Names the route of a request itself, where no router knows it. */
-export type RouteRule = (req: NodeRequest, res: NodeResponse) => string | undefined
 
 /** The route by the application's own rule. `undefined`: the rule has none for it. */
 export function ruledRoute(

@@ -2,24 +2,42 @@ import { performance } from 'node:perf_hooks'
 
 import type { Logger } from 'pino'
 
-import { type Baggage, BAGGAGE_HEADER, type BaggageRules } from '../context/baggage.ts'
-import { isAbort } from '../record/failure.ts'
-import { isHandedOver, whenAnswered } from './handover.ts'
-import { acceptable, givenId, type IgnoreRule, isIgnored, isTrusted, receivedTrace, refusedTrace, type RouteRule, ruledRoute, sentId } from './incoming.ts'
 import type { KeptBodies } from '../access/bodies.ts'
 import type { FollowUps } from '../access/follow-ups.ts'
-import type { Printer } from '../printing/printer.ts'
-import type { QuietLines } from '../log/quiet-lines.ts'
-import { endWithConnection } from './pipelined.ts'
-import { predecessorOf } from './predecessor.ts'
-import type { RequestIdRule, Trust } from '../context/request-id.ts'
+import { type Baggage, BAGGAGE_HEADER, type BaggageRules } from '../context/baggage.ts'
 import type { RunningScope, ScopeStorage } from '../context/scopes.ts'
-import type { Exchange, FaultReporter, Fields, NodeRequest, Observation, Outcome, RequestRecord, TraceContext } from '../seam.ts'
-import { type RequestTracing, type TracedRequest, tracingOf } from '../tracing/registered.ts'
-import { breachOf, hasLeft } from './unfinished.ts'
-import { Wire } from './wire.ts'
+import type { QuietLines } from '../log/quiet-lines.ts'
+import type { IgnoreRule, RequestIdRule, RouteRule, Trust } from '../options/rules.ts'
+import type { Printer } from '../printing/printer.ts'
+import { isAbort } from '../record/failure.ts'
 import { knownMethod } from '../record/method.ts'
 import { pathOf } from '../record/path.ts'
+import type {
+  Exchange,
+  FaultReporter,
+  Fields,
+  NodeRequest,
+  Observation,
+  Outcome,
+  RequestRecord,
+  TraceContext,
+} from '../seam.ts'
+import { type RequestTracing, type TracedRequest, tracingOf } from '../tracing/registered.ts'
+import { isHandedOver, whenAnswered } from './handover.ts'
+import {
+  acceptable,
+  givenId,
+  isIgnored,
+  isTrusted,
+  receivedTrace,
+  refusedTrace,
+  ruledRoute,
+  sentId,
+} from './incoming.ts'
+import { endWithConnection } from './pipelined.ts'
+import { predecessorOf } from './predecessor.ts'
+import { breachOf, hasLeft } from './unfinished.ts'
+import { Wire } from './wire.ts'
 
 /** What the observations of one Sightline share. */
 export interface ObservationSetup {

@@ -1,5 +1,5 @@
-import { LiveObservation, type ObservationSetup } from './observation.ts'
 import type { NodeResponse, Observer } from '../seam.ts'
+import { LiveObservation, type ObservationSetup } from './observation.ts'
 
 // Registered for all copies of this module, so that two Sightlines over one server count a request once.
 const OBSERVATION = Symbol.for('sightline.observation')

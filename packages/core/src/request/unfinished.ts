@@ -1,7 +1,7 @@
+import type { NodeRequest, NodeResponse } from '../seam.ts'
 /** Tells who was first to give up a response that was not finished: node closes it in the same way in both cases. */
 import { givenError, isClosedByPeer } from './connection.ts'
 import { hasClientReset, isEndedHere } from './stream-end.ts'
-import type { NodeRequest, NodeResponse } from '../seam.ts'
 
 /** That a service has broken off its own response. */
 export interface Breach {

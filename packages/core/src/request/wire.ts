@@ -5,9 +5,9 @@
  */
 import { performance } from 'node:perf_hooks'
 
-import { givenHeaders, headerIn, withHeader } from './given-headers.ts'
 import type { KeptBodies } from '../access/bodies.ts'
 import { type NodeRequest, type NodeResponse, REQUEST_ID_HEADER } from '../seam.ts'
+import { givenHeaders, headerIn, withHeader } from './given-headers.ts'
 import { watchStreamEnd } from './stream-end.ts'
 
 /** The request that a wire belongs to: its body is handed over as part of it. */

@@ -6,8 +6,8 @@
 import { statfs } from 'node:fs/promises'
 import { availableParallelism, freemem, loadavg, totalmem } from 'node:os'
 
-import { cgroupFamilies } from './cgroup.ts'
 import type { Family } from '../series/exposition.ts'
+import { cgroupFamilies } from './cgroup.ts'
 import { family, linesOf, type Sample } from './readings.ts'
 
 /** `/proc/stat` counts in these, whatever the machine: USER_HZ. */

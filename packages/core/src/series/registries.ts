@@ -1,5 +1,6 @@
 import { performance } from 'node:perf_hooks'
 
+import type { ClientRegistry } from '../options/rules.ts'
 import type { FaultReporter } from '../seam.ts'
 import {
   type Across,
@@ -10,14 +11,6 @@ import {
   numberText,
 } from './exposition.ts'
 import { nextTurn } from './rendering.ts'
-
-/**
- * A registry of `@prometheus-io/client` or of its predecessor `prom-client`: what the two have in common, so that one
- * scrape can hold what was registered with either.
- */
-export interface ClientRegistry {
-  getMetricsAsJSON(): Promise<readonly object[]>
-}
 
 type ClientLabels = Readonly<Record<string, string | number>>
 

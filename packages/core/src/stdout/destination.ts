@@ -2,9 +2,9 @@ import { createRequire } from 'node:module'
 import { isatty } from 'node:tty'
 import { getCallSites } from 'node:util'
 
-import type { Lines } from './lines.ts'
+import type { LogDestination } from '../options/rules.ts'
 import { escaped, spelledOut } from './escapes.ts'
-import type { LogDestination } from './stdout.ts'
+import type { Lines } from './lines.ts'
 
 /** Shows lines to those who want to have them too. */
 export function shownTo(lines: Lines, destination: LogDestination): LogDestination {

@@ -1,11 +1,7 @@
+import type { LogDestination } from '../options/rules.ts'
 import { escaped } from './escapes.ts'
 import { Outlet } from './outlet.ts'
 import type { Obstacle } from './output.ts'
-
-/** Where log lines go: each call is one line with its line feed. The `DestinationStream` of pino. */
-export interface LogDestination {
-  write(line: string): void
-}
 
 /** What has become of the lines: produced = written + dropped + waiting. */
 export interface LineLedger {

@@ -15,9 +15,9 @@ import {
   TraceFlags,
 } from '@opentelemetry/api'
 
+import { isRandom } from '../context/trace-context.ts'
 import { hasFailed } from '../record/failure.ts'
 import type { RequestRecord } from '../seam.ts'
-import { isRandom } from '../context/trace-context.ts'
 import { attributesAtEnd, attributesAtStart, REQUEST_ID_ATTRIBUTE, spanNameOf } from './attributes.ts'
 import { recordError } from './error.ts'
 import type { RequestTracing, TracedRequest } from './registered.ts'

@@ -9,11 +9,11 @@ import {
   TraceFlags,
 } from '@opentelemetry/api'
 
-import type { Printer } from '../printing/printer.ts'
 import type { RunningScope, ScopeStorage } from '../context/scopes.ts'
-import type { FaultReporter, Fields, TraceContext } from '../seam.ts'
 import { isThenable } from '../context/thenable.ts'
 import { isRandom } from '../context/trace-context.ts'
+import type { Printer } from '../printing/printer.ts'
+import type { FaultReporter, Fields, TraceContext } from '../seam.ts'
 import { recordError } from './error.ts'
 import { type Operation, tracedIteration } from './iteration.ts'
 import { registeredTracing } from './registered.ts'

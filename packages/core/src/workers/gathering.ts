@@ -1,10 +1,10 @@
 import cluster from 'node:cluster'
 import { threadId } from 'node:worker_threads'
 
+import { pauseEventLoop } from '../runtime/runtime.ts'
 import type { FaultReporter } from '../seam.ts'
 import type { ExpositionFormat, Family } from '../series/exposition.ts'
 import { render } from '../series/rendering.ts'
-import { pauseEventLoop } from '../runtime/runtime.ts'
 import { type Link, linkThreads, linkWorkers } from './links.ts'
 import type { Answer } from './messages.ts'
 import { sentHead, type Snapshot, SnapshotReader } from './snapshot.ts'

@@ -2,10 +2,10 @@ import cluster from 'node:cluster'
 import { randomUUID } from 'node:crypto'
 import { BroadcastChannel, isMainThread, threadId } from 'node:worker_threads'
 
+import { pauseEventLoop } from '../runtime/runtime.ts'
 import type { FaultReporter } from '../seam.ts'
 import type { ExpositionFormat, Family } from '../series/exposition.ts'
 import { render } from '../series/rendering.ts'
-import { pauseEventLoop } from '../runtime/runtime.ts'
 import { type Answer, broadcast, hear, packed, THREADS_CHANNEL, unpacked } from './messages.ts'
 import { sentHead } from './snapshot.ts'
 

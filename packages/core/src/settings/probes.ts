@@ -1,19 +1,7 @@
+import type { ProbeThreadOptions } from '../options/options.ts'
+import type { ProbeSettings } from '../probes/probes.ts'
 import { fromEnv, number } from '../requirements/environment.ts'
-import type { ProbeThreadOptions } from './options.ts'
 import { milliseconds, port, type Table, text } from '../requirements/requirements.ts'
-
-/** How the thread of the probes answers. */
-export interface ProbeSettings {
-  /** Below which the probes are, such as `/health`. */
-  readonly path: string
-  readonly port: number
-  /** `undefined`: all addresses. */
-  readonly host: string | undefined
-  /** Milliseconds. */
-  readonly saturatedAfter: number
-  /** Milliseconds. */
-  readonly wedgedAfter: number
-}
 
 /** What the options must be. */
 export const PROBE_TABLE: Table = {

@@ -1,21 +1,26 @@
 import { constants } from 'node:os'
 import { isatty } from 'node:tty'
 
+import { LAYOUTS } from '../access/layout.ts'
 import { isBaggageName } from '../context/baggage.ts'
-import { flag, fromEnv, number } from '../requirements/environment.ts'
-import type { RouteRule } from '../request/incoming.ts'
-import { type LayoutName, LAYOUTS } from '../access/layout.ts'
+import type { ManagementSettings } from '../endpoints/access.ts'
+import type { LifecycleSettings } from '../lifecycle/lifecycle.ts'
 import { LEVELS } from '../log/levels.ts'
 import { hasUsualLevels, USUAL_LOGGER } from '../log/logger.ts'
 import { isPino } from '../log/pino-parts.ts'
-import { lastName } from '../secrets/secrets.ts'
-import { MANAGEMENT_TABLE, managementFrom, type ManagementSettings } from './management.ts'
+import type { QuietSettings } from '../log/quiet-lines.ts'
 import { durationNaming } from '../metrics/duration-naming.ts'
 import { DURATION_BUCKETS } from '../metrics/request-metrics.ts'
-import type { HealthOptions, LogOptions, MetricsOptions, SightlineOptions, StatsOptions } from './options.ts'
-import { PROBE_TABLE, probesFrom, type ProbeSettings } from './probes.ts'
-import { programPackage } from './program.ts'
-import type { RequestIdRule, Trust } from '../context/request-id.ts'
+import type {
+  HealthOptions,
+  LogOptions,
+  MetricsOptions,
+  SightlineOptions,
+  StatsOptions,
+} from '../options/options.ts'
+import type { LayoutName, RequestIdRule, RouteRule, Trust } from '../options/rules.ts'
+import type { ProbeSettings } from '../probes/probes.ts'
+import { flag, fromEnv, number } from '../requirements/environment.ts'
 import {
   ascending,
   checkOptions,
@@ -38,6 +43,10 @@ import {
   yesOrNo,
 } from '../requirements/requirements.ts'
 import type { Sink } from '../seam.ts'
+import { lastName } from '../secrets/secrets.ts'
+import { MANAGEMENT_TABLE, managementFrom } from './management.ts'
+import { PROBE_TABLE, probesFrom } from './probes.ts'
+import { programPackage } from './program.ts'
 
 /** What is absent where nobody has asked for it. */
 type OpenLogOptions = 'destination' | 'logger' | 'event' | 'ignore' | 'levels' | 'sample' | 'serializers'
@@ -58,30 +67,6 @@ export interface Settings {
   readonly health: Required<Pick<HealthOptions, 'path'>> & { readonly probes: ProbeSettings | undefined }
   readonly management: ManagementSettings
   readonly lifecycle: LifecycleSettings
-}
-
-/** What a request keeps of its lines that are below the level. */
-export interface QuietSettings {
-  readonly lines: number
-  readonly bytes: number
-  /** Milliseconds from which on a request is slow. */
-  readonly slowMs: number
-}
-
-/** How the service ends. */
-export interface LifecycleSettings {
-  /** Whether signals are handled: `served` means where an application listens that has an adapter. */
-  readonly mode: 'always' | 'served' | 'never'
-  /**
-   * Whether the servers of the process are watched from the start. Not under a test runner, in whose processes one suite
-   * follows another: nothing of a suite may stay behind.
-   */
-  readonly watches: boolean
-  readonly signals: readonly NodeJS.Signals[]
-  /** Milliseconds. */
-  readonly drainDelay: number
-  /** Milliseconds. */
-  readonly deadline: number
 }
 
 /** A signal that a process can listen for: https://nodejs.org/api/process.html#signal-events */

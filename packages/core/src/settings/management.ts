@@ -1,16 +1,7 @@
+import type { ManagementSettings } from '../endpoints/access.ts'
+import type { ManagementOptions } from '../options/options.ts'
 import { fromEnv, number } from '../requirements/environment.ts'
-import type { ManagementOptions } from './options.ts'
 import { path, port, type Requirement, shown, type Table, text } from '../requirements/requirements.ts'
-
-/** Where operators are answered. */
-export interface ManagementSettings {
-  /** `undefined`: on the application's. */
-  readonly port: number | undefined
-  readonly host: string
-  /** `undefined`: none is asked for. */
-  readonly token: string | undefined
-  readonly loggers: string | false
-}
 
 /** What can be sent as a header, and cannot be guessed: https://www.rfc-editor.org/rfc/rfc6750#section-2.1 */
 const token: Requirement = (value) =>
