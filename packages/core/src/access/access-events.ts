@@ -1,7 +1,6 @@
 import { LEVELS } from '../log/levels.ts'
 import type { LogOptions } from '../options/options.ts'
 import type { AccessEventRule } from '../options/rules.ts'
-import type { LogLevel } from '../options/rules.ts'
 import type { Printer } from '../printing/printer.ts'
 import { shown } from '../requirements/requirements.ts'
 import type { Exchange, FaultReporter, Fields, RequestRecord } from '../seam.ts'

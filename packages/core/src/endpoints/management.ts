@@ -3,7 +3,6 @@ import type { Logger } from 'pino'
 import type { Health } from '../health/health.ts'
 import type { LogLevels } from '../log/levels.ts'
 import type { FaultReporter } from '../seam.ts'
-import type { Settings } from '../settings/settings.ts'
 import { type Access, accessOf, type ManagementSettings } from './access.ts'
 import { atMost, type Endpoint, Endpoints } from './endpoints.ts'
 import { healthEndpoints } from './health.ts'
@@ -16,7 +15,13 @@ const LOOPBACK = '127.0.0.1'
 const PROBED = { option: 'health.path' }
 
 export interface ManagementSetup {
-  readonly settings: Settings
+  readonly settings: {
+    readonly service: string
+    readonly management: ManagementSettings
+    readonly health: { readonly path: string | false }
+    readonly metrics: { readonly path: string | false }
+    readonly stats: { readonly path: string | false }
+  }
   /** What operators read. */
   readonly metrics: Endpoint
   readonly stats: Endpoint

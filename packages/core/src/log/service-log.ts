@@ -13,7 +13,7 @@ import type { Printer } from '../printing/printer.ts'
 import type { Sinks } from '../request/sinks.ts'
 import type { Exchange, FaultReporter, NodeRequest, RequestRecord } from '../seam.ts'
 import type { Family } from '../series/exposition.ts'
-import type { Settings } from '../settings/settings.ts'
+import type { LogOptions } from '../options/options.ts'
 import { escapedFor, prettyLines, shownTo } from '../stdout/destination.ts'
 import { Lines } from '../stdout/lines.ts'
 import { stdoutFamilies } from '../stdout/stdout-metrics.ts'
@@ -35,10 +35,17 @@ import {
   withSerializers,
 } from './logger.ts'
 import { isPino } from './pino-parts.ts'
-import { quietKeeping, type QuietLines } from './quiet-lines.ts'
+import { quietKeeping, type QuietLines, type QuietSettings } from './quiet-lines.ts'
+
+/** Options that have no default. */
+type OpenOption = 'destination' | 'logger' | 'event' | 'ignore' | 'levels' | 'sample' | 'serializers'
+
+/** The options of the log with nothing left open. */
+export type LogSettings = Required<Omit<LogOptions, OpenOption | 'debugOnFailure'>> &
+  Pick<LogOptions, OpenOption> & { readonly quiet: QuietSettings | undefined }
 
 export interface ServiceLogSetup {
-  readonly settings: Pick<Settings, 'service' | 'log'>
+  readonly settings: { readonly service: string; readonly log: LogSettings }
   readonly storage: ScopeStorage
   readonly printer: Printer
 }

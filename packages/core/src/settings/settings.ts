@@ -9,6 +9,7 @@ import { LEVELS } from '../log/levels.ts'
 import { hasUsualLevels, USUAL_LOGGER } from '../log/logger.ts'
 import { isPino } from '../log/pino-parts.ts'
 import type { QuietSettings } from '../log/quiet-lines.ts'
+import type { LogSettings } from '../log/service-log.ts'
 import { durationNaming } from '../metrics/duration-naming.ts'
 import { DURATION_BUCKETS } from '../metrics/request-metrics.ts'
 import type {
@@ -49,8 +50,6 @@ import { PROBE_TABLE, probesFrom } from './probes.ts'
 import { programPackage } from './program.ts'
 
 /** What is absent where nobody has asked for it. */
-type OpenLogOptions = 'destination' | 'logger' | 'event' | 'ignore' | 'levels' | 'sample' | 'serializers'
-
 /** The options with nothing left open. */
 export interface Settings {
   readonly service: string
@@ -60,8 +59,7 @@ export interface Settings {
   readonly route: RouteRule | undefined
   readonly baggage: readonly string[]
   readonly sinks: readonly Sink[]
-  readonly log: Required<Omit<LogOptions, OpenLogOptions | 'debugOnFailure'>> &
-    Pick<LogOptions, OpenLogOptions> & { readonly quiet: QuietSettings | undefined }
+  readonly log: LogSettings
   readonly metrics: Required<Omit<MetricsOptions, 'slos'>>
   readonly stats: Required<StatsOptions>
   readonly health: Required<Pick<HealthOptions, 'path'>> & { readonly probes: ProbeSettings | undefined }
