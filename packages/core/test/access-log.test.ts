@@ -2,15 +2,15 @@ import { describe, expect, it } from '@jest/globals'
 import { type Level, pino } from 'pino'
 
 import { accessText, pinoAccessLog, textAccessLog } from '../src/access/access-log.ts'
-import { levelNumber, LogLevels } from '../src/log/levels.ts'
-import { serviceLogger } from '../src/log/logger.ts'
-import { createPrinter } from '../src/printing/printer.ts'
-import { createSecrets } from '../src/secrets/secrets.ts'
 import { silentPaths } from '../src/access/silent.ts'
 import { ScopeStorage } from '../src/context/scopes.ts'
-import type { RequestRecord } from '../src/seam.ts'
-import { record } from './record.ts'
+import { levelNumber, LogLevels } from '../src/log/levels.ts'
+import { serviceLogger } from '../src/log/logger.ts'
 import type { LogLevel } from '../src/options/rules.ts'
+import { createPrinter } from '../src/printing/printer.ts'
+import type { RequestRecord } from '../src/seam.ts'
+import { createSecrets } from '../src/secrets/secrets.ts'
+import { record } from './record.ts'
 
 const printer = createPrinter(createSecrets([]))
 const fault = (source: string, error: unknown) => {

@@ -1,9 +1,20 @@
 import { afterEach, describe, expect, it } from '@jest/globals'
 import { Registry } from '@prometheus-io/client'
 
-import { createSightline, type DurationNaming, type MetricsOptions, type RequestRecord, type Sightline } from '../src/index.ts'
-import { type ExpressPromBundleOptions, type FastifyMetricsOptions, fromExpressPromBundle, fromFastifyMetrics } from '../src/migrate/index.ts'
+import {
+  createSightline,
+  type DurationNaming,
+  type MetricsOptions,
+  type RequestRecord,
+  type Sightline,
+} from '../src/index.ts'
 import { renamedMetrics } from '../src/metrics/renamed.ts'
+import {
+  type ExpressPromBundleOptions,
+  type FastifyMetricsOptions,
+  fromExpressPromBundle,
+  fromFastifyMetrics,
+} from '../src/migrate/index.ts'
 import { settingsFrom } from '../src/settings/settings.ts'
 import { record } from './record.ts'
 

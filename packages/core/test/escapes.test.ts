@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals'
 import { pino } from 'pino'
 
-import { createSightline, type LogOptions, type Sightline } from '../src/index.ts'
 import { LAYOUTS } from '../src/access/layout.ts'
+import { createSightline, type LogOptions, type Sightline } from '../src/index.ts'
 import { outletsOf } from '../src/taps.ts'
 import { served } from './probe.ts'
 

@@ -3,14 +3,14 @@ import { ecsFormat } from '@elastic/ecs-pino-format'
 import { describe, expect, it } from '@jest/globals'
 import { pino } from 'pino'
 
-import { createSightline, type LogOptions, type RequestRecord } from '../src/index.ts'
 import { accessText, textAccessLog } from '../src/access/access-log.ts'
 import { layoutOf, shownAs } from '../src/access/layout.ts'
+import { createSightline, type LogOptions, type RequestRecord } from '../src/index.ts'
 import { createPrinter } from '../src/printing/printer.ts'
 import { createSecrets } from '../src/secrets/secrets.ts'
+import { Lines } from '../src/stdout/lines.ts'
 import { outletsOf } from '../src/taps.ts'
 import { record } from './record.ts'
-import { Lines } from '../src/stdout/lines.ts'
 
 type Line = Record<string, unknown>
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals'
 import { Allowance } from '@sightline/servers'
 
-import { maskPairs } from '../src/secrets/pairs.ts'
 import { createPrinter } from '../src/printing/printer.ts'
+import { maskPairs } from '../src/secrets/pairs.ts'
 import { secretNames } from '../src/secrets/secret-names.ts'
 import { createSecrets } from '../src/secrets/secrets.ts'
 

@@ -4,9 +4,9 @@ import { connect } from 'node:net'
 
 import { describe, expect, it } from '@jest/globals'
 
-import { errorTypeOf, hasFailed } from '../src/record/failure.ts'
 import type { Observation } from '../src/index.ts'
 import { servedBy } from '../src/lifecycle/served.ts'
+import { errorTypeOf, hasFailed } from '../src/record/failure.ts'
 import { serve, type ObservedServer } from './observed-server.ts'
 import { record } from './record.ts'
 

@@ -1,10 +1,4 @@
-import {
-  createDeliveries,
-  type Delivery,
-  type DeliveryOptions,
-  framed,
-  type Ledger,
-} from '../src/index.ts'
+import { createDeliveries, type Delivery, type DeliveryOptions, framed, type Ledger } from '../src/index.ts'
 import { startSink, type TestSink } from './sink.ts'
 
 /** What every test here has: a sink, deliveries to it, and all that they said. */

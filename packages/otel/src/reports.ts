@@ -1,4 +1,3 @@
-import type { DeliveryNotice } from '@sightline/delivery'
 import {
   createPrinter,
   createSecrets,
@@ -6,6 +5,7 @@ import {
   type Outlets,
   type Printer,
 } from '@sightline/core/telemetry'
+import type { DeliveryNotice } from '@sightline/delivery'
 
 /** Tells the operator what happens to telemetry, in the log of a Sightline. */
 export interface Reports {

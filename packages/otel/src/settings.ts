@@ -1,7 +1,8 @@
+import type { Encoding, Signal } from '@sightline/otlp'
+
 import { checkTelemetryOptions, COMPRESSIONS, EXPORTERS, PROTOCOLS } from './checks.ts'
 import { type Environment, environment, MILLISECONDS } from './environment.ts'
 import type { Exporter, SignalOptions, TelemetryOptions } from './options.ts'
-import type { Encoding, Signal } from '@sightline/otlp'
 import type { SamplingOptions } from './sampling.ts'
 import type { Propagators } from './tracing/propagator.ts'
 

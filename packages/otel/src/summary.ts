@@ -1,4 +1,5 @@
 import type { Signal } from '@sightline/otlp'
+
 import type { Settings } from './settings.ts'
 
 const SIGNALS: readonly Signal[] = ['traces', 'metrics', 'logs']

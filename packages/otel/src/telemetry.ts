@@ -11,6 +11,7 @@ import {
   watchHttp,
 } from '@sightline/core/telemetry'
 import { createDeliveries, type Deliveries } from '@sightline/delivery'
+import type { Signal } from '@sightline/otlp'
 
 import { consoleSpans } from './console/exporter.ts'
 import { type LogExport, otlpLogs } from './export/logs.ts'
@@ -18,7 +19,6 @@ import { type MetricsExport, otlpMetrics } from './export/metrics.ts'
 import { openOtlp, type OtlpSetup } from './export/otlp.ts'
 import { otlpSpans } from './export/spans.ts'
 import type { TelemetryOptions } from './options.ts'
-import type { Signal } from '@sightline/otlp'
 import { startCarrying } from './outbound/carrying.ts'
 import { traceCall } from './outbound/client-span.ts'
 import { loadInstrumentations } from './outbound/instrumentations.ts'

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals'
+import type { FinishedSpan } from '@sightline/otlp'
 
 import { consoleSpans } from '../src/console/exporter.ts'
 import { drawTree, type ShownSpan } from '../src/console/tree.ts'
-import type { FinishedSpan } from '@sightline/otlp'
 
 const TRACE = 'a'.repeat(32)
 

@@ -10,8 +10,8 @@ import {
 } from '@opentelemetry/api'
 import { createSightline, type Sightline } from '@sightline/core'
 import type { Frame } from '@sightline/core/telemetry'
-
 import type { FinishedSpan } from '@sightline/otlp'
+
 import { registerTracing } from '../src/tracing/registration.ts'
 import { ScopeContext } from '../src/tracing/scope-context.ts'
 

@@ -4,9 +4,9 @@ import { type AddressInfo, createServer } from 'node:net'
 
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import { SpanKind, trace as traceApi, type TracerProvider } from '@opentelemetry/api'
+import { attributesOf, type Message, type OtlpSink, startSink } from '@sightline/servers/otlp'
 
 import { startTelemetry, type Telemetry, type TelemetryOptions } from '../src/index.ts'
-import { attributesOf, type Message, type OtlpSink, startSink } from '@sightline/servers/otlp'
 import { type Service, startService } from './service.ts'
 
 /** Of somebody else's trace. */

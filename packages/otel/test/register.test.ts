@@ -5,7 +5,6 @@ import { fileURLToPath } from 'node:url'
 
 import { afterEach, beforeEach, expect, it } from '@jest/globals'
 import { Allowance } from '@sightline/servers'
-
 import { attributesOf, type Message, type OtlpSink, startSink } from '@sightline/servers/otlp'
 
 let sink: OtlpSink

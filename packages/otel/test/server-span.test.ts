@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals'
 import type { RequestRecord } from '@sightline/core'
-
-import { createServerSpanEncoder } from '../src/export/server-span.ts'
 import { attributesOf, type Message } from '@sightline/servers/otlp'
+
 import { ENCODINGS, SCOPE, SPAN, TRACE, decodedEntry } from '../../otlp/test/entries.ts'
+import { createServerSpanEncoder } from '../src/export/server-span.ts'
 
 const PARENT = '00f067aa0ba902b7'
 

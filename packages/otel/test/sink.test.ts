@@ -1,7 +1,6 @@
 import { gzipSync } from 'node:zlib'
 
 import { afterEach, describe, expect, it } from '@jest/globals'
-
 import { createBatchEncoder, createLogEncoder, type Encoding } from '@sightline/otlp'
 import { type OtlpSink, startSink } from '@sightline/servers/otlp'
 

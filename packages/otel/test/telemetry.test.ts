@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import { ProxyTracerProvider, SpanStatusCode, trace as traceApi } from '@opentelemetry/api'
 import { Allowance } from '@sightline/servers'
+import { attributesOf, type Message, type OtlpSink, startSink } from '@sightline/servers/otlp'
 
 import { startTelemetry, type Telemetry, type TelemetryOptions } from '../src/index.ts'
-import { attributesOf, type Message, type OtlpSink, startSink } from '@sightline/servers/otlp'
 import { type Service, startService } from './service.ts'
 
 let sink: OtlpSink

@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals'
+import { encodeAnswer } from '@sightline/servers/otlp'
 import protobuf from 'protobufjs/minimal.js'
 
 import { readReason, readVerdict } from '../src/answer.ts'
 import type { Signal } from '../src/batch.ts'
-import { encodeAnswer } from '@sightline/servers/otlp'
 import { ENCODINGS, seeded } from './entries.ts'
 
 const SIGNALS: readonly Signal[] = ['traces', 'metrics', 'logs']

@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals'
+import { entriesOf } from '@sightline/servers/otlp'
 
 import { createBatchEncoder } from '../src/batch.ts'
 import { createLogEncoder } from '../src/logs.ts'
 import { createMetricEncoder } from '../src/metrics.ts'
 import { type FinishedSpan, createSpanEncoder } from '../src/spans.ts'
-import { entriesOf } from '@sightline/servers/otlp'
 import { ENCODINGS, RESOURCE, SCOPE, SPAN, TRACE, decoded, seeded } from './entries.ts'
 
 const BARE: FinishedSpan = {

@@ -1,7 +1,8 @@
+import { decodeJson, decodeProtobuf, entriesOf, type Message } from '@sightline/servers/otlp'
+
 import { createBatchEncoder, type Signal } from '../src/batch.ts'
 import type { Attributes } from '../src/values.ts'
 import type { Encoding } from '../src/writer.ts'
-import { decodeJson, decodeProtobuf, entriesOf, type Message } from '@sightline/servers/otlp'
 
 export const TRACE = '0af7651916cd43dd8448eb211c80319c'
 export const SPAN = 'b7ad6b7169203331'

@@ -2,9 +2,9 @@ import { describe, expect, it } from '@jest/globals'
 import { JsonLogsSerializer, ProtobufLogsSerializer } from '@opentelemetry/otlp-transformer'
 import { resourceFromAttributes } from '@opentelemetry/resources'
 import type { ReadableLogRecord } from '@opentelemetry/sdk-logs'
+import { decodeJson, decodeProtobuf } from '@sightline/servers/otlp'
 
 import { type LogRecord, createLogEncoder } from '../src/logs.ts'
-import { decodeJson, decodeProtobuf } from '@sightline/servers/otlp'
 import { ENCODINGS, RESOURCE, SCOPE, SPAN, TRACE, decoded, decodedEntry } from './entries.ts'
 
 const NOW = 1_700_000_000_500

@@ -9,10 +9,10 @@ import {
   MetricReader,
   type ResourceMetrics,
 } from '@opentelemetry/sdk-metrics'
+import { decodeJson, decodeProtobuf, type Message } from '@sightline/servers/otlp'
 
 import type { MetricFamily } from '../src/metric-family.ts'
 import { createMetricEncoder } from '../src/metrics.ts'
-import { decodeJson, decodeProtobuf, type Message } from '@sightline/servers/otlp'
 import { ENCODINGS, RESOURCE, SCOPE, SPAN, TRACE, decoded, decodedEntry } from './entries.ts'
 
 const START = 1_700_000_000_000

@@ -3,9 +3,9 @@ import { SpanKind, SpanStatusCode } from '@opentelemetry/api'
 import { JsonTraceSerializer, ProtobufTraceSerializer } from '@opentelemetry/otlp-transformer'
 import { resourceFromAttributes } from '@opentelemetry/resources'
 import type { ReadableSpan } from '@opentelemetry/sdk-trace'
+import { attributesOf, decodeJson, decodeProtobuf } from '@sightline/servers/otlp'
 
 import { type FinishedSpan, createSpanEncoder } from '../src/spans.ts'
-import { attributesOf, decodeJson, decodeProtobuf } from '@sightline/servers/otlp'
 import { ENCODINGS, RESOURCE, SCOPE, SPAN, TRACE, decoded, decodedEntry } from './entries.ts'
 
 const BARE: FinishedSpan = {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals'
+import { attributesOf, type Message } from '@sightline/servers/otlp'
 
 import { createLogEncoder } from '../src/logs.ts'
 import { createSpanEncoder } from '../src/spans.ts'
-import { attributesOf, type Message } from '@sightline/servers/otlp'
 import { ENCODINGS, SCOPE, SPAN, TRACE, decodedEntry, seeded } from './entries.ts'
 
 /** What the official definitions must read from a value, said independently of the code under test. */

@@ -1,4 +1,5 @@
 import type { FinishedSpan } from '@sightline/otlp'
+
 import type { SpanSink } from '../tracing/spans.ts'
 import { drawTree, type ShownSpan } from './tree.ts'
 

@@ -1,8 +1,8 @@
-import type { Delivery } from '@sightline/delivery'
 import type { FaultReporter } from '@sightline/core/telemetry'
+import type { Delivery } from '@sightline/delivery'
+import { createLogEncoder, type Encoding, type Scope } from '@sightline/otlp'
 
 import { createLogLineReader } from './log-line.ts'
-import { createLogEncoder, type Encoding, type Scope } from '@sightline/otlp'
 
 const LOG_SCOPE: Scope = { name: '@sightline/core' }
 

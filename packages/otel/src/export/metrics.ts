@@ -1,9 +1,9 @@
-import type { Delivery } from '@sightline/delivery'
 import type { FaultReporter, Outlets } from '@sightline/core/telemetry'
+import type { Delivery } from '@sightline/delivery'
+import { createMetricEncoder, type Encoding, type Scope } from '@sightline/otlp'
 
 import { readScrape } from '../metrics/exposition.ts'
 import { familyOf } from '../metrics/families.ts'
-import { createMetricEncoder, type Encoding, type Scope } from '@sightline/otlp'
 
 /** What belongs to the process is the same in each of its Sightlines. */
 const OF_PROCESS = /^(?:process|nodejs)_/

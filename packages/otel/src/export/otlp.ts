@@ -1,6 +1,6 @@
 import type { Deliveries, Delivery, SpoolOptions } from '@sightline/delivery'
-
 import { type Attributes, createBatchEncoder, readReason, readVerdict, type Signal } from '@sightline/otlp'
+
 import type { SignalSettings } from '../settings.ts'
 
 /** Where OTLP goes. */

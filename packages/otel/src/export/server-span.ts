@@ -1,6 +1,20 @@
 import type { RequestRecord } from '@sightline/core'
-
-import { type Attributes, type EncoderOptions, flagsOf, type Prepared, type Scope, SPAN, SPAN_KINDS, type SpanEvent, type SpanLink, type SpanStatus, toolsOf, writeEvents, writeLinks, writeStatus } from '@sightline/otlp'
+import {
+  type Attributes,
+  type EncoderOptions,
+  flagsOf,
+  type Prepared,
+  type Scope,
+  SPAN,
+  SPAN_KINDS,
+  type SpanEvent,
+  type SpanLink,
+  type SpanStatus,
+  toolsOf,
+  writeEvents,
+  writeLinks,
+  writeStatus,
+} from '@sightline/otlp'
 
 /** What a span says of a request beyond its record. */
 export interface ServerSpanDetails {

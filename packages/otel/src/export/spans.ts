@@ -1,9 +1,9 @@
 import type { Delivery } from '@sightline/delivery'
-
-import { createServerSpanEncoder } from './server-span.ts'
 import { createSpanEncoder, type Encoding } from '@sightline/otlp'
+
 import { SERVER_SCOPE } from '../tracing/server-spans.ts'
 import type { SpanSink } from '../tracing/spans.ts'
+import { createServerSpanEncoder } from './server-span.ts'
 
 /** Hands spans over as OTLP, encoded at once: what waits is bytes, whatever becomes of the objects. */
 export function otlpSpans(

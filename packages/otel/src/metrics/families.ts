@@ -1,4 +1,5 @@
 import type { Exemplar, HistogramPoint, MetricFamily, NumberPoint, SummaryPoint } from '@sightline/otlp'
+
 import type { Sample, ScrapedFamily } from './exposition.ts'
 import { isConventional, type MetricName, metricNameOf, conventionalAttributes } from './names.ts'
 

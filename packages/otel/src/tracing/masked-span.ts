@@ -1,5 +1,4 @@
 import { CENSOR, type Printer } from '@sightline/core/telemetry'
-
 import type { Attributes, FinishedSpan } from '@sightline/otlp'
 
 /** A span of whoever asked the API for one, an instrumentation perhaps, without the secrets in what was said of it. */

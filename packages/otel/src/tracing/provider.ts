@@ -21,8 +21,8 @@ import {
   spanContextOf,
   TRACING,
 } from '@sightline/core/telemetry'
-
 import type { Scope } from '@sightline/otlp'
+
 import type { Sampler } from '../sampling.ts'
 import { type Clock, clockFromNow, epochMsOf } from './clock.ts'
 import { createRequests, type Requests } from './requests.ts'

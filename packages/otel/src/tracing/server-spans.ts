@@ -10,8 +10,8 @@ import {
   traceFlagsOf,
   type TracedRequest,
 } from '@sightline/core/telemetry'
-
 import type { FinishedSpan, Scope, SpanEvent, SpanLink, SpanStatus } from '@sightline/otlp'
+
 import type { RequestSpan, SpanSink } from './spans.ts'
 
 /** Who makes the spans of requests. */

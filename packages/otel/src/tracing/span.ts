@@ -9,8 +9,8 @@ import type {
   TimeInput,
 } from '@opentelemetry/api'
 import { SpanStatusCode } from '@opentelemetry/api'
-
 import type { SpanEvent, SpanLink, SpanStatus as OtlpStatus } from '@sightline/otlp'
+
 import { type Clock, epochMsOf } from './clock.ts'
 
 /** How much one span holds: what OpenTelemetry's specification proposes. */

@@ -1,7 +1,7 @@
 import { type SpanContext, SpanKind, TraceFlags } from '@opentelemetry/api'
 import type { RequestRecord } from '@sightline/core'
-
 import type { FinishedSpan, Scope } from '@sightline/otlp'
+
 import type { ServerSpanDetails } from '../export/server-span.ts'
 import type { Clock } from './clock.ts'
 import { LiveSpan } from './span.ts'
