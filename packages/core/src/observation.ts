@@ -40,7 +40,7 @@ export interface ObservationSetup {
   readonly requestId: RequestIdRule | undefined
   readonly baggage: BaggageRules
   /** Makes the logger of one scope. Called when the first line is about to be written, if ever. */
-  readonly loggerFor: (scope: RunningScope, existing: Logger | undefined) => Logger
+  readonly loggerFor: (scope: RunningScope, existing: unknown) => Logger
   readonly begin: (method: string, scheme: RequestRecord['scheme']) => void
   readonly end: (
     record: RequestRecord,
@@ -65,7 +65,7 @@ export class LiveObservation implements Observation, TracedRequest {
   id: string
   readonly method: string
   readonly scheme: RequestRecord['scheme']
-  /** Express cuts the mount path off `req.url` and may leave it so: this is the target as it came. */
+  /** The target as it came. Express cuts the mount path off `req.url`, Fastify's `rewriteUrl` sets another one. */
   readonly target: string
   fields: Fields = {}
   readonly startedAt = Date.now()
@@ -108,7 +108,8 @@ export class LiveObservation implements Observation, TracedRequest {
       sentId(req, trusted) ??
       setup.newId()
     this.method = knownMethod(req.method)
-    this.target = req.url ?? ''
+    const { originalUrl } = req as { originalUrl?: unknown }
+    this.target = typeof originalUrl === 'string' ? originalUrl : (req.url ?? '')
     this.scheme = (req.socket as { encrypted?: boolean } | null)?.encrypted === true ? 'https' : 'http'
     this.#wire = new Wire(this, req, res, setup.keepBodies?.(req))
     // Known to node only while the connection is there, which it may no longer be at the end. Kept by node once asked.
@@ -157,6 +158,10 @@ export class LiveObservation implements Observation, TracedRequest {
     return performance.now() - this.#start
   }
 
+  get ended(): boolean {
+    return this.#ended
+  }
+
   routeSoFar(): string | undefined {
     return this.#ask('route')
   }
@@ -174,7 +179,7 @@ export class LiveObservation implements Observation, TracedRequest {
   }
 
   get log(): Logger {
-    this.#log ??= this.#setup.loggerFor(this, this.#existingLog)
+    this.#log ??= this.#setup.loggerFor(this, this.#ask('log') ?? this.#existingLog)
     return this.#log
   }
 
@@ -298,5 +303,5 @@ export class LiveObservation implements Observation, TracedRequest {
   }
 }
 
-type Question = 'route' | 'clientIp' | 'error' | 'span'
+type Question = 'route' | 'clientIp' | 'error' | 'log' | 'span'
 type Answer<Q extends Question> = ReturnType<NonNullable<Exchange[Q]>>

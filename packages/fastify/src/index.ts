@@ -1,9 +1,11 @@
-import { createSightline, type Sightline, type SightlineOptions } from '@sightline/core'
-import type { FastifyPluginAsync } from 'fastify'
+import { createSightline, type Observation, type Sightline, type SightlineOptions } from '@sightline/core'
+import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 
-import { FastifyExchange, UnroutedExchange } from './exchange.ts'
-import { settleLogger } from './logger.ts'
+import { observeArrivals } from './arrivals.ts'
+import { FastifyExchange } from './exchange.ts'
+import { RequestLoggers } from './logger.ts'
+import { replaceRequestLines } from './request-lines.ts'
 
 /** Options of the plugin: those of Sightline, or a Sightline that other parts of the program share. */
 export type SightlinePluginOptions = SightlineOptions & { readonly sightline?: Sightline }
@@ -19,35 +21,52 @@ const plugin: FastifyPluginAsync<SightlinePluginOptions> = async (app, { sightli
   // Registered twice, the second has nothing left to do.
   if (app.hasDecorator('sightline')) return
   const sightline = shared ?? createSightline(options)
-  const loggerOwner = settleLogger(app, sightline)
+  const loggers = new RequestLoggers(app, sightline)
+  /** The errors that requests have failed with: the access event tells one. */
+  const failures = new WeakMap<FastifyRequest, unknown>()
   app.decorate('sightline', sightline)
 
-  // Fastify answers a target that it cannot decode (`/%ZZ`) before any hook: only node sees such a request.
-  app.server.prependListener('request', (req, res) => {
-    if (sightline.isEndpoint(req)) return
-    sightline.observe(new UnroutedExchange(req, res))
-  })
+  function enter(request: FastifyRequest, reply: FastifyReply): Observation | undefined {
+    if (sightline.isEndpoint(request.raw)) return undefined
+    const observation = sightline.observe(new FastifyExchange(request, reply))
+    loggers.give(request, reply, observation.log, observation.id)
+    request.id = observation.id
+    return observation
+  }
+
+  /** @returns whether the access event tells this error, or one that follows it */
+  function fail(error: unknown, request: FastifyRequest, reply: FastifyReply): boolean {
+    if (failures.has(request)) return failures.get(request) === error
+    failures.set(request, error)
+    sightline.observe(new FastifyExchange(request, reply)).fail(error)
+    return true
+  }
+
+  function report(error: unknown, request: FastifyRequest, reply: FastifyReply): boolean {
+    if (sightline.isEndpoint(request.raw)) return false
+    const { ended } = sightline.observe(new FastifyExchange(request, reply))
+    return (!ended || failures.has(request)) && fail(error, request, reply)
+  }
+
+  observeArrivals(app, sightline, enter)
+  replaceRequestLines(app, loggers.owner, report)
 
   app.addHook('onRequest', (request, reply, done) => {
-    if (sightline.isEndpoint(request.raw)) {
+    const observation = enter(request, reply)
+    if (observation) {
+      observation.run(done)
+    } else {
       reply.hijack()
       sightline.serve(request.raw, reply.raw)
-      return
     }
-    const observation = sightline.observe(new FastifyExchange(request, reply))
-    request.id = observation.id
-    if (loggerOwner !== 'application') {
-      const { level } = request.log
-      const levelOfRoute = loggerOwner === 'fastify' && level !== app.log.level
-      request.log = reply.log = levelOfRoute ? observation.log.child({}, { level }) : observation.log
-    }
-    observation.run(done)
   })
   app.addHook('onError', (request, reply, error, done) => {
-    sightline.observe(new FastifyExchange(request, reply)).fail(error)
+    if (!sightline.isEndpoint(request.raw)) fail(error, request, reply)
     done()
   })
-  app.addHook('onRoute', ({ method, url }) => {
+  app.addHook('onRoute', function prepareRoute(route) {
+    const { method, url } = route
+    loggers.prepare(route, this.childLoggerFactory)
     const methods = [method].flat().filter((each) => each !== 'HEAD')
     sightline.know(methods.map((each) => ({ method: each, route: url })))
   })

@@ -5,7 +5,7 @@ import type { Lines } from '../outlets.ts'
 import type { Fields, RequestRecord } from '../seam.ts'
 import { levelNumber } from './levels.ts'
 import { serviceBinding, tapped } from './logger.ts'
-import { lowestLevel } from './pino-parts.ts'
+import { lowestLevel, namesOfEachLine, renamed } from './pino-parts.ts'
 import type { Printer } from './printer.ts'
 import { Remembered } from './remembered.ts'
 import type { LogDestination } from './stdout.ts'
@@ -138,6 +138,7 @@ export function pinoAccessLog(
   lines: Lines,
 ): AccessLog {
   const base = serviceBinding(logger, service)
+  const taken = namesOfEachLine(logger)
   // The threshold has decided already. The error is printed already, and what a rule says of the request and the response
   // has been serialised: a second time it would be taken for the objects of node.
   const asItIs = (value: unknown) => value
@@ -150,7 +151,7 @@ export function pinoAccessLog(
     if (levelNumber(level) < threshold(record)) return
     const { id, trace, error } = record
     log[level](
-      {
+      renamed({
         ...base,
         request_id: id,
         trace_id: trace.traceId,
@@ -168,7 +169,7 @@ export function pinoAccessLog(
         ...record.fields,
         ...said?.fields,
         ...(error === undefined ? {} : { err: printedError(record, printer) }),
-      },
+      }, taken),
       message,
     )
   }

@@ -13,6 +13,8 @@ import {
   hookBelowLevel,
   type LogArguments,
   messageKey,
+  namesOfEachLine,
+  renamed,
   SERIALIZERS,
   unbindingOf,
 } from './pino-parts.ts'
@@ -79,6 +81,11 @@ const USER_SERIALIZERS = Symbol('sightline.serializers')
 const BOUND = Symbol('sightline.bound')
 /** Where the level of a service's logger can be changed. */
 const LEVELED = Symbol('sightline.leveled')
+/** The scopes that a logger's lines carry: which Sightline it belongs to. */
+const STORAGE = Symbol('sightline.storage')
+
+/** The names of pino's own serializers of errors: each copy of pino has functions of its own. */
+const ERROR_SERIALIZERS = new Set(['errSerializer', 'errWithCauseSerializer'])
 
 type Serializers = Record<string, (value: unknown) => unknown>
 
@@ -92,6 +99,7 @@ interface ContextLogger extends Logger {
   [SCOPE]?: RunningScope
   [BOUND]?: Fields
   [LEVELED]?: LeveledLogger
+  [STORAGE]?: ScopeStorage
   [USER_SERIALIZERS]: Serializers
   [HOOKS]: Hooks
   [SERIALIZERS]: Serializers
@@ -109,6 +117,27 @@ export function serviceLogger(original: Logger, setup: LoggerSetup, service: str
   return logger
 }
 
+/**
+ * Lets a logger that a framework has made for itself, and all children that it makes of it, carry the context: they stay
+ * what they are, with whatever the application has added to them.
+ */
+export function adoptLogger(logger: Logger, setup: LoggerSetup, service: string): void {
+  logger.setBindings(serviceBinding(logger, service))
+  const adopted = carryContext(logger as ContextLogger, logger, setup)
+  adopted[LEVELED] = new LeveledLogger(adopted, true)
+  setup.levels.add(adopted[LEVELED])
+}
+
+/** Whether the lines of a logger carry the scopes of a Sightline already. */
+export function carriesContext(logger: Logger, { storage }: Pick<LoggerSetup, 'storage'>): boolean {
+  return (logger as ContextLogger)[STORAGE] === storage
+}
+
+/** The bindings that a logger whose lines carry the context was given by {@link Logger.child}, as they are printed. */
+export function boundFields(logger: unknown): Fields | undefined {
+  return isPino(logger) ? (logger as ContextLogger)[BOUND] : undefined
+}
+
 /** The level that the application has given a logger, whatever holds now. */
 export function ownLevel(logger: Logger): { readonly level: string; readonly value: number } {
   const { [LEVELED]: leveled, level, levelVal } = logger as ContextLogger
@@ -122,8 +151,13 @@ export function ownLevel(logger: Logger): { readonly level: string; readonly val
  * @param always fields of every line
  */
 function withContext(original: Logger, setup: LoggerSetup, always: Bindings = {}): Logger {
+  return carryContext(original.child(always) as ContextLogger, original, setup)
+}
+
+/** @param original what `logger` was derived from, or itself */
+function carryContext(logger: ContextLogger, original: Logger, setup: LoggerSetup): ContextLogger {
   const { printer, levels, storage, keepsQuiet } = setup
-  const logger = original.child(always) as ContextLogger
+  const taken = namesOfEachLine(logger)
   const originalValue = original.levelVal
   const { logMethod: userHook, ...hooks } = logger[HOOKS]
   // pino's types of child loggers differ in their custom levels, which do not matter here.
@@ -133,6 +167,7 @@ function withContext(original: Logger, setup: LoggerSetup, always: Bindings = {}
     options: object,
   ) => ContextLogger
 
+  logger[STORAGE] = storage
   logger[USER_SERIALIZERS] = logger[SERIALIZERS]
   logger[SERIALIZERS] = {
     [messageKey(original)]: (message) => (typeof message === 'string' ? printer.text(message) : message),
@@ -151,19 +186,34 @@ function withContext(original: Logger, setup: LoggerSetup, always: Bindings = {}
   logger.level = original.level
 
   logger.child = function child(this: ContextLogger, bindings: Bindings, options: ChildLoggerOptions = {}) {
-    const { serializers, ...rest } = options
-    const own: Serializers = { ...this[USER_SERIALIZERS], ...serializers }
+    const { serializers } = options
+    const own = serializers ? allOf(this[USER_SERIALIZERS], serializers) : this[USER_SERIALIZERS]
+    const rest = serializers ? withoutSerializers(options) : options
     const bound = this[BOUND]
-    const printed = printedFields(bindings, own, printer)
+    const printed = printedBindings(bindings, own)
     // pino writes a binding once more where a child has one of the same name.
     const isAgain = unbind && bound && shareName(bound, printed)
-    const all = { ...bound, ...printed }
+    const all = bound ? { ...bound, ...printed } : printed
     const derived = isAgain
       ? nativeChild.call(unbind(this), all, rest)
       : nativeChild.call(this, printed, rest)
     derived[BOUND] = all
     if (serializers) derived[USER_SERIALIZERS] = own
     return derived as never
+  }
+
+  /** The only name of the latest binding of one text: a framework gives each request's logger the id under the same name. */
+  let idName: string | undefined
+
+  function printedBindings(bindings: Bindings, own: Serializers): Fields {
+    const name = onlyName(bindings)
+    const value: unknown = name === undefined ? undefined : bindings[name]
+    const isText = name !== undefined && typeof value === 'string' && own[name] === undefined
+    if (isText && name === idName) return { [name]: printer.text(value) }
+    const printed = renamed(printedFields(bindings, own, printer), taken)
+    // The name of one that is masked or renamed has to be looked at each time.
+    if (isText && printed[name] === value) idName = name
+    return printed
   }
 
   function write(writer: ContextLogger, args: LogArguments, method: LogFn, level: number): void {
@@ -184,6 +234,8 @@ function withContext(original: Logger, setup: LoggerSetup, always: Bindings = {}
   }
 
   function emit(writer: ContextLogger, line: LogArguments, method: LogFn, level: number): void {
+    // The context is always in front, and an object.
+    line[0] = renamed(line[0] as Fields, taken)
     if (userHook) userHook.call(writer, line, method, level)
     else method.apply(writer, line)
   }
@@ -253,6 +305,45 @@ export function boundTo(scope: RunningScope, logger: Logger): Logger {
   const bound = Object.create(logger) as ContextLogger
   bound[SCOPE] = scope
   return bound
+}
+
+/**
+ * The logger of a request, of one whose lines carry the context already. One that was given the request's id is of this
+ * request alone: it stays the object that it is. Any other may be shared.
+ */
+export function ownedBy(scope: RunningScope, logger: Logger): Logger {
+  if (!Object.hasOwn(logger, BOUND)) return boundTo(scope, logger)
+  const bound = (logger as ContextLogger)[BOUND]
+  for (const name in bound) {
+    if (bound[name] !== scope.id) continue
+    ;(logger as ContextLogger)[SCOPE] = scope
+    return logger
+  }
+  return boundTo(scope, logger)
+}
+
+/** The name of the only property of an object; `undefined`: it has none, or several. */
+function onlyName(fields: object): string | undefined {
+  let only: string | undefined
+  for (const name in fields) {
+    if (only !== undefined) return undefined
+    only = name
+  }
+  return only
+}
+
+function withoutSerializers({ serializers: _, ...rest }: ChildLoggerOptions): ChildLoggerOptions {
+  return rest
+}
+
+/** The serializers of a logger, with those of a child over them. Frameworks let them inherit from each other. */
+function allOf(serializers: Serializers, more: Serializers): Serializers {
+  const all = { ...serializers }
+  for (const name in more) {
+    const serializer = more[name]
+    if (serializer) all[name] = serializer
+  }
+  return all
 }
 
 function writeSafely(write: () => void, { fault }: LoggerSetup): void {
@@ -328,10 +419,11 @@ function scopeFields(logger: ContextLogger, { storage }: LoggerSetup): Fields {
 function printedFields(fields: object, serializers: Serializers, printer: Printer): Fields {
   let serialized: Fields | undefined
   for (const name of Object.keys(serializers)) {
-    // pino's default serializer of errors knows less about them than the printer.
-    if (name === 'err' || !Object.hasOwn(fields, name)) continue
+    const serializer = serializers[name]
+    // pino's own serializers of errors know less about them than the printer.
+    if (!serializer || !Object.hasOwn(fields, name) || ERROR_SERIALIZERS.has(serializer.name)) continue
     serialized ??= { ...fields }
-    serialized[name] = serializers[name]?.(serialized[name])
+    serialized[name] = serializer(serialized[name])
   }
   return printer.fields(serialized ?? fields)
 }

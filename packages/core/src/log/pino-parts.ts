@@ -1,6 +1,8 @@
 /** What has to be reached of pino's inside, of whatever copy of pino a logger is. */
 import type { LogFn, Logger } from 'pino'
 
+import type { Fields } from '../seam.ts'
+
 /** What a user's call hands to pino. */
 export type LogArguments = Parameters<LogFn>
 
@@ -79,6 +81,32 @@ export function unbindingOf(ancestor: Logger): Unbinding | undefined {
     unbound[symbol] = (ancestor as unknown as Record<symbol, unknown>)[symbol]
     return unbound
   }
+}
+
+/** The names that stand in each line of a logger, whatever is logged: its level, its time, and what it was made with. */
+export function namesOfEachLine(logger: Logger): ReadonlySet<string> {
+  const levels = privatePart(logger, 'pino.lsCache') as Record<number, string> | undefined
+  const time = privatePart(logger, 'pino.time') as (() => string) | undefined
+  const bindings = privatePart(logger, 'pino.chindings') as string | undefined
+  try {
+    // As pino begins its lines: https://github.com/pinojs/pino/blob/main/lib/tools.js
+    const [level = '{'] = Object.values(levels ?? {})
+    return new Set(Object.keys(JSON.parse(`${level}${time?.() ?? ''}${bindings ?? ''}}`) as object))
+  } catch {
+    return new Set()
+  }
+}
+
+/** Fields under names that do not stand in each line of their logger anyway: no line has a name twice. */
+export function renamed(fields: Fields, taken: ReadonlySet<string>): Fields {
+  for (const name of taken) if (Object.hasOwn(fields, name)) return withoutTaken(fields, taken)
+  return fields
+}
+
+function withoutTaken(fields: Fields, taken: ReadonlySet<string>): Fields {
+  return Object.fromEntries(
+    Object.entries(fields).map(([name, value]) => [taken.has(name) ? `${name}_` : name, value]),
+  )
 }
 
 /** Writes a line that was diverted to where it was meant to go. Streams that choose by level are told of it first. */

@@ -4,7 +4,7 @@ import { createFaults, type FaultReporter } from '../fault.ts'
 import type { Family } from '../metrics/exposition.ts'
 import { Lines } from '../outlets.ts'
 import type { RunningScope, ScopeStorage } from '../scopes.ts'
-import type { Exchange, RequestRecord } from '../seam.ts'
+import type { Exchange, Fields, RequestRecord } from '../seam.ts'
 import type { Settings } from '../settings.ts'
 import type { Sinks } from '../sinks.ts'
 import type { NodeRequest } from '../wire.ts'
@@ -17,16 +17,20 @@ import { FollowUps } from './follow-ups.ts'
 import { laidOut, layoutOf, shownAs } from './layout.ts'
 import { LogLevels } from './levels.ts'
 import {
+  adoptLogger,
+  boundFields,
   boundTo,
+  carriesContext,
   createPino,
   isPino,
   ownLevel,
+  ownedBy,
   requestLogger,
   serviceLogger,
   withSerializers,
 } from './logger.ts'
 import { createMessages } from './messages.ts'
-import type { Printer } from './printer.ts'
+import { besideEvent, type Printer } from './printer.ts'
 import { quietKeeping, type QuietLines } from './quiet-lines.ts'
 import { LeftOut } from './sampling.ts'
 import { silentPaths } from './silent.ts'
@@ -57,7 +61,7 @@ export interface ServiceLog {
   /** The logger of the service. A framework's may have taken the place of the first one. */
   current(): Logger
   /** Makes the logger of one request. */
-  loggerFor(scope: RunningScope, existing: Logger | undefined): Logger
+  loggerFor(scope: RunningScope, existing: unknown): Logger
   /** Has the lines of the service written by somebody else's logger. `false`: it is none of pino's. */
   use(logger: unknown): boolean
   /** Writes or forgets the lines that a request has kept. */
@@ -123,7 +127,7 @@ export function createServiceLog(
 
   function accessLogOf(logger: Logger): AccessLog {
     const thresholdOf = ({ path, route }: RequestRecord) =>
-      levels.ofRequest(path, () => route)?.value ?? logger.levelVal
+      levels.ofRequest(path, () => route)?.value ?? ownLevel(logger).value
     return pinoAccessLog(logger, service, thresholdOf, printer, lines)
   }
 
@@ -132,12 +136,22 @@ export function createServiceLog(
     return levels.ofRequest(path, () => route)?.value ?? ownLevel(log).value
   }
 
+  /** What the framework's logger of the request says in each of its lines, under names that the event does not use itself. */
+  function boundBy(exchange: Exchange): Fields | undefined {
+    const bound = exchange.log && boundFields(exchange.log())
+    return bound && besideEvent(bound)
+  }
+
   function writeEvent(record: RequestRecord, exchange: Exchange): void {
+    const bound = boundBy(exchange)
     if (rules === undefined) {
-      sinks().tell(accessSink, record)
+      if (bound) sinks().tell({ name: accessSink.name, write: () => access(record, { fields: bound }) }, record)
+      else sinks().tell(accessSink, record)
       return
     }
-    const said = rules(record, exchange)
+    const ruled = rules(record, exchange)
+    const said =
+      bound && typeof ruled === 'object' ? { ...ruled, fields: { ...bound, ...ruled.fields } } : ruled
     // What comes late of a request that sampling has left out is written all the same: it is said nowhere else.
     if (said === 'left out') leftOut.add()
     else if (said === 'unwanted') followUps.leaveOut(record)
@@ -158,14 +172,19 @@ export function createServiceLog(
     quiet: quiet?.begin,
     keepBodies: messages?.keep,
     current: () => log,
-    loggerFor: (scope, existing) =>
-      existing && isPino(existing) ? requestLogger(scope, existing, foreignSetup) : boundTo(scope, log),
+    loggerFor(scope, existing) {
+      if (!isPino(existing)) return boundTo(scope, log)
+      if (carriesContext(existing, ownSetup)) return ownedBy(scope, existing)
+      return requestLogger(scope, existing, foreignSetup)
+    },
     use(logger) {
       if (!isPino(logger)) return false
-      // One that the options name comes first.
-      if (options.logger) return true
-      log = serviceLogger(logger, foreignSetup, service)
-      access = accessLogOf(logger)
+      // A descendant of a logger of ours.
+      if (carriesContext(logger, ownSetup)) return true
+      // Events have the context of their own: they are written as by the logger before it carries any.
+      if (!options.logger) access = accessLogOf(logger)
+      adoptLogger(logger, foreignSetup, service)
+      if (!options.logger) log = logger
       return true
     },
     settle(kept, record) {
