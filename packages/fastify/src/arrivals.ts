@@ -96,10 +96,7 @@ interface Injection {
 }
 
 /** `inject` has no server that would tell of its requests. */
-function observeInjected(
-  app: FastifyInstance,
-  arrive: (req: NodeRequest, res: NodeResponse) => void,
-): void {
+function observeInjected(app: FastifyInstance, arrive: (req: NodeRequest, res: NodeResponse) => void): void {
   type Inject = (this: unknown, options: unknown) => Injection | Promise<unknown>
   // One signature for the three that Fastify's types have.
   const inject = app.inject as unknown as Inject

@@ -151,25 +151,28 @@ export function pinoAccessLog(
     if (levelNumber(level) < threshold(record)) return
     const { id, trace, error } = record
     log[level](
-      renamed({
-        ...base,
-        request_id: id,
-        trace_id: trace.traceId,
-        span_id: trace.spanId,
-        method: record.method,
-        path: printer.text(record.path),
-        route: record.route ?? null,
-        status: record.status ?? null,
-        duration_ms: microseconds(record.durationMs),
-        outcome: record.outcome,
-        request_bytes: record.requestBytes,
-        response_bytes: record.responseBytes,
-        client_ip: record.clientIp ?? null,
-        user_agent: record.userAgent === undefined ? null : printer.text(record.userAgent),
-        ...record.fields,
-        ...said?.fields,
-        ...(error === undefined ? {} : { err: printedError(record, printer) }),
-      }, taken),
+      renamed(
+        {
+          ...base,
+          request_id: id,
+          trace_id: trace.traceId,
+          span_id: trace.spanId,
+          method: record.method,
+          path: printer.text(record.path),
+          route: record.route ?? null,
+          status: record.status ?? null,
+          duration_ms: microseconds(record.durationMs),
+          outcome: record.outcome,
+          request_bytes: record.requestBytes,
+          response_bytes: record.responseBytes,
+          client_ip: record.clientIp ?? null,
+          user_agent: record.userAgent === undefined ? null : printer.text(record.userAgent),
+          ...record.fields,
+          ...said?.fields,
+          ...(error === undefined ? {} : { err: printedError(record, printer) }),
+        },
+        taken,
+      ),
       message,
     )
   }

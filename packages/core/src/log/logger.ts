@@ -186,9 +186,13 @@ function carryContext(logger: ContextLogger, original: Logger, setup: LoggerSetu
   logger.level = original.level
 
   logger.child = function child(this: ContextLogger, bindings: Bindings, options: ChildLoggerOptions = {}) {
-    const { serializers } = options
-    const own = serializers ? allOf(this[USER_SERIALIZERS], serializers) : this[USER_SERIALIZERS]
-    const rest = serializers ? withoutSerializers(options) : options
+    let own = this[USER_SERIALIZERS]
+    let rest = options
+    if (options.serializers) {
+      const { serializers, ...others } = options
+      own = allOf(own, serializers)
+      rest = others
+    }
     const bound = this[BOUND]
     const printed = printedBindings(bindings, own)
     // pino writes a binding once more where a child has one of the same name.
@@ -198,7 +202,7 @@ function carryContext(logger: ContextLogger, original: Logger, setup: LoggerSetu
       ? nativeChild.call(unbind(this), all, rest)
       : nativeChild.call(this, printed, rest)
     derived[BOUND] = all
-    if (serializers) derived[USER_SERIALIZERS] = own
+    if (options.serializers) derived[USER_SERIALIZERS] = own
     return derived as never
   }
 
@@ -322,20 +326,6 @@ export function ownedBy(scope: RunningScope, logger: Logger): Logger {
   return boundTo(scope, logger)
 }
 
-/** The name of the only property of an object; `undefined`: it has none, or several. */
-function onlyName(fields: object): string | undefined {
-  let only: string | undefined
-  for (const name in fields) {
-    if (only !== undefined) return undefined
-    only = name
-  }
-  return only
-}
-
-function withoutSerializers({ serializers: _, ...rest }: ChildLoggerOptions): ChildLoggerOptions {
-  return rest
-}
-
 /** The serializers of a logger, with those of a child over them. Frameworks let them inherit from each other. */
 function allOf(serializers: Serializers, more: Serializers): Serializers {
   const all = { ...serializers }
@@ -344,6 +334,16 @@ function allOf(serializers: Serializers, more: Serializers): Serializers {
     if (serializer) all[name] = serializer
   }
   return all
+}
+
+/** The name of the only property of an object; `undefined`: it has none, or several. */
+function onlyName(fields: object): string | undefined {
+  let only: string | undefined
+  for (const name in fields) {
+    if (only !== undefined) return undefined
+    only = name
+  }
+  return only
 }
 
 function writeSafely(write: () => void, { fault }: LoggerSetup): void {

@@ -145,7 +145,8 @@ export function createServiceLog(
   function writeEvent(record: RequestRecord, exchange: Exchange): void {
     const bound = boundBy(exchange)
     if (rules === undefined) {
-      if (bound) sinks().tell({ name: accessSink.name, write: () => access(record, { fields: bound }) }, record)
+      if (bound)
+        sinks().tell({ name: accessSink.name, write: () => access(record, { fields: bound }) }, record)
       else sinks().tell(accessSink, record)
       return
     }
