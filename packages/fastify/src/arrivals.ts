@@ -41,7 +41,7 @@ export function observeArrivals(app: FastifyInstance, sightline: Sightline, ente
     // Overloads do not matter here: the arguments are passed on untouched.
     if (isRewriting) observeOnceRewritten(exchange, res as unknown as Answering)
     else if (sightline.isEndpoint(req)) return
-    else sightline.observe(exchange)
+    else exchange.observation = sightline.observe(exchange)
     req[ARRIVAL] = exchange
   }
 
@@ -71,6 +71,7 @@ export function observeArrivals(app: FastifyInstance, sightline: Sightline, ente
   app.setGenReqId((req: Arrived) => {
     const exchange = req[ARRIVAL]
     if (exchange === undefined || (isRewriting && sightline.isEndpoint(req))) return genReqId(req)
+    if (isNumbering && exchange.observation) return exchange.observation.id
     if (!isNumbering) exchange.id = ownId(genReqId(req))
     return sightline.observe(exchange).id
   })

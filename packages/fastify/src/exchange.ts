@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2'
 
-import type { Exchange } from '@sightline/core'
+import type { Exchange, Observation } from '@sightline/core'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 
 /** Fastify numbers requests `req-1`, `req-2`, … where the application has no ids of its own. */
@@ -66,6 +66,8 @@ export class UnroutedExchange implements Exchange {
   readonly res: ServerResponse | Http2ServerResponse
   /** What the application has named it. */
   id: unknown
+  /** Where it is observed from its arrival on. */
+  observation: Observation | undefined = undefined
 
   constructor(
     req: IncomingMessage | Http2ServerRequest,

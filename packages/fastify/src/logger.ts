@@ -57,14 +57,14 @@ export class RequestLoggers {
   give(request: FastifyRequest, reply: FastifyReply, ours: FastifyBaseLogger, id: string): void {
     const { log } = request
     if (log === ours) return
-    if (Object.prototype.isPrototypeOf.call(log, ours)) {
-      // Fastify has bound the id that it had made itself.
-      request.log = reply.log = request.id === id ? ours : ours.child({ [this.#idLabel]: id })
-    } else if (log === this.#off) {
+    if (log === this.#off) {
       const { childLoggerFactory: factory } = request.server
       request.log = reply.log = this.#isUsual(factory)
         ? ours
         : factory.call(request.server, ours, { [this.#idLabel]: id }, {}, request.raw)
+    } else if (Object.prototype.isPrototypeOf.call(log, ours)) {
+      // Fastify has bound the id that it had made itself.
+      request.log = reply.log = request.id === id ? ours : ours.child({ [this.#idLabel]: id })
     }
   }
 
