@@ -52,7 +52,7 @@ export const project = (folder) => ({
 
 export default {
   // Many tests start processes, and a busy machine takes its time. Whoever waits for something has a deadline of its own.
-  testTimeout: 30_000,
+  testTimeout: 120_000,
   // A test that fails may leave a server behind, and the run has to end all the same.
   forceExit: true,
   maxWorkers: '100%',

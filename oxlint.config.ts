@@ -25,6 +25,7 @@ const testArrows: Record<string, string[]> = {
   fastify: ['conformance'],
   express: ['conformance'],
   koa: ['conformance'],
+  otel: ['servers'],
   testing: ['fastify', 'express', 'koa'],
 }
 
@@ -124,7 +125,7 @@ export default defineConfig({
     },
     {
       // A module of NestJS is a class for its decorator's sake, and its metadata an import for its side effect.
-      files: ['examples/frameworks/nestjs/**'],
+      files: ['examples/frameworks/nestjs/**', 'foreign/test/matrix/nest.ts'],
       rules: {
         'import/no-unassigned-import': ['error', { allow: ['reflect-metadata'] }],
         'typescript/no-extraneous-class': ['error', { allowWithDecorator: true }],

@@ -1,5 +1,7 @@
-import { execFileSync, spawnSync } from 'node:child_process'
+import { spawnSync } from 'node:child_process'
 import { existsSync, rmSync, writeFileSync } from 'node:fs'
+
+import { aptGet } from './apt-get.mjs'
 
 /** What suites need beyond npm packages. */
 export const PACKAGES_OF_SUITES = [
@@ -42,14 +44,8 @@ function install(names) {
   const ours = !existsSync(policy)
   if (ours) writeFileSync(policy, '#!/bin/sh\nexit 101\n', { mode: 0o755 })
   try {
-    const options = {
-      stdio: ['ignore', 'ignore', 'inherit'],
-      env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
-    }
-    // A fresh machine may still be busy with upgrades of its own.
-    const patient = ['-q', '-o', 'DPkg::Lock::Timeout=300']
-    execFileSync('apt-get', [...patient, 'update'], options)
-    execFileSync('apt-get', [...patient, '-y', '--no-install-recommends', 'install', ...names], options)
+    aptGet(['update'])
+    aptGet(['-y', '--no-install-recommends', 'install', ...names])
   } finally {
     if (ours) rmSync(policy)
   }

@@ -29,7 +29,7 @@ describe.each(Object.entries(ADDED) as Array<[Framework, Counted]>)('a request o
   beforeAll(async () => {
     bare = await countedPerRequest(framework)
     observed = await countedPerRequest(framework, 'sightline')
-  }, 60_000)
+  })
 
   it('allocates no more bytes than it did when somebody last looked', () => {
     expect(bare.bytes).toBeGreaterThan(1_000)

@@ -7,7 +7,7 @@ import { beginContainer, startContainer } from './container.ts'
 import { imageOf } from './image.ts'
 import { SHOP } from './shop.ts'
 
-const LONG = 60_000
+const LONG = 180_000
 
 describe.each(SHOP)('the image of $name', ({ folder }) => {
   test('comes from a Dockerfile without a mistake', async () => {

@@ -34,15 +34,23 @@ export interface Project {
   [Symbol.asyncDispose](): Promise<void>
 }
 
-/** Packs all packages, as they have been built, and installs them with npm where nothing else is. */
-export async function installedProject(): Promise<Project> {
+/**
+ * Packs all packages, as they have been built, and installs them with npm where nothing else is.
+ *
+ * @param programs the folder of `published` whose files are copied into the project
+ * @param tools what is installed besides
+ */
+export async function installedProject(
+  programs = 'consumers',
+  tools: readonly string[] = [],
+): Promise<Project> {
   const folder = await mkdtemp(join(tmpdir(), 'sightline-consumer-'))
-  await cp(`${ROOT}published/consumers`, folder, { recursive: true })
+  await cp(`${ROOT}published/${programs}`, folder, { recursive: true })
 
   const packed = await packedInto(folder)
   await writeFile(join(folder, 'package.json'), '{ "name": "consumer", "private": true }\n')
   const quickly = ['--prefer-offline', '--no-audit', '--no-fund']
-  await run('npm', ['install', ...quickly, ...OTHERS, ...packed.map(({ tarball }) => tarball)], {
+  await run('npm', ['install', ...quickly, ...OTHERS, ...tools, ...packed.map(({ tarball }) => tarball)], {
     cwd: folder,
     env: ownEnvironment(),
   })

@@ -4,6 +4,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { createInterface } from 'node:readline'
 import { text } from 'node:stream/consumers'
+import { setTimeout as delay } from 'node:timers/promises'
 
 import { ownEnvironment } from './project.ts'
 
@@ -18,6 +19,9 @@ export interface Visit {
   readonly lines: readonly Line[]
   readonly complaints: string
   readonly code: number | null
+  readonly signal: NodeJS.Signals | null
+  /** What the port that `PROBES` names in the environment says of liveness, where it is named. */
+  readonly live?: string
 }
 
 /** Starts a program that says its address on standard output, asks it for an order and its metrics, and ends it. */
@@ -30,7 +34,7 @@ export async function visit(
   const env = ownEnvironment(variables)
   const child = spawn(node, args, { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'] })
   const complaints = text(child.stderr)
-  const ended = once(child, 'close') as Promise<[number | null]>
+  const ended = once(child, 'close') as Promise<[number | null, NodeJS.Signals | null]>
   const lines: Line[] = []
   const listening = Promise.withResolvers<number>()
   createInterface({ input: child.stdout }).on('line', (line) => {
@@ -46,10 +50,43 @@ export async function visit(
   const response = await fetch(`${origin}/orders/7`, { headers: { 'x-request-id': 'from-outside' } })
   await response.text()
   const metrics = await (await fetch(`${origin}/metrics`)).text()
+  const probes = variables['PROBES']
+  const live = probes === undefined ? undefined : await liveness(Number(probes))
   child.kill('SIGTERM')
-  const [code] = await ended
+  const [code, signal] = await ended
   const id = response.headers.get('x-request-id')
-  return { id, status: response.status, metrics, lines, complaints: await complaints, code }
+  return {
+    id,
+    status: response.status,
+    metrics,
+    lines,
+    complaints: await complaints,
+    code,
+    signal,
+    ...(live !== undefined && { live }),
+  }
+}
+
+/** What a thread of probes answers, as soon as it listens. */
+async function liveness(port: number): Promise<string> {
+  for (let attempt = 0; ; attempt++) {
+    try {
+      return await (await fetch(`http://127.0.0.1:${port}/health/live`)).text()
+    } catch (error) {
+      if (attempt === 200) throw error
+      await delay(50)
+    }
+  }
+}
+
+/** A port that is free now. */
+export async function freePort(): Promise<string> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  server.close()
+  await once(server, 'close')
+  return String(port)
 }
 
 /** Takes what is exported by OTLP as JSON. */

@@ -97,7 +97,11 @@ describe('an order that is not paid', () => {
   })
 
   test('is given up on when payments are too slow, who are told to take nothing for it', async () => {
-    orders = await openOrders(({ path }) => (path === '/payments' ? 'never' : { status: 200, body: {} }), 50)
+    // Long enough for the answer to the second request, also where the machine is busy.
+    orders = await openOrders(
+      ({ path }) => (path === '/payments' ? 'never' : { status: 200, body: {} }),
+      1_000,
+    )
     const answer = await orders.ask('POST', '/customers/anna/orders', request)
     assert.partialDeepStrictEqual(answer, { status: 504, body: { error: 'payment_slow' } })
     const order = await latest()
@@ -122,7 +126,9 @@ describe('an order that is not paid', () => {
     await orders.clearUp()
     assert.equal((await latest())?.['status'], 'unsettled')
     areAwake = true
-    await orders.clearUp()
+    // An answer that comes too late is asked for again. The test fails by its own limit of time if that never ends.
+    do await orders.clearUp()
+    while ((await latest())?.['status'] === 'unsettled')
     assert.equal((await latest())?.['status'], 'unpaid')
     const { length } = orders.asked
     await orders.clearUp()

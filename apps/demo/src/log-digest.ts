@@ -3,7 +3,7 @@ import { isAccessEvent, type LogLine } from './log-line.ts'
 /** What one log says of the day, in numbers. */
 export interface LogDigest {
   readonly accessEvents: number
-  /** Of them, those with a status of 500 or more. */
+  /** Of them, those with a status of 500 or more, and those that the service has broken off. */
   readonly failed: number
   /** Of them, those whose client left first. */
   readonly aborted: number
@@ -25,7 +25,7 @@ export class LogCount implements LogDigest {
     if (line.upstream !== undefined) this.calls.set(line.upstream, (this.calls.get(line.upstream) ?? 0) + 1)
     if (!isAccessEvent(line)) return
     this.accessEvents++
-    if ((line.status ?? 0) >= 500) this.failed++
+    if ((line.status ?? 0) >= 500 || line.outcome === 'broken') this.failed++
     if (line.outcome === 'aborted') this.aborted++
     if (isPaidCheckout(line)) this.lastCheckout = line.trace_id
   }

@@ -8,7 +8,7 @@ export interface LogLine {
   readonly method?: string
   readonly route?: string | null
   readonly status?: number | null
-  readonly outcome?: 'completed' | 'aborted'
+  readonly outcome?: 'completed' | 'aborted' | 'broken'
   readonly duration_ms?: number
   /** Whom the line tells a call to. */
   readonly upstream?: string

@@ -9,7 +9,7 @@ import { type PostgresServer, type RedisServer, startPostgres, startRedis } from
 import { type RunningService, startService } from '../src/service-process.ts'
 import { PLANS } from '../src/services.ts'
 
-const LONG = 60_000
+const LONG = 180_000
 /** Where nobody listens. */
 const NOWHERE = 'http://127.0.0.1:1'
 

@@ -10,7 +10,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals'
 
 import { SERVICE_LINE, startDemo } from './run.ts'
 
-const LONG = 90_000
+const LONG = 180_000
 const demo = startDemo()
 let prometheus: ChildProcess | undefined
 let folder: string

@@ -8,7 +8,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { type RunningService, startService } from '../src/service-process.ts'
 import { PLANS, SERVICES } from '../src/services.ts'
 
-const LONG = 30_000
+const LONG = 180_000
 /** Where nobody listens. */
 const NOWHERE = 'http://127.0.0.1:1'
 

@@ -8,7 +8,7 @@ import { expect, test } from '@jest/globals'
 const run = promisify(execFile)
 
 const TEMPLATES = ['demo-express', 'demo-fastify', 'demo-koa'] as const
-const LONG = 120_000
+const LONG = 300_000
 
 const folderOf = (template: string) => fileURLToPath(new URL(`../../${template}/`, import.meta.url))
 

@@ -5,7 +5,7 @@ import { expect, test } from '@jest/globals'
 import { type ArrivedSpan, startCollector } from './collector.ts'
 import { SERVICE_LINE, startDemoWith } from './run.ts'
 
-const LONG = 90_000
+const LONG = 180_000
 const SERVER = 2
 const CLIENT = 3
 

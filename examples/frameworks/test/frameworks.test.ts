@@ -11,7 +11,7 @@ const pathOf = (file: string) => fileURLToPath(new URL(`../${file}`, import.meta
 beforeAll(() => {
   // Node.js takes types off, but knows none of NestJS' decorators: like every NestJS application it has to be compiled.
   execFileSync(pathOf('node_modules/.bin/tsc'), ['-p', pathOf('nestjs')], { stdio: 'inherit' })
-}, 60_000)
+})
 
 describe.each([
   ['node:http alone', 'node-http/main.ts'],
@@ -32,7 +32,7 @@ describe.each([
 
   beforeAll(async () => {
     service = await startProgram(pathOf(file))
-  }, 60_000)
+  })
   afterAll(() => service.kill())
 
   test('answers as it would without, and says which request it was', async () => {

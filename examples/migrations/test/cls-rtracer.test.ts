@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from '@jest/globals'
 
 import { type RunningProgram, startProgram } from './program.ts'
 
-const DEADLINE_MS = 20_000
+const DEADLINE_MS = 60_000
 let program: RunningProgram | undefined
 
 afterEach(() => program?.stop())

@@ -9,7 +9,7 @@ import { pinoHttp } from 'pino-http'
 import { type RunningProgram, startProgram } from './program.ts'
 
 /** Something hangs where this has passed. */
-const DEADLINE_MS = 20_000
+const DEADLINE_MS = 60_000
 const running: RunningProgram[] = []
 
 afterEach(() => Promise.all(running.splice(0).map((program) => program.stop())))

@@ -4,7 +4,7 @@ import { type PrometheusServer, type Sample, startPrometheus } from '@sightline/
 import { type RunningProgram, startProgram } from './program.ts'
 
 /** Something hangs where this has passed. */
-const DEADLINE_MS = 30_000
+const DEADLINE_MS = 60_000
 
 /** A request that both programs get. */
 export interface Asked {

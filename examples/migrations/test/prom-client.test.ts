@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 
 import { Dashboards, itShowsTheSame } from './dashboards.ts'
 
-const LONG = 60_000
+const LONG = 180_000
 let dashboards: Dashboards
 
 beforeAll(async () => {

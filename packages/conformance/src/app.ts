@@ -12,10 +12,16 @@ export interface App {
   readonly sightline?: Sightline | SightlineOptions | undefined
   /** How often the kit is registered. */
   readonly times?: number | undefined
+  /**
+   * Whether requests have getters of the application's own under the names that the kit gives them, put there by the
+   * framework's own way. Each returns `own`.
+   */
+  readonly getters?: boolean | undefined
 }
 
 export interface Route {
-  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE'
+  /** `ALL`: the framework's word for all methods. */
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE' | 'ALL'
   /** With `:name` for a parameter and the adapter's own wildcard. */
   readonly pattern: string
   /** Where the router that holds the route is mounted. */

@@ -4,7 +4,7 @@ import { connect, type Socket } from 'node:net'
 import { text } from 'node:stream/consumers'
 
 /** Something hangs where this has passed; nothing waits for it otherwise. */
-export const DEADLINE_MS = 10_000
+export const DEADLINE_MS = 60_000
 
 export interface Reply {
   readonly status: number

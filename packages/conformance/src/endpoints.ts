@@ -39,7 +39,7 @@ export const endpoints: Group = {
       })
     })
 
-    check('to GET and HEAD with any query, to nothing else', async () => {
+    check('to GET and HEAD with any query and with a slash at the end', async () => {
       await using kit = await shop()
       for (const path of ['/metrics', '/stats']) {
         const { body, headers } = await call(kit.port, `${path}?from=prometheus`)
@@ -48,15 +48,66 @@ export const endpoints: Group = {
         const head = await call(kit.port, path, { method: 'HEAD' })
         expect([head.status, head.body]).toEqual([200, ''])
         expect(Number(head.headers['content-length'])).toBeGreaterThan(0)
-        const refused = await call(kit.port, path, { method: 'POST' })
-        expect([refused.status, refused.headers.allow]).toEqual([405, 'GET, HEAD'])
+        expect((await call(kit.port, `${path}/`)).headers['cache-control']).toBe('no-store')
+        expect((await call(kit.port, `${path}/?from=prometheus`)).status).toBe(200)
       }
     })
 
+    check('and leaves other methods to the application, as if it were not there', async () => {
+      const own = ['/metrics', '/stats', '/health', '/health/live'].map((pattern) => ({
+        method: 'POST' as const,
+        pattern,
+        handler: () => ({ status: 201, body: 'stored' }),
+      }))
+      const prefixed = { ...own[0], method: 'PUT' as const, pattern: '/live', prefix: '/health' }
+      const app = { routes: [...routes, ...own, { ...prefixed, handler: () => ({ status: 202 }) }] }
+      await using kit = await shop({ app })
+      await using bare = await shop({ app: { routes } })
+      for (const { pattern } of own) {
+        const reply = await call(kit.port, `${pattern}?x=1`, { method: 'POST' })
+        expect([reply.status, reply.body]).toEqual([201, 'stored'])
+      }
+      expect((await call(kit.port, '/health/live', { method: 'PUT' })).status).toBe(202)
+      for (const method of ['POST', 'DELETE', 'OPTIONS'])
+        for (const path of ['/metrics', '/stats', '/health/ready']) {
+          const elsewhere = await call(bare.port, '/nowhere', { method })
+          expect((await call(bare.port, path, { method })).status).toBe(elsewhere.status)
+        }
+      await kit.haveEnded(own.length + 1)
+      const told = kit.records.map(({ method, route, status }) => `${method} ${route} ${status}`)
+      expect(told).toEqual([...own.map(({ pattern }) => `POST ${pattern} 201`), 'PUT /health/live 202'])
+      expect((await kit.metrics()).sum('http_requests_total')).toBe(own.length + 1)
+      expect((await call(kit.port, '/stats')).headers['content-type']).toContain('application/json')
+      expect(kit.lines.filter(({ level }) => level === 'warn' || level === 40)).toEqual([])
+    })
+
+    check(
+      'and says once which routes of the application are never reached, and which option moves its own',
+      async () => {
+        const handler = () => ({ body: 'my own' })
+        const own = [
+          { method: 'GET' as const, pattern: '/stats', handler },
+          { method: 'GET' as const, pattern: '/live', prefix: '/health', handler },
+          { method: 'POST' as const, pattern: '/metrics', handler },
+        ]
+        await using kit = await shop({ app: { routes: [...routes, ...own] } })
+        for (let n = 0; n < 3; n++)
+          for (const path of ['/stats', '/health/live', '/metrics'])
+            expect((await call(kit.port, path)).body).not.toBe('my own')
+        const warnings = kit.lines.flatMap(({ msg }) => (String(msg).includes('never reached') ? [msg] : []))
+        expect(warnings).toEqual([
+          expect.stringMatching(/GET \/stats is never reached.* option stats\.path /),
+          expect.stringMatching(/GET \/health\/live is never reached.* option health\.path /),
+        ])
+        expect((await kit.metrics()).text).not.toMatch(/method="GET",route="\/(?:stats|health\/live)"/)
+      },
+    )
+
     check('and does not count, log or measure them', async () => {
       await using kit = await shop()
-      for (const method of ['GET', 'HEAD', 'POST'])
-        for (const path of ['/metrics', '/stats', '/metrics?x=1']) await call(kit.port, path, { method })
+      for (const method of ['GET', 'HEAD'])
+        for (const path of ['/metrics', '/stats', '/metrics?x=1', '/metrics/', '/health/live/'])
+          await call(kit.port, path, { method })
       await call(kit.port, '/json')
       await kit.haveEnded(1)
       expect(kit.records.map(({ path }) => path)).toEqual(['/json'])
@@ -76,6 +127,7 @@ export const endpoints: Group = {
       const own = { method: 'GET' as const, pattern: '/metrics', handler: () => ({ body: 'my own' }) }
       await using without = await shop({ app: { routes: [...routes, own] }, metrics: { path: false } })
       expect((await call(without.port, '/metrics')).body).toBe('my own')
+      expect(without.lines.filter(({ msg }) => String(msg).includes('never reached'))).toEqual([])
     })
 
     check('to operators only, where a token is asked for', async () => {

@@ -1,6 +1,8 @@
 import type { Adapter } from './app.ts'
+import { breaking } from './breaking.ts'
 import { context } from './context.ts'
 import { counting } from './counting.ts'
+import { dropping } from './dropping.ts'
 import { ending } from './ending.ts'
 import { endpoints } from './endpoints.ts'
 import { health } from './health.ts'
@@ -9,7 +11,9 @@ import { leaving } from './leaving.ts'
 import { load } from './load.ts'
 import { logs } from './logs.ts'
 import { outages } from './outages.ts'
+import { ownNames } from './own-names.ts'
 import { ownTracer } from './own-tracer.ts'
+import { responses } from './responses.ts'
 import { exactRoutes } from './routes.ts'
 import { sdkTracer } from './sdk-tracer.ts'
 import { secrets } from './secrets.ts'
@@ -19,6 +23,7 @@ import { streaming } from './streaming.ts'
 import { runGroups } from './suite.ts'
 import { traces } from './traces.ts'
 import { twins } from './twins.ts'
+import { upgrades } from './upgrades.ts'
 
 export { toldRoutes } from './told-routes.ts'
 export type { Adapter, Answer, App, Request, Route, Served } from './app.ts'
@@ -28,12 +33,16 @@ export function describeAdapter(adapter: Adapter): void {
   runGroups(adapter, [
     sinks,
     twins,
+    responses,
     counting,
     leaving,
+    breaking,
     streaming,
+    upgrades,
     load,
     storm,
     identity,
+    ownNames,
     context,
     logs,
     secrets,
@@ -42,6 +51,7 @@ export function describeAdapter(adapter: Adapter): void {
     health,
     outages,
     ending,
+    dropping,
     traces('the SDK of OpenTelemetry', sdkTracer),
     traces('@sightline/otel', ownTracer),
   ])

@@ -1,4 +1,5 @@
 import { EventEmitter } from 'node:events'
+import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
 import { createSightline, type RequestRecord, type Sightline, type SightlineOptions } from '@sightline/core'
@@ -28,6 +29,7 @@ export class Kit implements AsyncDisposable {
   leaks = 0
   accessEvents = 0
   port = 0
+  #server: Server | undefined = undefined
   readonly #events = new EventEmitter().setMaxListeners(0)
   #stop = async () => {}
 
@@ -68,9 +70,16 @@ export class Kit implements AsyncDisposable {
       this.seen++
       this.#events.emit('seen')
     })
+    this.#server = server
     this.port = (server.address() as AddressInfo).port
     this.#stop = close
     return this
+  }
+
+  /** The application's server. */
+  get server(): Server {
+    if (this.#server === undefined) throw new Error('the application has not been started')
+    return this.#server
   }
 
   /** Resolves when so many requests have ended. */

@@ -9,8 +9,6 @@ import { bytesOf, call, converse, LAST, oneSocket, open } from './client.ts'
 import type { Kit } from './kit.ts'
 import type { Group } from './suite.ts'
 
-const MINUTE = 60_000
-
 /** What an abort may leave behind, in bytes: less than anything that held on to its request. */
 const LEFT_PER_ABORT = 1_024
 
@@ -53,54 +51,42 @@ async function abort(kit: Kit, clients: number): Promise<void> {
 export const load: Group = {
   promise: 'keeps its memory bounded and its numbers right under load',
   assertions({ check, shop }) {
-    check(
-      '5,000 requests on one connection',
-      async () => {
-        await using kit = await shop({ keep: false })
-        const agent = oneSocket()
-        for (let n = 0; n < 5_000; n++) await call(kit.port, '/users/7', { agent })
-        agent.destroy()
-        await expectAccounts(kit, 5_000)
-      },
-      MINUTE,
-    )
+    check('5,000 requests on one connection', async () => {
+      await using kit = await shop({ keep: false })
+      const agent = oneSocket()
+      for (let n = 0; n < 5_000; n++) await call(kit.port, '/users/7', { agent })
+      agent.destroy()
+      await expectAccounts(kit, 5_000)
+    })
 
-    check(
-      '2,000 clients that leave',
-      async () => {
-        await using kit = await shop({ keep: false })
-        for (let round = 0; round < 10; round++) await abort(kit, 50)
-        const before = await heapUsed()
-        for (let round = 0; round < 40; round++) await abort(kit, 50)
-        const grown = (await heapUsed()) - before
-        await expectAccounts(kit, 2_500)
-        expect((await kit.metrics()).sum('http_requests_aborted_total')).toBe(2_500)
-        expect(grown / 2_000).toBeLessThan(LEFT_PER_ABORT)
-      },
-      MINUTE,
-    )
+    check('2,000 clients that leave', async () => {
+      await using kit = await shop({ keep: false })
+      for (let round = 0; round < 10; round++) await abort(kit, 50)
+      const before = await heapUsed()
+      for (let round = 0; round < 40; round++) await abort(kit, 50)
+      const grown = (await heapUsed()) - before
+      await expectAccounts(kit, 2_500)
+      expect((await kit.metrics()).sum('http_requests_aborted_total')).toBe(2_500)
+      expect(grown / 2_000).toBeLessThan(LEFT_PER_ABORT)
+    })
 
-    check(
-      '10,000 targets of a scanner, in one route of the metrics',
-      async () => {
-        await using kit = await shop({ keep: false })
-        const targets = Array.from({ length: 9_999 }, () => `/${Math.random().toString(36).slice(2)}.php`)
-        // Express and Koa tell their routes with the first request.
-        await call(kit.port, '/text')
-        const seriesBefore = (await kit.metrics()).text.split('\n').length
-        for (let from = 0; from < targets.length; from += 1_000) {
-          const batch = targets.slice(from, from + 1_000).map((target) => bytesOf('GET', target))
-          const { bytes } = await converse(kit.port, batch.join(''), LAST)
-          expect(bytes.match(/HTTP\/1\.1 404 /g)).toHaveLength(batch.length)
-        }
-        await expectAccounts(kit, 9_999 + 11)
-        const metrics = await kit.metrics()
-        expect(metrics.sum('http_requests_total', { route: 'unmatched', status: '404' })).toBe(9_999)
-        expect(metrics.text).not.toContain('.php')
-        expect(metrics.text.split('\n').length - seriesBefore).toBeLessThan(100)
-        expect(Object.keys(kit.sightline.stats().routes)).toEqual(['GET /text'])
-      },
-      MINUTE,
-    )
+    check('10,000 targets of a scanner, in one route of the metrics', async () => {
+      await using kit = await shop({ keep: false })
+      const targets = Array.from({ length: 9_999 }, () => `/${Math.random().toString(36).slice(2)}.php`)
+      // Express and Koa tell their routes with the first request.
+      await call(kit.port, '/text')
+      const seriesBefore = (await kit.metrics()).text.split('\n').length
+      for (let from = 0; from < targets.length; from += 1_000) {
+        const batch = targets.slice(from, from + 1_000).map((target) => bytesOf('GET', target))
+        const { bytes } = await converse(kit.port, batch.join(''), LAST)
+        expect(bytes.match(/HTTP\/1\.1 404 /g)).toHaveLength(batch.length)
+      }
+      await expectAccounts(kit, 9_999 + 11)
+      const metrics = await kit.metrics()
+      expect(metrics.sum('http_requests_total', { route: 'unmatched', status: '404' })).toBe(9_999)
+      expect(metrics.text).not.toContain('.php')
+      expect(metrics.text.split('\n').length - seriesBefore).toBeLessThan(100)
+      expect(Object.keys(kit.sightline.stats().routes)).toEqual(['GET /text'])
+    })
   },
 }

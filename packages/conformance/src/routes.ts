@@ -76,6 +76,56 @@ export const exactRoutes: Group = {
         ])
     })
 
+    check(
+      'of a route for all methods: at 0 for the common ones, and for others once they are asked for',
+      async () => {
+        const handler = () => ({ body: 'any' })
+        await using kit = await shop({ app: { routes: [{ method: 'ALL', pattern: '/any/:id', handler }] } })
+        await call(kit.port, '/metrics')
+        const methodsIn = async () =>
+          (await kit.metrics())
+            .of('http_requests_total', { route: '/any/:id', status: '200' })
+            .map(({ labels, value }) => `${labels.method} ${value}`)
+        expect((await methodsIn()).toSorted()).toEqual(['DELETE 0', 'GET 0', 'PATCH 0', 'POST 0', 'PUT 0'])
+        await call(kit.port, '/any/7', { method: 'OPTIONS' })
+        await call(kit.port, '/any/7', { method: 'POST' })
+        await kit.haveEnded(2)
+        expect(await methodsIn()).toEqual(expect.arrayContaining(['OPTIONS 1', 'POST 1', 'GET 0']))
+      },
+    )
+
+    check("of the application's own rule, where it has one for a request", async () => {
+      await using kit = await shop({
+        route(req, res) {
+          if (req.url?.startsWith('/text')) throw new Error('no name for it')
+          const operation = req.headers['x-operation']
+          return typeof operation === 'string' ? `${operation} ${res.statusCode}` : undefined
+        },
+      })
+      const named = { headers: { 'x-operation': 'Query.orders' } }
+      for (const target of ['/json', '/nowhere']) await call(kit.port, target, named)
+      for (const target of ['/users/7', '/text', '/nowhere']) await call(kit.port, target)
+      await kit.haveEnded(5)
+      expect(kit.records.map(({ route }) => route)).toEqual([
+        'Query.orders 200',
+        'Query.orders 404',
+        '/users/:id',
+        '/text',
+        undefined,
+      ])
+      expect(kit.lines.filter(({ msg }) => String(msg).includes('option route failed'))).toHaveLength(1)
+    })
+
+    check("of the application's own rule within the bound of series", async () => {
+      let names = 0
+      await using kit = await shop({ metrics: { maxSeries: 10 }, route: () => `Operation${names++}` })
+      for (let n = 0; n < 30; n++) await call(kit.port, '/json')
+      await kit.haveEnded(30)
+      const counted = (await kit.metrics()).of('http_requests_total').filter(({ value }) => value > 0)
+      expect(counted).toHaveLength(11)
+      expect(counted.find(({ labels }) => labels.route === 'overflow')?.value).toBe(20)
+    })
+
     check('and no value of a parameter in any label', async () => {
       await using kit = await shop()
       for (let n = 0; n < 50; n++) await call(kit.port, `/api/users/value${n}/orders/value${n}`)

@@ -1,8 +1,13 @@
+import { once } from 'node:events'
+import { createServer, request as httpRequest } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { inspect } from 'node:util'
+
 import { expect } from '@jest/globals'
 import type { Sightline } from '@sightline/core'
 
 import type { Request, Route } from './app.ts'
-import { call } from './client.ts'
+import { type Call, call } from './client.ts'
 import { Kit } from './kit.ts'
 import type { Group } from './suite.ts'
 
@@ -47,6 +52,32 @@ const IN_HANDLERS: Readonly<
   'a text of JSON': ({ log }, _, secret) => log.info(`body: {"user":"a","password":"${secret}"}`),
   'a cookie': ({ log }, _, secret) =>
     log.info({ line: `Cookie: sid=${secret}; theme=dark`, 'set-cookie': [`sid=${secret}`] }),
+  'the head of a request as text': ({ log }, _, secret) =>
+    log.info(
+      `POST /pay HTTP/1.1\r\nHost: h\r\nX-Vault-Token: ${secret}\r\nX-Shopify-Access-Token: a ${secret}\r\n\r\n`,
+    ),
+  'a header in a sentence': ({ log }, _, secret) => log.info(`sent X-Api-Key: ${secret}`),
+  'a command line': ({ log }, _, secret) =>
+    log.info(`curl -H 'X-Api-Key: ${secret}' -u bob:${secret} --oauth2-token ${secret} http://h/`),
+  'names and values that take turns': ({ log }, { req }) => log.info({ rawHeaders: req.rawHeaders }),
+  'a pair': ({ log }, _, secret) =>
+    log.info({ headers: [['X-Api-Key', secret]], list: [{ name: 'X-Api-Key', value: secret }] }),
+  'headers of the fetch standard': ({ log }, _, secret) =>
+    log.info({
+      headers: new Headers({ 'x-api-key': secret }),
+      query: new URLSearchParams({ token: secret }),
+    }),
+  'a response': ({ log }, { res }, secret) => {
+    res.setHeader('x-api-key', secret)
+    log.info({ res }, 'response')
+    log.info(res, 'response')
+    res.removeHeader('x-api-key')
+  },
+  'a URL within a URL': ({ log }, _, secret) =>
+    log.info({ url: `/login?next=${encodeURIComponent(`https://h.test/cb?access_token=${secret}`)}` }),
+  'a form with brackets': ({ log }, _, secret) => log.info(`card[cvv]=${secret}&user[pin]=${secret}`),
+  'short names in a query': ({ log }, _, secret) =>
+    log.info({ url: `/?pass=${secret}&cvc=${secret}&ssn=${secret}&creditCard=${secret}&dsn=${secret}` }),
   'the name of a timed operation that fails': ({ log, time }, _, secret) => {
     try {
       time('login', () => {
@@ -59,11 +90,29 @@ const IN_HANDLERS: Readonly<
 }
 
 /** Requests that bring a secret along. */
-const IN_REQUESTS: Readonly<
-  Record<string, (secret: string) => { path: string; headers?: Record<string, string> }>
-> = {
+const IN_REQUESTS: Readonly<Record<string, (secret: string) => Call & { readonly path: string }>> = {
   'the query': (secret) => ({ path: `/plain?token=${secret}` }),
   'the query of an unknown route': (secret) => ({ path: `/nowhere?password=${secret}` }),
+  'a parameter of the route that is called so': (secret) => ({ path: `/reset/${secret}` }),
+  'the page that it comes from': (secret) => ({
+    path: '/plain',
+    headers: { referer: `https://h.test/reset/${secret}?next=${encodeURIComponent(`/reset/${secret}`)}` },
+  }),
+  'an encoded URL in the query': (secret) => ({
+    path: `/plain?next=${encodeURIComponent(`https://h.test/cb?access_token=${secret}`)}`,
+  }),
+  'an encoded URL in the path': (secret) => ({
+    path: `/nowhere/${encodeURIComponent(`https://h.test/cb?access_token=${secret}`)}`,
+  }),
+  'short names in the query': (secret) => ({
+    path: `/plain?pass=${secret}&cvv=${secret}&card[cvc]=${secret}&user%5Bpin%5D=${secret}`,
+  }),
+  'a form': (secret) => ({
+    path: '/form',
+    method: 'POST',
+    headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    body: `card[cvv]=${secret}&user%5Bpin%5D=${secret}&code=${secret}&password=${secret}`,
+  }),
   'a path that holds a pair': (secret) => ({ path: `/nowhere/token=${secret}` }),
   'the authorization header': (secret) => ({
     path: '/plain',
@@ -77,19 +126,19 @@ const IN_REQUESTS: Readonly<
 export const secrets: Group = {
   promise: 'lets no secret leave',
   assertions({ adapter, check }) {
-    async function everythingTold(
-      routes: (kit: Kit) => Route[],
-      path: string,
-      headers: Record<string, string> = {},
-    ) {
-      const kit = new Kit({ app: { routes: [] } })
+    async function everythingTold(routes: (kit: Kit) => Route[], path: string, request: Call = {}) {
+      const kit = new Kit({ app: { routes: [] }, log: { headers: true, bodies: true } })
       await using running = await kit.start(adapter, { routes: routes(kit) })
-      await call(running.port, path, { headers })
-      await running.haveEnded(1)
-      expect(running.accessEvents).toBe(1)
+      // A page whose path has a secret is known by then.
+      await call(running.port, '/reset/a')
+      await call(running.port, path, request)
+      await running.haveEnded(2)
+      expect(running.accessEvents).toBe(2)
       const format = 'openmetrics' as const
       return [
         ...running.texts,
+        // What sinks get.
+        inspect(running.records, { depth: 10 }),
         (await running.metrics()).text,
         await running.sightline.metrics.text(format),
       ].join('')
@@ -110,7 +159,7 @@ export const secrets: Group = {
             },
           ],
           '/work',
-          { authorization: `Bearer ${secret}`, cookie: `sid=${secret}`, 'x-api-key': secret },
+          { headers: { authorization: `Bearer ${secret}`, cookie: `sid=${secret}`, 'x-api-key': secret } },
         )
         expect(told).toContain('[redacted]')
         expect(told).not.toContain(secret)
@@ -120,10 +169,12 @@ export const secrets: Group = {
     for (const [index, [place, bring]] of Object.entries(IN_REQUESTS).entries()) {
       check(`in ${place}`, async () => {
         const secret = `tr0ub4dor${index}xyzzy`
-        const { path, headers } = bring(secret)
+        const { path, ...request } = bring(secret)
         const told = await everythingTold(
           () => [
             { method: 'GET', pattern: '/plain', handler: () => ({ body: 'plain' }) },
+            { method: 'GET', pattern: '/reset/:token', handler: () => ({ body: 'reset' }) },
+            { method: 'POST', pattern: '/form', raw: true, handler: answerForm },
             {
               method: 'GET',
               pattern: '/throws',
@@ -136,11 +187,58 @@ export const secrets: Group = {
             },
           ],
           path,
-          headers,
+          request,
         )
         expect(told).not.toContain(secret)
       })
     }
+
+    check('in the request that an error of node’s client carries', async () => {
+      const secret = 'opensesame'
+      const told = await everythingTold(
+        () => [
+          {
+            method: 'GET',
+            pattern: '/pay',
+            async handler() {
+              const port = await closedPort()
+              const headers = { 'X-Api-Key': secret, Cookie: `sid=${secret}` }
+              const outgoing = httpRequest({ host: '127.0.0.1', port, path: `/?token=${secret}`, headers })
+              return new Promise((_resolve, reject) => {
+                // As axios does.
+                outgoing.on('error', (error) => reject(Object.assign(error, { request: outgoing }))).end()
+              })
+            },
+          },
+        ],
+        '/pay',
+      )
+      expect(told).toContain('"x-api-key":"[redacted]"')
+      expect(told).not.toContain(secret)
+    })
+
+    check('in the record of a sink, whose error is one of the same class', async () => {
+      class PaymentError extends Error {
+        readonly status = 502
+        readonly iban = 'DE02'
+      }
+      const kit = new Kit({ app: { routes: [] }, log: { redact: ['iban'] } })
+      const route: Route = {
+        method: 'GET',
+        pattern: '/pay',
+        handler() {
+          throw new PaymentError('password=hunter2', { cause: new RangeError('token=hunter2') })
+        },
+      }
+      await using running = await kit.start(adapter, { routes: [route] })
+      await call(running.port, '/pay')
+      await running.haveEnded(1)
+      const { error } = running.record
+      expect(error).toBeInstanceOf(PaymentError)
+      expect(error).toMatchObject({ message: 'password=[redacted]', status: 502, iban: '[redacted]' })
+      expect((error as Error).cause).toBeInstanceOf(RangeError)
+      expect(inspect({ ...running.record }, { depth: 10 })).not.toMatch(/hunter2|DE02/)
+    })
 
     check('without changing what the application holds', async () => {
       const user = { password: 'mine', list: [{ token: 'mine' }] }
@@ -150,4 +248,20 @@ export const secrets: Group = {
       expect(kit.texts.join('')).not.toContain('mine')
     })
   },
+}
+
+/** Answers where no parser of the framework has to know forms. */
+function answerForm({ req, res }: Request): undefined {
+  req.on('end', () => res.end('taken')).resume()
+  return undefined
+}
+
+/** A port on which nothing listens. */
+async function closedPort(): Promise<number> {
+  const server = createServer()
+  await once(server.listen(0, '127.0.0.1'), 'listening')
+  const { port } = server.address() as AddressInfo
+  server.close()
+  await once(server, 'close')
+  return port
 }

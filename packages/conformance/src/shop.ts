@@ -199,5 +199,6 @@ function rawResponses(): Route[] {
     }),
     raw('/raw/destroyed', ({ res }) => void res.destroy()),
     raw('/raw/cut', ({ res }) => void res.write('cut', () => res.destroy())),
+    raw('/raw/fails', ({ res }) => void res.write('cut', () => res.destroy(new RangeError('it failed')))),
   ]
 }

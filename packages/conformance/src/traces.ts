@@ -1,5 +1,6 @@
 import { EventEmitter, once } from 'node:events'
 import { setImmediate as nextTurn } from 'node:timers/promises'
+import { inspect } from 'node:util'
 
 import { afterAll, beforeAll, beforeEach, expect } from '@jest/globals'
 import { SpanKind, SpanStatusCode, trace as traceApi } from '@opentelemetry/api'
@@ -109,16 +110,47 @@ export function traces(whose: string, register: () => Tracer | Promise<Tracer>):
         expect(Number((span.end - span.start) / 1_000n) / 1_000).toBeCloseTo(durationMs, 0)
       })
 
+      check('says nothing of what its route, its query or an error name as a secret', async () => {
+        await using kit = new Kit({ app: { routes: [] } })
+        const route: Route = {
+          method: 'GET',
+          pattern: '/reset/:token',
+          handler() {
+            throw new Error('X-Api-Key: hunter2')
+          },
+        }
+        await kit.start(adapter, { routes: [route] })
+        const next = encodeURIComponent('https://h.test/cb?access_token=hunter2')
+        await call(
+          kit.port,
+          `/reset/hunter2?card[cvv]=hunter2&user%5Bpin%5D=hunter2&pass=hunter2&next=${next}`,
+        )
+        await kit.haveEnded(1)
+        const span = only(await servers())
+        expect(span.attributes).toMatchObject({
+          'http.route': '/reset/:token',
+          'url.path': '/reset/[redacted]',
+        })
+        const told = inspect(tracer.spans, { depth: 10 })
+        expect(told).toContain('X-Api-Key: [redacted]')
+        expect(told).not.toContain('hunter2')
+      })
+
       check('is a part of the trace of its caller, and has its ids in the log', async () => {
         await using kit = await shop()
         await call(kit.port, '/json', {
-          headers: { traceparent: `00-${TRACE}-${PARENT}-01`, tracestate: 'a=1' },
+          headers: { traceparent: `00-${TRACE}-${PARENT}-03`, tracestate: 'a=1' },
         })
         await kit.haveEnded(1)
         const span = only(await servers())
         expect(span).toMatchObject({ traceId: TRACE, parentSpanId: PARENT })
         expect(kit.access).toMatchObject([{ trace_id: TRACE, span_id: span.spanId }])
-        expect(kit.record.trace).toMatchObject({ parentId: PARENT, sampled: true, state: 'a=1' })
+        expect(kit.record.trace).toMatchObject({
+          parentId: PARENT,
+          sampled: true,
+          random: true,
+          state: 'a=1',
+        })
       })
 
       check('names what matches no route after its method, and finds no fault with it', async () => {
@@ -179,6 +211,21 @@ export function traces(whose: string, register: () => Tracer | Promise<Tracer>):
         expect(span).toMatchObject({ name: 'GET /hangs', statusCode: SpanStatusCode.UNSET })
         expect(span.attributes).toMatchObject({ 'error.type': 'aborted' })
         expect(span.attributes).not.toHaveProperty('http.response.status_code')
+      })
+
+      check('is an error where the service breaks off its response', async () => {
+        await using kit = await shop()
+        await converse(kit.port, bytesOf('GET', '/raw/fails'))
+        await converse(kit.port, bytesOf('GET', '/raw/cut'))
+        await kit.haveEnded(2)
+        const spans = await servers()
+        expect(spans.map(({ statusCode }) => statusCode)).toEqual([
+          SpanStatusCode.ERROR,
+          SpanStatusCode.ERROR,
+        ])
+        expect(spans.map(({ attributes }) => attributes['error.type'])).toEqual(['RangeError', 'broken'])
+        expect(spans.map(({ attributes }) => attributes['http.response.status_code'])).toEqual([200, 200])
+        expect(spans.map(({ events }) => events.length)).toEqual([1, 0])
       })
 
       check('shows what the framework answers by itself', async () => {

@@ -102,7 +102,7 @@ const CONVERSATIONS: Readonly<Record<string, Step[]>> = {
 }
 
 /** What may differ between the twins, and nothing else. */
-function comparable({ bytes, fate }: Conversation): string {
+export function comparable({ bytes, fate }: Conversation): string {
   const same = bytes
     .replace(/\r\nDate: [^\r]*/gi, '')
     .replace(/\r\nx-request-id: [A-Za-z0-9._-]{1,128}(?=\r)/gi, '')

@@ -1,4 +1,6 @@
 import { BAGGAGE_HEADER, type BaggageRules } from './baggage.ts'
+import { readHeaders, writeHeaders } from './carriers.ts'
+import type { FaultReporter } from './fault.ts'
 import type { Jobs } from './jobs.ts'
 import type { Printer } from './log/printer.ts'
 import { isRequestId, REQUEST_ID_HEADER } from './request-id.ts'
@@ -17,8 +19,12 @@ export interface Carried {
   readonly baggage?: Baggage | undefined
 }
 
-/** Headers of a message or request: any object of texts. */
-export type MessageHeaders = Record<string, string | readonly string[] | undefined>
+/**
+ * Headers of a message or request in any shape in which `fetch` and the clients of queues have them: an object, `Headers`, a
+ * `Map`, `[name, value]` pairs, names and values in turn, or a list of records; with names in any letter case, and texts,
+ * bytes, lists, or attributes such as `{ StringValue }` as values.
+ */
+export type MessageHeaders = object | null | undefined
 
 /** The request or job that the running code belongs to. */
 export interface Context {
@@ -48,10 +54,13 @@ export interface Context {
   carry(members: Baggage): void
   /**
    * Adds `x-request-id`, `traceparent`, `tracestate` and `baggage` of the current request or job to `headers`, and returns
-   * them.
+   * them; in place of those that cannot be changed a copy. What is no carrier of headers is returned as it is, with one
+   * warning. Never throws.
    */
-  inject<H extends Record<string, unknown>>(headers?: H): H & Record<string, string>
-  /** Reads what {@link inject} wrote. What is missing or malformed is left out. */
+  inject(headers?: null): Record<string, string>
+  inject<H extends Record<string, unknown>>(headers: H): H & Record<string, string>
+  inject<H extends MessageHeaders>(headers: H): H
+  /** Reads what {@link inject} wrote. What is missing or malformed is left out. Never throws. */
   extract(headers: MessageHeaders): Carried
 }
 
@@ -62,10 +71,15 @@ export interface ContextSetup {
   readonly newId: () => string
   readonly baggage: BaggageRules
   readonly jobs: Jobs
+  /** Told that a job begins. */
+  readonly atWork: () => void
+  readonly fault: FaultReporter
 }
 
 /** Makes the context of one Sightline. */
-export function createContext({ storage, printer, newId, baggage, jobs }: ContextSetup): Context {
+export function createContext(setup: ContextSetup): Context {
+  const { storage, printer, newId, baggage, jobs, atWork, fault } = setup
+
   function jobScope(outer: RunningScope | undefined, from: Carried | undefined): RunningScope {
     const id = from?.requestId ?? outer?.id ?? newId()
     const fields = { ...outer?.fields }
@@ -99,6 +113,24 @@ export function createContext({ storage, printer, newId, baggage, jobs }: Contex
     }
   }
 
+  function written(scope: RunningScope, carrier: object): unknown {
+    const { id, trace } = scope
+    const members = baggage.write(whole(scope)?.baggage)
+    const headers: Record<string, string | undefined> = {
+      [REQUEST_ID_HEADER]: id,
+      traceparent: traceparentOf(trace),
+      // One that is there already belongs to another trace.
+      tracestate: trace.state,
+    }
+    if (members !== undefined) headers[BAGGAGE_HEADER] = members
+    try {
+      return writeHeaders(carrier, headers)
+    } catch (error) {
+      fault('context.inject', error)
+      return carrier
+    }
+  }
+
   return {
     current: () => storage.getStore(),
     requestId: () => storage.getStore()?.id,
@@ -108,6 +140,7 @@ export function createContext({ storage, printer, newId, baggage, jobs }: Contex
       else if (scope) printer.addTo(scope.fields, fields)
     },
     run(fields, fn, from) {
+      atWork()
       const scope = jobScope(from ? undefined : storage.getStore(), from)
       printer.addTo(scope.fields, fields)
       const { job } = fields
@@ -119,26 +152,20 @@ export function createContext({ storage, printer, newId, baggage, jobs }: Contex
       const scope = whole(storage.getStore())
       if (scope) scope.baggage = baggage.merge(scope.baggage, members)
     },
-    inject(headers) {
-      const carried: Record<string, unknown> = headers ?? {}
+    inject(headers?: MessageHeaders) {
+      const carrier = headers ?? {}
       const scope = storage.getStore()
-      if (scope) {
-        carried[REQUEST_ID_HEADER] = scope.id
-        carried.traceparent = traceparentOf(scope.trace)
-        if (scope.trace.state !== undefined) carried.tracestate = scope.trace.state
-        const members = baggage.write(whole(scope)?.baggage)
-        if (members !== undefined) carried[BAGGAGE_HEADER] = members
-      }
-      // The object is the caller's own, with texts added to it.
-      return carried as never
+      // What is returned is the caller's own, with texts added to it.
+      return (scope ? written(scope, carrier) : carrier) as never
     },
     extract(headers) {
-      const id = headers[REQUEST_ID_HEADER]
-      const trace = continueTrace(headers)
+      const found = readHeaders(headers, (error) => fault('context.extract', error))
+      const id = found[REQUEST_ID_HEADER]
+      const trace = continueTrace(found)
       return {
         requestId: isRequestId(id) ? id : undefined,
         trace: trace.parentId === undefined ? undefined : trace,
-        baggage: baggage.read(headers[BAGGAGE_HEADER]),
+        baggage: baggage.read(found[BAGGAGE_HEADER]),
       }
     },
   }

@@ -71,10 +71,19 @@ export function atMost(count: number, endpoint: Endpoint): Endpoint {
   }
 }
 
-interface Mounted {
-  readonly endpoint: Endpoint
-  readonly methods: readonly string[]
+/** How an endpoint is mounted. */
+export interface Mounting {
+  /** What it answers to. Default: GET and HEAD. Requests with other methods are not for it. */
+  readonly methods?: readonly string[]
+  /** The option that its path comes from. */
+  readonly option?: string
 }
+
+interface Mounted extends Required<Mounting> {
+  readonly endpoint: Endpoint
+}
+
+const READING: readonly string[] = ['GET', 'HEAD']
 
 /** The endpoints by their paths. */
 export class Endpoints {
@@ -85,29 +94,43 @@ export class Endpoints {
     this.#fault = fault
   }
 
-  /** Mounts an endpoint, unless its path is switched off. */
-  mount(path: string | false, endpoint: Endpoint, methods: readonly string[] = ['GET', 'HEAD']): void {
-    if (path !== false) this.#byPath.set(path, { endpoint, methods })
+  /** Mounts an endpoint, unless its path is switched off. It answers with a slash behind its path as well. */
+  mount(path: string | false, endpoint: Endpoint, { methods = READING, option = '' }: Mounting = {}): void {
+    if (path !== false) this.#byPath.set(withoutSlash(path), { endpoint, methods, option })
   }
 
   /** Whether a request is for an endpoint, whatever its query. */
   has(req: NodeRequest): boolean {
-    return this.#byPath.has(pathOf(req))
+    return this.#of(req) !== undefined
   }
 
   /** Answers a request if it is for an endpoint. `false`: it is not, and nothing was done. */
   serve(req: NodeRequest, res: NodeResponse): boolean {
-    const mounted = this.#byPath.get(pathOf(req))
+    const mounted = this.#of(req)
     if (mounted === undefined) return false
-    const { endpoint, methods } = mounted
-    if (!methods.includes(req.method ?? '')) {
-      const allowed = methods.join(', ')
-      res.setHeader('allow', allowed)
-      answer(req, res, 405, TEXT_TYPE, `only ${allowed} are answered here\n`)
-      return true
-    }
-    void this.#answer(endpoint, req, res)
+    void this.#answer(mounted.endpoint, req, res)
     return true
+  }
+
+  /** What is answered at the path of a request; `undefined`: there is nothing. */
+  methodsAt(req: NodeRequest): readonly string[] | undefined {
+    return this.#at(pathOf(req))?.methods
+  }
+
+  /** The option that an endpoint's path comes from; `undefined`: there is none at this path for this method. */
+  optionAt(method: string, path: string): string | undefined {
+    const mounted = this.#at(path)
+    return mounted?.methods.includes(method) ? mounted.option : undefined
+  }
+
+  /** What is for another method is for the application, which may have a route of its own there. */
+  #of(req: NodeRequest): Mounted | undefined {
+    const mounted = this.#at(pathOf(req))
+    return mounted?.methods.includes(req.method ?? '') ? mounted : undefined
+  }
+
+  #at(path: string): Mounted | undefined {
+    return this.#byPath.get(withoutSlash(path))
   }
 
   async #answer(endpoint: Endpoint, req: NodeRequest, res: NodeResponse): Promise<void> {
@@ -125,6 +148,11 @@ function pathOf(req: NodeRequest): string {
   const target = req.url ?? ''
   const query = target.indexOf('?')
   return query < 0 ? target : target.slice(0, query)
+}
+
+/** Probes and scrapes are configured with a slash at their end, and without one. */
+function withoutSlash(path: string): string {
+  return path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path
 }
 
 /** Answers at once, with a length and for no cache. */

@@ -3,33 +3,50 @@ import type { RequestRecord } from './seam.ts'
 /** The names of error classes that may be label values: a name, not a sentence. */
 const ERROR_NAME = /^[A-Za-z_$][\w$.]{0,63}$/
 
-/** Errors that node makes of a client's leaving: no failure of the service. */
-const ABORT_CODES = new Set<unknown>(['ECONNABORTED', 'ECONNRESET', 'EPIPE', 'ERR_STREAM_PREMATURE_CLOSE'])
+/** Errors that node, and what reads bodies and calls others, make of a response that is closed: no failure of their own. */
+const ABORT_CODES = new Set<unknown>([
+  'ABORT_ERR',
+  'ECONNABORTED',
+  'ECONNRESET',
+  'EPIPE',
+  'ERR_HTTP2_INVALID_STREAM',
+  'ERR_STREAM_DESTROYED',
+  'ERR_STREAM_PREMATURE_CLOSE',
+  'ERR_STREAM_WRITE_AFTER_END',
+])
 
 /**
  * Whether the service has failed. A handler that throws after a good status has, even if all that the client sees is a
  * broken connection; one that throws what is meant for the client (404, 422) has not.
  */
 export function hasFailed({ outcome, status = 0, error }: RequestRecord): boolean {
+  if (outcome === 'broken') return true
   const thrown = error !== undefined && !(outcome === 'aborted' && isAbort(error))
   return status >= 500 || (thrown && status < 400)
 }
 
-/** `error.type`: the class of what was thrown, the status where nothing was; empty where the request went well. */
-export function errorTypeOf({ outcome, status, error }: RequestRecord): string {
-  if (outcome === 'aborted') return 'aborted'
-  const failed = status === undefined || status >= 500
-  if (error !== undefined && (failed || status < 400)) {
-    const name = error instanceof Error ? error.constructor?.name : typeof error
-    return typeof name === 'string' && ERROR_NAME.test(name) ? name : '_OTHER'
-  }
-  return failed ? String(status) : ''
+/** `error.type`: the class of what was thrown, else the status, `broken` or `aborted`; empty where the request went well. */
+export function errorTypeOf(record: RequestRecord): string {
+  const { outcome, status, error } = record
+  if (!hasFailed(record)) return outcome === 'aborted' ? outcome : ''
+  if (error !== undefined) return classOf(error)
+  return outcome === 'broken' ? outcome : String(status)
 }
 
-/** Whether an error says that a client has left. Read of an error that is not ours: its properties may be getters that throw. */
+function classOf(error: unknown): string {
+  try {
+    const name = error instanceof Error ? error.constructor?.name : typeof error
+    return typeof name === 'string' && ERROR_NAME.test(name) ? name : '_OTHER'
+  } catch {
+    return '_OTHER'
+  }
+}
+
+/** Whether an error says that a response is closed. Read of an error that is not ours: its properties may be getters that throw. */
 export function isAbort(error: unknown): boolean {
   try {
-    return ABORT_CODES.has((error as { code?: unknown } | null)?.code)
+    const { code, name } = error as { readonly code?: unknown; readonly name?: unknown }
+    return ABORT_CODES.has(code) || name === 'AbortError'
   } catch {
     return false
   }

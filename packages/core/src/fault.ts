@@ -15,12 +15,19 @@ export interface Faults {
 /** Bounds what an endless variety of sources can make us remember. */
 const REMEMBERED_SOURCES = 100
 
+/** What fails while a scrape is written is counted in that scrape. */
+class FaultCounter extends CounterInstrument {
+  override now(): Family {
+    return this
+  }
+}
+
 /**
  * Makes a reporter that writes one warning for each source: the first fault tells what is wrong, the thousandth nothing
  * more but a higher count. Never throws.
  */
 export function createFaults(warn: (fields: object, message: string) => void, printer: Printer): Faults {
-  const family = new CounterInstrument(
+  const family = new FaultCounter(
     'sightline_faults_total',
     'Failures of Sightline, or of functions that were handed to it. The first of each source is in the log.',
     REMEMBERED_SOURCES,

@@ -13,6 +13,29 @@ export function headerIn(headers: unknown, name: string): unknown {
   return undefined
 }
 
+/** The headers among the arguments of `writeHead(status, [message], [headers])`, chosen as node chooses them. */
+export function givenHeaders(args: readonly unknown[]): unknown {
+  return typeof args[1] === 'string' ? args[2] : (args[2] ?? args[1])
+}
+
+/**
+ * The headers that an application gives to `writeHead`, with one more: as a list, which keeps their number, their order
+ * and their spelling. The object or list given is not changed.
+ *
+ * @returns `undefined`: node refuses headers of this form
+ */
+export function withHeader(headers: object, name: string, value: string): readonly unknown[] | undefined {
+  if (Array.isArray(headers)) {
+    const given = headers as readonly unknown[]
+    if (Array.isArray(given[0])) return [...given, [name, value]]
+    return given.length % 2 === 0 ? [...given, name, value] : undefined
+  }
+  const list: unknown[] = []
+  for (const key of Object.keys(headers)) list.push(key, (headers as Readonly<Record<string, unknown>>)[key])
+  list.push(name, value)
+  return list
+}
+
 function headerInList(headers: readonly unknown[], name: string): unknown {
   if (Array.isArray(headers[0])) {
     return (headers as ReadonlyArray<readonly unknown[]>).find(([key]) => isNamed(key, name))?.[1]

@@ -6,7 +6,7 @@ import type { FaultReporter } from './fault.ts'
 import { isRequestId, REQUEST_ID_HEADER, type RequestIdRule, type Trust } from './request-id.ts'
 import type { Exchange } from './seam.ts'
 import { continueTrace, startTrace, type TraceContext, type TraceHeaders } from './trace-context.ts'
-import type { NodeRequest } from './wire.ts'
+import type { NodeRequest, NodeResponse } from './wire.ts'
 
 /** The methods of RFC 9110 and RFC 5789: https://opentelemetry.io/docs/specs/semconv/http/http-metrics/ */
 const KNOWN_METHODS = new Set([
@@ -32,6 +32,15 @@ export function pathOf(target: string): string {
   return query < 0 ? target : target.slice(0, query)
 }
 
+/** The path that a router sees of a target, which may be a whole URL. */
+export function routedPath(target: string): string {
+  const path = pathOf(target)
+  if (path.startsWith('/')) return path
+  const host = path.indexOf('://')
+  const start = host < 0 ? -1 : path.indexOf('/', host + 3)
+  return start < 0 ? path : path.slice(start)
+}
+
 /** Whether the caller is believed. Asked once for each request. */
 export function isTrusted(trust: Trust, req: NodeRequest, fault: FaultReporter): boolean {
   if (typeof trust === 'string') return trust === 'always'
@@ -45,6 +54,26 @@ export function isTrusted(trust: Trust, req: NodeRequest, fault: FaultReporter):
 
 /** Says of a request that has arrived whether it gets no access event. */
 export type IgnoreRule = (req: NodeRequest) => boolean
+
+/** Names the route of a request itself, where no router knows it. */
+export type RouteRule = (req: NodeRequest, res: NodeResponse) => string | undefined
+
+/** The route by the application's own rule. `undefined`: the rule has none for it. */
+export function ruledRoute(
+  rule: RouteRule,
+  { req, res }: Exchange,
+  fault: FaultReporter,
+): string | undefined {
+  try {
+    const route: unknown = rule(req, res)
+    if (route === undefined) return undefined
+    if (typeof route === 'string' && route !== '') return route
+    throw new TypeError('a route is a text that is not empty, or undefined')
+  } catch (error) {
+    fault('option route', error)
+    return undefined
+  }
+}
 
 /** Whether the application wants no access event of a request. Asked once for each. */
 export function isIgnored(ignore: IgnoreRule, req: NodeRequest, fault: FaultReporter): boolean {

@@ -5,6 +5,7 @@ import type { Logger } from 'pino'
 import type { FaultReporter } from './fault.ts'
 import { labelText } from './metrics/exposition.ts'
 import { GaugeInstrument, HistogramInstrument, type Instrument, OVERFLOW } from './metrics/instruments.ts'
+import { boundedLabel } from './metrics/label-values.ts'
 import type { ScopeStorage } from './scopes.ts'
 import { isThenable } from './thenable.ts'
 import type { Tracing } from './tracing/operations.ts'
@@ -59,7 +60,8 @@ export function createJobs({ maxSeries, storage, log, trace, fault }: JobsSetup)
     }
   }
 
-  function observed<T>(job: string, fn: () => T): T {
+  function observed<T>(name: string, fn: () => T): T {
+    const job = boundedLabel(name)
     const start = performance.now()
     const underWay = inProgress.at(labelText({ job })) ?? inProgress.at(labelText({ job: OVERFLOW }), true)
     const end = (outcome: Outcome, error?: unknown) => {

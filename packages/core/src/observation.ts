@@ -5,6 +5,7 @@ import type { Logger } from 'pino'
 import { BAGGAGE_HEADER, type BaggageRules } from './baggage.ts'
 import { isAbort } from './failure.ts'
 import type { FaultReporter } from './fault.ts'
+import { isHandedOver, whenAnswered } from './handover.ts'
 import {
   acceptable,
   givenId,
@@ -15,6 +16,8 @@ import {
   pathOf,
   receivedTrace,
   refusedTrace,
+  type RouteRule,
+  ruledRoute,
   sentId,
 } from './incoming.ts'
 import type { KeptBodies } from './log/bodies.ts'
@@ -23,11 +26,12 @@ import type { Printer } from './log/printer.ts'
 import type { QuietLines } from './log/quiet-lines.ts'
 import { endWithConnection } from './pipelined.ts'
 import { predecessorOf } from './predecessor.ts'
-import { REQUEST_ID_HEADER, type RequestIdRule, type Trust } from './request-id.ts'
+import type { RequestIdRule, Trust } from './request-id.ts'
 import type { Baggage, RunningScope, ScopeStorage } from './scopes.ts'
 import type { Exchange, Fields, Observation, Outcome, RequestRecord } from './seam.ts'
 import type { TraceContext } from './trace-context.ts'
 import { type RequestTracing, type TracedRequest, tracingOf } from './tracing/registered.ts'
+import { breachOf, hasLeft } from './unfinished.ts'
 import { type NodeRequest, Wire } from './wire.ts'
 
 /** What the observations of one Sightline share. */
@@ -39,6 +43,8 @@ export interface ObservationSetup {
   /** The application's own way to make ids. Absent: it has none. */
   readonly requestId: RequestIdRule | undefined
   readonly baggage: BaggageRules
+  /** The application's own names for routes. Absent: it has none. */
+  readonly route: RouteRule | undefined
   /** Makes the logger of one scope. Called when the first line is about to be written, if ever. */
   readonly loggerFor: (scope: RunningScope, existing: unknown) => Logger
   readonly begin: (method: string, scheme: RequestRecord['scheme']) => void
@@ -65,7 +71,7 @@ export class LiveObservation implements Observation, TracedRequest {
   id: string
   readonly method: string
   readonly scheme: RequestRecord['scheme']
-  /** The target as it came. Express cuts the mount path off `req.url`, Fastify's `rewriteUrl` sets another one. */
+  /** The target as it came: frameworks change `req.url` on the way, and may leave it so. */
   readonly target: string
   fields: Fields = {}
   readonly startedAt = Date.now()
@@ -85,6 +91,8 @@ export class LiveObservation implements Observation, TracedRequest {
   readonly #hasEvent: boolean
   #log: Logger | undefined = undefined
   #error: unknown = undefined
+  /** Whether the client was still there when the error was reported. */
+  #failedFirst = false
   #ended = false
   /** What has to be known of it once it has ended; absent: it has not. */
   #record: RequestRecord | undefined = undefined
@@ -108,13 +116,13 @@ export class LiveObservation implements Observation, TracedRequest {
       sentId(req, trusted) ??
       setup.newId()
     this.method = knownMethod(req.method)
-    const { originalUrl } = req as { originalUrl?: unknown }
-    this.target = typeof originalUrl === 'string' ? originalUrl : (req.url ?? '')
+    this.target = exchange.target ?? req.url ?? ''
     this.scheme = (req.socket as { encrypted?: boolean } | null)?.encrypted === true ? 'https' : 'http'
     this.#wire = new Wire(this, req, res, setup.keepBodies?.(req))
+    if (isHandedOver(req)) whenAnswered(req.socket, (status) => this.#wire.answeredPastNode(status))
     // Known to node only while the connection is there, which it may no longer be at the end. Kept by node once asked.
     void req.socket?.remoteAddress
-    this.#echo(exchange)
+    exchange.echo?.(this.id)
   }
 
   get path(): string {
@@ -170,6 +178,10 @@ export class LiveObservation implements Observation, TracedRequest {
     return this.#ask('span')
   }
 
+  maskedPath(): string {
+    return this.#setup.printer.path(this.path, this.routeSoFar())
+  }
+
   masked(text: string): string {
     return this.#setup.printer.text(text)
   }
@@ -203,16 +215,17 @@ export class LiveObservation implements Observation, TracedRequest {
   fail(error: unknown): void {
     const thrown = error ?? new Error(`the handler threw ${String(error)}`)
     if (this.#record) this.#failLate(this.#record, thrown)
-    else this.#error ??= thrown
+    else if (this.#error === undefined) {
+      this.#error = thrown
+      this.#failedFirst = !hasLeft(this.#exchange.req, this.#exchange.res)
+    }
   }
 
   /** Takes a later exchange of the same request: an inner adapter knows more of the route than an outer one. */
   adopt(exchange: Exchange): void {
     this.#exchange = exchange
-    const id = acceptable(exchange.id)
-    const isNew = id !== undefined && id !== this.id
-    if (isNew) this.id = id
-    if (isNew || exchange.echo) this.#echo(exchange)
+    this.id = acceptable(exchange.id) ?? this.id
+    exchange.echo?.(this.id)
   }
 
   /** Has the connection end a response that waits behind others, where node would not. */
@@ -220,22 +233,27 @@ export class LiveObservation implements Observation, TracedRequest {
     this.#leaveQueue = endWithConnection(this.#exchange.req, this.#exchange.res, this)
   }
 
-  end(outcome: Outcome): void {
+  /** @param isFinished whether node has sent all of the response */
+  end(isFinished: boolean): void {
     if (this.#ended) return
     this.#ended = true
     this.#leaveQueue?.()
     const now = performance.now()
     const { req } = this.#exchange
     const wire = this.#wire
+    const route = this.#ruledRoute() ?? this.#ask('route')
+    const { printer } = this.#setup
+    const userAgent = req.headers['user-agent']
     // `upgrade` is true only if a listener of the application has taken the connection over; node sends no status then.
-    const upgraded = (req as { upgrade?: boolean | null }).upgrade === true && wire.status === undefined
+    const upgraded = isHandedOver(req) && wire.status === undefined
+    const outcome = isFinished || upgraded ? 'completed' : this.#outcomeOfUnfinished()
     const record: RequestRecord = {
       id: this.id,
       method: this.method,
-      route: this.#ask('route'),
-      path: this.path,
+      route,
+      path: printer.path(this.path, route),
       status: upgraded ? 101 : wire.status,
-      outcome: upgraded ? 'completed' : outcome,
+      outcome,
       startedAt: this.startedAt,
       durationMs: now - this.#start,
       ttfbMs: wire.firstByteAt === undefined ? undefined : wire.firstByteAt - this.#start,
@@ -244,20 +262,37 @@ export class LiveObservation implements Observation, TracedRequest {
       responseBytes: this.method === 'HEAD' ? 0 : wire.responseBytes,
       scheme: this.scheme,
       clientIp: this.#ask('clientIp'),
-      userAgent: req.headers['user-agent'],
+      userAgent: userAgent === undefined ? undefined : printer.remembered(userAgent),
       trace: this.trace,
       fields: this.fields,
-      error: (this.#error ??= this.#ask('error')),
+      error: undefined,
     }
+    this.#error ??= this.#ask('error')
+    if (this.#error !== undefined) tellOf(this.#error, record, printer)
     this.#endTrace(record)
     this.#record = record
     this.#setup.end(record, this.#exchange, this.#hasEvent, this.quiet)
   }
 
-  /** Frameworks report errors more than once, and some of them that the client has left. */
+  #outcomeOfUnfinished(): Outcome {
+    const { req, res } = this.#exchange
+    if (this.#error === undefined) {
+      this.#error = this.#ask('error')
+      this.#failedFirst = this.#error !== undefined && !isAbort(this.#error)
+    }
+    const breach = breachOf(req, res)
+    this.#error ??= breach?.error
+    if (breach) return 'broken'
+    const { status = 0 } = this.#wire
+    // An answer that tells the client of its own mistake is no failure, and one that was handed over has an end.
+    const isAnswered = res.writableEnded || (status >= 400 && status < 500)
+    return this.#failedFirst && !isAnswered ? 'broken' : 'aborted'
+  }
+
+  /** Frameworks report errors more than once, and some of them that the response is closed. */
   #failLate(record: RequestRecord, error: unknown): void {
     if (error === this.#error) return
-    if (record.outcome === 'aborted' && isAbort(error)) return
+    if (record.outcome !== 'completed' && isAbort(error)) return
     this.#error = error
     this.#setup.late.fail(record, error)
   }
@@ -285,11 +320,9 @@ export class LiveObservation implements Observation, TracedRequest {
     }
   }
 
-  /** Puts the id into the response's headers. */
-  #echo(exchange: Exchange): void {
-    const { res } = exchange
-    if (exchange.echo) exchange.echo(this.id)
-    else if (!res.headersSent) res.setHeader(REQUEST_ID_HEADER, this.id)
+  #ruledRoute(): string | undefined {
+    const { route, fault } = this.#setup
+    return route && ruledRoute(route, this.#exchange, fault)
   }
 
   /** What the framework knows. Asked by code that is not ours, of objects that are not ours. */
@@ -301,6 +334,16 @@ export class LiveObservation implements Observation, TracedRequest {
       return undefined
     }
   }
+}
+
+/** Puts an error into a record, masked. Printing it costs more than everything else of a request: it waits for a reader. */
+function tellOf(error: unknown, record: RequestRecord, printer: Printer): void {
+  let masked: unknown
+  Object.defineProperty(record, 'error', {
+    enumerable: true,
+    configurable: true,
+    get: () => (masked ??= printer.error(error)),
+  })
 }
 
 type Question = 'route' | 'clientIp' | 'error' | 'log' | 'span'

@@ -32,15 +32,24 @@ export function createObserver(setup: ObservationSetup): Observer {
   }
 }
 
+/** Whether a request is observed already, by whichever Sightline. */
+export function isObserved(req: object): boolean {
+  return (req as Observed)[OBSERVATION] !== undefined
+}
+
 function onFinish(this: NodeResponse & Observed): void {
-  this[OBSERVATION]?.end(isReset(this) ? 'aborted' : 'completed')
+  this[OBSERVATION]?.end(!isCut(this))
 }
 
 function onClose(this: NodeResponse & Observed): void {
-  this[OBSERVATION]?.end('aborted')
+  this[OBSERVATION]?.end(false)
 }
 
-/** Over HTTP/2 node emits `finish` for a stream that the client has reset as well. */
-function isReset(res: NodeResponse): boolean {
-  return 'stream' in res && (res.stream.aborted || res.stream.rstCode !== 0)
+/**
+ * Over HTTP/2 node emits `finish` for a stream that was reset as well, and before Node.js 24 for a response whose
+ * connection has broken down under bytes that were still to be sent.
+ */
+function isCut(res: NodeResponse): boolean {
+  if ('stream' in res) return res.stream.aborted || res.stream.rstCode !== 0
+  return Boolean(res.req?.socket?.errored)
 }

@@ -1,6 +1,6 @@
 import type { Logger, SerializerFn } from 'pino'
 
-import type { IgnoreRule } from './incoming.ts'
+import type { IgnoreRule, RouteRule } from './incoming.ts'
 import type { AccessEventRule } from './log/access-events.ts'
 import type { LayoutName } from './log/layout.ts'
 import type { LogLevel } from './log/levels.ts'
@@ -23,6 +23,12 @@ export interface SightlineOptions {
    * replaced. Default: the caller's where it is believed, else a new one.
    */
   readonly requestId?: RequestIdRule
+  /**
+   * Names routes that no router knows, such as the operations of GraphQL. Called once for each request, when it has ended;
+   * where it returns `undefined` the router's route stays. Return no ids or other values: names beyond `metrics.maxSeries`
+   * are counted together. Default: routes are the router's.
+   */
+  readonly route?: RouteRule
   /** The members of W3C baggage that are taken from callers and passed on to others. Default: none. */
   readonly baggage?: readonly string[]
   readonly log?: LogOptions

@@ -7,6 +7,7 @@ import { channel } from 'node:diagnostics_channel'
 import type { Logger } from 'pino'
 
 import type { FaultReporter } from './fault.ts'
+import type { Printer } from './log/printer.ts'
 import type { Family } from './metrics/exposition.ts'
 import type { Metrics } from './metrics/metrics.ts'
 import type { Sink } from './seam.ts'
@@ -29,6 +30,8 @@ export interface Outlets {
   readonly log: Pick<Logger, 'info' | 'warn'>
   readonly fault: FaultReporter
   readonly lines: Lines
+  /** Masks and bounds what is sent elsewhere, by the application's own `log.redact`. What sinks get is masked already. */
+  readonly printer: Printer
   /** Adds metrics of others to each scrape. */
   addFamilies(families: readonly Family[]): void
   /** Adds a consumer of records. Returns what takes it away again. */

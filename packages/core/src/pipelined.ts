@@ -4,7 +4,7 @@ import type { NodeRequest, NodeResponse } from './wire.ts'
 
 /** Something that ends with its connection. */
 interface Ending {
-  end(outcome: 'aborted'): void
+  end(isFinished: false): void
 }
 
 const WAITING = Symbol('sightline.waiting')
@@ -37,5 +37,5 @@ export function endWithConnection(
 }
 
 function onSocketClose(this: WaitingSocket): void {
-  for (const ending of this[WAITING] ?? []) ending.end('aborted')
+  for (const ending of this[WAITING] ?? []) ending.end(false)
 }

@@ -134,13 +134,24 @@ export function checkOptions(options: unknown, table: Table, where: string): voi
   }
 }
 
-/** A value as a sentence about it can show it: not where its name says that it is a secret. */
+/** A value as a sentence about it can show it: without the secrets that names and shapes tell, at any depth. */
 export function shown(value: unknown, name = ''): string {
-  if (createSecrets([]).hides(name, value)) return CENSOR
+  const { hides, mask } = createSecrets([])
+  if (hides(name, value)) return CENSOR
   if (typeof value === 'function') return 'a function'
+  // JSON has no word for those that are not finite.
+  if (typeof value === 'number') return String(value)
+  const shownIn = (key: string, each: unknown) => {
+    if (hides(key, each)) return CENSOR
+    return typeof each === 'string' ? mask(each) : finiteOrNamed(key, each)
+  }
   try {
-    return JSON.stringify(value) ?? String(value)
+    return mask(JSON.stringify(value, shownIn) ?? String(value))
   } catch {
     return String(value)
   }
+}
+
+function finiteOrNamed(_key: string, value: unknown): unknown {
+  return typeof value === 'number' && !Number.isFinite(value) ? String(value) : value
 }

@@ -21,11 +21,13 @@ export interface Fields {
 export interface Exchange {
   readonly req: IncomingMessage | Http2ServerRequest
   readonly res: ServerResponse | Http2ServerResponse
+  /** The target as it came, where the framework changes `req.url` on the way. Asked once, at the start. Absent: `req.url`. */
+  readonly target?: string
   /** An id that the application has given the request itself: a text or a number. */
   readonly id?: unknown
   /**
-   * Puts the request's id into the headers of its response in the framework's own way, where node's is dearer: a header
-   * that is set on node's response makes node set all others one by one as well. Absent: node's.
+   * Puts the request's id into the headers of its response in the framework's own way. Absent, or where the framework does
+   * not write the response: the id is added when the head is written.
    */
   echo?(id: string): void
   /** The matched pattern, such as `/users/:id`; `undefined` where none matched. Asked once, at the end: Express and Koa route late. */
@@ -54,23 +56,32 @@ export interface Observation {
   set(fields: Fields): void
   /** Runs `fn` with this request as the current one. */
   run<T>(fn: () => T): T
-  /** Reports the error that the framework caught. The first report counts. */
+  /**
+   * Reports the error that the framework caught. The first report counts. A response that was not finished is `broken` where
+   * the error was reported before the client has left.
+   */
   fail(error: unknown): void
 }
 
-/** How an exchange ended: `aborted` means that the client went away first. */
-export type Outcome = 'completed' | 'aborted'
+/** How an exchange ended: `aborted` means that the client went away first, `broken` that the service broke off its own response. */
+export type Outcome = 'completed' | 'aborted' | 'broken'
 
-/** What is known of a request once it has ended. Plain data: it can be compared, stored and sent. */
+/**
+ * What is known of a request once it has ended. Plain data: it can be compared, stored and sent. Secrets are masked in it, by
+ * the application's own `log.redact` as well: a sink sends it as it is, and needs no printer.
+ */
 export interface RequestRecord {
   readonly id: string
   /** One of the methods of RFC 9110 and RFC 5789, else `_OTHER`. */
   readonly method: string
   /** The matched pattern; `undefined`: no route matched. */
   readonly route: string | undefined
-  /** The request target without its query. Never a metric label. */
+  /**
+   * The request target without its query, masked: also the parameters whose name in the route is that of a secret
+   * (`/reset/:token`). Never a metric label.
+   */
   readonly path: string
-  /** The status that was sent; `undefined`: aborted before one was sent. */
+  /** The status that was sent; `undefined`: the response ended before one was sent. */
   readonly status: number | undefined
   readonly outcome: Outcome
   /** Milliseconds since the epoch. */
@@ -87,10 +98,15 @@ export interface RequestRecord {
   readonly responseBytes: number
   readonly scheme: 'http' | 'https'
   readonly clientIp: string | undefined
+  /** Masked. */
   readonly userAgent: string | undefined
   readonly trace: TraceContext
+  /** Copies, masked when they were set. */
   readonly fields: Fields
-  /** What was thrown, if anything was. */
+  /**
+   * What was thrown, if anything was. Of an error a copy of the same class (`instanceof`, `name`, `code` and `cause` are as
+   * they were) whose message, stack and properties are masked. Made when it is first read.
+   */
   readonly error: unknown
 }
 

@@ -3,15 +3,18 @@ import { isatty } from 'node:tty'
 
 import { isBaggageName } from './baggage.ts'
 import { flag, fromEnv, number } from './environment.ts'
+import type { RouteRule } from './incoming.ts'
 import { type LayoutName, LAYOUTS } from './log/layout.ts'
 import { LEVELS } from './log/levels.ts'
-import { isPino } from './log/logger.ts'
+import { hasUsualLevels, USUAL_LOGGER } from './log/logger.ts'
+import { isPino } from './log/pino-parts.ts'
 import { lastName } from './log/secrets.ts'
 import { MANAGEMENT_TABLE, managementFrom, type ManagementSettings } from './management/settings.ts'
 import { durationNaming } from './metrics/duration-naming.ts'
 import { DURATION_BUCKETS } from './metrics/request-metrics.ts'
 import type { HealthOptions, LogOptions, MetricsOptions, SightlineOptions, StatsOptions } from './options.ts'
 import { PROBE_TABLE, probesFrom, type ProbeSettings } from './probes/settings.ts'
+import { programPackage } from './program.ts'
 import type { RequestIdRule, Trust } from './request-id.ts'
 import {
   ascending,
@@ -45,6 +48,7 @@ export interface Settings {
   readonly version: string | undefined
   readonly trust: Trust
   readonly requestId: RequestIdRule | undefined
+  readonly route: RouteRule | undefined
   readonly baggage: readonly string[]
   readonly sinks: readonly Sink[]
   readonly log: Required<Omit<LogOptions, OpenLogOptions | 'debugOnFailure'>> &
@@ -80,6 +84,12 @@ export interface LifecycleSettings {
   readonly deadline: number
 }
 
+/** A signal that a process can listen for: https://nodejs.org/api/process.html#signal-events */
+const signal: Requirement = (value) =>
+  Object.hasOwn(constants.signals, String(value)) && value !== 'SIGKILL' && value !== 'SIGSTOP'
+    ? undefined
+    : 'a signal'
+
 const sink: Requirement = (value) => objectWith('a sink', 'write')(value) ?? text((value as Sink).name)
 
 /** Of a path the last name counts: it has to have one. */
@@ -98,6 +108,7 @@ const TABLE: Table = {
       ? undefined
       : oneOf('always', 'never')(value) && "'always', 'never' or a function of the request",
   requestId: functionOf('a request and its response'),
+  route: functionOf('a request and its response'),
   baggage: listOf(
     (value) =>
       typeof value === 'string' && isBaggageName(value) ? undefined : 'a name of a member of baggage',
@@ -110,7 +121,10 @@ const TABLE: Table = {
     redact,
     layout: oneOf(...LAYOUTS),
     destination: objectWith('an object with a method write(line)', 'write'),
-    logger: (value) => (isPino(value) ? undefined : 'a pino logger'),
+    logger(value) {
+      if (!isPino(value)) return 'a pino logger'
+      return hasUsualLevels(value) ? undefined : USUAL_LOGGER
+    },
     debugOnFailure: new Switch({ lines: count, bytes: count, slow: seconds }),
     caller: yesOrNo,
     access: yesOrNo,
@@ -147,10 +161,7 @@ const TABLE: Table = {
   health: { path, worker: PROBE_TABLE },
   management: MANAGEMENT_TABLE,
   lifecycle: new Switch({
-    signals: listOf(
-      (value) => (Object.hasOwn(constants.signals, String(value)) ? undefined : 'a signal'),
-      'signals such as SIGTERM',
-    ),
+    signals: listOf(signal, 'signals such as SIGTERM; no process can handle SIGKILL and SIGSTOP'),
     drainDelay: milliseconds,
     deadline: milliseconds,
   }),
@@ -166,20 +177,24 @@ export function settingsFrom(options: SightlineOptions, env: NodeJS.ProcessEnv):
   checkOptions(options, TABLE, 'option')
   const { log = {}, metrics = {}, stats = {}, health = {} } = options
   const buckets = metrics.buckets ?? DURATION_BUCKETS
+  const named =
+    options.service ??
+    fromEnv(env, 'SIGHTLINE_SERVICE', text) ??
+    // A standard variable that says nothing is as good as none.
+    (env.OTEL_SERVICE_NAME?.trim() || undefined)
+  const version = options.version ?? fromEnv(env, 'SIGHTLINE_VERSION', text)
+  // Files are looked for only where something is missing.
+  const own = named === undefined || version === undefined ? ownPackage(env) : undefined
   const healthPath = health.path ?? fromEnv(env, 'SIGHTLINE_HEALTH_PATH', path) ?? '/health'
   return {
-    service:
-      options.service ??
-      fromEnv(env, 'SIGHTLINE_SERVICE', text) ??
-      fromEnv(env, 'OTEL_SERVICE_NAME', text) ??
-      env.npm_package_name ??
-      'unknown_service:node',
-    version: options.version ?? fromEnv(env, 'SIGHTLINE_VERSION', text) ?? env.npm_package_version,
+    service: named ?? own?.name ?? 'unknown_service:node',
+    version: version ?? own?.version,
     trust:
       options.trust ??
       (fromEnv(env, 'SIGHTLINE_TRUST', oneOf('always', 'never')) as Trust | undefined) ??
       'always',
     requestId: options.requestId,
+    route: options.route,
     baggage: options.baggage ?? [],
     sinks: options.sinks ?? [],
     log: {
@@ -227,6 +242,11 @@ export function settingsFrom(options: SightlineOptions, env: NodeJS.ProcessEnv):
     management: managementFrom(options.management, env),
     lifecycle: lifecycleFrom(options.lifecycle, env),
   }
+}
+
+/** The package of the program; a package manager's word where there is none. */
+function ownPackage({ npm_package_name: name, npm_package_version: version }: NodeJS.ProcessEnv) {
+  return programPackage() ?? (name === undefined ? undefined : { name, version })
 }
 
 function layoutFrom({ layout, logger }: LogOptions, env: NodeJS.ProcessEnv): LayoutName {

@@ -1,3 +1,5 @@
+import type { Server } from 'node:http'
+
 import type { Logger } from 'pino'
 
 import { baggageRules } from './baggage.ts'
@@ -10,6 +12,7 @@ import { createJobs } from './jobs.ts'
 import { recordCrash } from './lifecycle/crash.ts'
 import { isDoneWithin } from './lifecycle/hooks.ts'
 import { createLifecycle, type Lifecycle } from './lifecycle/lifecycle.ts'
+import { Presence } from './lifecycle/presence.ts'
 import { createPrinter } from './log/printer.ts'
 import { createSecrets } from './log/secrets.ts'
 import { createServiceLog } from './log/service-log.ts'
@@ -17,7 +20,7 @@ import { createManagement } from './management/management.ts'
 import type { ManagementPort } from './management/server.ts'
 import type { Family } from './metrics/exposition.ts'
 import { createMetrics, type Metrics } from './metrics/metrics.ts'
-import type { KnownRoute } from './metrics/request-metrics.ts'
+import { type KnownRoute, reserved } from './metrics/request-metrics.ts'
 import { createObserver } from './observer.ts'
 import type { SightlineOptions } from './options.ts'
 import { announce, OUTLETS, type Outlets } from './outlets.ts'
@@ -26,10 +29,12 @@ import { requestIds } from './request-id.ts'
 import { ScopeStorage } from './scopes.ts'
 import type { Observer } from './seam.ts'
 import { settingsFrom } from './settings.ts'
+import { shadowedRoutes } from './shadowed-routes.ts'
 import { closeInTime, Sinks } from './sinks.ts'
 import { createStats, type Stats } from './stats.ts'
 import { createTiming, type Timing } from './timing.ts'
 import { createTracing, type Tracing } from './tracing/operations.ts'
+import { createUpgrades } from './upgrades.ts'
 import type { NodeRequest, NodeResponse } from './wire.ts'
 
 /** The observability of one service: what an application holds. */
@@ -55,6 +60,12 @@ export interface Sightline extends Observer, Timing, Tracing, Lifecycle {
   /** Answers a request if it is for one of Sightline's own endpoints. `false`: it is not. For adapters. */
   serve(req: NodeRequest, res: NodeResponse): boolean
   /**
+   * Observes the connections that are handed over to another protocol, such as WebSocket's, past the framework. For adapters.
+   *
+   * @param server the one whose requests are observed; absent where it is not known yet
+   */
+  watchUpgrades(server?: Server): void
+  /**
    * Lets a logger of somebody else's carry the context, and writes the access event through it. For adapters whose
    * framework has a logger already. `false`: it is no pino logger, and nothing was done. A logger that the options name
    * comes first.
@@ -74,7 +85,7 @@ const CLOSE_MS = 3_000
  */
 export function createSightline(options: SightlineOptions = {}): Sightline {
   const settings = settingsFrom(options, process.env)
-  const { service, version, trust, requestId } = settings
+  const { service, version, trust, requestId, route } = settings
   const storage = new ScopeStorage()
   const printer = createPrinter(createSecrets(settings.log.redact))
   const newId = requestIds()
@@ -82,28 +93,45 @@ export function createSightline(options: SightlineOptions = {}): Sightline {
 
   const log = createServiceLog({ settings, storage, printer }, () => sinks)
   const { fault } = log
+  function warn(message: string): void {
+    try {
+      log.current().warn(`sightline: ${message}`)
+    } catch {
+      // A logger of the application's own may fail: whoever is counted or measured is not to notice.
+    }
+  }
 
-  const { lifecycle, release } = createLifecycle(settings.lifecycle, {
+  const ending = createLifecycle(settings.lifecycle, {
     service,
-    log: log.current,
+    log: log.voice,
     flush: close,
+    write: log.writeOut,
     fault,
   })
-  const forgetCrash = recordCrash({ reveal: log.reveal, log: log.current, flush: log.flush })
+  const { lifecycle } = ending
   const { stopping } = lifecycle
-  const changed = healthLog(log.current)
+  const crash = recordCrash({ reveal: log.reveal, log: log.voice, flush: log.flush })
+  const changed = healthLog(log.voice)
   const healthParts = createHealth({ service, version, stopping, printed: printer.value, changed, fault })
   const { health } = healthParts
   const tracing = createTracing({ storage, printer, newId, fault })
   const jobs = createJobs({
     maxSeries: settings.metrics.maxSeries,
     storage,
-    log: log.current,
+    log: log.voice,
     trace: tracing.trace,
     fault,
   })
   const others: Family[] = [...jobs.instruments, ...log.families, ...healthFamilies(healthParts.checks)]
-  const parts = createMetrics({ service, version, ...settings.metrics, others, storage, fault })
+  const parts = createMetrics({
+    service,
+    version,
+    ...settings.metrics,
+    others,
+    storage,
+    fault,
+    warn,
+  })
   const stats = createStats({
     service,
     windowSeconds: settings.stats.window,
@@ -122,6 +150,7 @@ export function createSightline(options: SightlineOptions = {}): Sightline {
     newId,
     trust,
     requestId,
+    route,
     baggage,
     fault,
     loggerFor: log.loggerFor,
@@ -137,6 +166,12 @@ export function createSightline(options: SightlineOptions = {}): Sightline {
     },
   })
 
+  const upgrades = createUpgrades(observer, fault)
+  const presence = new Presence(
+    [parts.outbound, upgrades.hold, ending.hold, { take: crash.hold, release: crash.loosen }],
+    stopping,
+  )
+
   let closed: Promise<void> | undefined
   const management = createManagement({
     settings,
@@ -144,14 +179,22 @@ export function createSightline(options: SightlineOptions = {}): Sightline {
     stats: jsonEndpoint(stats.stats),
     health,
     levels: log.levels,
-    log: log.current,
+    log: log.voice,
     fault,
   })
 
   const probes =
     settings.health.probes &&
-    startProbes({ settings: settings.health.probes, service, health, stopping, log: log.current, fault })
+    startProbes({
+      settings: settings.health.probes,
+      service,
+      healthParts,
+      stopping,
+      log: log.voice,
+      fault,
+    })
   const { endpoints } = management
+  const reachable = shadowedRoutes(endpoints, warn)
   const closers: Array<(deadlineMs: number) => Promise<void>> = []
   const outlets: Outlets = {
     service,
@@ -160,6 +203,7 @@ export function createSightline(options: SightlineOptions = {}): Sightline {
     log: log.own,
     fault,
     lines: log.lines,
+    printer,
     addFamilies: (families) => void others.push(...families),
     addSink(sink) {
       parts.expectSink(sink.name)
@@ -173,19 +217,34 @@ export function createSightline(options: SightlineOptions = {}): Sightline {
     get log() {
       return log.current()
     },
-    context: createContext({ storage, printer, newId, baggage, jobs }),
+    context: createContext({
+      storage,
+      printer,
+      newId,
+      baggage,
+      jobs,
+      atWork: () => presence.wake(),
+      fault,
+    }),
     metrics: { ...parts.metrics, listen: (port, host) => management.listen(port, host).listening() },
     health,
-    ...createTiming(parts.metrics),
+    ...createTiming(parts.metrics, fault),
     ...tracing,
     stats: stats.stats,
     management: management.port,
     probes,
     ...lifecycle,
-    observe: observer.observe,
-    know: (routes) => parts.requests.know(routes),
+    observe(exchange) {
+      presence.requested(exchange.req)
+      return observer.observe(exchange)
+    },
+    know(routes) {
+      for (const { route } of routes) printer.know(route)
+      parts.requests.know(reachable(reserved(routes)))
+    },
     isEndpoint: (req) => endpoints.has(req),
     serve: (req, res) => endpoints.serve(req, res),
+    watchUpgrades: upgrades.watch,
     useLogger: log.use,
     close: () => close(),
   }
@@ -210,10 +269,12 @@ export function createSightline(options: SightlineOptions = {}): Sightline {
     ])
     // After the destinations, which tell of metrics once more.
     await closeInTime('the metrics', parts.close, Math.max(0, until - performance.now()), fault)
+    upgrades.close()
+    presence.end()
     log.close()
     healthParts.close()
-    release()
-    forgetCrash()
+    ending.release()
+    crash.leave()
     log.flush()
   }
 }

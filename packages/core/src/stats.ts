@@ -1,3 +1,4 @@
+import { hasFailed } from './failure.ts'
 import { latencyMs } from './latency.ts'
 import type { RequestRecord, Sink } from './seam.ts'
 
@@ -7,7 +8,7 @@ export interface StatsFigures {
   readonly requests: number
   /** Requests per second. */
   readonly rate: number
-  /** Share of requests that failed (5xx), from 0 to 1. */
+  /** Share of requests that failed (5xx, thrown, broken), from 0 to 1. */
   readonly errorRatio: number
   /** Share of requests whose client went away, from 0 to 1. */
   readonly abortRatio: number
@@ -170,7 +171,7 @@ class Slot {
 
   add(record: RequestRecord, apdexMs: number): void {
     const ms = latencyMs(record)
-    const failed = record.status !== undefined && record.status >= 500
+    const failed = hasFailed(record)
     this.requests++
     this.sum += ms
     if (ms > this.max) this.max = ms

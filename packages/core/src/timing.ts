@@ -1,3 +1,4 @@
+import type { FaultReporter } from './fault.ts'
 import type { BusinessInstruments } from './metrics/business.ts'
 import { isThenable } from './thenable.ts'
 
@@ -24,7 +25,7 @@ export interface Timing {
 }
 
 /** Makes the timing of one Sightline. */
-export function createTiming(instruments: BusinessInstruments): Timing {
+export function createTiming(instruments: BusinessInstruments, fault: FaultReporter): Timing {
   // Made with the first measurement: who never measures has no empty metric.
   const durations = () =>
     instruments.histogram({
@@ -36,8 +37,14 @@ export function createTiming(instruments: BusinessInstruments): Timing {
 
   function time<R>(operation: string, fn: () => R): R {
     const start = performance.now()
-    const end = (outcome: 'ok' | 'error') =>
-      durations().observe({ operation, outcome }, (performance.now() - start) / 1_000)
+    const end = (outcome: 'ok' | 'error') => {
+      try {
+        durations().observe({ operation, outcome }, (performance.now() - start) / 1_000)
+      } catch (error) {
+        // The application has a metric of this name: that is no reason for its operation to fail.
+        fault('the time of operations', error)
+      }
+    }
     let result: R
     try {
       result = fn()

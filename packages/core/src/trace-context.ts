@@ -2,6 +2,7 @@
  * W3C Trace Context, level 2: https://www.w3.org/TR/trace-context-2/
  */
 import { randomHex } from './random.ts'
+import { stateOf } from './trace-state.ts'
 
 /** The position of a request or job in a distributed trace. */
 export interface TraceContext {
@@ -13,7 +14,9 @@ export interface TraceContext {
   readonly parentId: string | undefined
   /** Whether the caller records this trace. */
   readonly sampled: boolean
-  /** The vendors' list, passed on as it came. */
+  /** Whether the trace id is known to be random, so that every service can sample by it. Absent: it is not. */
+  readonly random?: boolean
+  /** The vendors' list, as it is passed on. */
   readonly state: string | undefined
 }
 
@@ -24,24 +27,25 @@ export interface TraceHeaders {
 }
 
 const DASH = 45
-const MAX_STATE_LENGTH = 8_192
-const MAX_STATE_MEMBERS = 32
 const ZERO_TRACE = '0'.repeat(32)
 const ZERO_SPAN = '0'.repeat(16)
-/** Key and value of one list member: https://www.w3.org/TR/trace-context-2/#list */
-const STATE_MEMBER =
-  /^(?:[a-z][a-z0-9_\-*/]{0,255}|[a-z0-9][a-z0-9_\-*/]{0,240}@[a-z][a-z0-9_\-*/]{0,13})=[\x20-\x2b\x2d-\x3c\x3e-\x7e]{0,255}[\x21-\x2b\x2d-\x3c\x3e-\x7e]$/
+const SAMPLED = 1
+const RANDOM = 2
+/** The flags that are written, by their sum. */
+const FLAGS = ['00', '01', '02', '03'] as const
 
 /** Continues the trace that the headers carry, or starts one where they carry none or a malformed one. */
 export function continueTrace(headers: TraceHeaders): TraceContext {
-  const parent = headers.traceparent
-  if (typeof parent !== 'string' || !isTraceparent(parent)) return startTrace()
+  const parent = typeof headers.traceparent === 'string' ? headers.traceparent : onlyOf(headers.traceparent)
+  if (parent === undefined || !isTraceparent(parent)) return startTrace()
+  const flags = hexDigit(parent.charCodeAt(54))
   return {
     traceId: parent.slice(3, 35),
     spanId: randomHex(8),
     parentId: parent.slice(36, 52),
-    sampled: (hexDigit(parent.charCodeAt(54)) & 1) === 1,
-    state: headers.tracestate === undefined ? undefined : tracestate(headers.tracestate),
+    sampled: (flags & SAMPLED) !== 0,
+    random: (flags & RANDOM) !== 0,
+    state: headers.tracestate === undefined ? undefined : stateOf(headers.tracestate),
   }
 }
 
@@ -52,13 +56,30 @@ export function startTrace(): TraceContext {
     spanId: randomHex(8),
     parentId: undefined,
     sampled: false,
+    random: true,
     state: undefined,
   }
 }
 
 /** The `traceparent` header that makes the receiver a child of `trace`. */
 export function traceparentOf(trace: TraceContext): string {
-  return `00-${trace.traceId}-${trace.spanId}-${trace.sampled ? '01' : '00'}`
+  return `00-${trace.traceId}-${trace.spanId}-${FLAGS[traceFlagsOf(trace)]}`
+}
+
+/** The flags of a trace that this version of the recommendation knows, as their sum. */
+export function traceFlagsOf({ sampled, random }: Pick<TraceContext, 'sampled' | 'random'>): 0 | 1 | 2 | 3 {
+  if (sampled) return random ? 3 : 1
+  return random ? 2 : 0
+}
+
+/** Whether flags say that a trace id is random. OpenTelemetry's API has no name for this one. */
+export function isRandom(flags: number): boolean {
+  return (flags & RANDOM) !== 0
+}
+
+/** The value of a header that came once, where its reader has lists of values. */
+function onlyOf(values: readonly string[] | undefined): string | undefined {
+  return values?.length === 1 ? values[0] : undefined
 }
 
 /**
@@ -85,21 +106,4 @@ function isHex(text: string, from: number, to: number): boolean {
 function hexDigit(code: number): number {
   if (code >= 48 && code <= 57) return code - 48
   return code >= 97 && code <= 102 ? code - 87 : -1
-}
-
-/** The list with its empty members left out, or `undefined` where a member is malformed or there are too many. */
-function tracestate(header: string | readonly string[]): string | undefined {
-  const text = typeof header === 'string' ? header : header.join(',')
-  if (text.length > MAX_STATE_LENGTH) return undefined
-  const members = text
-    .split(',')
-    .map((member) => member.replace(/^[ \t]+|[ \t]+$/g, ''))
-    .filter((member) => member !== '')
-  if (members.length === 0 || members.length > MAX_STATE_MEMBERS) return undefined
-  const keys = new Set<string>()
-  for (const member of members) {
-    if (!STATE_MEMBER.test(member)) return undefined
-    keys.add(member.slice(0, member.indexOf('=')))
-  }
-  return keys.size === members.length ? members.join(',') : undefined
 }

@@ -7,9 +7,10 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2'
 import { performance } from 'node:perf_hooks'
 
-import { headerIn } from './given-headers.ts'
+import { givenHeaders, headerIn, withHeader } from './given-headers.ts'
 import type { KeptBodies } from './log/bodies.ts'
 import { REQUEST_ID_HEADER } from './request-id.ts'
+import { watchStreamEnd } from './stream-end.ts'
 
 export type NodeRequest = IncomingMessage | Http2ServerRequest
 export type NodeResponse = ServerResponse | Http2ServerResponse
@@ -37,13 +38,18 @@ export class Wire {
   status: number | undefined = undefined
   requestBytes = 0
   streamed = false
-  #writtenBytes = -1
-  #declaredLength: unknown = undefined
+  /** Bytes of body that the application has handed to node. */
+  #bodyBytes = 0
+  /** How often `write` was called. */
+  #writes = 0
+  /** Whether `end` was called, and whether node has told by then how long the whole body is. */
+  #isEnding = false
+  #isMeasured = false
   readonly #owner: Owner
   readonly #res: NodeResponse
   readonly #writeHead: Method
   readonly #write: Method
-  #end: Method | undefined = undefined
+  readonly #end: Method
   #push: Method | undefined = undefined
   readonly #bodies: KeptBodies | undefined
 
@@ -54,11 +60,20 @@ export class Wire {
     this.#bodies = bodies
     this.#writeHead = res.writeHead as Method
     this.#write = res.write as Method
-    const wired = res as unknown as { [WIRE]: Wire; writeHead: Method; write: Method }
+    this.#end = res.end as Method
+    const wired = res as unknown as { [WIRE]: Wire; writeHead: Method; write: Method; end: Method }
     wired[WIRE] = this
-    wired.writeHead = writeHead
-    wired.write = write
-    if (bodies) this.#watchEnd()
+    try {
+      wired.writeHead = writeHead
+      wired.write = write
+      // Now: what is laid over it later, to compress for example, hands on what really goes out.
+      wired.end = end
+    } catch {
+      // The application's own may refuse to be replaced.
+    }
+    if (wired.writeHead !== writeHead || wired.write !== write || wired.end !== end)
+      layOver(res, { writeHead, write, end })
+    if ('stream' in res) watchStreamEnd(res.stream)
     if (res.headersSent) {
       this.firstByteAt = performance.now()
       this.status = res.statusCode
@@ -71,22 +86,18 @@ export class Wire {
     }
   }
 
-  /** Bytes of body that the application handed to node. */
+  /** Bytes of body that the application handed to node, of those that node sends. */
   get responseBytes(): number {
-    if (this.#writtenBytes >= 0) return this.#writtenBytes
-    if (this.status === undefined || this.status === 204 || this.status === 304) return 0
-    return lengthOf(this.#res, this.#declaredLength)
+    return this.status === undefined || hasNoBody(this.status, this.#res) ? 0 : this.#bodyBytes
   }
 
   /** Node's own `writeHead`, or that of whoever laid theirs over it before. */
   beginResponse(args: unknown[]): unknown {
-    if (this.firstByteAt !== undefined) return this.#writeHead.apply(this.#res, args)
     const res = this.#res
-    const headers = typeof args[1] === 'string' ? args[2] : (args[1] ?? args[2])
-    // Koa takes every header away before it answers an error.
-    if (!res.headersSent && !res.hasHeader(REQUEST_ID_HEADER) && !headerIn(headers, REQUEST_ID_HEADER))
-      res.setHeader(REQUEST_ID_HEADER, this.#owner.id)
-    const result = this.#writeHead.apply(res, args)
+    if (this.firstByteAt !== undefined) return this.#writeHead.apply(res, args)
+    const headers = givenHeaders(args)
+    if (this.#isEnding) this.#takeLength()
+    const result = this.#writeHead.apply(res, this.#withId(args, headers))
     // Frameworks answer a client that has left as well: nothing of that is sent.
     if (res.socket?.destroyed) return result
     this.firstByteAt = performance.now()
@@ -94,35 +105,63 @@ export class Wire {
     // node forgets headers that were given to `writeHead` alone.
     const type = headerIn(headers, 'content-type') ?? res.getHeader('content-type')
     this.streamed = typeof type === 'string' && isStreamType(type)
-    this.#declaredLength = headerIn(headers, 'content-length')
     return result
   }
 
-  /** A piece of body. A response that is sent by a single `end(body)` never comes here. */
-  writeBody(args: unknown[]): unknown {
-    if (this.#writtenBytes < 0) {
-      this.#writtenBytes = 0
-      if (this.#end === undefined) this.#watchEnd()
+  /** The head of an answer to an upgrade, written to the connection itself. */
+  answeredPastNode(status: number | undefined): void {
+    this.firstByteAt ??= performance.now()
+    if (status !== 101) this.status ??= status
+  }
+
+  /**
+   * The arguments of `writeHead` with the request's id among the headers, unless the application has set one. Not before:
+   * once a header has been set, node sets those of `writeHead` one by one as well, which takes no pairs, and neither
+   * keeps their order nor their spelling.
+   */
+  #withId(args: unknown[], headers: unknown): unknown[] {
+    const res = this.#res
+    if (res.headersSent || res.hasHeader(REQUEST_ID_HEADER) || headerIn(headers, REQUEST_ID_HEADER))
+      return args
+    const { id } = this.#owner
+    if (typeof headers !== 'object' || headers === null || 'stream' in res || hasHeaders(res)) {
+      res.setHeader(REQUEST_ID_HEADER, id)
+      return args
     }
+    const all = withHeader(headers, REQUEST_ID_HEADER, id)
+    if (all === undefined) return args
+    return typeof args[1] === 'string' ? [args[0], args[1], all] : [args[0], all]
+  }
+
+  /** Where `end(body)` writes the head as well, node has measured the body by now, and replaces that by a declared length. */
+  #takeLength(): void {
+    const { _contentLength: length } = this.#res as { _contentLength?: number | null }
+    if (typeof length !== 'number') return
+    this.#bodyBytes = length
+    this.#isMeasured = true
+  }
+
+  /** A piece of body. */
+  writeBody(args: unknown[]): unknown {
+    this.#writes++
     this.#bodies?.response.add(args[0], args[1])
-    this.#writtenBytes += byteLength(args[0], args[1])
+    if (!this.#res.writableEnded) this.#bodyBytes += byteLength(args[0], args[1])
     return this.#write.apply(this.#res, args)
   }
 
-  /** Lays our `end` over node's, where it matters what comes with it. */
-  #watchEnd(): void {
-    this.#end = this.#res.end as Method
-    ;(this.#res as { end: Method }).end = end
-  }
-
-  /** The last piece of a body. */
+  /** The last piece of a body, or the whole of it. */
   endBody(args: unknown[]): unknown {
-    // Over HTTP/2 node hands it to `write` itself.
-    if (!('stream' in this.#res)) {
-      this.#bodies?.response.add(args[0], args[1])
-      if (this.#writtenBytes >= 0) this.#writtenBytes += byteLength(args[0], args[1])
-    }
-    return this.#end?.apply(this.#res, args)
+    const res = this.#res
+    // Nothing is sent any more.
+    if (res.writableEnded) return this.#end.apply(res, args)
+    const writes = this.#writes
+    this.#isEnding = true
+    const result = this.#end.apply(res, args)
+    // Over HTTP/2, and of a request that is injected, `end` hands its piece to `write`.
+    if (this.#writes !== writes) return result
+    this.#bodies?.response.add(args[0], args[1])
+    if (!this.#isMeasured) this.#bodyBytes += byteLength(args[0], args[1])
+    return result
   }
 
   /**
@@ -152,6 +191,12 @@ function push(this: Wired & NodeRequest, ...args: unknown[]): unknown {
   return this[WIRE].receiveBody(this, args)
 }
 
+/** Lays methods over those that a prototype of the application's does not let be replaced by assignment. */
+function layOver(res: NodeResponse, methods: Readonly<Record<string, Method>>): void {
+  for (const [name, value] of Object.entries(methods))
+    Object.defineProperty(res, name, { value, configurable: true, enumerable: true, writable: true })
+}
+
 function hasBody(req: NodeRequest): boolean {
   const { headers } = req
   if (headers['content-length'] !== undefined) return headers['content-length'] !== '0'
@@ -164,12 +209,13 @@ function isStreamType(type: string): boolean {
   return type.startsWith('text/event-stream') || type.startsWith('multipart/x-mixed-replace')
 }
 
-function lengthOf(res: NodeResponse, given: unknown): number {
-  const declared = given ?? res.getHeader('content-length')
-  if (declared !== undefined) return Number(declared) || 0
-  // A length that nobody declared is computed by node in `end(body)`, and kept only here.
-  const { _contentLength: length } = res as { _contentLength?: number | null }
-  return typeof length === 'number' ? length : 0
+function hasHeaders(res: NodeResponse): boolean {
+  return res.getHeaderNames().length > 0
+}
+
+/** Whether node sends no body with a status, whatever it is handed. */
+function hasNoBody(status: number, res: NodeResponse): boolean {
+  return status === 204 || status === 304 || (status === 205 && 'stream' in res)
 }
 
 function byteLength(chunk: unknown, encoding: unknown): number {

@@ -1,16 +1,20 @@
 import { describe, expect, it } from '@jest/globals'
-import { pino } from 'pino'
+import { type Level, pino } from 'pino'
 
 import { accessText, pinoAccessLog, textAccessLog } from '../src/log/access-log.ts'
-import { levelNumber, type LogLevel } from '../src/log/levels.ts'
+import { levelNumber, type LogLevel, LogLevels } from '../src/log/levels.ts'
+import { serviceLogger } from '../src/log/logger.ts'
 import { createPrinter } from '../src/log/printer.ts'
 import { createSecrets } from '../src/log/secrets.ts'
 import { silentPaths } from '../src/log/silent.ts'
-import { Lines } from '../src/outlets.ts'
+import { ScopeStorage } from '../src/scopes.ts'
 import type { RequestRecord } from '../src/seam.ts'
 import { record } from './record.ts'
 
 const printer = createPrinter(createSecrets([]))
+const fault = (source: string, error: unknown) => {
+  throw new Error(`${source} failed`, { cause: error })
+}
 
 /** The two ways in which the event is written. They have to say the same. */
 const ways = {
@@ -31,7 +35,16 @@ const ways = {
       formatters: { level: (label: string) => ({ level: label }) },
     }
     const logger = pino(options, { write: (line: string) => void lines.push(line) })
-    return { lines, access: pinoAccessLog(logger, 'test', () => logger.levelVal, printer, new Lines()) }
+    const setup = {
+      storage: new ScopeStorage(),
+      printer,
+      levels: new LogLevels(),
+      keepsQuiet: false,
+      fault,
+      layers: new WeakMap(),
+    }
+    const isWanted = (_: RequestRecord, each: Level) => levelNumber(each) >= logger.levelVal
+    return { lines, access: pinoAccessLog(serviceLogger(logger, setup, 'test'), isWanted, printer) }
   },
 }
 
@@ -83,6 +96,7 @@ describe.each(Object.entries(ways))('the access event, written %s', (_, way) => 
       'error',
       'request failed',
     ],
+    ['a response that was broken off', { outcome: 'broken' }, 'error', 'request failed'],
     ['a client that left', { status: undefined, outcome: 'aborted' }, 'warn', 'request aborted'],
     [
       'an error that the leaving made',

@@ -8,7 +8,7 @@ import { expectUnhealthyAfter, quiet, until } from './probe.ts'
 let server: PostgresServer
 beforeAll(async () => {
   server = await startPostgres()
-}, 30_000)
+})
 afterAll(() => server.stop())
 
 const closing: Array<() => unknown> = []

@@ -51,7 +51,7 @@ it('goes from a sender to a receiver in headers', () => {
     expect(headers).toEqual({
       own: 1,
       'x-request-id': id,
-      traceparent: `00-${trace.traceId}-${trace.spanId}-00`,
+      traceparent: `00-${trace.traceId}-${trace.spanId}-02`,
     })
     const from = context.extract(headers)
     context.run(

@@ -76,6 +76,15 @@ describe('a naming of one’s own', () => {
     expect(await samples('http_requests_in_progress{')).toEqual(['http_requests_in_progress{method="GET"} 0'])
   })
 
+  it('counts under 500 what the service has broken off, whatever was sent', async () => {
+    const { write, samples } = measured({ naming: OWN })
+    write({}, { outcome: 'broken' }, {}, { outcome: 'broken', status: undefined })
+    expect(await samples('latency_seconds_count')).toEqual([
+      'latency_seconds_count{verb="GET",where="/r",code="200"} 2',
+      'latency_seconds_count{verb="GET",where="/r",code="500"} 2',
+    ])
+  })
+
   it('takes the place of the classic metric of the same name', async () => {
     const { write, samples, families } = measured({
       naming: { histogram: { name: 'http_request_duration_seconds' }, labels: { code: 'status' } },

@@ -100,12 +100,25 @@ describe('Elastic Common Schema', () => {
     ['a request that went well', {}],
     ['one that failed', FAILED],
     ['one that was given up', { outcome: 'aborted', status: undefined, route: undefined }],
+    ['one that was broken off', { outcome: 'broken', status: undefined }],
     ['one that threw what is no error', { status: 500, error: 'text' }],
     ['a client without an address', { clientIp: undefined }],
   ] satisfies Array<[string, Partial<RequestRecord>]>)(
     'has a place for all that is said of %s',
     (_what, differences) => {
       expectEcs(eventIn('ecs', differences))
+    },
+  )
+
+  it.each([
+    ['success', {}],
+    ['failure', { outcome: 'broken' }],
+    ['failure', { outcome: 'aborted', status: 500 }],
+    ['unknown', { outcome: 'aborted' }],
+  ] satisfies Array<[string, Partial<RequestRecord>]>)(
+    'says %s of a request with %j',
+    (outcome, differences) => {
+      expect(eventIn('ecs', differences)).toMatchObject({ event: { outcome } })
     },
   )
 

@@ -52,4 +52,4 @@ it('does not keep a process that has nothing else to do', async () => {
   await once(child.stdout, 'data')
   await endsByItself(child)
   expect(output).toBe('scraped 200\n')
-}, 20_000)
+})

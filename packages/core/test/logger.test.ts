@@ -1,3 +1,6 @@
+import { IncomingMessage, ServerResponse } from 'node:http'
+import { Socket } from 'node:net'
+
 import { describe, expect, it } from '@jest/globals'
 import { pino } from 'pino'
 
@@ -102,6 +105,37 @@ describe('a log line', () => {
       { level: 'trace', msg: 'nothing' },
       { msg: 5 },
     ])
+  })
+
+  it('has a field that is called like a renamed one, and a message that is a field', () => {
+    const { lines, sightline } = logging()
+    sightline.log.info({ msg_: 'my own field', n: 1 })
+    sightline.log.info({ msg: 'said', msg_: 'my own field' })
+    sightline.log.info({ msg: 'beside the message' }, 'said')
+    sightline.log.info({ msg: 5 })
+    expect(lines).toMatchObject([
+      { msg_: 'my own field', n: 1 },
+      { msg: 'said', msg_: 'my own field' },
+      { msg: 'said', msg_: 'beside the message' },
+      { msg: 5 },
+    ])
+    expect(lines[0]).not.toHaveProperty('msg')
+  })
+
+  it('names node’s request and response, which are a few fields each', () => {
+    const { lines, sightline } = logging()
+    const req = Object.assign(new IncomingMessage(new Socket()), {
+      method: 'GET',
+      url: '/r',
+      headers: { cookie: 'a=b' },
+    })
+    sightline.log.info(req)
+    sightline.log.info(new ServerResponse(req), 'answered')
+    expect(lines).toMatchObject([
+      { req: { method: 'GET', url: '/r', headers: { cookie: '[redacted]' } } },
+      { res: { status: 200 }, msg: 'answered' },
+    ])
+    for (const line of lines) expect(Object.keys(line)).not.toContain('socket')
   })
 
   it('keeps the context in children of whatever depth', () => {

@@ -1,6 +1,7 @@
 import { type Socket, connect } from 'node:net'
 
 import { afterEach, beforeEach, expect, it } from '@jest/globals'
+import { Allowance } from '@sightline/servers'
 
 import { type ClientRegistry, createSightline, type Sightline } from '../src/index.ts'
 
@@ -97,8 +98,9 @@ it.each<[what: string, bytes: string, status: number]>([
     413,
   ],
 ])('answers %s at once', async (_, bytes, status) => {
+  const allowance = new Allowance()
   const times = []
-  // The best of three: what somebody else keeps the machine busy with says nothing about the answer.
+  // The best of three: a pause of the machine or of the collector of garbage says nothing about the answer.
   for (let attempt = 0; attempt < 3; attempt++) {
     const start = performance.now()
     using wire = new Wire(bytes)
@@ -106,7 +108,7 @@ it.each<[what: string, bytes: string, status: number]>([
     times.push(performance.now() - start)
     expect(wire.status).toBe(status)
   }
-  expect(Math.min(...times)).toBeLessThan(100)
+  expect(Math.min(...times)).toBeLessThan(allowance.of(100))
 })
 
 it('ends headers and bodies that do not arrive', async () => {
@@ -115,7 +117,7 @@ it('ends headers and bodies that do not arrive', async () => {
   using nothing = new Wire()
   await Promise.all([headers.ended, body.ended, nothing.ended])
   expect([headers.status, body.status]).toEqual([408, 408])
-}, 15_000)
+})
 
 it('answers while 1,000 connections wait, and lets go of the oldest of them', async () => {
   const before = process.memoryUsage.rss()
@@ -149,10 +151,10 @@ it('tells scrapers to come again while too many wait for their answer, and still
 
 /** The requests before may not have been read yet: one that is let in instead of them makes room again. */
 async function untilRefused(path: string): Promise<Response> {
-  const end = Date.now() + 4_000
-  for (;;) {
+  const end = Date.now() + 60_000
+  for (let patienceMs = 200; ; patienceMs *= 2) {
     try {
-      return await fetch(`http://127.0.0.1:${port}${path}`, { signal: AbortSignal.timeout(200) })
+      return await fetch(`http://127.0.0.1:${port}${path}`, { signal: AbortSignal.timeout(patienceMs) })
     } catch (error) {
       if (Date.now() > end) throw error
     }
@@ -161,7 +163,7 @@ async function untilRefused(path: string): Promise<Response> {
 
 /** The server learns of a connection's end by itself: it has no way to tell. */
 async function untilAnswered(path: string): Promise<void> {
-  const end = Date.now() + 5_000
+  const end = Date.now() + 60_000
   while ((await fetch(`http://127.0.0.1:${port}${path}`)).status !== 200)
     if (Date.now() > end) throw new Error(`${path} is still refused`)
 }

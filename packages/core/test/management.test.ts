@@ -195,7 +195,7 @@ describe('with a token', () => {
     closing.push(() => prometheus.stop())
     const targets = (await prometheus.scraped()).map(({ health, lastError }) => `${health} ${lastError}`)
     expect(targets.toSorted()).toEqual(['down server returned HTTP status 401 Unauthorized', 'up '])
-  }, 60_000)
+  })
 })
 
 describe('its options', () => {

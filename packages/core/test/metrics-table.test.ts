@@ -35,4 +35,4 @@ it('docs/metrics.md tells of each metric that there is, with its type, labels an
     )
     expect(shown).toEqual({ ...row, labels: row.labels ?? shown?.labels })
   }
-}, 20_000)
+})

@@ -188,7 +188,7 @@ describe('a scrape', () => {
     }
     // Written at once it would be one turn.
     expect(Math.min(...shares)).toBeLessThan(0.25)
-  }, 30_000)
+  })
 
   it('satisfies promtool', async () => {
     sightline.know([{ method: 'GET', route: '/a/:id' }])

@@ -8,7 +8,7 @@ describe('a wrong option', () => {
     [{ service: '' }, 'Sightline: option service is "", but must be a text that is not empty'],
     [
       { servce: 'x' },
-      'Sightline: option servce does not exist: there are service, version, trust, requestId, baggage, log, metrics, stats, health, management, lifecycle, sinks',
+      'Sightline: option servce does not exist: there are service, version, trust, requestId, route, baggage, log, metrics, stats, health, management, lifecycle, sinks',
     ],
     [
       { trust: 'sometimes' },
@@ -19,6 +19,10 @@ describe('a wrong option', () => {
       'Sightline: option log.level is "loud", but must be one of trace, debug, info, warn, error, fatal, silent',
     ],
     [{ log: true }, 'Sightline: option log is true, but must be an object'],
+    [
+      { route: '/graphql' },
+      'Sightline: option route is "/graphql", but must be a function of a request and its response',
+    ],
     [{ log: { logger: console } }, /^Sightline: option log\.logger is .*, but must be a pino logger$/],
     [
       { log: { redact: 'iban' } },
@@ -100,11 +104,23 @@ describe('the environment', () => {
     expect(settingsFrom({}, { OTEL_SERVICE_NAME: 'otel' }).service).toBe('otel')
   })
 
+  it('says nothing where a standard one is blank', () => {
+    expect(settingsFrom({}, { OTEL_SERVICE_NAME: '  ', npm_package_name: 'pkg' }).service).toBe(
+      settingsFrom({}, { npm_package_name: 'pkg' }).service,
+    )
+  })
+
   it('is checked like options', () => {
     expect(() => settingsFrom({}, { SIGHTLINE_LOG_LEVEL: 'loud' })).toThrow(
       'Sightline: environment variable SIGHTLINE_LOG_LEVEL is "loud", but must be one of trace, debug, info, warn, error, fatal, silent',
     )
   })
+})
+
+it.each(['SIGKILL', 'SIGSTOP', 'SIGNAL'])('refuses %s, which no process can handle', (signal) => {
+  expect(() => settingsFrom({ lifecycle: { signals: [signal as NodeJS.Signals] } }, {})).toThrow(
+    `Sightline: option lifecycle.signals is ["${signal}"], but must be a list of signals such as SIGTERM; no process can handle SIGKILL and SIGSTOP`,
+  )
 })
 
 it('handles signals where an application is served, and none under a test runner unless that is asked for', () => {

@@ -13,7 +13,7 @@ let postgres: PostgresServer
 let redis: RedisServer
 beforeAll(async () => {
   ;[postgres, redis] = await Promise.all([startPostgres(), startRedis()])
-}, 30_000)
+})
 afterAll(() => Promise.all([postgres.stop(), redis.stop()]))
 
 const closing: Array<() => unknown> = []

@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
-import { writeFileSync } from 'node:fs'
+import { existsSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
@@ -11,7 +11,7 @@ import { Folder } from './logging-process.ts'
 const FIXTURE = `${import.meta.dirname}/fixtures/probed.ts`
 const FLAGS = ['--experimental-strip-types', '--no-warnings', '--conditions=@sightline/source']
 /** Something hangs where this has passed. */
-const DEADLINE_MS = 15_000
+const DEADLINE_MS = 60_000
 
 /** What a probe is answered. */
 interface Answer {
@@ -23,6 +23,8 @@ interface StartOptions {
   /** More of the flags of node. */
   readonly flags?: readonly string[]
   readonly stderr?: number | 'pipe'
+  /** More of the environment. */
+  readonly env?: Readonly<Record<string, string>>
 }
 
 /** A service in a process of its own, whose event loop can be blocked. */
@@ -31,6 +33,8 @@ export class ProbedService implements AsyncDisposable {
   readonly #folder = new Folder()
   readonly #file = join(this.#folder.path, 'go-on')
   readonly #port: string
+  /** What it has told its parent so far. */
+  readonly messages: unknown[] = []
   output = ''
   errors = ''
 
@@ -39,20 +43,22 @@ export class ProbedService implements AsyncDisposable {
     flags: readonly string[],
     blockedFromStart: boolean,
     stderr: number | 'pipe',
+    env: Readonly<Record<string, string>> = {},
   ) {
     this.#port = port
     this.child = fork(FIXTURE, blockedFromStart ? [this.#file] : [], {
       execArgv: [...FLAGS, ...flags],
-      env: { ...process.env, SIGHTLINE_HEALTH_WORKER_PORT: port },
+      env: { ...process.env, ...env, SIGHTLINE_HEALTH_WORKER_PORT: port },
       stdio: ['ignore', 'pipe', stderr, 'ipc'],
     })
+    this.child.on('message', (message) => this.messages.push(message))
     this.child.stdout?.setEncoding('utf8').on('data', (text: string) => (this.output += text))
     this.child.stderr?.setEncoding('utf8').on('data', (text: string) => (this.errors += text))
   }
 
   /** Starts it, up to where it answers. */
-  static async start({ flags = [], stderr = 'pipe' }: StartOptions = {}): Promise<ProbedService> {
-    const service = new ProbedService(await freePort(), flags, false, stderr)
+  static async start({ flags = [], stderr = 'pipe', env }: StartOptions = {}): Promise<ProbedService> {
+    const service = new ProbedService(await freePort(), flags, false, stderr, env)
     await service.message((message) => String(message).startsWith('http://'))
     return service
   }
@@ -73,6 +79,16 @@ export class ProbedService implements AsyncDisposable {
 
   command(how: Command['how']): void {
     this.child.send({ how, file: this.#file } satisfies Command)
+  }
+
+  /** Waits until its checks have run, whoever asked. */
+  hasAsked(): Promise<unknown> {
+    return until('a check has run', async () => this.messages.find((message) => message === 'asked 1'))
+  }
+
+  /** Waits until its event loop is blocked. */
+  isBlocked(): Promise<unknown> {
+    return until('it is blocked', async () => existsSync(`${this.#file}.blocked`) || undefined)
   }
 
   /** Lets it go on that was blocked. */

@@ -55,6 +55,28 @@ describe('a service whose event loop turns', () => {
 })
 
 describe('a service whose event loop is blocked', () => {
+  // Far longer than the test: an answer that waits for the main thread, or for its saturation, never comes.
+  const PATIENT = { SATURATED_AFTER: '600000' }
+
+  it('answers what was never asked before, without waiting for the main thread', async () => {
+    await using service = await ProbedService.start({ env: PATIENT })
+    await service.hasAsked()
+    service.command('a loop that shows its beginning')
+    await service.isBlocked()
+    expect(await service.ask('live')).toEqual({ code: 200, status: 'healthy' })
+    expect(await service.ask('ready')).toEqual({ code: 200, status: 'healthy' })
+    expect(await service.ask('startup')).toEqual({ code: 200, status: 'healthy' })
+  })
+
+  it('answers as its checks of liveness said last', async () => {
+    await using service = await ProbedService.start({ env: { ...PATIENT, LIVE_CHECK: 'true' } })
+    service.command('a broken database')
+    expect((await service.until('live', 'unhealthy')).code).toBe(503)
+    service.command('a loop that shows its beginning')
+    await service.isBlocked()
+    expect(await service.ask('live')).toEqual({ code: 503, status: 'unhealthy' })
+  })
+
   it.each([
     ['loop', 'renderReport', 'at once'],
     ['microtasks', 'microtasks|processTicksAndRejections', 'at once'],
@@ -87,7 +109,6 @@ describe('a service whose event loop is blocked', () => {
       expect(wedged.stack).toBe(when === 'at once' ? stack : undefined)
       expect(service.errors.trimEnd().split('\n')).toHaveLength(1)
     },
-    30_000,
   )
 
   it('is answered for where the process may not be looked at', async () => {
@@ -99,7 +120,7 @@ describe('a service whose event loop is blocked', () => {
     expect(await service.record('errors', WEDGED)).not.toHaveProperty('stack')
     service.release()
     expect((await service.until('live', 'healthy')).code).toBe(200)
-  }, 30_000)
+  })
 
   it('stays out of traffic while it is saturated, if it was', async () => {
     await using service = await ProbedService.start()
@@ -108,7 +129,7 @@ describe('a service whose event loop is blocked', () => {
     service.command('loop')
     await service.until('live', 'saturated')
     expect(await service.ask('ready')).toEqual({ code: 503, status: 'unhealthy' })
-  }, 30_000)
+  })
 
   it('gets no traffic any more once it shuts down', async () => {
     await using service = await ProbedService.start()
@@ -116,7 +137,7 @@ describe('a service whose event loop is blocked', () => {
     service.command('a loop in which it is shut down')
     expect(await service.until('ready', 'unhealthy')).toEqual({ code: 503, status: 'unhealthy' })
     expect((await service.ask('live')).code).toBe(200)
-  }, 30_000)
+  })
 
   it('is alive while it starts, but neither started nor ready, however long that takes', async () => {
     await using service = await ProbedService.startBlocked()
@@ -126,7 +147,7 @@ describe('a service whose event loop is blocked', () => {
     service.release()
     expect(await service.until('startup', 'healthy')).toEqual({ code: 200, status: 'healthy' })
     expect(service.errors + service.output).not.toContain('event loop')
-  }, 30_000)
+  })
 
   it('exits as it would have', async () => {
     await using service = await ProbedService.start()
@@ -134,7 +155,7 @@ describe('a service whose event loop is blocked', () => {
     await service.until('live', 'saturated')
     service.release()
     expect(await once(service.child, 'exit')).toEqual([7, null])
-  }, 30_000)
+  })
 
   it('answers although nobody reads standard error', async () => {
     using folder = new Folder()
@@ -145,11 +166,12 @@ describe('a service whose event loop is blocked', () => {
     expect((await service.until('live', 'wedged')).code).toBe(503)
     service.release()
     expect((await service.record('output', BLOCKED)).blocked_ms).toBeGreaterThanOrEqual(2_500)
-  }, 30_000)
+  })
 })
 
 it('does not count for how long the process was stopped as a whole', async () => {
   await using service = await ProbedService.start()
+  const commanded = performance.now()
   service.command('loop')
   await service.until('live', 'saturated')
   service.child.kill('SIGSTOP')
@@ -157,8 +179,9 @@ it('does not count for how long the process was stopped as a whole', async () =>
   await delay(4_000)
   service.child.kill('SIGCONT')
   const { blocked_ms: blockedMs } = await service.record('errors', WEDGED)
-  expect(blockedMs).toBeLessThan(4_000)
-}, 30_000)
+  // All that has passed, but for the stop; up to a second of a stop may be counted before it is told from a long turn.
+  expect(blockedMs).toBeLessThan(performance.now() - commanded - 4_000 + 1_000)
+})
 
 it('does not take a service for wedged that a debugger holds, and leaves it to the debugger', async () => {
   await using service = await ProbedService.start()
@@ -179,7 +202,7 @@ it('does not take a service for wedged that a debugger holds, and leaves it to t
   await resumed
   expect((await service.until('live', 'healthy')).code).toBe(200)
   expect(service.output).not.toContain(BLOCKED)
-}, 30_000)
+})
 
 describe('the port of the probes', () => {
   it('warns once where it is taken, and listens as soon as it is free', async () => {
@@ -211,8 +234,9 @@ describe('the port of the probes', () => {
     const worker = { port: 0, host: '127.0.0.1' }
     const sightline = createSightline({ service: 'test', log: { level: 'silent' }, health: { worker } })
     const url = await sightline.probes?.listening()
-    for (const path of ['/', '/health', '/metrics', '/health/live/', '//x:y@[/', '/__proto__'])
+    for (const path of ['/', '/health', '/metrics', '/health/live//', '//x:y@[/', '/__proto__'])
       expect([path, (await fetch(url + path)).status]).toEqual([path, 404])
+    expect((await fetch(`${url}/health/live/`)).status).toBe(200)
     expect((await fetch(`${url}/health/live`, { method: 'POST' })).status).toBe(405)
     const head = await fetch(`${url}/health/live?from=kubelet`, { method: 'HEAD' })
     expect([head.status, head.headers.get('cache-control'), await head.text()]).toEqual([200, 'no-store', ''])

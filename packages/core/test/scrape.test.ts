@@ -122,7 +122,7 @@ describe('a scrape', () => {
     const text = await scrape()
     expect(sampleOf(text, 'hangs')).toBe('3')
     expect(sampleOf(text, 'sightline_faults_total{source="a metric of a registry"}')).toBe('1')
-  }, 15_000)
+  })
 
   it('writes another registry as that would write itself, default labels included', async () => {
     registry.setDefaultLabels({ app: 'shop' })

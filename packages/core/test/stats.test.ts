@@ -29,6 +29,16 @@ it('tells rate, ratios, percentiles and Apdex, overall and by route', () => {
   expect(Object.keys(figures.routes)).toEqual(['GET /r'])
 })
 
+it('takes for an error what the log calls a failure', () => {
+  const { sink, stats } = createStats({ service: 's', windowSeconds: 60, apdexMs: 100 })
+  const error = new Error('thrown')
+  sink.write(record())
+  sink.write(record({ outcome: 'broken' }))
+  sink.write(record({ error }))
+  sink.write(record({ status: 404, error }))
+  expect(stats()).toMatchObject({ errorRatio: 0.5, abortRatio: 0, apdex: 0.5 })
+})
+
 it('forgets what is older than the window', () => {
   const now = jest.spyOn(performance, 'now').mockReturnValue(0)
   const { sink, stats } = createStats({ service: 's', windowSeconds: 60, apdexMs: 100 })

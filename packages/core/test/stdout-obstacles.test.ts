@@ -5,7 +5,8 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { setTimeout as delay } from 'node:timers/promises'
 
-import { describe, expect, it, jest } from '@jest/globals'
+import { describe, expect, it } from '@jest/globals'
+import { Allowance } from '@sightline/servers'
 
 import {
   argumentsFor,
@@ -17,10 +18,7 @@ import {
   textOf,
 } from './logging-process.ts'
 
-// Each test starts processes, which takes its time where others do so too.
-jest.setTimeout(60_000)
-
-const DEADLINE_MS = 10_000
+const DEADLINE_MS = 60_000
 
 const numbered = (lines: readonly Line[]) => lines.filter(({ n }) => n !== undefined)
 const lostIn = (lines: readonly Line[]) => lines.reduce((sum, { lost }) => sum + Number(lost ?? 0), 0)
@@ -189,10 +187,11 @@ describe('a terminal', () => {
         ({ waiting }) => waiting > 100,
       )
       const exit = once(terminal, 'exit')
+      const allowance = new Allowance()
       await client.get('/exit')
       const start = performance.now()
       expect(await exit).toEqual([3, null])
-      expect(performance.now() - start).toBeLessThan(2_000)
+      expect(performance.now() - start).toBeLessThan(allowance.of(2_000))
     } finally {
       terminal.kill('SIGKILL')
     }

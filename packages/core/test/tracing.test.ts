@@ -202,6 +202,23 @@ describe('where somebody traces', () => {
     ])
   })
 
+  it('hands on what vendors keep with the trace of a message, and its flags', () => {
+    const traceparent = `00-${'a'.repeat(32)}-${'b'.repeat(16)}-03`
+    const from = sightline.context.extract({ traceparent, tracestate: 'foo=1,1a@b@c=2' })
+    sightline.context.run(
+      {},
+      () =>
+        sightline.trace('send', () => {
+          expect(sightline.context.inject()).toMatchObject({
+            traceparent: `00-${'a'.repeat(32)}-${sightline.context.current()?.trace.spanId}-03`,
+            tracestate: 'foo=1,1a@b@c=2',
+          })
+        }),
+      from,
+    )
+    expect(spans[0]?.spanContext().traceState?.serialize()).toBe('foo=1,1a@b@c=2')
+  })
+
   it('continues the trace of a message, and passes its own position on', () => {
     const from = sightline.context.extract({ traceparent: `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01` })
     sightline.context.run(

@@ -4,6 +4,7 @@ import { Agent, request } from 'node:http'
 import { fileURLToPath } from 'node:url'
 
 import { afterEach, describe, expect, it } from '@jest/globals'
+import { Allowance } from '@sightline/servers'
 
 const fixture = (name: string) => fileURLToPath(new URL(`fixtures/${name}.ts`, import.meta.url))
 let started: ChildProcess | undefined
@@ -41,7 +42,7 @@ async function next<T>(messages: AsyncIterator<unknown>): Promise<T> {
 /** How many ask at the same time. */
 const ASKERS = 8
 /** Who lives has answered by then. */
-const LOST_MS = 5_000
+const LOST_MS = 15_000
 
 /** A cluster under load, which ends with its parent. */
 class Service {
@@ -55,6 +56,8 @@ class Service {
   failed = 0
   /** Counters of which a scrape told less than one before. */
   readonly shrunk: string[] = []
+  /** Scrapes in which a request was in some series, and in others not. */
+  readonly torn: string[] = []
   readonly #counters = new Map<string, number>()
 
   private constructor(
@@ -144,6 +147,8 @@ class Service {
   }
 
   #watch(samples: ReadonlyMap<string, number>): void {
+    const requests = ENDED_REQUESTS.map((series) => samples.get(series) ?? 0)
+    if (new Set(requests).size > 1) this.torn.push(requests.join(', '))
     for (const [series, value] of samples) {
       // The client's gauges of active things have the names of counters.
       if (!/^[a-z_]+(?:_total|_count|_bucket|_sum)\b/.test(series) || series.startsWith('nodejs_active_'))
@@ -156,7 +161,7 @@ class Service {
 
   /** Scrapes until it shows what is expected. */
   async scrapeUntil(isExpected: (samples: Map<string, number>) => boolean): Promise<Map<string, number>> {
-    const deadline = Date.now() + 15_000
+    const deadline = Date.now() + 60_000
     let samples = await this.scrape()
     while (!isExpected(samples) && Date.now() < deadline) samples = await this.scrape()
     return samples
@@ -164,6 +169,14 @@ class Service {
 }
 
 const REQUESTS = 'http_requests_total{method="GET",route="/orders",status="200"}'
+/** A request that has ended is in all of these. */
+const ENDED_REQUESTS = [
+  REQUESTS,
+  ...['duration_seconds', 'size_bytes'].map(
+    (what) => `http_request_${what}_count{method="GET",route="/orders"}`,
+  ),
+  'http_response_size_bytes_count{method="GET",route="/orders"}',
+]
 const TOTALS = [
   REQUESTS,
   'http_request_duration_seconds_count{method="GET",route="/orders"}',
@@ -205,6 +218,7 @@ describe('the scrape of a cluster of four', () => {
     const after = await exactly(service.total)
     expect((after.get(ANSWERING) ?? 0) + (after.get(SILENT) ?? 0)).toBe(3)
     expect(service.shrunk).toEqual([])
+    expect(service.torn).toEqual([])
 
     const text = await (await fetch(`${service.scrapes}/metrics`)).text()
     const { status, stderr } = spawnSync('promtool', ['check', 'metrics'], { input: text, encoding: 'utf8' })
@@ -213,7 +227,7 @@ describe('the scrape of a cluster of four', () => {
       headers: { accept: 'application/openmetrics-text' },
     })
     expect(await openmetrics.text()).toMatch(/\nown_total \d+\n[^]*# EOF\n$/)
-  }, 60_000)
+  })
 
   it('is right while requests come in, one worker is killed and another stopped', async () => {
     const service = await Service.start(4)
@@ -231,9 +245,10 @@ describe('the scrape of a cluster of four', () => {
     process.kill(first.pid, 'SIGKILL')
     process.kill(second.pid, 'SIGSTOP')
     for (let i = 0; i < 4; i++) {
+      const allowance = new Allowance()
       const began = performance.now()
       const samples = await service.scrape()
-      expect(performance.now() - began).toBeLessThan(2_000)
+      expect(performance.now() - began).toBeLessThan(allowance.of(2_000))
       // On a busy machine another one may be late as well.
       expect(samples.get(SILENT)).toBeGreaterThanOrEqual(1)
     }
@@ -264,7 +279,8 @@ describe('the scrape of a cluster of four', () => {
       expect(last.get(series)).toBeLessThanOrEqual(service.total + service.failed)
     }
     expect(service.shrunk).toEqual([])
-  }, 60_000)
+    expect(service.torn).toEqual([])
+  })
 })
 
 it('keeps all that a worker had counted which ends by itself, and counts it once', async () => {
@@ -278,7 +294,7 @@ it('keeps all that a worker had counted which ends by itself, and counts it once
     (each) => each.get(ENDED) === 1 && each.get(REQUESTS) === service.total,
   )
   expect(TOTALS.map((series) => samples.get(series))).toEqual(TOTALS.map(() => service.total))
-}, 30_000)
+})
 
 describe('the scrape of a process with threads', () => {
   it('has what all threads have counted, those that have ended too', async () => {
@@ -300,5 +316,5 @@ describe('the scrape of a process with threads', () => {
     const after = await ask('scrape')
     expect(after).toContain('\njobs_done_total 114\n')
     expect(after.match(/^load\b.*$/gm)).toHaveLength(1)
-  }, 20_000)
+  })
 })

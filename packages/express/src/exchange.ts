@@ -17,6 +17,10 @@ export class ExpressExchange implements Exchange {
     this.#routes = routes
   }
 
+  get target(): string {
+    return this.req.originalUrl
+  }
+
   route(): string | undefined {
     return this.#routes?.routeOf(this.req)
   }

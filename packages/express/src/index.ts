@@ -1,8 +1,16 @@
 import type { Server } from 'node:http'
 
-import { createSightline, type Logger, type Sightline, type SightlineOptions } from '@sightline/core'
+import {
+  createSightline,
+  type Logger,
+  type Observation,
+  type Sightline,
+  type SightlineOptions,
+} from '@sightline/core'
+import { isObserved, lenderOf, outletsOf } from '@sightline/core/adapter'
 import type { Application, Request, RequestHandler, Response } from 'express'
 
+import { OLD_ROUTER, outermost, refuseOldRouter, tellsPaths } from './applications.ts'
 import { ExpressExchange } from './exchange.ts'
 import { RouteTable } from './routes.ts'
 
@@ -31,29 +39,47 @@ export type SightlineMiddleware = RequestHandler & { readonly sightline: Sightli
  */
 export function sightline(options: SightlineOptions | Sightline = {}): SightlineMiddleware {
   const observer = 'observe' in options ? options : createSightline(options)
-  observer.accompany('express')
-  const tables = new WeakMap<Application, RouteTable>()
+  // Where nothing is told of servers, as under a test runner, the first request finds it out.
+  observer.accompany('express', undefined, (server) => refuseOldRouter(server, middleware))
+  observer.watchUpgrades()
+  const tables = new WeakMap<Application, RouteTable | undefined>()
+  const lend = lenderOf(observer, 'req')
 
   const middleware: RequestHandler = function sightlineMiddleware(req, res, next) {
     // Before a scrape is answered too: known routes have their series from the first one on.
-    const table = tables.get(req.app) ?? newTable(req)
+    const table = tables.get(req.app) ?? (tables.has(req.app) ? undefined : newTable(req))
     if (observer.serve(req, res)) return
     const observation = observer.observe(new ExpressExchange(req, res, table))
-    req.id = observation.id
-    req.sightline = observer
-    req.log = observation.log
+    equip(req, observation)
     observation.run(next)
   }
   return Object.assign(middleware, { sightline: observer })
 
-  function newTable({ app, socket }: Request): RouteTable {
-    const table = new RouteTable(app)
+  function equip(req: Request, { id, log }: Observation): void {
+    try {
+      req.id = id
+      req.sightline = observer
+      req.log = log
+      if (req.id === id && req.sightline === observer && req.log === log) return
+    } catch {
+      // The application has accessors of these names.
+    }
+    lend(req, { id, sightline: observer, log })
+  }
+
+  function newTable({ app, baseUrl, socket }: Request): RouteTable | undefined {
+    const root = outermost(app)
+    const table = tellsPaths(root) ? new RouteTable(root, app) : undefined
     tables.set(app, table)
-    observer.know(table.known())
+    if (table) observer.know(table.known())
+    else outletsOf(observer)?.fault('naming routes', new TypeError(OLD_ROUTER))
+    // Used for a part of the application: what is not for that part is none of ours.
+    if (baseUrl !== '') return table
     // Express answers a target that it cannot parse (`http://[/`) before any middleware: only node sees such a request.
     const { server } = socket as { server?: Server }
+    observer.watchUpgrades(server)
     server?.on('request', (req: Request, res: Response) => {
-      if (req.app !== app || req.sightline !== undefined || observer.isEndpoint(req)) return
+      if (req.app !== app || isObserved(req) || observer.isEndpoint(req)) return
       observer.observe(new ExpressExchange(req, res))
     })
     return table

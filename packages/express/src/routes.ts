@@ -1,29 +1,28 @@
-import { tracingChannel } from 'node:diagnostics_channel'
+import { METHODS } from 'node:http'
 
 import type { KnownRoute } from '@sightline/core'
 import type { Application, Request } from 'express'
 
-/** What is read of Express' router: nothing of it is changed. */
-interface Layer {
-  readonly name: string
-  readonly route?: Route | undefined
-  readonly handle: { readonly stack?: readonly Layer[] }
-  /** As registered. Router 2.3 and later. */
-  readonly rawPath?: Pattern | readonly Pattern[]
-  readonly matchers?: ReadonlyArray<
-    (path: string) => false | { path: string; params: Record<string, unknown> }
-  >
+import { stackOf } from './applications.ts'
+import { type Layer, Mounts, patternsOf, type Route } from './layers.ts'
+import { baseOf, join, MAX_DEPTH, Ways } from './ways.ts'
+
+/** What is known of a route: with which whole patterns it is reached. */
+interface Place {
+  readonly patterns: Set<string>
+  /** Whether a way to it leads through something that is mounted at a path. */
+  readonly isMounted: boolean
+  /** Whether a way to it leads through a function, which may do so from elsewhere as well. */
+  readonly isCalled: boolean
+  /** Whether a way to it leads through the application that is observed. */
+  readonly isObserved: boolean
 }
 
-interface Route {
-  readonly path: Pattern | readonly Pattern[]
-  readonly methods: Readonly<Record<string, boolean>>
+/** What is known of the way to a stack of layers. */
+interface Way extends Pick<Place, 'isObserved' | 'isCalled'> {
+  /** The stacks around it. */
+  readonly outer: ReadonlyArray<readonly Layer[]>
 }
-
-type Pattern = string | RegExp
-
-/** Deeper than this nobody nests routers; a router mounted below itself would have no end. */
-const MAX_DEPTH = 16
 
 /**
  * The routes of an application with their whole patterns, `/api/users/:id/orders/:oid`, through mounted routers and
@@ -31,122 +30,183 @@ const MAX_DEPTH = 16
  */
 export class RouteTable {
   readonly #app: Application
-  readonly #patterns = new Map<Route, Set<string>>()
-  readonly #subApps = new Set<Application>()
+  readonly #observed: Application
+  readonly #mounts = new Mounts()
+  readonly #ways: Ways
+  readonly #places = new Map<Route, Place>()
   /** Routes of routers that no layer leads to, called by a handler itself: looked for once. */
   readonly #unreachable = new WeakSet<Route>()
-  #mounts = 0
+  /** Of mounts without parameters, by their base: those are as many as the application has. */
+  readonly #literalMounts = new Map<string, string>()
 
-  constructor(app: Application) {
+  /** @param observed the application whose requests are observed: itself, or one that is mounted in it */
+  constructor(app: Application, observed: Application = app) {
     this.#app = app
+    this.#observed = observed
+    this.#ways = new Ways(app, this.#mounts)
     this.#read()
-    if (this.#mounts > 0) this.#discoverSubApps()
   }
 
   /** All routes that there are now, by method. */
   known(): KnownRoute[] {
-    return [...this.#patterns].flatMap(([{ methods }, patterns]) =>
-      Object.keys(methods)
-        .filter((method) => method !== '_all')
-        .flatMap((method) => [...patterns].map((route) => ({ method: method.toUpperCase(), route }))),
+    return [...this.#places].flatMap(([route, { patterns, isObserved }]) =>
+      isObserved
+        ? methodsOf(route).flatMap((method) => [...patterns].map((each) => ({ method, route: each })))
+        : [],
     )
   }
 
-  /** The pattern of the route that answered a request, or would have, had nothing failed before it. */
+  /**
+   * The pattern of the route that answered a request, or would have, had nothing failed before it. Where something that is
+   * mounted at a path has answered without a route, it is that path with `/*`.
+   */
   routeOf(req: Request): string | undefined {
     const { route } = req as { route?: Route }
-    const path = pathOf(req.originalUrl)
-    if (route === undefined) {
+    if (route === undefined) return this.#unroutedOf(req)
+    const place = this.#placeOf(route, req)
+    if (place === undefined) return this.#calledOf(route, req)
+    if (baseOf(req) !== '' && !place.isMounted) {
+      // A route outside of what has answered has passed the request on.
+      const mount = this.#mountOf(req)
+      if (mount !== undefined) return mount
+    }
+    if (place.patterns.size === 1 && !place.isCalled) return place.patterns.values().next().value
+    const pattern = this.#patternOf(route, req)
+    if (pattern !== undefined) return pattern
+    if (!place.isCalled || !this.#isCalled(route, req)) return this.#calledOf(route, req)
+    this.#read()
+    return this.#patternOf(route, req)
+  }
+
+  /** The pattern by which a request has come to a route. */
+  #patternOf(route: Route, req: Request): string | undefined {
+    const baseUrl = baseOf(req)
+    return (
+      this.#ways.find(req, {
+        route: (each, base) => each === route && (baseUrl === '' || base === baseUrl),
+      }) ?? this.#ways.find(req, { route: (each) => each === route })
+    )
+  }
+
+  #unroutedOf(req: Request): string | undefined {
+    const status = req.res?.statusCode ?? 0
+    if (status >= 400) {
       // Early failures (authentication, a malformed body) belong to the route that was asked for.
+      const missed = this.#ways.find(req, { route: (each) => handles(each, req.method) })
+      if (missed !== undefined) return missed
+    }
+    if (baseOf(req) !== '') return this.#mountOf(req)
+    // Nobody has answered a request that Express itself answers with 404: it came to its end.
+    return status >= 400 && status !== 404 ? this.#missedMountOf(req) : undefined
+  }
+
+  /** The mount in which a request has been answered. */
+  #mountOf(req: Request): string | undefined {
+    const baseUrl = baseOf(req)
+    const known = this.#literalMounts.get(baseUrl)
+    if (known !== undefined) return known
+    const pattern = this.#ways.find(req, { mount: (_layer, base) => base === baseUrl })
+    if (pattern === undefined) return undefined
+    const mount = join(pattern, '/*')
+    if (pattern === baseUrl) this.#literalMounts.set(baseUrl, mount)
+    return mount
+  }
+
+  /** The mounted function that a request was for that has failed. */
+  #missedMountOf(req: Request): string | undefined {
+    const pattern = this.#ways.find(req, {
+      mount: (layer) => this.#mounts.isFunction(layer) && patternsOf(layer).every((each) => each !== '/'),
+    })
+    return pattern && join(pattern, '/*')
+  }
+
+  /** The pattern of a route that no layer leads to, as far as it is known: a function that is mounted has called its router. */
+  #calledOf(route: Route, req: Request): string | undefined {
+    const baseUrl = baseOf(req)
+    if (baseUrl === '') {
       const failed = (req.res?.statusCode ?? 0) >= 400
-      return failed ? this.#match(stackOf(this.#app), path, (each) => handles(each, req.method)) : undefined
+      const mount = failed ? this.#ways.find(req, { mount: (_layer, base) => base !== '' }) : undefined
+      return mount === undefined ? ownPattern(route) : join(mount, '/*')
     }
-    if (!this.#patterns.has(route) && !this.#unreachable.has(route)) {
-      if (req.app !== this.#app) this.#subApps.add(req.app)
-      this.#read()
-      if (!this.#patterns.has(route)) this.#unreachable.add(route)
-    }
-    const patterns = this.#patterns.get(route)
-    if (patterns === undefined) return ownPattern(route)
-    if (patterns.size === 1) return patterns.values().next().value
-    return this.#match(stackOf(this.#app), path, (each) => each === route) ?? ownPattern(route)
+    const pattern = this.#ways.find(req, {
+      mount: (layer, base) => base === baseUrl && this.#mounts.isFunction(layer),
+    })
+    if (pattern !== undefined) return join(pattern, ownPattern(route))
+    const outer = this.#ways.find(req, {
+      mount: (_layer, base) => base !== '' && `${baseUrl}/`.startsWith(`${base}/`),
+    })
+    return outer && join(outer, '/*')
+  }
+
+  #placeOf(route: Route, req: Request): Place | undefined {
+    const known = this.#places.get(route)
+    if (known !== undefined || this.#unreachable.has(route)) return known
+    this.#read()
+    if (!this.#places.has(route) && this.#isCalled(route, req)) this.#read()
+    const found = this.#places.get(route)
+    if (found === undefined) this.#unreachable.add(route)
+    return found
+  }
+
+  /** Whether the function of a layer has called the application that has the route. It is remembered as mounted there. */
+  #isCalled(route: Route, req: Request): boolean {
+    const { app } = req
+    if (app === this.#app) return false
+    const isIt = { route: (each: Route) => each === route }
+    return (
+      this.#ways.find(req, {
+        mount: (layer, _base, rest) => {
+          if (!this.#mounts.isFunction(layer)) return false
+          if (this.#ways.search(stackOf(app), rest, isIt) === undefined) return false
+          this.#mounts.addCalled(layer, app)
+          return true
+        },
+      }) !== undefined
+    )
   }
 
   #read(): void {
-    this.#patterns.clear()
-    this.#mounts = 0
-    this.#add(stackOf(this.#app), '', 0)
-    for (const app of this.#subApps) this.#add(stackOf(app), app.path(), 0)
+    this.#places.clear()
+    this.#add(stackOf(this.#app), '', { isObserved: false, isCalled: false, outer: [] })
   }
 
-  #add(stack: readonly Layer[], prefix: string, depth: number): void {
-    if (depth > MAX_DEPTH) return
+  #add(stack: readonly Layer[], prefix: string, { isObserved, isCalled, outer }: Way): void {
+    // What is mounted below itself has no end. To have been there once more is enough to know of several patterns.
+    if (outer.length > MAX_DEPTH || outer.filter((each) => each === stack).length > 1) return
+    const isSeen = isObserved || stack === stackOf(this.#observed)
     for (const layer of stack) {
-      if (layer.name === 'mounted_app') this.#mounts++
+      const { route } = layer
+      const inner = route ? undefined : this.#mounts.behind(layer)
+      if (!route && !inner) continue
       for (const pattern of patternsOf(layer)) {
         const whole = join(prefix, pattern)
-        if (layer.route) {
-          const patterns = this.#patterns.get(layer.route) ?? new Set()
-          this.#patterns.set(layer.route, patterns.add(whole))
-        } else if (layer.handle.stack) this.#add(layer.handle.stack, whole, depth + 1)
+        if (route) this.#addRoute(route, whole, { isMounted: prefix !== '', isObserved: isSeen, isCalled })
+        else if (inner) {
+          this.#add(inner, whole === '/' ? '' : whole, {
+            isObserved: isSeen,
+            isCalled: isCalled || this.#mounts.isFunction(layer),
+            outer: [...outer, stack],
+          })
+        }
       }
     }
   }
 
-  /** Goes the way that the router goes, with its own matchers, to the first route wanted. */
-  #match(
-    stack: readonly Layer[],
-    path: string,
-    wanted: (route: Route) => boolean,
-    depth = 0,
-  ): string | undefined {
-    if (depth > MAX_DEPTH) return undefined
-    for (const layer of stack) {
-      if (layer.route ? !wanted(layer.route) : !layer.handle.stack) continue
-      for (const [index, pattern] of patternsOf(layer).entries()) {
-        const match = matched(layer, index, path)
-        if (!match) continue
-        if (layer.route) return pattern
-        const prefix = layer.rawPath === undefined ? templateOf(match.path, match.params) : pattern
-        const inner = this.#match(
-          layer.handle.stack ?? [],
-          path.slice(match.path.length) || '/',
-          wanted,
-          depth + 1,
-        )
-        if (inner !== undefined) return join(prefix, inner)
-      }
-    }
-    return undefined
-  }
-
-  /**
-   * An application mounted in another is hidden in a closure, but `req.app` names it while it works. So the router's
-   * channel, which costs about a microsecond per layer, is listened to until each has been seen once.
-   */
-  #discoverSubApps(): void {
-    const { start } = tracingChannel('express.router.request')
-    const discover = (message: unknown) => {
-      const { app } = (message as { req: Request }).req
-      if (app === this.#app || this.#subApps.has(app) || !isBelow(app, this.#app)) return
-      this.#subApps.add(app)
-      this.#read()
-      if (this.#subApps.size >= this.#mounts) start.unsubscribe(discover)
-    }
-    start.subscribe(discover)
+  #addRoute(route: Route, pattern: string, way: Omit<Place, 'patterns'>): void {
+    const known = this.#places.get(route)
+    this.#places.set(route, {
+      patterns: (known?.patterns ?? new Set()).add(pattern),
+      isMounted: way.isMounted || known?.isMounted === true,
+      isObserved: way.isObserved || known?.isObserved === true,
+      isCalled: way.isCalled || known?.isCalled === true,
+    })
   }
 }
 
-function isBelow(app: Application & { parent?: Application }, root: Application): boolean {
-  let above: (Application & { parent?: Application }) | undefined = app
-  while (above !== undefined && above !== root) above = above.parent
-  return above === root
-}
-
-function stackOf(app: Application): readonly Layer[] {
-  // Express 4 keeps its router under another name, and throws when it is asked for this one.
-  const router = (app as { _router?: unknown })._router ?? app.router
-  return (router as { stack?: readonly Layer[] }).stack ?? []
+/** `*` where it takes all of them. */
+function methodsOf({ methods }: Route): string[] {
+  if (methods._all === true || METHODS.every((method) => methods[method.toLowerCase()])) return ['*']
+  return Object.keys(methods).map((method) => method.toUpperCase())
 }
 
 function handles({ methods }: Route, method: string): boolean {
@@ -154,47 +214,6 @@ function handles({ methods }: Route, method: string): boolean {
   return methods._all === true || methods[name] === true || (name === 'head' && methods.get === true)
 }
 
-function patternsOf(layer: Layer): string[] {
-  const raw = layer.rawPath ?? layer.route?.path
-  // Before router 2.3 a mounted router does not tell its path: only matching does.
-  if (raw === undefined) return layer.matchers?.map(() => '') ?? []
-  return [raw].flat().map(String)
-}
-
 function ownPattern({ path }: Route): string {
   return [path].flat().map(String).join(', ')
-}
-
-function matched(
-  layer: Layer,
-  index: number,
-  path: string,
-): false | { path: string; params: Record<string, unknown> } {
-  try {
-    // A layer mounted at `/` matches everything and takes nothing.
-    if (!layer.route && layer.rawPath === '/') return { path: '', params: {} }
-    return layer.matchers?.[index]?.(path) ?? false
-  } catch {
-    // A target that cannot be decoded matches nothing.
-    return false
-  }
-}
-
-/** The path of a mounted router with its values taken back out. */
-function templateOf(path: string, params: Record<string, unknown>): string {
-  const names = new Map(Object.entries(params).map(([name, value]) => [String(value), name]))
-  return path
-    .split('/')
-    .map((segment) => (names.has(segment) ? `:${names.get(segment)}` : segment))
-    .join('/')
-}
-
-function join(prefix: string, pattern: string): string {
-  const base = prefix.endsWith('/') ? prefix.slice(0, -1) : prefix
-  return pattern === '/' || pattern === '' ? base || '/' : base + pattern
-}
-
-function pathOf(target: string): string {
-  const query = target.indexOf('?')
-  return query < 0 ? target : target.slice(0, query)
 }

@@ -18,8 +18,12 @@ export const adapter: Adapter = {
   name: 'Express',
   wildcard: '*path',
   routeIsKnown: 'in the handler',
-  async serve({ routes, guard, sightline: kit, times = 1 }) {
+  async serve({ routes, guard, sightline: kit, times = 1, getters }) {
     const app = express()
+    if (getters) {
+      for (const name of ['id', 'log', 'sightline'])
+        Object.defineProperty(app.request, name, { configurable: true, get: () => 'own' })
+    }
     if (kit) for (let i = 0; i < times; i++) app.use(sightline(kit))
     app.use((req, res, next) => {
       const refusal = guard?.(req)

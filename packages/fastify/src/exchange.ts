@@ -35,6 +35,11 @@ export class FastifyExchange implements Exchange {
     return this.#reply.raw
   }
 
+  /** As it came: `rewriteUrl` changes that of node's request. */
+  get target(): string {
+    return this.#request.originalUrl
+  }
+
   get id(): string | undefined {
     return ownId(this.#request.id)
   }
@@ -64,6 +69,8 @@ export class FastifyExchange implements Exchange {
 export class UnroutedExchange implements Exchange {
   readonly req: IncomingMessage | Http2ServerRequest
   readonly res: ServerResponse | Http2ServerResponse
+  /** As it came. */
+  readonly target: string
   /** What the application has named it. */
   id: unknown
   /** Where it is observed from its arrival on. */
@@ -76,6 +83,7 @@ export class UnroutedExchange implements Exchange {
   ) {
     this.req = req
     this.res = res
+    this.target = req.url ?? ''
     this.id = id
   }
 

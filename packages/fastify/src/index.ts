@@ -1,4 +1,5 @@
 import { createSightline, type Observation, type Sightline, type SightlineOptions } from '@sightline/core'
+import { lenderOf, outletsOf } from '@sightline/core/adapter'
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 
@@ -18,20 +19,35 @@ declare module 'fastify' {
 }
 
 const plugin: FastifyPluginAsync<SightlinePluginOptions> = async (app, { sightline: shared, ...options }) => {
+  const isTaken = app.hasDecorator('sightline')
   // Registered twice, the second has nothing left to do.
-  if (app.hasDecorator('sightline')) return
+  if (isTaken && 'observe' in Object(app.sightline)) return
   const sightline = shared ?? createSightline(options)
   const loggers = new RequestLoggers(app, sightline)
   /** The errors that requests have failed with: the access event tells one. */
   const failures = new WeakMap<FastifyRequest, unknown>()
-  app.decorate('sightline', sightline)
+  const lend = lenderOf(sightline, 'request')
+  if (isTaken) {
+    const reason = new TypeError('the application has an app.sightline of its own, which stays')
+    outletsOf(sightline)?.fault('setting app.sightline', reason)
+  } else app.decorate('sightline', sightline)
 
   function enter(request: FastifyRequest, reply: FastifyReply): Observation | undefined {
     if (sightline.isEndpoint(request.raw)) return undefined
     const observation = sightline.observe(new FastifyExchange(request, reply))
-    loggers.give(request, reply, observation.log, observation.id)
-    request.id = observation.id
+    equip(request, reply, observation)
     return observation
+  }
+
+  function equip(request: FastifyRequest, reply: FastifyReply, { id, log }: Observation): void {
+    const own = loggers.loggerFor(request, log, id)
+    try {
+      request.id = id
+      if (own) request.log = reply.log = own
+    } catch {
+      // A hook of the application has put accessors of these names there.
+      lend(request, own ? { id, log: own } : { id })
+    }
   }
 
   /** @returns whether the access event tells this error, or one that follows it */
@@ -68,7 +84,13 @@ const plugin: FastifyPluginAsync<SightlinePluginOptions> = async (app, { sightli
     const { method, url } = route
     loggers.prepare(route, this.childLoggerFactory)
     const methods = [method].flat().filter((each) => each !== 'HEAD')
-    sightline.know(methods.map((each) => ({ method: each, route: url })))
+    const isAll = app.supportedMethods.every((each) => method.includes(each))
+    sightline.know((isAll ? ['*'] : methods).map((each) => ({ method: each, route: url })))
+  })
+  app.addHook('onReady', (done) => {
+    // @fastify/websocket brings upgrades to Fastify's own routes, where they are observed as all requests are.
+    if (!app.hasDecorator('websocketServer')) sightline.watchUpgrades(app.server)
+    done()
   })
   sightline.accompany('fastify', () => app.close())
   // One that is shared has others to serve.

@@ -1,5 +1,5 @@
 import type { Sightline } from '@sightline/core'
-import type { FastifyBaseLogger, FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify'
+import type { FastifyBaseLogger, FastifyInstance, FastifyRequest, RouteOptions } from 'fastify'
 
 import { partOf } from './internals.ts'
 
@@ -49,23 +49,32 @@ export class RequestLoggers {
   }
 
   /**
-   * Gives a request its logger: the one that Fastify has made for it, with the context in its lines.
+   * The logger that a request is to have: the one that Fastify has made for it, with the context in its lines.
+   * `undefined`: the one that it has already, which carries the context or is none of pino's.
    *
-   * @param ours the logger of the observation, which is derived from that one, unless it is none of pino's
+   * @param ours the logger of the observation, which is derived from that of the request, unless that is none of pino's
    * @param id the id of the observation
    */
-  give(request: FastifyRequest, reply: FastifyReply, ours: FastifyBaseLogger, id: string): void {
+  loggerFor(request: FastifyRequest, ours: FastifyBaseLogger, id: string): FastifyBaseLogger | undefined {
     const { log } = request
-    if (log === ours) return
+    if (log === ours) return undefined
     if (log === this.#off) {
       const { childLoggerFactory: factory } = request.server
-      request.log = reply.log = this.#isUsual(factory)
+      return this.#isUsual(factory)
         ? ours
         : factory.call(request.server, ours, { [this.#idLabel]: id }, {}, request.raw)
-    } else if (Object.prototype.isPrototypeOf.call(log, ours)) {
-      // Fastify has bound the id that it had made itself.
-      request.log = reply.log = request.id === id ? ours : ours.child({ [this.#idLabel]: id })
     }
+    // Fastify has bound the id that it had made itself.
+    if (this.#isOf(log, ours))
+      return request.id === id ? ours : ours.child({ [this.#idLabel]: id })
+    const isAccessor = Object.getOwnPropertyDescriptor(request, 'log')?.get !== undefined
+    return isAccessor && this.owner !== 'application' ? ours : undefined
+  }
+
+  /** Whether the logger of an observation is derived from another one, rather than from that of the service. */
+  #isOf(log: unknown, ours: FastifyBaseLogger): boolean {
+    const service = this.#sightline.log
+    return log === service || Object.getPrototypeOf(ours) !== service
   }
 
   #isUsual(factory: ChildLoggerFactory): boolean {

@@ -15,9 +15,17 @@ export const adapter: Adapter = {
   deviations: {
     'carries the request id into listeners of the body that a handler adds':
       'Fastify reads the body before the handler runs',
+    'is broken by a handler that writes and then throws':
+      'Fastify tells only its own logger of what a handler throws that has hijacked its reply',
   },
-  async serve({ routes, guard, sightline: kit, times = 1 }) {
+  async serve({ routes, guard, sightline: kit, times = 1, getters }) {
     const app = Fastify()
+    if (getters) {
+      // Fastify keeps these names for itself, so that only a hook can take them.
+      app.addHook('onRequest', async (request) => {
+        for (const name of ['id', 'log']) Object.defineProperty(request, name, { get: () => 'own' })
+      })
+    }
     const options = kit && 'observe' in kit ? { sightline: kit } : kit
     if (options) for (let i = 0; i < times; i++) await app.register(sightline, options)
     if (guard) {
@@ -30,7 +38,7 @@ export const adapter: Adapter = {
       await app.register(
         async (scope) => {
           scope.route({
-            method,
+            method: method === 'ALL' ? app.supportedMethods : method,
             url: pattern,
             async handler({ raw: req, params, body, id, log }, reply) {
               if (raw) reply.hijack()

@@ -3,14 +3,16 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Exchange } from '@sightline/core'
 import type { Context } from 'koa'
 
-import { routeOf } from './routes.ts'
+import type { RouteTable } from './routes.ts'
 
 /** A request that Koa has taken. A class, because an object with a closure for each answer is four times as large. */
 export class KoaExchange implements Exchange {
   readonly #ctx: Context
+  readonly #routes: RouteTable
 
-  constructor(ctx: Context) {
+  constructor(ctx: Context, routes: RouteTable) {
     this.#ctx = ctx
+    this.#routes = routes
   }
 
   get req(): IncomingMessage {
@@ -21,8 +23,14 @@ export class KoaExchange implements Exchange {
     return this.#ctx.res
   }
 
+  get target(): string {
+    const { req, originalUrl } = this.#ctx
+    // An application of Express, in which Koa's may be mounted, has cut off the path of the mount before.
+    return (req as { readonly originalUrl?: string }).originalUrl ?? originalUrl
+  }
+
   route(): string | undefined {
-    return routeOf(this.#ctx)
+    return this.#routes.routeOf(this.#ctx)
   }
 
   clientIp(): string {

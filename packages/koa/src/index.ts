@@ -1,9 +1,18 @@
-import { createSightline, type Logger, type Sightline, type SightlineOptions } from '@sightline/core'
+import type { Server } from 'node:http'
+
+import {
+  createSightline,
+  type Logger,
+  type Observation,
+  type Sightline,
+  type SightlineOptions,
+} from '@sightline/core'
+import { lenderOf } from '@sightline/core/adapter'
 import type Application from 'koa'
-import type { Middleware } from 'koa'
+import type { Context, Middleware } from 'koa'
 
 import { KoaExchange } from './exchange.ts'
-import { knownRoutes } from './routes.ts'
+import { RouteTable } from './routes.ts'
 
 declare module 'koa' {
   interface DefaultState {
@@ -31,24 +40,22 @@ export type SightlineMiddleware = Middleware & { readonly sightline: Sightline }
 export function sightline(options: SightlineOptions | Sightline = {}): SightlineMiddleware {
   const observer = 'observe' in options ? options : createSightline(options)
   observer.accompany('koa')
-  const seen = new WeakSet<Application>()
+  observer.watchUpgrades()
+  const tables = new WeakMap<Application, RouteTable>()
+  const lendContext = lenderOf(observer, 'ctx')
+  const lendState = lenderOf(observer, 'ctx.state')
 
   const middleware: Middleware = async function sightlineMiddleware(ctx, next) {
     const { req, res } = ctx
     // Before a scrape is answered too: known routes have their series from the first one on.
-    if (!seen.has(ctx.app)) {
-      seen.add(ctx.app)
-      observer.know(knownRoutes(ctx.app))
-    }
+    const table = tables.get(ctx.app) ?? newTable(ctx)
     if (observer.isEndpoint(req)) {
       ctx.respond = false
       observer.serve(req, res)
       return
     }
-    const observation = observer.observe(new KoaExchange(ctx))
-    ctx.log = observation.log
-    ctx.sightline = observer
-    ctx.state.requestId = observation.id
+    const observation = observer.observe(new KoaExchange(ctx, table))
+    equip(ctx, observation)
     try {
       await observation.run(next)
     } catch (error) {
@@ -57,4 +64,26 @@ export function sightline(options: SightlineOptions | Sightline = {}): Sightline
     }
   }
   return Object.assign(middleware, { sightline: observer })
+
+  function newTable({ app, req }: Context): RouteTable {
+    const table = new RouteTable(app)
+    tables.set(app, table)
+    observer.know(table.known())
+    observer.watchUpgrades((req.socket as { server?: Server }).server)
+    return table
+  }
+
+  function equip(ctx: Context, { id, log }: Observation): void {
+    try {
+      const { state } = ctx
+      ctx.log = log
+      ctx.sightline = observer
+      state.requestId = id
+      if (ctx.log === log && ctx.sightline === observer && state.requestId === id) return
+    } catch {
+      // The application has accessors of these names.
+    }
+    lendContext(ctx, { log, sightline: observer })
+    lendState(ctx.state, { requestId: id })
+  }
 }

@@ -1,56 +1,122 @@
+import { METHODS } from 'node:http'
+
 import type { KnownRoute } from '@sightline/core'
+import { routedPath } from '@sightline/core/adapter'
 import type Application from 'koa'
 import type { Context } from 'koa'
 
-/** What is read of @koa/router: nothing of it is changed. */
-interface Router {
-  readonly stack: readonly Layer[]
-  match(path: string, method: string): { readonly pathAndMethod: readonly Layer[] }
-}
-
-interface Layer {
-  readonly path: string | RegExp
-  /** Empty where the layer is a middleware. */
-  readonly methods: readonly string[]
-}
+import { Mounts, type Place, restOf, type Router } from './mounts.ts'
 
 /** What @koa/router and koa-mount leave on a context. */
 interface RoutedContext {
   readonly _matchedRoute?: string | RegExp
+  readonly router?: Router
+  /** Of the mount that was entered last. It stays when the mount has passed the request on. */
   readonly mountPath?: string
 }
 
-/** All routes of the routers that the application uses, by method. */
-export function knownRoutes(app: Application): KnownRoute[] {
-  return routersOf(app).flatMap(({ stack }) =>
-    stack.flatMap(({ methods, path }) =>
-      methods.filter((method) => method !== 'HEAD').map((method) => ({ method, route: String(path) })),
-    ),
-  )
-}
+/** The routes of the routers that an application uses, with the paths of the mounts that they are in. */
+export class RouteTable {
+  readonly #mounts: Mounts
 
-/** The pattern of the route that answered, or would have, had nothing failed before the router. */
-export function routeOf(ctx: Context): string | undefined {
-  const { _matchedRoute: matched, mountPath = '' } = ctx as RoutedContext
-  if (matched !== undefined) {
-    const mounted = (mountPath === '/' ? '' : mountPath) + String(matched)
-    // koa-mount forgets to take its path back when it was not the one that answered.
-    return mountPath !== '' && ctx.originalUrl.startsWith(literalStart(mounted)) ? mounted : String(matched)
+  constructor(app: Application) {
+    this.#mounts = new Mounts(app)
   }
-  return ctx.status >= 400 ? missedRoute(ctx) : undefined
-}
 
-function missedRoute(ctx: Context): string | undefined {
-  for (const router of routersOf(ctx.app)) {
-    const layers = router.match(ctx.path, ctx.method === 'HEAD' ? 'GET' : ctx.method).pathAndMethod
-    const route = layers.findLast(({ methods }) => methods.length > 0)
-    if (route) return String(route.path)
+  /** All routes that there are now, by method. */
+  known(): KnownRoute[] {
+    return this.#mounts
+      .places()
+      .flatMap(({ prefix, router }) =>
+        (router?.stack ?? []).flatMap(({ methods, path }) =>
+          METHODS.every((method) => methods.includes(method))
+            ? { method: '*', route: prefix + String(path) }
+            : methods
+                .filter((method) => method !== 'HEAD')
+                .map((method) => ({ method, route: prefix + String(path) })),
+        ),
+      )
   }
-  return undefined
+
+  /**
+   * The pattern of the route that answered, or would have, had nothing failed before the router. Where something that
+   * koa-mount has mounted has answered without a route, it is the mount's path with `/*`.
+   */
+  routeOf(ctx: Context): string | undefined {
+    const { _matchedRoute: matched, mountPath } = ctx as RoutedContext
+    if (matched === undefined) return this.#unroutedOf(ctx)
+    return mountPath === undefined ? String(matched) : this.#mountedOf(ctx, matched, mountPath)
+  }
+
+  #mountedOf(ctx: Context, matched: string | RegExp, mountPath: string): string {
+    const its = this.#mounts.placesOf((ctx as RoutedContext).router)
+    const place = onPaths(
+      ctx,
+      // The router that was entered last need not be the one that has matched.
+      (path) => placeOn(its, path, matched) ?? placeOn(this.#mounts.places(), path, matched),
+    )
+    if (place) return place.prefix + String(matched)
+    // A function that nobody can look into has called the router.
+    const mounted = mountPath + String(matched)
+    return ctx.originalUrl.startsWith(literalStart(mounted)) ? mounted : String(matched)
+  }
+
+  #unroutedOf(ctx: Context): string | undefined {
+    const { status, respond } = ctx
+    if (status >= 400) {
+      const missed = this.#missedOf(ctx)
+      if (missed !== undefined) return missed
+    }
+    // With 404 Koa begins: nobody has answered.
+    if (status === 404 && respond !== false) return undefined
+    const { mountPath } = ctx as RoutedContext
+    return mountPath !== undefined || status >= 400 ? this.#mountOf(ctx, mountPath) : undefined
+  }
+
+  #missedOf(ctx: Context): string | undefined {
+    const method = ctx.method === 'HEAD' ? 'GET' : ctx.method
+    return onPaths(ctx, (path) => {
+      for (const { prefix, router } of this.#mounts.places()) {
+        const rest = router && restOf(path, prefix)
+        if (rest === undefined) continue
+        const route = router?.match(rest, method).pathAndMethod.findLast(({ methods }) => methods.length > 0)
+        if (route) return prefix + String(route.path)
+      }
+      return undefined
+    })
+  }
+
+  /** The innermost mount that a request was in, or that it was for: one without routers, of which none has the route. */
+  #mountOf(ctx: Context, mountPath: string | undefined): string | undefined {
+    const places = this.#mounts.places()
+    const hasRouter = (mount: string) =>
+      places.some(({ prefix, router }) => router && prefix.startsWith(mount))
+    return onPaths(ctx, (path) => {
+      let innermost = mountPath !== undefined && restOf(path, mountPath) !== undefined ? mountPath : ''
+      for (const { prefix, router } of places) {
+        if (router || prefix.length <= innermost.length || restOf(path, prefix) === undefined) continue
+        if (mountPath !== undefined || !hasRouter(prefix)) innermost = prefix
+      }
+      return innermost === '' ? undefined : `${innermost}${innermost.endsWith('/') ? '' : '/'}*`
+    })
+  }
 }
 
-function routersOf(app: Application): Router[] {
-  return app.middleware.flatMap((middleware) => (middleware as { router?: Router }).router ?? [])
+/** Looks with the path as it was asked for, and then as a middleware may have rewritten it. */
+function onPaths<T>(ctx: Context, look: (path: string) => T | undefined): T | undefined {
+  const asked = routedPath(ctx.originalUrl)
+  const found = look(asked)
+  if (found !== undefined) return found
+  const { path } = ctx
+  return path === asked ? undefined : look(path)
+}
+
+/** The first place whose router has a route of this pattern that takes the path. */
+function placeOn(places: readonly Place[], path: string, pattern: string | RegExp): Place | undefined {
+  return places.find(({ prefix, router }) => {
+    const rest = router && restOf(path, prefix)
+    return rest !== undefined && router?.stack.some((layer) => layer.path === pattern && layer.match(rest))
+  })
 }
 
 /** What a pattern begins with before its first parameter. */

@@ -23,8 +23,12 @@ export const adapter: Adapter = {
     'answers as its bare twin does: a frozen error':
       'Koa writes the status onto the error and leaves the request unanswered where it cannot',
   },
-  async serve({ routes, guard, sightline: kit, times = 1 }) {
+  async serve({ routes, guard, sightline: kit, times = 1, getters }) {
     const app = new Koa()
+    if (getters) {
+      for (const name of ['log', 'sightline'])
+        Object.defineProperty(app.context, name, { configurable: true, get: () => 'own' })
+    }
     app.silent = true
     if (kit) for (let i = 0; i < times; i++) app.use(sightline(kit))
     app.use(async (ctx, next) => {

@@ -1,59 +1,145 @@
-/** Reads the variables that OpenTelemetry has standardised. An empty one is as good as none. */
+import { validateHeaderName, validateHeaderValue } from 'node:http'
+
+import { shown } from '@sightline/core/telemetry'
+
+/**
+ * Reads the variables that OpenTelemetry has standardised. They are set for all services of a platform, so a value that is
+ * not supported here is no reason not to start: it is left out, and one line says so.
+ * https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/#parsing-environment-variable-values
+ */
 export interface Environment {
+  /** An empty text is as good as none. */
   text(name: string): string | undefined
-  /** @throws {TypeError} where the value is not one of those allowed */
+  /** One of some words, in any letter case. */
   choice<T extends string>(name: string, allowed: readonly T[]): T | undefined
-  /** @throws {TypeError} where the value is no number of at least `least` */
-  number(name: string, least?: number): number | undefined
+  /** A list of such words, as far as they are allowed; `undefined`: none of them is. */
+  choices<T extends string>(name: string, allowed: readonly T[]): readonly T[] | undefined
+  number(name: string, allowed: NumberRange): number | undefined
   flag(name: string): boolean
   list(name: string): string[] | undefined
-  /** `name=value,…`, percent-encoded: headers and resource attributes. */
+  /** `name=value,…`, percent-encoded: resource attributes. */
   pairs(name: string): Record<string, string> | undefined
+  /** The same as headers of a request. */
+  headers(name: string): Record<string, string> | undefined
+  /** An address of http or https. */
+  url(name: string): string | undefined
+  /** Says that a value is left out, or what becomes of it. */
+  note(name: string, what: string): void
+  /** What was left out: a line each. */
+  readonly notes: ReadonlySet<string>
 }
 
+export interface NumberRange {
+  readonly least: number
+  readonly most: number
+}
+
+/** What node's timers can wait. */
+export const MILLISECONDS: NumberRange = { least: 1, most: 2_147_483_647 }
+
+/** No value is so long that a line could not be read. */
+const MAX_SHOWN = 100
+
+/** Makes the reader of some variables. */
 export function environment(env: NodeJS.ProcessEnv): Environment {
+  const notes = new Set<string>()
   const text = (name: string) => env[name]?.trim() || undefined
-  const wrong = (name: string, allowed: string) =>
-    new TypeError(
-      `Sightline: environment variable ${name} is ${JSON.stringify(env[name])}, but must be ${allowed}`,
-    )
+  const note = (name: string, what: string) =>
+    void notes.add(`sightline: environment variable ${name} ${what}`)
+  const wrong = (name: string, value: string, allowed: string) =>
+    note(name, `is ${shown(value.slice(0, MAX_SHOWN))}, but must be ${allowed}: ignored`)
+  const list = (name: string) =>
+    text(name)
+      ?.split(',')
+      .map((each) => each.trim())
+      .filter((each) => each !== '')
+
+  function entries(name: string): ReadonlyArray<readonly [string, string]> | undefined {
+    return list(name)?.flatMap((pair, i) => {
+      const equals = pair.indexOf('=')
+      if (equals > 0) return [[decoded(pair.slice(0, equals)), decoded(pair.slice(equals + 1))] as const]
+      // Values may be keys: what is shown is the place.
+      note(name, `has no name=value in place ${i + 1}: ignored`)
+      return []
+    })
+  }
+
   return {
     text,
+    list,
+    note,
+    notes,
     choice(name, allowed) {
       const value = text(name)
-      if (value === undefined) return undefined
-      const found = allowed.find((each) => each === value.toLowerCase())
-      if (found === undefined) throw wrong(name, `one of ${allowed.join(', ')}`)
+      const found = value === undefined ? undefined : wordOf(value, allowed)
+      if (value !== undefined && found === undefined) wrong(name, value, `one of ${allowed.join(', ')}`)
       return found
     },
-    number(name, least = 0) {
+    choices(name, allowed) {
+      const found = list(name)?.flatMap((value) => {
+        const word = wordOf(value, allowed)
+        if (word === undefined)
+          note(
+            name,
+            `names ${shown(value.slice(0, MAX_SHOWN))}, but there are ${allowed.join(', ')}: ignored`,
+          )
+        return word ?? []
+      })
+      return found && found.length > 0 ? [...new Set(found)] : undefined
+    },
+    number(name, { least, most }) {
       const value = text(name)
       if (value === undefined) return undefined
       const number = Number(value)
-      if (!(Number.isFinite(number) && number >= least)) throw wrong(name, `a number of at least ${least}`)
-      return number
+      if (number >= least && number <= most) return number
+      wrong(name, value, `a number from ${least} to ${most}`)
+      return undefined
     },
-    flag: (name) => text(name)?.toLowerCase() === 'true',
-    list: (name) =>
-      text(name)
-        ?.split(',')
-        .map((each) => each.trim())
-        .filter((each) => each !== ''),
+    flag(name) {
+      const word = text(name)?.toLowerCase()
+      if (word !== undefined && word !== 'true' && word !== 'false') wrong(name, word, 'true or false')
+      return word === 'true'
+    },
     pairs(name) {
+      const found = entries(name)
+      return found && Object.fromEntries(found)
+    },
+    headers(name) {
+      const found = entries(name)?.filter(([header, value], i) => {
+        if (isHeader(header, value)) return true
+        note(name, `has what is no header in place ${i + 1}: ignored`)
+        return false
+      })
+      return found && Object.fromEntries(found)
+    },
+    url(name) {
       const value = text(name)
-      if (value === undefined) return undefined
-      return Object.fromEntries(
-        value
-          .split(',')
-          .filter((pair) => pair.trim() !== '')
-          .map((pair) => {
-            const equals = pair.indexOf('=')
-            if (equals < 1) throw wrong(name, 'a list such as name=value,name=value')
-            return [decoded(pair.slice(0, equals)), decoded(pair.slice(equals + 1))]
-          }),
-      )
+      if (value === undefined || isHttpUrl(value)) return value
+      wrong(name, value, 'an address such as http://collector:4318')
+      return undefined
     },
   }
+}
+
+/** Whether requests can be sent to an address. */
+export function isHttpUrl(address: string): boolean {
+  return /^https?:$/.test(URL.parse(address)?.protocol ?? '')
+}
+
+/** Whether a request can have a header. */
+export function isHeader(name: string, value: unknown): boolean {
+  try {
+    validateHeaderName(name)
+    validateHeaderValue(name, value as string)
+    return typeof value === 'string'
+  } catch {
+    return false
+  }
+}
+
+function wordOf<T extends string>(value: string, allowed: readonly T[]): T | undefined {
+  const word = value.toLowerCase()
+  return allowed.find((each) => each === word)
 }
 
 function decoded(text: string): string {

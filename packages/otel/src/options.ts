@@ -32,7 +32,7 @@ export interface TelemetryOptions {
   readonly sampling?: SamplingOptions
   /** To which hosts trace headers and baggage go. Default: `private`: to addresses and names that no public net has. */
   readonly propagateTo?: PropagateTo
-  /** Whether requests to others by `fetch`, undici and `node:http` are shown as spans. Default: true. */
+  /** Whether requests to others by `fetch`, undici and `node:http` are shown as spans, and carry traces on. Default: true. */
   readonly outbound?: boolean
   /**
    * Instrumentations of OpenTelemetry that the application has installed, such as `pg` for
@@ -41,13 +41,16 @@ export interface TelemetryOptions {
   readonly instrumentations?: readonly string[]
   /** Keeps what could not be delivered for a moment on disk too. */
   readonly spool?: SpoolOptions
-  /** Whether nothing is said at the start. Default: false: two lines on standard error. */
+  /**
+   * Whether the two lines at the start, on standard error, are left out. Variables that cannot be honoured are said in any
+   * case. Default: false.
+   */
   readonly quiet?: boolean
 }
 
 /** How one signal is sent. What is left open is as for all signals. */
 export interface SignalOptions {
-  /** Default: `OTEL_TRACES_EXPORTER` and its like, else `otlp`. */
+  /** Traces go on to other services with `none` as well. Default: `OTEL_TRACES_EXPORTER` and its like, else `otlp`. */
   readonly exporter?: Exporter
   /** The whole address, with its path. Default: `OTEL_EXPORTER_OTLP_TRACES_ENDPOINT` and its like. */
   readonly endpoint?: string

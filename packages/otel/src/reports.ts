@@ -1,5 +1,11 @@
 import type { DeliveryNotice } from '@sightline/core/delivery'
-import type { FaultReporter, Outlets } from '@sightline/core/telemetry'
+import {
+  createPrinter,
+  createSecrets,
+  type FaultReporter,
+  type Outlets,
+  type Printer,
+} from '@sightline/core/telemetry'
 
 /** Tells the operator what happens to telemetry, in the log of a Sightline. */
 export interface Reports {
@@ -10,6 +16,8 @@ export interface Reports {
   /** The name and version of the first Sightline. */
   readonly service: string | undefined
   readonly version: string | undefined
+  /** The printer of the first Sightline; before there is one, with the names that are secret by default. */
+  readonly printer: Printer
 }
 
 /** What is said before there is a Sightline waits for it; more than this is not worth reading. */
@@ -17,6 +25,7 @@ const MAX_WAITING = 20
 
 /** Makes the reports of one process. */
 export function createReports(): Reports {
+  const byDefault = createPrinter(createSecrets([]))
   let first: Outlets | undefined
   const waiting: Array<(outlets: Outlets) => void> = []
 
@@ -38,6 +47,9 @@ export function createReports(): Reports {
     },
     get version() {
       return first?.version
+    },
+    get printer() {
+      return first?.printer ?? byDefault
     },
   }
 }

@@ -1,12 +1,15 @@
-import { type Environment, environment } from './environment.ts'
+import { checkTelemetryOptions, COMPRESSIONS, EXPORTERS, PROTOCOLS } from './checks.ts'
+import { type Environment, environment, MILLISECONDS } from './environment.ts'
 import type { Exporter, SignalOptions, TelemetryOptions } from './options.ts'
 import type { Signal } from './otlp/batch.ts'
 import type { Encoding } from './otlp/writer.ts'
 import type { SamplingOptions } from './sampling.ts'
+import type { Propagators } from './tracing/propagator.ts'
 
 /** Where one signal goes, with nothing left open. */
 export interface SignalSettings {
-  readonly exporter: Exporter
+  /** None: the signal is not sent. */
+  readonly exporters: readonly Destination[]
   readonly url: string
   readonly headers: Readonly<Record<string, string>>
   readonly encoding: Encoding
@@ -17,6 +20,9 @@ export interface SignalSettings {
   /** Items of one batch; `undefined`: as delivery has it. */
   readonly batchItems: number | undefined
 }
+
+/** Where a signal goes. */
+type Destination = Exclude<Exporter, 'none'>
 
 /** The options with nothing left open. */
 export interface Settings {
@@ -29,26 +35,31 @@ export interface Settings {
   readonly interval: number
   readonly sampling: SamplingOptions
   readonly propagateTo: NonNullable<TelemetryOptions['propagateTo']>
+  /** What of a request's place in its trace is taken from callers and passed on. */
+  readonly propagators: Propagators
   readonly outbound: boolean
   readonly instrumentations: readonly string[]
   readonly valueLimit: number | undefined
   readonly quiet: boolean
+  /** A line for each variable that is not, or not wholly, honoured. */
+  readonly notes: ReadonlySet<string>
 }
 
-const EXPORTERS = ['otlp', 'console', 'none'] as const
-const PROTOCOLS = ['http/protobuf', 'http/json'] as const
+const NUMBER = { least: 0, most: Number.MAX_SAFE_INTEGER }
+const COUNT = { least: 1, most: Number.MAX_SAFE_INTEGER }
+const SHARE = { least: 0, most: 1 }
 
 /**
  * Completes the options from the environment and the defaults.
  *
- * @throws {TypeError} one sentence that names the option or variable, its value, and what is allowed
+ * @throws {TypeError} one sentence that names the option, its value, and what is allowed
  */
 export function settingsFrom(options: TelemetryOptions, processEnv: NodeJS.ProcessEnv): Settings {
-  checkOptions(options)
+  checkTelemetryOptions(options)
   const env = environment(processEnv)
+  noteMetricsData(env)
   const resource = { ...env.pairs('OTEL_RESOURCE_ATTRIBUTES'), ...options.resource }
   const named = resource['service.name']
-  checkPropagators(env)
   return {
     disabled: env.flag('OTEL_SDK_DISABLED'),
     service:
@@ -59,13 +70,15 @@ export function settingsFrom(options: TelemetryOptions, processEnv: NodeJS.Proce
       metrics: signalSettings('metrics', options.metrics ?? {}, options, env, undefined),
       logs: signalSettings('logs', options.logs ?? {}, options, env, 'BLRP'),
     },
-    interval: options.metrics?.interval ?? env.number('OTEL_METRIC_EXPORT_INTERVAL', 1) ?? 60_000,
+    interval: options.metrics?.interval ?? env.number('OTEL_METRIC_EXPORT_INTERVAL', MILLISECONDS) ?? 60_000,
     sampling: options.sampling ?? samplingFrom(env),
     propagateTo: options.propagateTo ?? 'private',
+    propagators: propagatorsFrom(env),
     outbound: options.outbound ?? true,
     instrumentations: options.instrumentations ?? env.list('OTEL_NODE_ENABLED_INSTRUMENTATIONS') ?? [],
-    valueLimit: env.number('OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT', 1),
+    valueLimit: env.number('OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT', NUMBER),
     quiet: options.quiet ?? false,
+    notes: env.notes,
   }
 }
 
@@ -81,23 +94,22 @@ function signalSettings(
   const either = <T>(read: (name: string) => T | undefined, name: string) =>
     read(`OTEL_EXPORTER_OTLP_${upper}_${name}`) ?? read(`OTEL_EXPORTER_OTLP_${name}`)
   const protocol = all.protocol ?? either((name) => env.choice(name, PROTOCOLS), 'PROTOCOL')
-  const compression =
-    all.compression ?? either((name) => env.choice(name, ['gzip', 'none'] as const), 'COMPRESSION')
-  const base = all.endpoint ?? env.text('OTEL_EXPORTER_OTLP_ENDPOINT') ?? 'http://localhost:4318'
+  const compression = all.compression ?? either((name) => env.choice(name, COMPRESSIONS), 'COMPRESSION')
+  const base = all.endpoint ?? env.url('OTEL_EXPORTER_OTLP_ENDPOINT') ?? 'http://localhost:4318'
   // What is said in code of all signals comes before what the environment says of one.
   const full =
     own.endpoint ??
-    (all.endpoint === undefined ? env.text(`OTEL_EXPORTER_OTLP_${upper}_ENDPOINT`) : undefined) ??
+    (all.endpoint === undefined ? env.url(`OTEL_EXPORTER_OTLP_${upper}_ENDPOINT`) : undefined) ??
     `${base.replace(/\/+$/, '')}/v1/${signal}`
   return {
-    exporter: own.exporter ?? env.choice(`OTEL_${upper}_EXPORTER`, EXPORTERS) ?? 'otlp',
+    exporters: exportersOf(signal, own.exporter, env),
     url: full,
-    headers: { ...either(env.pairs, 'HEADERS'), ...all.headers, ...own.headers },
+    headers: { ...either(env.headers, 'HEADERS'), ...all.headers, ...own.headers },
     encoding: protocol === 'http/json' ? 'json' : 'protobuf',
     compress: compression === undefined ? !isThisMachine(full) : compression === 'gzip',
-    timeout: all.timeout ?? either((name) => env.number(name, 1), 'TIMEOUT') ?? 10_000,
-    delay: own.delay ?? (batch && env.number(`OTEL_${batch}_SCHEDULE_DELAY`, 1)) ?? 1_000,
-    batchItems: batch && env.number(`OTEL_${batch}_MAX_EXPORT_BATCH_SIZE`, 1),
+    timeout: all.timeout ?? either((name) => env.number(name, MILLISECONDS), 'TIMEOUT') ?? 10_000,
+    delay: own.delay ?? (batch && env.number(`OTEL_${batch}_SCHEDULE_DELAY`, MILLISECONDS)) ?? 1_000,
+    batchItems: batch && env.number(`OTEL_${batch}_MAX_EXPORT_BATCH_SIZE`, COUNT),
   }
 }
 
@@ -121,53 +133,35 @@ function samplingFrom(env: Environment): SamplingOptions {
   const parent = name.startsWith('parentbased_')
   if (name.endsWith('always_on')) return { parent, ratio: 1 }
   if (name.endsWith('always_off')) return { parent, ratio: 0 }
-  const ratio = env.number('OTEL_TRACES_SAMPLER_ARG') ?? 1
-  if (ratio > 1) {
-    throw new TypeError(
-      `Sightline: environment variable OTEL_TRACES_SAMPLER_ARG is "${ratio}", but must be a share from 0 to 1`,
-    )
-  }
-  return { parent, ratio }
+  return { parent, ratio: env.number('OTEL_TRACES_SAMPLER_ARG', SHARE) ?? 1 }
 }
 
-function checkPropagators(env: Environment): void {
-  for (const name of env.list('OTEL_PROPAGATORS') ?? []) {
-    if (!['tracecontext', 'baggage'].includes(name)) {
-      throw new TypeError(
-        `Sightline: environment variable OTEL_PROPAGATORS names "${name}", but there are only tracecontext and baggage`,
-      )
-    }
-  }
-}
+/** `logging` is what `console` was called once; `prometheus` is what `/metrics` answers anyway. */
+const NAMED = [...EXPORTERS, 'logging', 'prometheus'] as const
 
-/** What TypeScript would have said: options come from JavaScript as well. */
-function checkOptions({
-  protocol,
-  sampling = {},
-  propagateTo,
-  traces,
-  metrics,
-  logs,
-}: TelemetryOptions): void {
-  const wrong = (name: string, value: unknown, allowed: string) =>
-    new TypeError(`Sightline: option ${name} is ${JSON.stringify(value)}, but must be ${allowed}`)
-  if (protocol !== undefined && !PROTOCOLS.includes(protocol))
-    throw wrong('protocol', protocol, `one of ${PROTOCOLS.join(', ')}`)
-  for (const [name, signal] of Object.entries({ traces, metrics, logs })) {
-    if (signal?.exporter !== undefined && !EXPORTERS.includes(signal.exporter))
-      throw wrong(`${name}.exporter`, signal.exporter, `one of ${EXPORTERS.join(', ')}`)
-  }
-  for (const [name, share] of [
-    ['ratio', sampling.ratio] as const,
-    ...Object.entries(sampling.routes ?? {}),
-  ]) {
-    if (share !== undefined && !(share >= 0 && share <= 1))
-      throw wrong(`sampling ${name}`, share, 'a share from 0 to 1')
-  }
-  if (
-    propagateTo !== undefined &&
-    !Array.isArray(propagateTo) &&
-    !['private', 'all', 'none'].includes(propagateTo as string)
+function exportersOf(signal: Signal, own: Exporter | undefined, env: Environment): readonly Destination[] {
+  if (own !== undefined) return own === 'none' ? [] : [own]
+  const variable = `OTEL_${signal.toUpperCase()}_EXPORTER`
+  const allowed = NAMED.filter((each) => each !== 'prometheus' || signal === 'metrics')
+  const named = env.choices(variable, allowed) ?? ['otlp']
+  if (named.includes('none')) return []
+  if (named.includes('prometheus'))
+    env.note(variable, 'names "prometheus": metrics are read at /metrics, not at a port of their own')
+  return (['otlp', 'console'] as const).filter(
+    (each) => named.includes(each) || (each === 'console' && named.includes('logging')),
   )
-    throw wrong('propagateTo', propagateTo, "'private', 'all', 'none' or a list of hosts")
+}
+
+/** Where none of those named is supported it is as if none were named; `none` comes before the others. */
+function propagatorsFrom(env: Environment): Propagators {
+  const named = env.choices('OTEL_PROPAGATORS', ['tracecontext', 'baggage', 'none'])
+  const passes = (name: 'tracecontext' | 'baggage') =>
+    named === undefined || (named.includes(name) && !named.includes('none'))
+  return { trace: passes('tracecontext'), baggage: passes('baggage') }
+}
+
+/** Metrics are sent in one form: who has asked for another is told. */
+function noteMetricsData(env: Environment): void {
+  env.choice('OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE', ['cumulative'])
+  env.choice('OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION', ['explicit_bucket_histogram'])
 }

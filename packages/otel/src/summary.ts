@@ -17,16 +17,20 @@ export function summaryOf(settings: Settings): string {
 }
 
 function destinationOf({ signals }: Settings, signal: Signal): string {
-  const { exporter, url, encoding, compress } = signals[signal]
-  if (exporter === 'none') return 'are not sent'
+  const { exporters, url, encoding, compress } = signals[signal]
+  const ways: string[] = []
+  if (exporters.includes('otlp')) {
+    const { origin, pathname } = new URL(url)
+    const base = pathname === `/v1/${signal}` ? origin : `${origin}${pathname}`
+    ways.push(`go to ${base} (http/${encoding}${compress ? ', gzip' : ''})`)
+  }
   // Lines are shown by the log, and numbers are not for reading as they come.
-  if (exporter === 'console') return signal === 'traces' ? 'are shown here' : 'are not sent'
-  const { origin, pathname } = new URL(url)
-  const base = pathname === `/v1/${signal}` ? origin : `${origin}${pathname}`
-  return `go to ${base} (http/${encoding}${compress ? ', gzip' : ''})`
+  if (exporters.includes('console') && signal === 'traces') ways.push('are shown here')
+  return ways.join(' and ') || 'are not sent'
 }
 
-function rulesOf({ sampling, propagateTo, outbound, instrumentations }: Settings): string {
+function rulesOf(settings: Settings): string {
+  const { sampling, propagateTo, propagators, outbound, instrumentations } = settings
   const { ratio = 1, parent = true, routes, keepErrors, keepSlow } = sampling
   const rules = [
     `${ratio * 100} % of traces${parent ? ' that no caller has decided about' : ''}`,
@@ -34,7 +38,8 @@ function rulesOf({ sampling, propagateTo, outbound, instrumentations }: Settings
     ...(keepErrors ? ['all errors'] : []),
     ...(keepSlow === undefined ? [] : [`all from ${keepSlow} ms`]),
   ]
-  const hosts = typeof propagateTo === 'string' ? HOSTS[propagateTo] : 'private hosts and those listed'
+  const named = typeof propagateTo === 'string' ? HOSTS[propagateTo] : 'private hosts and those listed'
+  const hosts = propagators.trace ? named : HOSTS.none
   const out = outbound ? ['fetch', 'http', ...instrumentations] : instrumentations
   return `recorded: ${rules.join(', ')}; outbound: ${out.join(', ') || 'nothing'}; trace headers to: ${hosts}`
 }

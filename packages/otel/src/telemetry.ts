@@ -12,12 +12,14 @@ import { openOtlp, type OtlpSetup } from './export/otlp.ts'
 import { otlpSpans } from './export/spans.ts'
 import type { TelemetryOptions } from './options.ts'
 import type { Signal } from './otlp/batch.ts'
+import { startCarrying } from './outbound/carrying.ts'
 import { traceCall } from './outbound/client-span.ts'
 import { loadInstrumentations } from './outbound/instrumentations.ts'
 import { createReports, type Reports } from './reports.ts'
 import { resourceOf } from './resource.ts'
 import { type Settings, settingsFrom } from './settings.ts'
 import { summaryOf } from './summary.ts'
+import { maskedSpan } from './tracing/masked-span.ts'
 import { registerTracing } from './tracing/registration.ts'
 import type { SpanSink } from './tracing/spans.ts'
 
@@ -107,6 +109,7 @@ export function startTelemetry(options: TelemetryOptions = {}): Telemetry {
     process.off('beforeExit', lastWords)
     process.off('exit', lastLines)
   }
+  for (const note of settings.notes) process.stderr.write(`${note}\n`)
   if (!settings.quiet) process.stderr.write(summaryOf(settings))
   return { flush, close }
 }
@@ -136,28 +139,30 @@ function openExports(
       }),
   }
   const open = (signal: Signal) =>
-    signals[signal].exporter === 'otlp' ? openOtlp(signal, signals[signal], setup) : undefined
+    signals[signal].exporters.includes('otlp') ? openOtlp(signal, signals[signal], setup) : undefined
   const encoding = (signal: Signal) => ({ encoding: signals[signal].encoding, valueLimit })
   const traces = open('traces')
   const metrics = open('metrics')
   const logs = open('logs')
   return {
-    spans:
-      signals.traces.exporter === 'console'
-        ? consoleSpans(process.stdout)
-        : traces && otlpSpans(traces, encoding('traces')),
+    spans: fanOut([
+      ...(traces ? [otlpSpans(traces, encoding('traces'))] : []),
+      ...(signals.traces.exporters.includes('console') ? [consoleSpans(process.stdout)] : []),
+    ]),
     metrics: metrics && otlpMetrics(metrics, { ...encoding('metrics'), interval, fault }),
     logs: logs && otlpLogs(logs, { ...encoding('logs'), fault }),
   }
 }
 
 /** @returns ends it */
-function startTracing(settings: Settings, sink: SpanSink | undefined, { fault }: Reports): () => void {
-  if (sink === undefined) return () => {}
+function startTracing(settings: Settings, sink: SpanSink | undefined, reports: Reports): () => void {
+  const { fault } = reports
+  if (sink === undefined) return startCarrying(settings, fault)
   const unregister = registerTracing({
     sampling: settings.sampling,
     propagateTo: settings.propagateTo,
-    sink: harmless(sink, fault),
+    propagators: settings.propagators,
+    sink: harmless(sink, reports),
   })
   if (unregister === undefined) {
     fault(
@@ -179,17 +184,31 @@ function startTracing(settings: Settings, sink: SpanSink | undefined, { fault }:
   }
 }
 
-/** A span ends in somebody else's code, which a fault of ours must not reach. */
-function harmless(sink: SpanSink, fault: Reports['fault']): SpanSink {
+/** All of them as one; `undefined`: there is none. */
+function fanOut(sinks: readonly SpanSink[]): SpanSink | undefined {
+  const [only] = sinks
+  if (sinks.length < 2) return only
+  return {
+    request(...args) {
+      for (const sink of sinks) sink.request(...args)
+    },
+    span(...args) {
+      for (const sink of sinks) sink.span(...args)
+    },
+  }
+}
+
+/** A span ends in somebody else's code, which a fault of ours must not reach, and which may have said secrets of it. */
+function harmless(sink: SpanSink, reports: Reports): SpanSink {
   const guard = (work: () => void) => {
     try {
       work()
     } catch (error) {
-      fault('the export of a span', error)
+      reports.fault('the export of a span', error)
     }
   }
   return {
     request: (...args) => guard(() => sink.request(...args)),
-    span: (...args) => guard(() => sink.span(...args)),
+    span: (span, ...args) => guard(() => sink.span(maskedSpan(span, reports.printer), ...args)),
   }
 }

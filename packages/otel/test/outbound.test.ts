@@ -3,12 +3,15 @@ import { get, type IncomingMessage } from 'node:http'
 import { type AddressInfo, createServer } from 'node:net'
 
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
-import { SpanKind } from '@opentelemetry/api'
+import { SpanKind, trace as traceApi, type TracerProvider } from '@opentelemetry/api'
 
 import { startTelemetry, type Telemetry, type TelemetryOptions } from '../src/index.ts'
 import { attributesOf, type Message } from './official.ts'
 import { type Service, startService } from './service.ts'
 import { type OtlpSink, startSink } from './sink.ts'
+
+/** Of somebody else's trace. */
+const OTHER = `00-${'c'.repeat(32)}-${'d'.repeat(16)}-01`
 
 let sink: OtlpSink
 let telemetry: Telemetry
@@ -56,8 +59,8 @@ async function ask(headers: Record<string, string> = {}): Promise<void> {
   await once(response, 'end')
 }
 
-async function getWithNode(url: string): Promise<void> {
-  const [response] = (await once(get(url), 'response')) as [IncomingMessage]
+async function getWithNode(url: string, headers: Record<string, string> = {}): Promise<void> {
+  const [response] = (await once(get(url, { headers }), 'response')) as [IncomingMessage]
   response.resume()
   await once(response, 'end')
 }
@@ -129,6 +132,122 @@ describe.each([
       .map((span) => attributesOf(span)['error.type']?.stringValue as string)
     expect(failures[0]).toBe('503')
     expect(failures[1]).toBe('ECONNREFUSED')
+  })
+
+  it.each(['00', '01', '02', '03'])(
+    'passes on what vendors keep with a trace, and its flags: %s',
+    async (flags) => {
+      await start(call)
+      const tracestate = `dd=s:1,1a@b@c=2,${'k'.repeat(256)}=${'v'.repeat(256)},long=${'w'.repeat(200)}`
+      await ask({ traceparent: `00-${'a'.repeat(32)}-${'b'.repeat(16)}-${flags}`, tracestate })
+      expect(received[0]).toMatchObject({
+        traceparent: expect.stringMatching(new RegExp(`^00-${'a'.repeat(32)}-[0-9a-f]{16}-${flags}$`)),
+        tracestate,
+      })
+    },
+  )
+
+  it.each(['00', '01'])('has an id of its own, sampled or not: %s', async (flags) => {
+    await start(async (url) => {
+      await call(url)
+      await call(url)
+    })
+    await ask({ traceparent: `00-${'a'.repeat(32)}-${'b'.repeat(16)}-${flags}` })
+    expect(new Set(received.map(({ traceparent }) => String(traceparent).slice(36, 52))).size).toBe(2)
+  })
+
+  it('begins traces whose ids are random', async () => {
+    await start(call, { sampling: { ratio: 0 } })
+    await ask()
+    expect(received[0]?.traceparent).toMatch(/-02$/)
+  })
+
+  it('passes nothing on where it may not', async () => {
+    process.env.OTEL_PROPAGATORS = 'none'
+    try {
+      await start(call)
+    } finally {
+      delete process.env.OTEL_PROPAGATORS
+    }
+    await ask({ traceparent: `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01` })
+    expect(received[0]).not.toHaveProperty('traceparent')
+    expect(received[0]).not.toHaveProperty('baggage')
+    const traces = (await spans()).map(({ traceId }) => traceId as string)
+    expect(traces.length).toBeGreaterThan(0)
+    expect(traces).not.toContain('a'.repeat(32))
+  })
+
+  it('passes on what it may', async () => {
+    process.env.OTEL_PROPAGATORS = 'baggage'
+    try {
+      await start(call)
+    } finally {
+      delete process.env.OTEL_PROPAGATORS
+    }
+    await ask({ traceparent: `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01` })
+    expect(received[0]).not.toHaveProperty('traceparent')
+    expect(received[0]).toMatchObject({ baggage: 'tenant=t1' })
+  })
+
+  it('adds no list of vendors to a trace that was written by hand', async () => {
+    await start(async (url) => {
+      if (call === getWithNode) await getWithNode(url, { traceparent: OTHER })
+      else await (await fetch(url, { headers: { traceparent: OTHER } })).text()
+    })
+    await ask({ traceparent: `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`, tracestate: 'foo=1' })
+    expect(received[0]).toMatchObject({ traceparent: OTHER })
+    expect(received[0]).not.toHaveProperty('tracestate')
+  })
+
+  describe('where no spans are sent', () => {
+    const SENT = { traceparent: `00-${'a'.repeat(32)}-${'b'.repeat(16)}-03`, tracestate: 'foo=1' }
+    const ON = new RegExp(`^00-${'a'.repeat(32)}-[0-9a-f]{16}-03$`)
+    const none = { traces: { exporter: 'none' } } as const
+
+    it('is part of its trace all the same', async () => {
+      await start(call, none)
+      await ask(SENT)
+      expect(received[0]).toMatchObject({
+        traceparent: expect.stringMatching(ON),
+        tracestate: 'foo=1',
+        baggage: 'tenant=t1',
+      })
+      expect(await spans()).toEqual([])
+    })
+
+    it('begins traces that others record', async () => {
+      await start(call, none)
+      await ask()
+      expect(received[0]?.traceparent).toMatch(/-03$/)
+      expect(received[0]?.traceparent).toContain(caller.lines.at(-1)?.trace_id)
+    })
+
+    it('tells other hosts nothing that may not know', async () => {
+      await start(call, { ...none, propagateTo: 'none' })
+      await ask(SENT)
+      expect(received[0]).not.toHaveProperty('traceparent')
+      expect(received[0]).not.toHaveProperty('baggage')
+    })
+
+    it('leaves it to another SDK that comes later', async () => {
+      await start(call, none)
+      const tracer = traceApi.getTracer('theirs')
+      const provider: TracerProvider = { getTracer: () => tracer }
+      traceApi.setGlobalTracerProvider(provider)
+      try {
+        await ask(SENT)
+        expect(received[0]).not.toHaveProperty('traceparent')
+      } finally {
+        traceApi.disable()
+      }
+    })
+
+    it('is over with the telemetry', async () => {
+      await start(call, none)
+      await telemetry.close()
+      await ask(SENT)
+      expect(received[0]).not.toHaveProperty('traceparent')
+    })
   })
 
   it('says the same as a header that was written by hand', async () => {

@@ -4,7 +4,7 @@ import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
 
 /** Something hangs where this has passed; nothing waits for it otherwise. */
-const DEADLINE_MS = 20_000
+const DEADLINE_MS = 60_000
 
 /** A server process, and what it has said. */
 export interface Program {

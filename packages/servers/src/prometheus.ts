@@ -51,7 +51,7 @@ type QueryAnswer =
     }
 
 /** Something hangs where this has passed. */
-const DEADLINE_MS = 20_000
+const DEADLINE_MS = 60_000
 
 /** Starts Debian's `prometheus`. */
 export async function startPrometheus(targets: readonly ScrapeTarget[]): Promise<PrometheusServer> {

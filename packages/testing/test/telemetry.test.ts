@@ -152,7 +152,7 @@ describe('the search for secrets', () => {
   it('takes a record as it is printed', async () => {
     await using shop = await untold()
     await shop.request('/throws/password=hunter22')
-    expect(shop.records[0]?.error).toMatchObject({ message: 'login with password=hunter22 failed' })
+    expect(shop.records[0]?.error).toMatchObject({ message: 'login with password=[redacted] failed' })
     await shop.assertNoSecrets('hunter22')
   })
 

@@ -88,12 +88,33 @@ export interface DeliverySettings extends Required<
 const KIB = 1_024
 const MIB = 1_024 * KIB
 
+/** The options that there are. A group has names of its own. */
+const NAMES = {
+  destination: true,
+  signal: true,
+  url: true,
+  headers: true,
+  tls: { ca: true, cert: true, key: true },
+  type: true,
+  encode: true,
+  read: true,
+  explain: true,
+  compress: true,
+  maxBytes: true,
+  batch: { bytes: true, items: true, age: true },
+  requests: true,
+  timeout: true,
+  retry: { first: true, longest: true, retryAfter: true },
+  spool: { directory: true, maxBytes: true, after: true },
+} as const satisfies Record<keyof DeliveryOptions, true | Readonly<Record<string, true>>>
+
 /**
  * Completes the options.
  *
  * @throws {TypeError} one sentence that names the option, its value, and what is allowed
  */
 export function deliverySettings(options: DeliveryOptions): DeliverySettings {
+  checkNames(options, NAMES, '')
   const { headers = {}, tls = {}, batch = {}, retry = {}, spool } = options
   const settings: DeliverySettings = {
     ...options,
@@ -127,7 +148,44 @@ export function deliverySettings(options: DeliveryOptions): DeliverySettings {
   atLeast(1, 'timeout', settings.timeout)
   for (const [name, value] of Object.entries(settings.batch)) atLeast(1, `batch.${name}`, value)
   for (const [name, value] of Object.entries(settings.retry)) atLeast(1, `retry.${name}`, value)
+  if (settings.spool) {
+    mustBe('string', 'spool.directory', settings.spool.directory)
+    atLeast(64 * KIB, 'spool.maxBytes', settings.spool.maxBytes)
+    atLeast(0, 'spool.after', settings.spool.after)
+  }
+  mustBe('string', 'destination', settings.destination)
+  mustBe('string', 'signal', settings.signal)
+  mustBe('function', 'encode', settings.encode)
+  mustBe('boolean', 'compress', settings.compress)
   return settings
+}
+
+/** A misspelt option would be one that is silently left out. */
+function checkNames(options: object, names: Readonly<Record<string, unknown>>, group: string): void {
+  for (const [name, value] of Object.entries(options)) {
+    if (value === undefined) continue
+    const known = Object.hasOwn(names, name) ? names[name] : undefined
+    if (known === undefined)
+      throw new TypeError(
+        `Sightline: option ${group}${name} of a delivery does not exist: there are ${Object.keys(names).join(', ')}`,
+      )
+    if (known === true) continue
+    // What stands in the place of certificates must not be shown.
+    if (typeof value !== 'object' || value === null)
+      throw new TypeError(`Sightline: option ${name} of a delivery must be an object`)
+    // The table holds names and groups of names.
+    checkNames(value, known as Readonly<Record<string, true>>, `${name}.`)
+  }
+}
+
+function mustBe(type: 'string' | 'boolean' | 'function', name: string, value: unknown): void {
+  const articles = { string: 'a text', boolean: 'true or false', function: 'a function' }
+  if (typeof value !== type || value === '') throw wrong(name, value, articles[type])
+}
+
+function wrong(name: string, value: unknown, allowed: string): TypeError {
+  const shown = typeof value === 'string' ? JSON.stringify(value) : String(value)
+  return new TypeError(`Sightline: ${name} of a delivery is ${shown}, but must be ${allowed}`)
 }
 
 function urlFrom(value: string | URL): URL {
@@ -142,8 +200,5 @@ function urlFrom(value: string | URL): URL {
 }
 
 function atLeast(least: number, name: string, value: number): void {
-  if (!(Number.isFinite(value) && value >= least))
-    throw new TypeError(
-      `Sightline: ${name} of a delivery is ${value}, but must be a number of at least ${least}`,
-    )
+  if (!(Number.isFinite(value) && value >= least)) throw wrong(name, value, `a number of at least ${least}`)
 }

@@ -42,6 +42,8 @@ export interface HealthSetup extends Surroundings {
 export interface HealthParts {
   readonly health: Health
   checks(): Iterable<HealthCheck>
+  /** What `startup` would say, without having it stay so. */
+  starting(): Promise<HealthStatus>
   /** Ends what checks keep up between their runs. */
   close(): void
 }
@@ -65,8 +67,11 @@ export function createHealth(setup: HealthSetup): HealthParts {
 
   const inGroup = (group: HealthGroup) => [...checks.values()].filter(({ groups }) => groups.includes(group))
 
+  const starting = () => statusOf(inGroup('startup'))
+
   return {
     checks: () => checks.values(),
+    starting: async () => (started ? 'healthy' : starting()),
     close() {
       for (const check of checks.values()) check.close()
     },
@@ -92,7 +97,7 @@ export function createHealth(setup: HealthSetup): HealthParts {
       },
       async startup() {
         if (started) return 'healthy'
-        const status = await statusOf(inGroup('startup'))
+        const status = await starting()
         started = status !== 'unhealthy'
         return status
       },

@@ -1,5 +1,7 @@
 import type { Logger } from 'pino'
 
+import { type Place, Roster } from './roster.ts'
+
 /** Writes the last record of a process that dies. */
 export interface LastWords {
   /** Writes what the request at hand has kept for the case that something fails. */
@@ -11,22 +13,28 @@ export interface LastWords {
 }
 
 // One process dies once, however many services live in it: the first that is still there says so.
-const speakers = new Set<LastWords>()
+const speakers = new Roster<LastWords>()
 
 /**
  * Writes one fatal record when the process dies of an error. Only looks on: whether and how it dies, and what the
- * application's own handlers do, stays as it was. Returns what ends that.
+ * application's own handlers do, stays as it was.
  */
-export function recordCrash(words: LastWords): () => void {
-  if (speakers.size === 0) watch()
-  speakers.add(words)
-  return () => {
-    speakers.delete(words)
-    if (speakers.size === 0) unwatch()
+export function recordCrash(words: LastWords): Place {
+  if (!isWatching) watch()
+  const place = speakers.enter(words)
+  return {
+    ...place,
+    leave() {
+      place.leave()
+      if (speakers.isEmpty) unwatch()
+    },
   }
 }
 
+let isWatching = false
+
 function watch(): void {
+  isWatching = true
   process.on('uncaughtExceptionMonitor', onException)
   process.on('warning', onWarning)
   process.on('newListener', onNewListener)
@@ -34,6 +42,7 @@ function watch(): void {
 }
 
 function unwatch(): void {
+  isWatching = false
   process.off('uncaughtExceptionMonitor', onException)
   process.off('warning', onWarning)
   process.off('newListener', onNewListener)
@@ -85,11 +94,12 @@ function onRemoveListener(event: string | symbol): void {
 let recorded: unknown
 
 function record(error: unknown, message: string): void {
-  const [first] = speakers
+  const all = speakers.members()
+  const [first] = all
   if (first === undefined || (error !== undefined && error === recorded)) return
   recorded = error
   try {
-    for (const { reveal } of speakers) reveal()
+    for (const { reveal } of all) reveal()
     first.log().fatal({ err: error }, message)
     first.flush()
   } catch {

@@ -80,7 +80,10 @@ function outputWithoutWaiting(): number | undefined {
   return fd === 2 && isatty(2) ? undefined : fd
 }
 
-/** Runs as text: it may use nothing that is outside of it. */
+/**
+ * Runs as text: it may use nothing that is outside of it. Bundlers that compile for an older JavaScript replace object
+ * spread by a function of their own, which is outside too.
+ */
 function killerThread(): void {
   const { writeSync } = process.getBuiltinModule('node:fs')
   const { workerData } = process.getBuiltinModule('node:worker_threads')
@@ -90,17 +93,16 @@ function killerThread(): void {
     line(): string {
       const length = Atomics.load(new Int32Array(data.memory, 0, 1), 0)
       const text = Buffer.from(data.memory).toString('utf8', data.textAt, data.textAt + length)
-      const fields = {
-        level: 'error',
-        time: new Date().toISOString(),
-        ...(length > 0 ? JSON.parse(text) : { service: data.service }),
+      const noted = length > 0 ? (JSON.parse(text) as object) : { service: data.service }
+      const head = { level: 'error', time: new Date().toISOString() }
+      const tail = {
         deadline_ms: data.deadlineMs,
         msg:
           length > 0
             ? 'killed at the deadline: this shutdown hook was still running'
             : 'killed at the deadline: the process had not ended',
       }
-      return `${JSON.stringify(fields)}\n`
+      return `${JSON.stringify(Object.assign(head, noted, tail))}\n`
     },
 
     end(): void {

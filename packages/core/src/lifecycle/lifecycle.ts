@@ -1,6 +1,9 @@
 import type { FaultReporter } from '../fault.ts'
 import type { LifecycleSettings } from '../settings.ts'
+import { writeBeforeDeadlySignals } from './deadly-signals.ts'
 import { type HookOptions, type ShutdownHook, ShutdownHooks } from './hooks.ts'
+import type { Hold } from './presence.ts'
+import type { Place } from './roster.ts'
 import {
   type HttpServer,
   servedBy,
@@ -41,14 +44,17 @@ export interface Lifecycle {
    * adapters.
    *
    * @param close what the framework does at its end
+   * @param begun looks at each server that begins to listen. What it throws ends the process, unless that catches it
    */
-  accompany(name: string, close?: () => Promise<unknown>): void
+  accompany(name: string, close?: () => Promise<unknown>, begun?: (server: HttpServer) => void): void
 }
 
 /** The lifecycle, and what ends it. */
 export interface LifecycleParts {
   readonly lifecycle: Lifecycle
-  /** Lets go of the process: signals do what they did before. */
+  /** Signals, and the servers that begin to listen. */
+  readonly hold: Hold
+  /** Lets go of the process for good: signals do what they did before. */
   release(): void
 }
 
@@ -57,20 +63,24 @@ export interface LifecycleSetup {
   readonly service: string
   readonly log: () => Ending['log']
   readonly flush: Ending['flush']
+  /** Gets the lines that wait out of the process within a moment. */
+  readonly write: () => void
   readonly fault: FaultReporter
 }
 
 /** Makes the lifecycle of one Sightline. */
 export function createLifecycle(
   settings: LifecycleSettings,
-  { service, log, flush, fault }: LifecycleSetup,
+  { service, log, flush, write, fault }: LifecycleSetup,
 ): LifecycleParts {
   const hooks = new ShutdownHooks(service)
   const controller = new AbortController()
   const { drainDelay, deadline } = settings
   let report: Promise<ShutdownReport> | undefined
-  let unwatch: (() => void) | undefined
-  let unhandle: (() => void) | undefined
+  const onlookers: Array<(server: HttpServer) => void> = []
+  let watching: Place | undefined
+  let handling: Place | undefined
+  let writing: Place | undefined
 
   function end(times: EndingTimes, servers: Iterable<ServedConnections>, signal?: NodeJS.Signals) {
     report ??= shutDown(
@@ -82,7 +92,8 @@ export function createLifecycle(
   }
 
   function handleSignals(): void {
-    unhandle ??= endOnSignals({ service, drainDelay, deadline, fault, end }, settings.signals)
+    handling ??= endOnSignals({ service, drainDelay, deadline, fault, end }, settings.signals)
+    writing ??= writeBeforeDeadlySignals(write)
   }
 
   if (settings.watches) watchServers()
@@ -95,18 +106,33 @@ export function createLifecycle(
       shutdown(server) {
         return end({ drainDelay, deadline }, server ? [servedBy(server)] : servedConnections())
       },
-      accompany(name, close) {
+      accompany(name, close, begun) {
         if (close) hooks.add(name, close)
-        unwatch ??= whenServing((served) => {
+        if (begun) onlookers.push(begun)
+        watching ??= whenServing((served) => {
           if (settings.mode === 'served') handleSignals()
           // Begun too late: it ends with the others.
           if (controller.signal.aborted) void served.refuse()
+          for (const look of onlookers) look(served.server)
         })
       },
     },
+    hold: {
+      take() {
+        watching?.hold()
+        handling?.hold()
+        writing?.hold()
+      },
+      release() {
+        watching?.loosen()
+        handling?.loosen()
+        writing?.loosen()
+      },
+    },
     release() {
-      unwatch?.()
-      unhandle?.()
+      watching?.leave()
+      handling?.leave()
+      writing?.leave()
     },
   }
 }

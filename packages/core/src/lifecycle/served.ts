@@ -5,6 +5,8 @@ import { Server as NetServer, type Socket } from 'node:net'
 import { performance } from 'node:perf_hooks'
 import { Server as TlsServer } from 'node:tls'
 
+import { type Place, Roster } from './roster.ts'
+
 /** A server of `node:http`, `node:https` or `node:http2`. */
 export type HttpServer = NetServer & {
   closeIdleConnections?(): void
@@ -155,7 +157,10 @@ function responseOn(socket: Socket): ServerResponse | undefined {
 
 function announceEnd(response: ServerResponse): void {
   // Over HTTP/2 there is no such header.
-  if (!response.headersSent && response.req.httpVersionMajor === 1) response.setHeader('connection', 'close')
+  if (response.headersSent || response.req.httpVersionMajor !== 1) return
+  // A header that is set here would change how node takes those that are given to `writeHead`.
+  if (response.hasHeader('connection')) response.setHeader('connection', 'close')
+  else response.shouldKeepAlive = false
 }
 
 /** Read from the headers as they were sent: node forgets those that were given to `writeHead` alone. */
@@ -197,7 +202,7 @@ function nothingCut(): Cut {
 
 // A process has one set of servers. They are watched from when the first Sightline is made.
 const listening = new Map<HttpServer, ServedConnections>()
-const watchers = new Set<(served: ServedConnections) => void>()
+const watchers = new Roster<(served: ServedConnections) => void>()
 let watching = false
 
 /** Begins to watch the HTTP servers of this process. https://nodejs.org/api/diagnostics_channel.html#event-tracingnetserverlistenasyncend */
@@ -208,7 +213,7 @@ export function watchServers(): void {
     const { server } = message as { server: HttpServer }
     if (own.has(server) || server.listenerCount('request') === 0) return
     const served = watched(server, true)
-    for (const watcher of watchers) watcher(served)
+    for (const watcher of watchers.members()) watcher(served)
   })
 }
 
@@ -222,10 +227,9 @@ export function servedBy(server: HttpServer): ServedConnections {
   return listening.get(server) ?? watched(server, false)
 }
 
-/** Calls `fn` for every HTTP server of this process that begins to listen. Returns what ends that. */
-export function whenServing(fn: (served: ServedConnections) => void): () => void {
-  watchers.add(fn)
-  return () => watchers.delete(fn)
+/** Calls `fn` for every HTTP server of this process that begins to listen. */
+export function whenServing(fn: (served: ServedConnections) => void): Place {
+  return watchers.enter(fn)
 }
 
 function watched(server: HttpServer, complete: boolean): ServedConnections {

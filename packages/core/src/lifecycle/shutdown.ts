@@ -42,7 +42,7 @@ export interface ShutdownReport {
   readonly failedHooks: readonly string[]
   /** Hooks that did not end within their time. */
   readonly hungHooks: readonly string[]
-  /** Whether everybody got an answer and every hook its time. Streams have to be cut: they do not count. */
+  /** Whether every request got its answer and every hook succeeded in time. Streams have to be cut: they do not count. */
   readonly clean: boolean
 }
 
@@ -64,7 +64,8 @@ export async function shutDown(
   const cuts = await Promise.all([...servers].map((served) => drained(served, at(REQUESTS_SHARE))))
   const cut = sum(cuts)
   const { failed, hung } = await hooks.run(at(HOOKS_SHARE), log)
-  const clean = cut.requests === 0 && hung.length === 0
+  const inTime = cut.requests === 0 && hung.length === 0
+  const clean = inTime && failed.length === 0
   const durationMs = performance.now() - start
   const fields = {
     duration_ms: Math.round(durationMs),
@@ -73,6 +74,7 @@ export async function shutDown(
     upgraded_cut: cut.upgraded,
   }
   if (clean) log.info(fields, 'shutdown has ended')
+  else if (inTime) log.error({ ...fields, failed_hooks: failed }, 'shutdown has ended, but hooks have failed')
   else log.error(fields, 'shutdown has cut what did not end in time')
   const flushMs = exitAfter(ending) - (performance.now() - start)
   await ending.flush(Math.min(FLUSH_MAX_MS, Math.max(0, flushMs)))

@@ -1,11 +1,12 @@
 import type { Level, Logger } from 'pino'
 
 import { hasFailed } from '../failure.ts'
-import type { Lines } from '../outlets.ts'
 import type { Fields, RequestRecord } from '../seam.ts'
+import { ownSerializer, printedFields } from './call.ts'
+import { USER_SERIALIZERS, type ContextLogger } from './context-logger.ts'
 import { levelNumber } from './levels.ts'
-import { serviceBinding, tapped } from './logger.ts'
-import { lowestLevel, namesOfEachLine, renamed } from './pino-parts.ts'
+import { shapeOf } from './line-shape.ts'
+import { accessLoggerOf } from './logger.ts'
 import type { Printer } from './printer.ts'
 import { Remembered } from './remembered.ts'
 import type { LogDestination } from './stdout.ts'
@@ -17,6 +18,8 @@ const REMEMBERED_LENGTH = 512
 const REMEMBERED_ROUTES = 2_000
 const REMEMBERED_STATUSES = 20
 
+const NO_NAMES: ReadonlySet<string> = new Set()
+
 /** Writes the access event of a request: the one line that tells how it went. */
 export type AccessLog = (record: RequestRecord, said?: Said) => void
 
@@ -26,6 +29,8 @@ export interface Said {
   readonly message?: string
   /** Printed already. */
   readonly fields?: Fields
+  /** What the framework's logger of the request says in each of its lines: printed and serialised already. */
+  readonly bound?: Fields | undefined
 }
 
 /** pino's number of the level from which on the event of a request is written. */
@@ -129,59 +134,63 @@ function rememberedPieces(printer: Printer) {
   }
 }
 
-/** The access event through a pino logger that somebody has brought along, in its own format. */
-export function pinoAccessLog(
-  logger: Logger,
-  service: string,
-  threshold: Threshold,
-  printer: Printer,
-  lines: Lines,
-): AccessLog {
-  const base = serviceBinding(logger, service)
-  const taken = namesOfEachLine(logger)
-  // The threshold has decided already. The error is printed already, and what a rule says of the request and the response
-  // has been serialised: a second time it would be taken for the objects of node.
-  const asItIs = (value: unknown) => value
-  const log = tapped(logger, lines, {
-    level: lowestLevel(logger),
-    serializers: { err: asItIs, req: asItIs, res: asItIs },
-  })
+/** Whether an event of a level is written. */
+export type Wanted = (record: RequestRecord, level: Level) => boolean
+
+/**
+ * The access event through a pino logger that the application has brought along, in the format and under the names of that
+ * logger.
+ *
+ * @param logger derived from it by `serviceLogger`
+ */
+export function pinoAccessLog(logger: Logger, isWanted: Wanted, printer: Printer): AccessLog {
+  const { [USER_SERIALIZERS]: serializers } = logger as ContextLogger
+  const log = accessLoggerOf(logger)
+  const shape = shapeOf(logger)
+  const ofErrors = ownSerializer(serializers, shape.errorKey) ?? ownSerializer(serializers, 'err')
+  // What a rule says of the request and the response has been serialised already.
+  const { err: _err, req: _req, res: _res, ...ofFields } = serializers
+  const isSerialized = Object.keys(ofFields).length > 0
   return (record, said) => {
     const { level, message } = settledVerdict(record, said)
-    if (levelNumber(level) < threshold(record)) return
+    if (!isWanted(record, level)) return
     const { id, trace, error } = record
+    const shown = (fields: Fields) =>
+      isSerialized ? printedFields(fields, ofFields, printer, shape, NO_NAMES) : fields
     log[level](
-      renamed(
-        {
-          ...base,
-          request_id: id,
-          trace_id: trace.traceId,
-          span_id: trace.spanId,
-          method: record.method,
-          path: printer.text(record.path),
-          route: record.route ?? null,
-          status: record.status ?? null,
-          duration_ms: microseconds(record.durationMs),
-          outcome: record.outcome,
-          request_bytes: record.requestBytes,
-          response_bytes: record.responseBytes,
-          client_ip: record.clientIp ?? null,
-          user_agent: record.userAgent === undefined ? null : printer.text(record.userAgent),
-          ...record.fields,
-          ...said?.fields,
-          ...(error === undefined ? {} : { err: printedError(record, printer) }),
-        },
-        taken,
-      ),
+      {
+        request_id: id,
+        trace_id: trace.traceId,
+        span_id: trace.spanId,
+        method: record.method,
+        path: printer.text(record.path),
+        route: record.route ?? null,
+        status: record.status ?? null,
+        duration_ms: microseconds(record.durationMs),
+        outcome: record.outcome,
+        request_bytes: record.requestBytes,
+        response_bytes: record.responseBytes,
+        client_ip: record.clientIp ?? null,
+        user_agent: record.userAgent === undefined ? null : printer.text(record.userAgent),
+        ...shown(record.fields),
+        ...said?.bound,
+        ...(said?.fields && shown(said.fields)),
+        ...(error === undefined ? {} : { [shape.errorKey]: printedError(record, printer, ofErrors) }),
+      },
       message,
     )
   }
 }
 
+/** What an access event says of a request beside its usual names. */
+export function fieldsOf({ fields }: RequestRecord, said: Said | undefined): Fields {
+  return said ? { ...fields, ...said.bound, ...said.fields } : fields
+}
+
 /** What most requests do not have: the handlers' fields, and an error. */
 function rest(record: RequestRecord, said: Said | undefined, printer: Printer): string {
   const { error } = record
-  const fields = said?.fields ? { ...record.fields, ...said.fields } : record.fields
+  const fields = fieldsOf(record, said)
   let text = ''
   for (const name of Object.keys(fields)) text += property(name, fields)
   if (error !== undefined) text += `,"err":${JSON.stringify(printedError(record, printer))}`
@@ -189,11 +198,27 @@ function rest(record: RequestRecord, said: Said | undefined, printer: Printer): 
 }
 
 /** An error that was meant for the client (404, 422) is no failure: where it was made is of no interest. */
-export function printedError(record: RequestRecord, printer: Printer): unknown {
-  const printed = printer.value(record.error)
+export function printedError(
+  record: RequestRecord,
+  printer: Printer,
+  serializer?: (error: unknown) => unknown,
+): unknown {
+  const printed = serializer
+    ? serializedError(record.error, serializer, printer)
+    : printer.value(record.error)
   if (verdictOn(record) === FAILED || typeof printed !== 'object' || printed === null) return printed
   const { stack: _stack, ...shown } = printed as Fields
   return shown
+}
+
+/** An error as the application's serializer has it. Where that throws, the printer says so. */
+function serializedError(error: unknown, serializer: (error: unknown) => unknown, printer: Printer): unknown {
+  const { serialized } = printer.fields({
+    get serialized() {
+      return serializer(error)
+    },
+  })
+  return serialized
 }
 
 export function property(name: string, fields: Fields): string {

@@ -1,6 +1,7 @@
 import { StringDecoder } from 'node:string_decoder'
 
-import { MARGIN, type Printer } from './printer.ts'
+import type { Printer } from './printer.ts'
+import { MARGIN } from './texts.ts'
 
 /** The bodies of one exchange, as far as they are kept. */
 export class KeptBodies {
@@ -57,7 +58,7 @@ export class KeptBody {
     if (encoding !== '' && encoding !== 'identity') return size
     if (/^application\/(?:[\w.+-]+\+)?json$/.test(essence)) return isWhole ? this.#json(size, printer) : size
     if (essence === 'application/x-www-form-urlencoded')
-      return isWhole ? printer.value(Object.fromEntries(new URLSearchParams(this.#text()))) : size
+      return isWhole ? printer.value(new URLSearchParams(this.#text())) : size
     // Fields of XML and columns of tables have names as well, which nobody looks for here.
     if (essence !== 'text/plain') return size
     return isWhole ? printer.text(this.#text()) : this.#beginning(printer)

@@ -1,4 +1,4 @@
-import { dirname, relative } from 'node:path'
+import { basename, dirname, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { getCallSites } from 'node:util'
 
@@ -25,20 +25,46 @@ export function isCaller(value: unknown): value is Caller {
 
 /** pino's and ours stand between the caller and this function. */
 const DEPTH = 20
-const OWN = dirname(fileURLToPath(import.meta.url))
 const PINO = /[\\/]pino[\\/](?:lib[\\/]|pino\.js)/
 
-/** Finds out who writes a log line: costs some 10 µs, for development. `undefined`: it cannot be told. */
-export function callerOf(): Caller | undefined {
-  for (const { scriptName, lineNumber, functionName } of getCallSites(DEPTH, { sourceMap: true })) {
-    const file = scriptName.startsWith('file:') ? fileURLToPath(scriptName) : scriptName
-    if (file === '' || file.startsWith('node:') || dirname(file) === OWN || PINO.test(file)) continue
-    const below = relative(process.cwd(), file)
-    return {
-      file: below.startsWith('..') ? file : below,
-      line: lineNumber,
-      ...(functionName !== '' && { function: functionName }),
+/** Finds out where a log line is written; `undefined`: it cannot be told. */
+export type CallerFinder = () => Caller | undefined
+
+/**
+ * Makes the function that finds callers. A call costs some 10 µs: it is for development.
+ *
+ * Nothing of it may be asked of `import.meta`: bundlers leave that empty, and the CommonJS transforms of test runners
+ * refuse it.
+ *
+ * @throws {Error} in a bundle without a source map, where the application's code is in one file with the kit's
+ */
+export function callerFinder(): CallerFinder {
+  const [own] = getCallSites(1, { sourceMap: true })
+  const file = own && fileOf(own.scriptName)
+  if (file === undefined || !/^caller\.[jt]s$/.test(basename(file)))
+    throw new Error(
+      'callers cannot be told apart in a bundle without a source map: run it with node --enable-source-maps, or leave the option out',
+    )
+  return callersOutside(dirname(file))
+}
+
+/** @param folder where the kit's own frames are */
+function callersOutside(folder: string): CallerFinder {
+  return () => {
+    for (const { scriptName, lineNumber, functionName } of getCallSites(DEPTH, { sourceMap: true })) {
+      const file = fileOf(scriptName)
+      if (file === '' || file.startsWith('node:') || dirname(file) === folder || PINO.test(file)) continue
+      const below = relative(process.cwd(), file)
+      return {
+        file: below.startsWith('..') ? file : below,
+        line: lineNumber,
+        ...(functionName !== '' && { function: functionName }),
+      }
     }
+    return undefined
   }
-  return undefined
+}
+
+function fileOf(scriptName: string): string {
+  return scriptName.startsWith('file:') ? fileURLToPath(scriptName) : scriptName
 }

@@ -1,7 +1,8 @@
 import { isIP } from 'node:net'
 
+import { hasFailed } from '../failure.ts'
 import type { Fields, RequestRecord } from '../seam.ts'
-import { type AccessText, printedError, rememberedTexts, wentWell } from './access-log.ts'
+import { type AccessText, fieldsOf, printedError, rememberedTexts, type Said } from './access-log.ts'
 import { type Caller, isCaller } from './caller.ts'
 import type { Layout } from './layout.ts'
 import type { Printer } from './printer.ts'
@@ -72,23 +73,23 @@ function ecsAccess(service: string, printer: Printer): AccessText {
       `,"transaction":{"id":"${trace.spanId}"},"http":{"request":{"id":"${record.id}","method":"${record.method}","body":{"bytes":${record.requestBytes}}}` +
       `,"response":{${status === undefined ? '' : `"status_code":${status},`}"body":{"bytes":${record.responseBytes}}}}` +
       `,"url":{"path":${JSON.stringify(printer.text(record.path))}},"labels":{${route(record.route)}"outcome":"${record.outcome}"}` +
-      `${client(record.clientIp)}${userAgent(record.userAgent)}${rest(record, said?.fields, printer)}}\n`
+      `${client(record.clientIp)}${userAgent(record.userAgent)}${rest(record, said, printer)}}\n`
     )
   }
 }
 
 /** What only some requests have: fields, and an error. */
-function rest(record: RequestRecord, said: Fields | undefined, printer: Printer): string {
+function rest(record: RequestRecord, said: Said | undefined, printer: Printer): string {
   const { error, unnamed } = record.error === undefined ? {} : ecsError(printedError(record, printer))
-  const fields = { ...record.fields, ...said, ...(unnamed && { err: unnamed }) }
+  const fields = { ...fieldsOf(record, said), ...(unnamed && { err: unnamed }) }
   const shown = Object.keys(fields).length > 0 ? `,"fields":${JSON.stringify(fields)}` : ''
   return error ? `,"error":${JSON.stringify(error)}${shown}` : shown
 }
 
 /** https://www.elastic.co/guide/en/ecs/8.10/ecs-allowed-values-event-outcome.html */
 function outcomeOf(record: RequestRecord): 'success' | 'failure' | 'unknown' {
-  if (wentWell(record)) return 'success'
-  return record.outcome === 'aborted' ? 'unknown' : 'failure'
+  if (hasFailed(record)) return 'failure'
+  return record.outcome === 'aborted' ? 'unknown' : 'success'
 }
 
 /** A proxy may hand on what is no address: Elasticsearch would refuse the line for it. */

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino'
 
+import { type LevelOrder, orderOf } from './line-shape.ts'
 import { silentPaths } from './silent.ts'
 
 /** The levels that a logger can have, the most talkative first. */
@@ -47,6 +48,7 @@ interface TimedChange extends LevelChange {
 /** A logger whose level is changed while the service runs. */
 export class LeveledLogger {
   readonly #logger: Logger
+  readonly #order: LevelOrder
   readonly #filters: boolean
   #own: string
   #ownValue: number
@@ -55,6 +57,7 @@ export class LeveledLogger {
   /** @param filters whether it looks at the threshold of each line by itself, so that it can be opened for the sake of some */
   constructor(logger: Logger, filters: boolean) {
     this.#logger = logger
+    this.#order = orderOf(logger)
     this.#filters = filters
     this.#own = logger.level
     this.#ownValue = logger.levelVal
@@ -78,9 +81,10 @@ export class LeveledLogger {
 
   /** Writes from the lowest level on that anybody needs. */
   follow(everywhere: LevelChange | undefined, some: readonly Leveled[]): void {
-    const base = everywhere ?? { level: this.#own, value: this.#ownValue }
-    const needed = this.#filters ? [base, ...some] : [base]
-    const { level } = needed.reduce((lowest, each) => (each.value < lowest.value ? each : lowest))
+    const { writes, valueOf } = this.#order
+    const base = everywhere?.level ?? this.#own
+    const needed = this.#filters ? [base, ...some.map((each) => each.level)] : [base]
+    const level = needed.reduce((lowest, each) => (writes(valueOf(lowest), valueOf(each)) ? each : lowest))
     if (this.#logger.level === level) return
     this.#changing = true
     try {

@@ -1,9 +1,10 @@
 /** What was said in an exchange, for those who want to see it: headers and bodies, masked. */
 import type { BodyOptions, LogOptions } from '../options.ts'
 import type { Exchange, Fields } from '../seam.ts'
-import type { NodeRequest, NodeResponse } from '../wire.ts'
+import type { NodeRequest } from '../wire.ts'
 import type { Rule } from './access-events.ts'
 import { KeptBodies } from './bodies.ts'
+import { sentHeaders } from './heads.ts'
 import type { Printer } from './printer.ts'
 
 const MAX_BODY_BYTES = 4_096
@@ -59,22 +60,6 @@ export function createMessages(
             return both
           },
   }
-}
-
-/** Headers as they went out: node forgets those that were given to `writeHead` alone, but keeps their text. */
-function sentHeaders(res: NodeResponse): Headers {
-  const { _header: text } = res as { _header?: string | null }
-  if (typeof text !== 'string') return res.getHeaders()
-  const headers: Record<string, string | string[]> = {}
-  for (const line of text.split('\r\n').slice(1)) {
-    const colon = line.indexOf(':')
-    if (colon <= 0) continue
-    const name = line.slice(0, colon).toLowerCase()
-    const value = line.slice(colon + 1).trim()
-    const before = headers[name]
-    headers[name] = before === undefined ? value : [...[before].flat(), value]
-  }
-  return headers
 }
 
 function textOf(headers: Headers, name: string): string {

@@ -116,9 +116,9 @@ function eventRule(
 ): AccessEventRule {
   const { useLevel, customLogLevel, customProps, customSuccessMessage, customErrorMessage } = options
 
-  return ({ error: thrown, status, durationMs }, req, res) => {
+  return ({ error: thrown, outcome, status, durationMs }, req, res) => {
     // pino-http knows no error that was thrown: with one that was meant for the client, 404 is what was answered.
-    const error = status === undefined || status >= 500 ? asError(thrown) : undefined
+    const error = outcome === 'broken' || status === undefined || status >= 500 ? asError(thrown) : undefined
     const level = validLevel(customLogLevel ? customLogLevel(req, res, error) : useLevel)
     const ms = Math.round(durationMs)
     const failure = error ?? asError((res as WithError).err ?? undefined) ?? failureOf(res)

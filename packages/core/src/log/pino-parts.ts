@@ -1,48 +1,171 @@
 /** What has to be reached of pino's inside, of whatever copy of pino a logger is. */
-import type { LogFn, Logger } from 'pino'
-
-import type { Fields } from '../seam.ts'
-
-/** What a user's call hands to pino. */
-export type LogArguments = Parameters<LogFn>
+import type { Logger } from 'pino'
 
 /** Where pino writes its lines. */
 export interface LineStream {
   write(line: string): void
 }
 
-type LogHook = (this: never, args: LogArguments, method: LogFn, level: number) => void
+/** One of pino's own functions that write a line. */
+export type WriteLine = (this: Logger, ...args: readonly unknown[]) => void
+
+/** What pino lets an application do with a call before it becomes a line, and with the line before it is written. */
+export interface Hooks {
+  logMethod?: ((this: Logger, args: unknown[], method: WriteLine, level: number) => void) | undefined
+  streamWrite?: ((line: string) => string) | undefined
+}
+
+/** What pino lets an application do with fields, by name. */
+export type Serializers = Record<string | symbol, (value: unknown) => unknown>
+
+export interface Formatters {
+  readonly log?: ((fields: object) => object) | undefined
+  readonly bindings?: ((bindings: object) => object) | undefined
+  readonly level?: unknown
+}
 
 // The symbols that pino shares between its copies.
 export const HOOKS = Symbol.for('pino.hooks')
 export const SERIALIZERS = Symbol.for('pino.serializers')
+export const FORMATTERS = Symbol.for('pino.formatters')
 const METADATA = Symbol.for('pino.metadata')
 
-/** The key under which a pino logger writes messages. There is no way to ask for it but to look. */
-export function messageKey(logger: Logger): string {
-  const key = privatePart(logger, 'pino.messageKey')
-  return typeof key === 'string' ? key : 'msg'
+/** The symbols that each copy of pino has for itself. */
+type Private =
+  | 'chindings'
+  | 'errorKey'
+  | 'formatOpts'
+  | 'levelComp'
+  | 'levelVal'
+  | 'lsCache'
+  | 'messageKey'
+  | 'mixin'
+  | 'mixinMergeStrategy'
+  | 'nestedKey'
+  | 'setLevel'
+  | 'stream'
+  | 'time'
+
+/** Whether something is a pino logger, of whatever copy of pino. */
+export function isPino(logger: unknown): logger is Logger {
+  return (
+    typeof logger === 'object' &&
+    logger !== null &&
+    HOOKS in logger &&
+    'child' in logger &&
+    typeof logger.child === 'function' &&
+    typeof privatePart(logger as unknown as Logger, 'chindings') === 'string'
+  )
 }
 
-/** The level from which on a logger writes everything. */
-export function lowestLevel({ levels: { values } }: Logger): string {
-  const names = Object.keys(values)
-  return names.reduce((lowest, name) => ((values[name] ?? 0) < (values[lowest] ?? 0) ? name : lowest))
+// Facts about a copy of pino, found once: by a function that all its loggers share.
+const symbolsOf = new WeakMap<object, ReadonlyMap<string, symbol>>()
+
+/** Where a logger has one of its private parts; `undefined`: this pino has none of this name. */
+export function privateSymbol(logger: Logger, name: Private): symbol | undefined {
+  const copy = logger.isLevelEnabled
+  let symbols = symbolsOf.get(copy)
+  if (symbols === undefined) {
+    const found = new Map<string, symbol>()
+    let owner: object | null = logger
+    for (; owner !== null; owner = Object.getPrototypeOf(owner) as object | null)
+      for (const symbol of Object.getOwnPropertySymbols(owner)) found.set(String(symbol.description), symbol)
+    symbols = found
+    symbolsOf.set(copy, symbols)
+  }
+  return symbols.get(`pino.${name}`)
+}
+
+/** A private part of a logger. */
+export function privatePart(logger: Logger, name: Private): unknown {
+  const symbol = privateSymbol(logger, name)
+  // pino's types do not show its private parts.
+  return symbol === undefined ? undefined : (logger as unknown as Record<symbol, unknown>)[symbol]
+}
+
+/** Where a logger keeps what settles how it writes, besides its bindings and its level. */
+const SHAPING: readonly Private[] = [
+  'errorKey',
+  'levelComp',
+  'lsCache',
+  'messageKey',
+  'mixin',
+  'mixinMergeStrategy',
+  'nestedKey',
+  'setLevel',
+  'stream',
+  'time',
+]
+// By a function that all loggers of one copy of pino share.
+const shapingOf = new WeakMap<object, ReadonlySet<string | symbol>>()
+
+/** The first of a logger's ancestors, or itself, that writes as it does but for bindings, level, prefix and `redact`. */
+export function shaperOf(logger: Logger): Logger {
+  const shaping = shapingParts(logger)
+  let shaper = logger
+  for (;;) {
+    const parent = Object.getPrototypeOf(shaper) as Logger | null
+    if (parent === null || differs(shaper, parent, shaping)) return shaper
+    shaper = parent
+  }
+}
+
+function shapingParts(logger: Logger): ReadonlySet<string | symbol> {
+  const known = shapingOf.get(logger.isLevelEnabled)
+  if (known) return known
+  const symbols = SHAPING.flatMap((name) => privateSymbol(logger, name) ?? [])
+  const parts = new Set([...symbols, HOOKS, SERIALIZERS, FORMATTERS, 'child', 'setBindings', 'levels'])
+  shapingOf.set(logger.isLevelEnabled, parts)
+  return parts
+}
+
+/** Whether one of a logger's properties says nothing beside the shape of its lines, its bindings and its level. */
+export function isSettled(logger: Logger, name: string | symbol): boolean {
+  if (typeof name === 'string') return name in logger.levels.values || name === 'silent' || name === 'levels'
+  return (
+    shapingParts(logger).has(name) ||
+    name === privateSymbol(logger, 'chindings') ||
+    name === privateSymbol(logger, 'levelVal')
+  )
+}
+
+function differs(child: object, parent: object, shaping: ReadonlySet<string | symbol>): boolean {
+  type Parts = Record<string | symbol, unknown>
+  for (const name of Reflect.ownKeys(child)) {
+    if (!shaping.has(name)) continue
+    const own = (child as Parts)[name]
+    const inherited = (parent as Parts)[name]
+    // pino makes this one anew for each child.
+    if (name === FORMATTERS ? !areAlike(own as Formatters, inherited as Formatters) : own !== inherited)
+      return true
+  }
+  return false
+}
+
+function areAlike(formatters: Formatters, others: Formatters | undefined): boolean {
+  return formatters.log === others?.log && formatters.level === others?.level
+}
+
+/** Gives a logger, not those it descends from, a private part of its own. */
+export function setPrivatePart(logger: Logger, name: Private, value: unknown): void {
+  const symbol = privateSymbol(logger, name)
+  if (symbol !== undefined)
+    Object.defineProperty(logger, symbol, { value, writable: true, configurable: true, enumerable: true })
 }
 
 /**
  * Has the methods of a logger and its children call a hook where they are below the level, instead of doing nothing. Not
  * those of a logger that is silent.
  */
-export function hookBelowLevel(logger: Logger, hook: LogHook): void {
-  const symbol = privateSymbol(logger, 'pino.setLevel')
+export function hookBelowLevel(logger: Logger, lowest: string, hook: NonNullable<Hooks['logMethod']>): void {
+  const symbol = privateSymbol(logger, 'setLevel')
   if (symbol === undefined) return
   type Methods = Record<string | symbol, unknown>
   const setLevel = (logger as unknown as Methods)[symbol] as (this: Logger, level: string) => void
   // pino builds the methods of levels that are on around the hook, and leaves the others empty: here all of them are on.
   const open = Object.create(logger) as Logger & Methods
   open[HOOKS] = { ...(open[HOOKS] as object), logMethod: hook }
-  setLevel.call(open, lowestLevel(logger))
+  setLevel.call(open, lowest)
   const hooked: Methods = {
     [symbol](this: Logger & Methods, level: string) {
       setLevel.call(this, level)
@@ -59,7 +182,7 @@ export type Diversion = <L extends Logger>(logger: L, take: (line: string, strea
 
 /** Makes the diversion for a logger and its children; `undefined`: this pino is none that we know. */
 export function diversionOf(logger: Logger): Diversion | undefined {
-  const symbol = privateSymbol(logger, 'pino.stream')
+  const symbol = privateSymbol(logger, 'stream')
   if (symbol === undefined) return undefined
   const stream = (logger as unknown as Record<symbol, LineStream>)[symbol] as LineStream
   return (writer, take) => {
@@ -69,66 +192,9 @@ export function diversionOf(logger: Logger): Diversion | undefined {
   }
 }
 
-/** Makes a logger that is as another one, but has the bindings of an ancestor only. */
-export type Unbinding = <L extends Logger>(logger: L) => L
-
-/** Makes the unbinding for the descendants of a logger; `undefined`: this pino is none that we know. */
-export function unbindingOf(ancestor: Logger): Unbinding | undefined {
-  const symbol = privateSymbol(ancestor, 'pino.chindings')
-  if (symbol === undefined) return undefined
-  return (logger) => {
-    const unbound = Object.create(logger)
-    unbound[symbol] = (ancestor as unknown as Record<symbol, unknown>)[symbol]
-    return unbound
-  }
-}
-
-/** The names that stand in each line of a logger, whatever is logged: its level, its time, and what it was made with. */
-export function namesOfEachLine(logger: Logger): ReadonlySet<string> {
-  const levels = privatePart(logger, 'pino.lsCache') as Record<number, string> | undefined
-  const time = privatePart(logger, 'pino.time') as (() => string) | undefined
-  const bindings = privatePart(logger, 'pino.chindings') as string | undefined
-  try {
-    // As pino begins its lines: https://github.com/pinojs/pino/blob/main/lib/tools.js
-    const [level = '{'] = Object.values(levels ?? {})
-    return new Set(Object.keys(JSON.parse(`${level}${time?.() ?? ''}${bindings ?? ''}}`) as object))
-  } catch {
-    return new Set()
-  }
-}
-
-/** Fields under names that do not stand in each line of their logger anyway: no line has a name twice. */
-export function renamed(fields: Fields, taken: ReadonlySet<string>): Fields {
-  for (const name of taken) if (Object.hasOwn(fields, name)) return withoutTaken(fields, taken)
-  return fields
-}
-
-function withoutTaken(fields: Fields, taken: ReadonlySet<string>): Fields {
-  return Object.fromEntries(
-    Object.entries(fields).map(([name, value]) => [taken.has(name) ? `${name}_` : name, value]),
-  )
-}
-
 /** Writes a line that was diverted to where it was meant to go. Streams that choose by level are told of it first. */
 export function writeLate(stream: LineStream, line: string, level: number): void {
   if (METADATA in stream)
     Object.assign(stream, { lastLevel: level, lastObj: {}, lastMsg: undefined, lastTime: undefined })
   stream.write(line)
-}
-
-function privatePart(logger: Logger, description: string): unknown {
-  const symbol = privateSymbol(logger, description)
-  return symbol === undefined ? undefined : (logger as unknown as Record<symbol, unknown>)[symbol]
-}
-
-function privateSymbol(logger: Logger, description: string): symbol | undefined {
-  for (
-    let owner: object | null = logger;
-    owner !== null;
-    owner = Object.getPrototypeOf(owner) as object | null
-  ) {
-    const symbol = Object.getOwnPropertySymbols(owner).find((each) => each.description === description)
-    if (symbol !== undefined) return symbol
-  }
-  return undefined
 }

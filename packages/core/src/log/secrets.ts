@@ -2,54 +2,22 @@
  * What counts as a secret, by the name of a field and by the shape of a text. Everything that leaves the process in a
  * log line goes through here.
  */
+import { CENSOR } from './censor.ts'
+import { maskEncoded, mayHideSecrets } from './encoded.ts'
+import { maskPairs } from './pairs.ts'
+import { isHidden, secretNames } from './secret-names.ts'
+import { SecretRoutes } from './secret-routes.ts'
 
-/** What stands in a secret's place. */
-export const CENSOR = '[redacted]'
+export { CENSOR } from './censor.ts'
 
-/** Names that are a secret as a whole, whatever they hold. Compared without case, dashes, dots and underscores. */
-const SECRET_NAMES = ['auth', 'cvc', 'cvv', 'dsn', 'jwt', 'otp', 'pass', 'pin', 'pwd', 'sid', 'ssn']
+/** A cheap first look: texts without any of these hold no secret that can be told by its shape. */
+const SUSPICIOUS = /[:=>]|--|["'`],|bearer|basic|eyj/i
 
-/** Names that are a secret wherever these are a part of them, unless they hold a number or a boolean (`maxTokens: 5`). */
-const SECRET_PARTS = [
-  'accesskey',
-  'apikey',
-  'authorization',
-  'cardnumber',
-  'connectionstring',
-  'cookie',
-  'credential',
-  'creditcard',
-  'passphrase',
-  'passwd',
-  'password',
-  'privatekey',
-  'secret',
-  'sessionid',
-  'sessionkey',
-  'signingkey',
-  'token',
-]
+/** The same for the shapes below. */
+const SHAPED = /bearer|basic|eyj|-----|:\/\/|\s-u|--user/i
 
-/** Bounds what an endless variety of names can make us remember. */
-const REMEMBERED_NAMES = 2_000
-
-const WORDS =
-  'pass(?:word|wd|phrase)|pwd|secret|token|authorization|cookie|credential|(?:api|access|private|signing|session)[_-]?key|jwt|signature|session[_-]?id'
-
-/** A cheap first look: texts without any of these hold none of the shapes below. */
-const SUSPICIOUS = new RegExp(
-  `${WORDS}|bearer|basic|eyj|://|key-----|[?&;](?:sig|auth|pin|otp|code|key|sid)=`,
-  'i',
-)
-
-/** Up to what ends it. One that was masked before stays as it is: texts may pass here twice. */
-const VALUE = `(?!\\[redacted\\](?:[\\s&;,"'<>)\\]}]|$))[^\\s&;,"'<>)\\]}]+`
-
-/** The shapes, each without a leading repetition: a long text costs time in proportion to its length. */
+/** The shapes of secrets that have no name, each without a leading repetition: a long text costs time in proportion to its length. */
 const SHAPES: ReadonlyArray<readonly [RegExp, string]> = [
-  // Headers and their values: `authorization: Bearer abc`, `Cookie: a=b; c=d`.
-  [/\b((?:proxy-)?authorization["']?\s{0,4}[:=]\s{0,4}["']?)[^"'\r\n]+/gi, `$1${CENSOR}`],
-  [/\b((?:set-)?cookie["']?\s{0,4}:\s{0,4}["']?)[^"'\r\n]+/gi, `$1${CENSOR}`],
   [/\b((?:bearer|basic)\s{1,4})[\w.~+/=-]{6,}/gi, `$1${CENSOR}`],
   // JSON web tokens and keys in PEM, wherever they stand.
   [/\beyJ[\w-]{4,}\.[\w-]{4,}\.[\w-]*/g, CENSOR],
@@ -57,24 +25,24 @@ const SHAPES: ReadonlyArray<readonly [RegExp, string]> = [
     /(-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----)[^-]{1,8192}(?:-----END [A-Z ]{0,30}PRIVATE KEY-----)?/g,
     `$1${CENSOR}`,
   ],
-  // `scheme://user:password@host`.
-  [/(:\/\/[^\s/:@?#]{0,256}:)[^\s/@]{1,512}(?=@)/g, `$1${CENSOR}`],
-  // Queries, forms and connection strings: `access_token=abc`.
-  [new RegExp(`((?:${WORDS})[\\w-]{0,32}=)${VALUE}`, 'gi'), `$1${CENSOR}`],
-  [new RegExp(`([?&;](?:sig|auth|pin|otp|code|key|sid)=)${VALUE}`, 'gi'), `$1${CENSOR}`],
-  // JSON in a text: `"apiKey": "abc"`, also escaped once more.
-  [
-    new RegExp(`((?:${WORDS})[\\w-]{0,32}\\\\?["']\\s{0,4}:\\s{0,4}\\\\?["'])[^"'\\\\]+`, 'gi'),
-    `$1${CENSOR}`,
-  ],
+  // `scheme://user:password@host`, where the password may have an `@` itself.
+  [/(:\/\/[^\s/:@?#"'<>]{0,256}:)[^\s/?#"'<>]{1,512}(?=@)/g, `$1${CENSOR}`],
+  // `curl -u user:password`.
+  [/(\s(?:-u|--user)[\s=]["']?[^\s:"']{1,256}:)[^\s"']+/g, `$1${CENSOR}`],
 ]
 
 /** Decides what is secret. */
 export interface Secrets {
   /** Whether the value of a field of this name must not be shown. */
   hides(name: string, value: unknown): boolean
+  /** The same for a parameter of a query or of a form. */
+  hidesParameter(name: string, value: unknown): boolean
   /** The text with every secret in it that can be told by its shape censored. */
   mask(text: string): string
+  /** The path of a request, with the values of the route's parameters censored whose name is secret: `/reset/:token`. */
+  maskPath(path: string, route: string | undefined): string
+  /** Tells of routes, so that the values of their secret parameters are known in texts too, such as a `Referer`. */
+  know(route: string): void
 }
 
 /**
@@ -84,35 +52,37 @@ export interface Secrets {
  * `headers["x-iban"]` its last name counts. `false`: hide nothing
  */
 export function createSecrets(redact: readonly string[] | false): Secrets {
-  if (redact === false) return { hides: () => false, mask: (text) => text }
-  const names = new Set([...SECRET_NAMES, ...redact.flatMap((path) => lastName(path) ?? []).map(plain)])
-  const remembered = new Map<string, 'always' | 'texts' | 'never'>()
-  const kind = (name: string) => {
-    let known = remembered.get(name)
-    if (known === undefined) {
-      const word = plain(name)
-      known = names.has(word)
-        ? 'always'
-        : SECRET_PARTS.some((part) => word.includes(part))
-          ? 'texts'
-          : 'never'
-      if (remembered.size >= REMEMBERED_NAMES) remembered.clear()
-      remembered.set(name, known)
+  if (redact === false) {
+    return {
+      hides: () => false,
+      hidesParameter: () => false,
+      mask: (text) => text,
+      maskPath: (path) => path,
+      know: () => {},
     }
-    return known
   }
-  return {
-    hides(name, value) {
-      const hidden = kind(name)
-      if (hidden === 'never' || value === undefined || value === null) return false
-      return hidden === 'always' || (typeof value !== 'number' && typeof value !== 'boolean')
-    },
-    mask(text) {
-      if (!SUSPICIOUS.test(text)) return text
-      let masked = text
+  const names = secretNames(redact.flatMap((path) => lastName(path) ?? []))
+  const routes = new SecretRoutes(names)
+
+  function maskShapes(text: string): string {
+    let masked = routes.mask(text)
+    if (!SUSPICIOUS.test(text)) return masked
+    if (SHAPED.test(text))
       for (const [shape, replacement] of SHAPES) masked = masked.replace(shape, replacement)
-      return masked
-    },
+    return maskPairs(masked, names)
+  }
+
+  function mask(text: string): string {
+    const masked = maskShapes(text)
+    return mayHideSecrets(masked) ? maskEncoded(masked, maskShapes) : masked
+  }
+
+  return {
+    hides: (name, value) => isHidden(names.secrecyOf(name), value),
+    hidesParameter: (name, value) => isHidden(names.secrecyOfParameter(name), value),
+    mask,
+    maskPath: (path, route) => mask(routes.maskPath(path, route)),
+    know: (route) => routes.know(route),
   }
 }
 
@@ -129,9 +99,4 @@ export function lastName(path: string): string | undefined {
   if (last === undefined || last.index + last[0].length < path.length) return undefined
   const name = last.groups?.name ?? last.groups?.quoted ?? last.groups?.bracketed
   return name === undefined || /\*|^\d+$/.test(name) ? undefined : name
-}
-
-/** A name without what spellings differ in: `Set-Cookie`, `set_cookie` and `setCookie` are one. */
-function plain(name: string): string {
-  return name.toLowerCase().replace(/[-_.\s]/g, '')
 }

@@ -1,4 +1,4 @@
-import type { Logger } from 'pino'
+import type { Level, Logger } from 'pino'
 
 import { createFaults, type FaultReporter } from '../fault.ts'
 import type { Family } from '../metrics/exposition.ts'
@@ -11,31 +11,36 @@ import type { NodeRequest } from '../wire.ts'
 import { accessEventRules } from './access-events.ts'
 import { type AccessLog, accessText, pinoAccessLog, textAccessLog } from './access-log.ts'
 import type { KeptBodies } from './bodies.ts'
-import { callerOf } from './caller.ts'
-import { prettyIf, shownTo } from './destination.ts'
+import { callerFinder } from './caller.ts'
+import { escapedFor, prettyLines, shownTo } from './destination.ts'
 import { FollowUps } from './follow-ups.ts'
 import { laidOut, layoutOf, shownAs } from './layout.ts'
 import { LogLevels } from './levels.ts'
+import { orderOf } from './line-shape.ts'
 import {
   adoptLogger,
   boundFields,
   boundTo,
   carriesContext,
   createPino,
-  isPino,
-  ownLevel,
+  detachedVoiceOf,
+  hasUsualLevels,
   ownedBy,
+  ownLevel,
   requestLogger,
   serviceLogger,
+  USUAL_LOGGER,
+  voiceOf,
   withSerializers,
 } from './logger.ts'
 import { createMessages } from './messages.ts'
+import { isPino } from './pino-parts.ts'
 import { besideEvent, type Printer } from './printer.ts'
 import { quietKeeping, type QuietLines } from './quiet-lines.ts'
 import { LeftOut } from './sampling.ts'
 import { silentPaths } from './silent.ts'
 import { stdoutFamilies } from './stdout-metrics.ts'
-import { stdout } from './stdout.ts'
+import { EXIT_DEADLINE_MS, stdout } from './stdout.ts'
 
 export interface ServiceLogSetup {
   readonly settings: Pick<Settings, 'service' | 'log'>
@@ -60,6 +65,8 @@ export interface ServiceLog {
   readonly keepBodies: ((req: NodeRequest) => KeptBodies) | undefined
   /** The logger of the service. A framework's may have taken the place of the first one. */
   current(): Logger
+  /** The same, for what Sightline says of the service. */
+  voice(): Logger
   /** Makes the logger of one request. */
   loggerFor(scope: RunningScope, existing: unknown): Logger
   /** Has the lines of the service written by somebody else's logger. `false`: it is none of pino's. */
@@ -76,6 +83,8 @@ export interface ServiceLog {
   reveal(): void
   /** Hands over what waits for standard output. */
   flush(): void
+  /** Gets all that waits out of the process, as at exit: a reader that reads is waited for, asleep. */
+  writeOut(): void
   close(): void
 }
 
@@ -91,24 +100,40 @@ export function createServiceLog(
   const { service, log: options } = settings
   const output = stdout(service)
   const lines = new Lines()
-  const { pretty, destination: plain = output } = options
+  const { pretty } = options
+  // Standard output escapes its lines itself.
+  const plain = options.destination ? escapedFor(options.destination) : output
   const layout = pretty ? undefined : layoutOf(options.layout, service, printer)
-  const destination = shownTo(lines, layout ? laidOut(layout, plain) : prettyIf(pretty, plain))
-  const own = withSerializers(
+  const impossible = new Map<string, unknown>()
+  /** An option whose means are not in a bundle must not end the process. */
+  function ifPossible<T>(option: string, make: () => T): T | undefined {
+    try {
+      return make()
+    } catch (error) {
+      impossible.set(option, error)
+      return undefined
+    }
+  }
+  const shown = pretty ? ifPossible('log.pretty', () => prettyLines(plain)) : undefined
+  const destination = shownTo(lines, layout ? laidOut(layout, plain) : (shown ?? plain))
+  const original = withSerializers(
     options.logger ?? createPino(service, options.level, destination),
     options.serializers,
   )
   const { fault, family: faults } = createFaults((fields, message) => own.warn(fields, message), printer)
   const levels = new LogLevels(options.levels)
   const quiet = options.quiet && quietKeeping(options.quiet)
-  const caller = options.caller ? callerOf : undefined
-  const ownSetup = { storage, printer, levels, keepsQuiet: quiet !== undefined, fault, caller }
+  const caller = options.caller ? ifPossible('log.caller', callerFinder) : undefined
+  for (const [option, error] of impossible) fault(`option ${option}`, error)
+  const ownSetup = { storage, printer, levels, keepsQuiet: quiet !== undefined, fault, caller, layers: new WeakMap() }
   // A logger that somebody has brought along writes to a destination of its own.
-  const foreignSetup = { ...ownSetup, lines }
-  let log = serviceLogger(own, options.logger ? foreignSetup : ownSetup, service)
-  let access = options.logger ? accessLogOf(own) : ownAccessLog()
+  const foreignSetup = { ...ownSetup, lines, layers: new WeakMap() }
+  let log = serviceLogger(original, options.logger ? foreignSetup : ownSetup, service)
+  const own = detachedVoiceOf(log)
+  let voice = voiceOf(log)
+  let access = options.logger ? accessLogOf(log) : ownAccessLog()
 
-  const followUps = new FollowUps({ printer, loggerFor: (scope) => boundTo(scope, log) })
+  const followUps = new FollowUps({ printer, loggerFor: (scope) => boundTo(scope, voice) })
   const isSilent = silentPaths(options.silent)
   const leftOut = new LeftOut()
   const messages = createMessages(options, printer)
@@ -126,9 +151,12 @@ export function createServiceLog(
   }
 
   function accessLogOf(logger: Logger): AccessLog {
-    const thresholdOf = ({ path, route }: RequestRecord) =>
-      levels.ofRequest(path, () => route)?.value ?? ownLevel(logger).value
-    return pinoAccessLog(logger, service, thresholdOf, printer, lines)
+    const { writes, valueOf } = orderOf(logger)
+    const isWanted = ({ path, route }: RequestRecord, level: Level) => {
+      const ofRequest = levels.ofRequest(path, () => route)
+      return writes(valueOf(level), ofRequest ? valueOf(ofRequest.level) : ownLevel(logger).value)
+    }
+    return pinoAccessLog(logger, isWanted, printer)
   }
 
   /** pino's number of the level from which on the event of a request is written. */
@@ -138,21 +166,27 @@ export function createServiceLog(
 
   /** What the framework's logger of the request says in each of its lines, under names that the event does not use itself. */
   function boundBy(exchange: Exchange): Fields | undefined {
-    const bound = exchange.log && boundFields(exchange.log())
-    return bound && besideEvent(bound)
+    try {
+      const bound = boundFields(exchange.log?.())
+      // What the whole service was given is in the event as far as it is in every event.
+      return bound && bound !== boundFields(log) ? besideEvent(bound) : undefined
+    } catch (error) {
+      fault("the adapter's log", error)
+      return undefined
+    }
   }
 
   function writeEvent(record: RequestRecord, exchange: Exchange): void {
     const bound = boundBy(exchange)
     if (rules === undefined) {
-      if (bound)
-        sinks().tell({ name: accessSink.name, write: () => access(record, { fields: bound }) }, record)
-      else sinks().tell(accessSink, record)
+      const sink = bound
+        ? { name: accessSink.name, write: () => access(record, { bound }) }
+        : accessSink
+      sinks().tell(sink, record)
       return
     }
     const ruled = rules(record, exchange)
-    const said =
-      bound && typeof ruled === 'object' ? { ...ruled, fields: { ...bound, ...ruled.fields } } : ruled
+    const said = typeof ruled === 'object' ? { ...ruled, bound } : ruled
     // What comes late of a request that sampling has left out is written all the same: it is said nowhere else.
     if (said === 'left out') leftOut.add()
     else if (said === 'unwanted') followUps.leaveOut(record)
@@ -173,19 +207,26 @@ export function createServiceLog(
     quiet: quiet?.begin,
     keepBodies: messages?.keep,
     current: () => log,
+    voice: () => voice,
     loggerFor(scope, existing) {
-      if (!isPino(existing)) return boundTo(scope, log)
       if (carriesContext(existing, ownSetup)) return ownedBy(scope, existing)
-      return requestLogger(scope, existing, foreignSetup)
+      return isPino(existing) ? requestLogger(scope, existing, foreignSetup, service) : boundTo(scope, log)
     },
     use(logger) {
       if (!isPino(logger)) return false
       // A descendant of a logger of ours.
       if (carriesContext(logger, ownSetup)) return true
-      // Events have the context of their own: they are written as by the logger before it carries any.
-      if (!options.logger) access = accessLogOf(logger)
+      // One that the options name comes first.
+      if (options.logger) {
+        adoptLogger(logger, foreignSetup, service)
+        return true
+      }
+      if (!hasUsualLevels(logger))
+        throw new TypeError(`Sightline: the logger of the framework must be ${USUAL_LOGGER}`)
       adoptLogger(logger, foreignSetup, service)
-      if (!options.logger) log = logger
+      log = logger
+      voice = voiceOf(log)
+      access = accessLogOf(log)
       return true
     },
     settle(kept, record) {
@@ -200,6 +241,10 @@ export function createServiceLog(
       storage.getStore()?.quiet?.write()
     },
     flush: () => void output.flushSync(),
+    writeOut() {
+      followUps.flush()
+      output.flushSync(EXIT_DEADLINE_MS)
+    },
     close: () => levels.revertAll(),
   }
 }

@@ -1,3 +1,4 @@
+import { escaped } from './escapes.ts'
 import { Outlet } from './outlet.ts'
 import type { Obstacle } from './output.ts'
 
@@ -17,7 +18,7 @@ export interface LineLedger {
 /** Lines wait this long for others to share their system call, so that a killed process loses at most this much. */
 const GATHER_MS = 5
 /** At exit a reader gets this long to take what is left. */
-const EXIT_DEADLINE_MS = 1_500
+export const EXIT_DEADLINE_MS = 1_500
 
 /**
  * Standard output, written in batches, without ever waiting for its reader: what it does not take stays in memory up to
@@ -89,7 +90,8 @@ export class Stdout implements LogDestination {
       const [text, lines] = [this.#text, this.#lines]
       this.#text = ''
       this.#lines = 0
-      outlet.offer(text, lines)
+      // All at once: by itself each line would cost as much as to write it.
+      outlet.offer(escaped(text), lines)
     } else outlet.drain()
     if (this.#exitBy !== undefined) outlet.drainWithin(this.#exitBy - performance.now())
     else if (outlet.retryAfterMs !== undefined) this.#comeBackIn(outlet.retryAfterMs)

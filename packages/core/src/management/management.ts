@@ -14,6 +14,7 @@ import type { ManagementSettings } from './settings.ts'
 /** A scrape can be megabytes, which wait in memory for a reader that may be slow. */
 const MAX_SCRAPES = 16
 const LOOPBACK = '127.0.0.1'
+const PROBED = { option: 'health.path' }
 
 export interface ManagementSetup {
   readonly settings: Settings
@@ -53,15 +54,18 @@ export function createManagement(setup: ManagementSetup): Management {
   function mount(operators: Endpoints, where: ManagementSettings, scrape: Endpoint): void {
     const access = accessOf(where)
     const reading = (endpoint: Endpoint) => behind(access.reads, endpoint, access)
-    operators.mount(settings.metrics.path, reading(scrape))
-    operators.mount(settings.stats.path, reading(stats))
+    operators.mount(settings.metrics.path, reading(scrape), { option: 'metrics.path' })
+    operators.mount(settings.stats.path, reading(stats), { option: 'stats.path' })
     if (where.port !== undefined || where.token !== undefined) {
       const changing = behind(access.operates, loggersEndpoint(levels, log), access)
-      operators.mount(where.loggers, changing, LOGGERS_METHODS)
+      operators.mount(where.loggers, changing, {
+        methods: LOGGERS_METHODS,
+        option: 'management.loggers',
+      })
     }
     if (healthPath === false) return
     for (const [path, endpoint] of healthEndpoints(healthPath, health, { details: access.operates }))
-      operators.mount(path, endpoint)
+      operators.mount(path, endpoint, PROBED)
   }
 
   function listen(port: number, host: string = LOOPBACK): ManagementPort {
@@ -73,7 +77,8 @@ export function createManagement(setup: ManagementSetup): Management {
   }
 
   if (healthPath !== false)
-    for (const [path, endpoint] of healthEndpoints(healthPath, health)) endpoints.mount(path, endpoint)
+    for (const [path, endpoint] of healthEndpoints(healthPath, health))
+      endpoints.mount(path, endpoint, PROBED)
   if (management.port === undefined) mount(endpoints, management, metrics)
   return {
     endpoints,

@@ -65,7 +65,7 @@ export function serveManagement({ port, host, endpoints, log, fault }: Managemen
     connections.occupy(req.socket, res)
     const timer = setTimeout(() => req.socket.destroy(), ANSWER_MS).unref()
     res.once('close', () => clearTimeout(timer))
-    if (!endpoints.serve(req, res)) answer(req, res, 404, TEXT_TYPE, 'there is nothing here\n')
+    if (!endpoints.serve(req, res)) refuse(req, res)
   })
   // What cannot be parsed is answered by node: 400, 408, 431. To a proxy's request it would say nothing.
   server.on('connect', (_req: IncomingMessage, socket: Socket) => {
@@ -83,6 +83,14 @@ export function serveManagement({ port, host, endpoints, log, fault }: Managemen
   })
   exempt(server)
   listen()
+
+  /** There is no application behind this port that could have an answer. */
+  function refuse(req: IncomingMessage, res: ServerResponse): void {
+    const allowed = endpoints.methodsAt(req)?.join(', ')
+    if (allowed === undefined) return answer(req, res, 404, TEXT_TYPE, 'there is nothing here\n')
+    res.setHeader('allow', allowed)
+    answer(req, res, 405, TEXT_TYPE, `only ${allowed} are answered here\n`)
+  }
 
   function listen(): void {
     server.listen({ port, host }).unref()

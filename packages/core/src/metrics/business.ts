@@ -6,9 +6,12 @@ import {
   Summary as ClientSummary,
 } from '@prometheus-io/client'
 
-import type { FaultReporter } from '../fault.ts'
 import type { ScopeStorage } from '../scopes.ts'
-import { OVERFLOW } from './instruments.ts'
+import type { Family } from './exposition.ts'
+import { type Guard, guarded, type Limits } from './guard.ts'
+import { checkInstrument, type InstrumentKind } from './instrument-config.ts'
+import type { NameOwner } from './name-owners.ts'
+import { typeOf } from './registries.ts'
 
 /** A value for each label. */
 export type Labels<L extends string> = Readonly<Record<L, string | number>>
@@ -40,7 +43,7 @@ export interface InstrumentConfig<L extends string = never> {
 }
 
 export interface HistogramConfig<L extends string = never> extends InstrumentConfig<L> {
-  /** Boundaries, ascending. Default: those of the Prometheus client, which suit seconds. */
+  /** Boundaries, ascending, from 0 on. Default: those of the Prometheus client, which suit seconds. */
   readonly buckets?: readonly number[]
 }
 
@@ -51,7 +54,10 @@ export interface SummaryConfig<L extends string = never> extends InstrumentConfi
   readonly maxAgeSeconds?: number
 }
 
-/** Makes business instruments. Asking for the same one again gives the same one: hot reload and tests need no reset. */
+/**
+ * Makes business instruments. Asking for the same one again gives the same one: hot reload and tests need no reset. To make
+ * one wrongly throws, one sentence; to use one wrongly never does.
+ */
 export interface BusinessInstruments {
   counter<const L extends string = never>(config: InstrumentConfig<L>): Counter<L>
   gauge<const L extends string = never>(config: InstrumentConfig<L>): Gauge<L>
@@ -59,27 +65,21 @@ export interface BusinessInstruments {
   summary<const L extends string = never>(config: SummaryConfig<L>): Observed<L>
 }
 
-export interface BusinessSetup {
+export interface BusinessSetup extends Limits {
   readonly registry: Registry
   readonly storage: ScopeStorage
-  readonly maxSeries: number
-  /** Told of each observation that did not find room for its label set. */
-  readonly refuse: (instrument: string) => void
-  /** Told of a wrong use: an unknown label, a value that is no number. */
-  readonly fault: FaultReporter
-  /** Whether Sightline itself uses this name. */
-  readonly isReserved: (name: string) => boolean
+  /** Whose names an instrument would need in a scrape; `undefined`: they are free. */
+  readonly ownerOf: (family: Pick<Family, 'name' | 'type'>) => NameOwner | undefined
 }
-
-type Kind = 'counter' | 'gauge' | 'histogram' | 'summary'
-type LabelSet = Record<string, string | number>
-type Arguments = [labels: LabelSet, value?: number] | [value?: number]
 
 /** The business instruments of one Sightline, and how many label sets each of them has. */
 export interface BusinessParts {
   readonly instruments: BusinessInstruments
   series(): Iterable<readonly [metric: string, count: number]>
 }
+
+/** Both formats have a `_sum` only grow: strict parsers refuse a scrape in which one is negative. */
+const SUMMED = { least: 0 }
 
 /** Makes the business instruments of one Sightline on the maintained Prometheus client, guarded against label explosion. */
 export function businessInstruments(setup: BusinessSetup): BusinessParts {
@@ -88,10 +88,15 @@ export function businessInstruments(setup: BusinessSetup): BusinessParts {
     { readonly shape: string; readonly instrument: unknown; readonly guard: Guard }
   >()
 
-  function once<I>(kind: Kind, config: InstrumentConfig<string>, create: (guard: Guard['around']) => I): I {
+  function once<I>(
+    kind: InstrumentKind,
+    config: InstrumentConfig<string>,
+    create: (guard: Guard['around']) => I,
+  ): I {
+    const existing = made.get(config?.name)
+    if (existing === undefined) checkInstrument(kind, config)
     const { name, labels = [] } = config
     const shape = `${kind}(${labels.join(', ')})`
-    const existing = made.get(name)
     if (existing) {
       if (existing.shape !== shape) {
         throw new Error(
@@ -101,9 +106,9 @@ export function businessInstruments(setup: BusinessSetup): BusinessParts {
       // The same name and shape was made by the same method.
       return existing.instrument as I
     }
-    if (setup.isReserved(name))
-      throw new Error(`metric ${name} is one of Sightline's own: choose another name`)
-    const guard = guarded(name, labels, setup)
+    const owner = setup.ownerOf({ name, type: typeOf({ name, type: kind }) })
+    if (owner !== undefined) throw new Error(refusalOf(name, owner))
+    const guard = guarded(name, [...labels], setup)
     const instrument = create(guard.around)
     made.set(name, { shape, instrument, guard })
     return instrument
@@ -127,16 +132,18 @@ export function businessInstruments(setup: BusinessSetup): BusinessParts {
       once('counter', config, (guard) => {
         const counter = new ClientCounter({ ...base(config), enableExemplars: true })
         return {
-          inc: guard(1, (labels, value) => counter.inc({ labels, value, ...exemplar() })),
+          inc: guard({ otherwise: 1, least: 0 }, (labels, value) =>
+            counter.inc({ labels, value, ...exemplar() }),
+          ),
         }
       }) as never,
     gauge: (config) =>
       once('gauge', config, (guard) => {
         const gauge = new ClientGauge(base(config))
         return {
-          set: guard(0, (labels, value) => gauge.set(labels, value)),
-          inc: guard(1, (labels, value) => gauge.inc(labels, value)),
-          dec: guard(1, (labels, value) => gauge.dec(labels, value)),
+          set: guard({}, (labels, value) => gauge.set(labels, value)),
+          inc: guard({ otherwise: 1 }, (labels, value) => gauge.inc(labels, value)),
+          dec: guard({ otherwise: 1 }, (labels, value) => gauge.dec(labels, value)),
         }
       }) as never,
     histogram: (config) =>
@@ -148,7 +155,7 @@ export function businessInstruments(setup: BusinessSetup): BusinessParts {
           enableExemplars: true,
         })
         return {
-          observe: guard(Number.NaN, (labels, value) => histogram.observe({ labels, value, ...exemplar() })),
+          observe: guard(SUMMED, (labels, value) => histogram.observe({ labels, value, ...exemplar() })),
         }
       }) as never,
     summary: (config) =>
@@ -160,7 +167,7 @@ export function businessInstruments(setup: BusinessSetup): BusinessParts {
           maxAgeSeconds,
           ageBuckets: 5,
         })
-        return { observe: guard(Number.NaN, (labels, value) => summary.observe(labels, value)) }
+        return { observe: guard(SUMMED, (labels, value) => summary.observe(labels, value)) }
       }) as never,
   }
   return {
@@ -171,48 +178,10 @@ export function businessInstruments(setup: BusinessSetup): BusinessParts {
   }
 }
 
-/** Stands between the user's code and the client: never throws, and lets only so many label sets through. */
-interface Guard {
-  /** How many label sets it has let through, the overflow's included. */
-  series(): number
-  /** @param otherwise what is applied where no value is given */
-  around(otherwise: number, apply: (labels: LabelSet, value: number) => void): (...args: Arguments) => void
-}
-
-function guarded(name: string, labelNames: readonly string[], setup: BusinessSetup): Guard {
-  const seen = new Set<string>()
-  const overflow = Object.fromEntries(labelNames.map((label) => [label, OVERFLOW]))
-  let overflowed = 0
-
-  function admitted(labels: LabelSet): LabelSet {
-    if (labelNames.length === 0) return labels
-    const key = labelNames.map((label) => labels[label]).join('\u0000')
-    if (seen.has(key)) return labels
-    if (seen.size >= setup.maxSeries) {
-      setup.refuse(name)
-      overflowed = 1
-      return overflow
-    }
-    seen.add(key)
-    return labels
-  }
-
-  return {
-    series: () => (labelNames.length === 0 ? 1 : seen.size + overflowed),
-    around:
-      (otherwise, apply) =>
-      (...args) => {
-        try {
-          const [first, second] = args
-          const [labels, value] = typeof first === 'object' && first !== null ? [first, second] : [{}, first]
-          for (const label of Object.keys(labels)) {
-            if (!labelNames.includes(label))
-              throw new TypeError(`it has no label "${label}", only: ${labelNames.join(', ') || 'none'}`)
-          }
-          apply(admitted(labels), value ?? otherwise)
-        } catch (error) {
-          setup.fault(`metric ${name}`, error)
-        }
-      },
-  }
+/** The same for all who have made it: the application itself, Sightline, or a registry. */
+function refusalOf(name: string, { name: owner, isOwn }: NameOwner): string {
+  const whose = isOwn ? "one of Sightline's own" : 'there already'
+  return owner === name
+    ? `metric ${name} is ${whose}: choose another name`
+    : `metric ${name} cannot be told from ${owner} in a scrape, which is ${whose}: choose another name`
 }

@@ -36,7 +36,11 @@ interface RouteSeries {
 
 /** The request metrics under the names that Prometheus users know: `http_requests_total` and the like. */
 export function classicMetrics({ buckets, maxSeries }: RequestMetricsOptions): RequestMetrics {
-  const requests = new CounterInstrument('http_requests_total', 'Requests answered or aborted.', maxSeries)
+  const requests = new CounterInstrument(
+    'http_requests_total',
+    'Requests answered, aborted or broken off.',
+    maxSeries,
+  )
   const durations = new HistogramInstrument(
     'http_request_duration_seconds',
     'Time from the arrival of a request to the end of its response, or to its first byte where it is a stream.',

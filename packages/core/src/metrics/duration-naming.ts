@@ -1,5 +1,6 @@
-import type { Requirement } from '../requirements.ts'
+import { count, type Requirement, seconds } from '../requirements.ts'
 import type { RequestRecord } from '../seam.ts'
+import { boundaries, labelName, metricName, percentiles } from './instrument-config.ts'
 
 /** What a label says of a request: a part of its record, or what a function makes of all of it. `undefined`: nothing. */
 export type LabelSource =
@@ -50,8 +51,6 @@ export interface DurationSummary {
   readonly ageBuckets?: number
 }
 
-const METRIC_NAME = /^[a-z_:][\w:]*$/i
-const LABEL_NAME = /^[a-z_]\w*$/i
 const WORDS: readonly unknown[] = ['method', 'route', 'status']
 
 /** What the option `metrics.naming` must be where it is no word. */
@@ -59,16 +58,25 @@ export const durationNaming: Requirement = (value) => {
   if (typeof value !== 'object' || value === null) return 'classic, otel or an object with labels'
   // Whoever writes JavaScript may have put anything there.
   const { histogram, summary, labels } = value as Readonly<
-    Record<string, { readonly name?: unknown } | undefined>
+    Record<string, Readonly<Record<string, unknown>> | null | undefined>
   >
   const named = [histogram, summary].filter((each) => each !== undefined)
   if (named.length === 0) return 'an object with a histogram or a summary'
-  if (!named.every((each) => typeof each.name === 'string' && METRIC_NAME.test(each.name)))
+  if (!named.every((each) => metricName(each?.name) === undefined))
     return 'an object whose histogram and summary have a name such as http_request_duration_seconds'
+  for (const [setting, told, required] of [
+    ['histogram.buckets', histogram?.buckets, boundaries],
+    ['summary.percentiles', summary?.percentiles, percentiles],
+    ['summary.maxAgeSeconds', summary?.maxAgeSeconds, seconds],
+    ['summary.ageBuckets', summary?.ageBuckets, count],
+  ] as const) {
+    const allowed = told === undefined ? undefined : required(told)
+    if (allowed !== undefined) return `an object whose ${setting} is ${allowed}`
+  }
   if (typeof labels !== 'object' || labels === null) return 'an object with labels'
   for (const [name, source] of Object.entries(labels)) {
-    if (!LABEL_NAME.test(name) || name === 'le' || name === 'quantile')
-      return `an object without the label ${name}: labels are letters, digits and _, and neither le nor quantile`
+    if (labelName(name) !== undefined)
+      return `an object without the label ${name}: labels are ${labelName(name)}`
     if (!WORDS.includes(source) && typeof source !== 'function')
       return `an object whose label ${name} is method, route, status or a function of the record`
   }

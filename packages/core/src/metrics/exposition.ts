@@ -31,6 +31,16 @@ export interface Family {
   readonly across?: Across
   /** One text of complete lines for each series, made when it is asked for: a long family can be written in pieces. */
   samples(format: ExpositionFormat): Iterable<string>
+  /** The family with its numbers of this moment, whenever they are written. Absent: they are made in one go. */
+  now?(format: ExpositionFormat): Family
+}
+
+/** A family with its numbers of this moment. */
+export function familyNow(family: Family, format: ExpositionFormat): Family {
+  if (family.now) return family.now(format)
+  const { name, help, type, across } = family
+  const lines = [...family.samples(format)]
+  return { name, help, type, ...(across && { across }), samples: () => lines }
 }
 
 /** The lines that precede a family's samples. OpenMetrics names a counter without its `_total`. */

@@ -33,6 +33,16 @@ export class Distribution {
     return this.#cells[this.#at + this.#bounds.length + 1] as number
   }
 
+  /** The same series, with its numbers in a copy of the array that they lie in. */
+  copiedIn(
+    copies: ReadonlyMap<Float64Array, Float64Array>,
+    exemplars: Distribution['exemplars'],
+  ): Distribution {
+    const copy = new Distribution(this.#bounds, copies.get(this.#cells) ?? this.#cells, this.#at)
+    copy.exemplars = exemplars
+    return copy
+  }
+
   /** How many values were in a bucket, and in none below it. */
   count(bucket: number): number {
     return this.#cells[this.#at + bucket] as number
@@ -63,6 +73,12 @@ interface Exemplar {
   readonly at: number
 }
 
+/** The numbers of one moment. */
+interface Numbers<S> {
+  /** Those of a series, which is shown in its place. */
+  of(series: S, index: number): S
+}
+
 /** The series of one name, by their label text; at most `max` besides those that are known in advance. */
 export abstract class Instrument<S> implements Family {
   readonly name: string
@@ -72,6 +88,8 @@ export abstract class Instrument<S> implements Family {
   readonly #max: number
   #known = 0
   #refused = 0
+  /** Told once, when the first label set does not get a series of its own. */
+  whenFull: (() => void) | undefined = undefined
 
   constructor(name: string, help: string, max: number) {
     this.name = name
@@ -95,7 +113,7 @@ export abstract class Instrument<S> implements Family {
     if (series === undefined) {
       if (known) this.#known++
       else if (this.#series.size - this.#known >= this.#max) {
-        this.#refused++
+        if (++this.#refused === 1) this.whenFull?.()
         return undefined
       }
       series = this.create()
@@ -104,11 +122,41 @@ export abstract class Instrument<S> implements Family {
     return series
   }
 
-  *samples(format: ExpositionFormat): Iterable<string> {
-    for (const [labels, series] of this.#series) yield this.lines(labels, series, format)
+  /** How many label sets it takes besides those that are known in advance. */
+  get max(): number {
+    return this.#max
+  }
+
+  samples(format: ExpositionFormat): Iterable<string> {
+    return this.#written(format, this.#series.size, { of: (series) => series })
+  }
+
+  /** Takes the numbers only, which are a megabyte where there are 100,000 series. What is written later is made then. */
+  now(): Family {
+    const { name, help, type } = this
+    const { across } = this as Family
+    const { size } = this.#series
+    const numbers = this.numbersOf(this.#series.values(), size)
+    return {
+      name,
+      help,
+      type,
+      ...(across && { across }),
+      samples: (format) => this.#written(format, size, numbers),
+    }
+  }
+
+  /** @param count how many there were: series come to the end, and never go */
+  *#written(format: ExpositionFormat, count: number, numbers: Numbers<S>): Iterable<string> {
+    let index = 0
+    for (const [labels, series] of this.#series) {
+      if (index >= count) return
+      yield this.lines(labels, numbers.of(series, index++), format)
+    }
   }
 
   protected abstract create(): S
+  protected abstract numbersOf(all: Iterable<S>, size: number): Numbers<S>
   protected abstract lines(labels: string, series: S, format: ExpositionFormat): string
 }
 
@@ -118,6 +166,10 @@ export class CounterInstrument extends Instrument<Count> {
 
   protected create(): Count {
     return { value: 0 }
+  }
+
+  protected numbersOf(all: Iterable<Count>, size: number): Numbers<Count> {
+    return countsOf(all, size)
   }
 
   protected lines(labels: string, { value }: Count): string {
@@ -135,9 +187,20 @@ export class GaugeInstrument extends Instrument<Count> {
     return { value: 0 }
   }
 
+  protected numbersOf(all: Iterable<Count>, size: number): Numbers<Count> {
+    return countsOf(all, size)
+  }
+
   protected lines(labels: string, { value }: Count): string {
     return `${this.name}${braces(labels)} ${numberText(value)}\n`
   }
+}
+
+function countsOf(all: Iterable<Count>, size: number): Numbers<Count> {
+  const values = new Float64Array(size)
+  let at = 0
+  for (const { value } of all) values[at++] = value
+  return { of: (_, index) => ({ value: values[index] ?? 0 }) }
 }
 
 /** For how many series a histogram makes room at a time. */
@@ -148,7 +211,8 @@ export class HistogramInstrument extends Instrument<Distribution> {
   readonly type = 'histogram'
   readonly #bounds: readonly number[]
   readonly #les: readonly string[]
-  /** Numbers of series that there are, and room for those to come. */
+  /** Numbers of series that there are, and in the last one room for those to come. */
+  readonly #blocks: Float64Array[] = []
   #cells = new Float64Array()
   #taken = 0
 
@@ -163,11 +227,19 @@ export class HistogramInstrument extends Instrument<Distribution> {
     if (this.#taken + length > this.#cells.length) {
       // As many again as there are, within bounds: few series take little, and many few arrays.
       this.#cells = new Float64Array(length * Math.min(MOST_AT_ONCE, Math.max(1, this.size)))
+      this.#blocks.push(this.#cells)
       this.#taken = 0
     }
     const distribution = new Distribution(this.#bounds, this.#cells, this.#taken)
     this.#taken += length
     return distribution
+  }
+
+  protected numbersOf(all: Iterable<Distribution>): Numbers<Distribution> {
+    const copies = new Map(this.#blocks.map((cells) => [cells, cells.slice()]))
+    const exemplars = new Map<Distribution, Distribution['exemplars']>()
+    for (const each of all) if (each.exemplars) exemplars.set(each, each.exemplars.slice())
+    return { of: (each) => each.copiedIn(copies, exemplars.get(each)) }
   }
 
   protected lines(labels: string, distribution: Distribution, format: ExpositionFormat): string {

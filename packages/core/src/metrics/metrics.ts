@@ -3,6 +3,7 @@ import { performance } from 'node:perf_hooks'
 import { register as globalRegistry, Registry } from '@prometheus-io/client'
 
 import type { FaultReporter } from '../fault.ts'
+import type { Hold } from '../lifecycle/presence.ts'
 import { watchFetch } from '../outbound/fetch.ts'
 import { watchHttp } from '../outbound/http.ts'
 import type { ScopeStorage } from '../scopes.ts'
@@ -11,9 +12,11 @@ import { joinWhole } from '../workers/member.ts'
 import { type BusinessInstruments, businessInstruments } from './business.ts'
 import { classicMetrics } from './classic.ts'
 import type { DurationNaming } from './duration-naming.ts'
-import type { ExpositionFormat, Family } from './exposition.ts'
+import { type ExpositionFormat, type Family, familyNow } from './exposition.ts'
 import { hostFamilies } from './host.ts'
-import { Instrument } from './instruments.ts'
+import { Instrument, OVERFLOW } from './instruments.ts'
+import { tellOfLeftOut } from './left-out.ts'
+import { NameOwners } from './name-owners.ts'
 import { otelMetrics } from './otel.ts'
 import { outboundMetrics } from './outbound.ts'
 import { type ConnectionPool, connectionPools } from './pools.ts'
@@ -63,12 +66,19 @@ export interface MetricsSetup {
   readonly others: readonly Family[]
   readonly storage: ScopeStorage
   readonly fault: FaultReporter
+  /** Writes a warning. */
+  readonly warn: (message: string) => void
 }
+
+/** How long a turn may be in which numbers are read from registries, in milliseconds. */
+const READING_MS = 2
 
 /** The metrics of one Sightline, and the parts of them that only Sightline uses. */
 export interface MetricsParts {
   readonly metrics: Omit<Metrics, 'listen'>
   readonly requests: RequestMetrics
+  /** The requests of this process to others. They are counted while it is held. */
+  readonly outbound: Hold
   /** Makes the count of a sink's failures. */
   expectSink(sink: string): void
   /** Counts a sink's failure. */
@@ -83,7 +93,7 @@ export interface MetricsParts {
 
 /** Makes the metrics of one Sightline. */
 export function createMetrics(setup: MetricsSetup): MetricsParts {
-  const { naming, fault } = setup
+  const { naming, fault, maxSeries } = setup
   // The client keeps exemplars only in a registry of this type; the format of a scrape is settled when it is written.
   const registry = new Registry(Registry.OPENMETRICS_CONTENT_TYPE)
   const requests = requestMetrics()
@@ -92,18 +102,42 @@ export function createMetrics(setup: MetricsSetup): MetricsParts {
   const outbound = setup.outbound
     ? outboundMetrics({ ...setup, naming: others, trace: () => setup.storage.getStore()?.trace })
     : undefined
-  const unwatch = outbound ? [watchHttp(outbound.listener, fault), watchFetch(outbound.listener, fault)] : []
+  let unwatch: ReadonlyArray<() => void> = []
+  const watched: Hold = {
+    take() {
+      if (outbound) unwatch = [watchHttp(outbound.listener, fault), watchFetch(outbound.listener, fault)]
+    },
+    release() {
+      for (const end of unwatch) end()
+      unwatch = []
+    },
+  }
   const called = outbound ? [outbound.instrument] : []
+  const instruments = () => [
+    ...requests.instruments,
+    ...called,
+    ...setup.others.filter((family) => family instanceof Instrument),
+  ]
+  const full = new Set<string>()
+  /** Says once that an instrument has as many label sets as it may have. */
+  function warnFull(name: string, max = maxSeries): void {
+    if (full.has(name)) return
+    full.add(name)
+    setup.warn(
+      `metric ${name} has ${max} label sets, as many as it may have: others are counted in its series ${OVERFLOW}`,
+    )
+  }
+  for (const each of instruments()) each.whenFull = () => warnFull(each.name, each.max)
   const self = createSelfMetrics({
     ...setup,
-    instruments: () => [
-      ...requests.instruments,
-      ...called,
-      ...setup.others.filter((family) => family instanceof Instrument),
-    ],
+    instruments,
     businessSeries: () => business.series(),
   })
-  const pools = connectionPools({ ...setup, naming: others, refuse: self.refused })
+  function refuse(metric: string): void {
+    self.refused(metric)
+    warnFull(metric)
+  }
+  const pools = connectionPools({ ...setup, naming: others, refuse })
   const own = () => [
     ...requests.families(),
     ...called,
@@ -112,11 +146,15 @@ export function createMetrics(setup: MetricsSetup): MetricsParts {
     ...setup.others,
     ...(gathering?.told ?? []),
   ]
+  const userRegistries = () => new Set<ClientRegistry>([registry, ...setup.registries, globalRegistry])
+  const owners = new NameOwners({ ...setup, own, registries: userRegistries })
+  if (typeof naming !== 'string')
+    owners.check(naming, [...called, ...pools.families, ...self.families, ...setup.others])
   const business = businessInstruments({
     ...setup,
     registry,
-    isReserved: (name) => own().some((family) => family.name === name),
-    refuse: self.refused,
+    ownerOf: (family) => owners.of(family),
+    refuse,
   })
 
   function requestMetrics(): RequestMetrics {
@@ -124,17 +162,21 @@ export function createMetrics(setup: MetricsSetup): MetricsParts {
     return naming === 'classic' ? classicMetrics(setup) : renamedMetrics(naming, { ...setup, registry })
   }
 
+
   let closed = false
-  async function* ownFamilies(): AsyncGenerator<Family> {
+  async function* ownFamilies(format: ExpositionFormat): AsyncGenerator<Family> {
     const runtime = setup.runtime && !closed ? holdRuntime(registry) : undefined
     const resume = runtime?.eventLoop.pause()
     try {
-      const registries = new Set<ClientRegistry>([registry, ...setup.registries, globalRegistry])
+      const registries = userRegistries()
       if (runtime) registries.add(runtime.registry)
+      // One request is in all series of a scrape or in none: their numbers are taken before anything is waited for.
+      const numbers = own().map((family) => familyNow(family, format))
       // All of them begin before the first is waited for: what has to be collected is collected side by side.
+      const until = performance.now() + READING_MS
+      const read = [...registries].map((each) => readRegistry(each, fault, until))
       const host = setup.host ? hostFamilies() : []
-      const read = [...registries].map((each) => readRegistry(each, fault))
-      yield* own()
+      yield* numbers
       for (const each of read) yield* each
       if (runtime) yield* runtime.eventLoop.families()
       yield* await host
@@ -146,38 +188,24 @@ export function createMetrics(setup: MetricsSetup): MetricsParts {
   const gathering = setup.workers ? gatherWorkers(ownFamilies, fault) : undefined
   const families = gathering?.families ?? ownFamilies
   const member = joinWhole(families, fault)
-
-  const warned = new Set<string>()
-  function warnOf(repeated: readonly string[]): void {
-    for (const name of repeated) {
-      // The default metrics of both clients are the same measurement: nobody misses the second one.
-      if (warned.has(name) || /^(?:process|nodejs)_/.test(name)) continue
-      warned.add(name)
-      fault(
-        `metric ${name}`,
-        new Error(
-          'two registries hold a metric of this name, and a scrape can show one only: rename one of them',
-        ),
-      )
-    }
-  }
+  const tellLeftOut = tellOfLeftOut(fault)
 
   async function written(format: ExpositionFormat, of = families): Promise<Rendering> {
     const start = performance.now()
-    const rendering = await render(of(), format)
+    const rendering = await render(of(format), format)
     self.scraped(rendering, (performance.now() - start) / 1_000)
-    warnOf(rendering.repeated)
+    tellLeftOut(rendering.leftOut)
     return rendering
   }
 
   return {
     requests,
+    outbound: watched,
     expectSink: self.expectSink,
     sinkFailed: self.sinkFailed,
     scrape: shared((format) => written(format)),
     exported: { text: async (format = 'prometheus') => textOf(await written(format, ownFamilies)) },
     async close() {
-      for (const end of unwatch) end()
       await member?.leave()
       gathering?.close()
       closed = true

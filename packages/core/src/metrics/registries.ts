@@ -1,3 +1,5 @@
+import { performance } from 'node:perf_hooks'
+
 import type { FaultReporter } from '../fault.ts'
 import {
   type Across,
@@ -44,10 +46,16 @@ interface ClientValue {
 }
 
 /** A metric that can be read by itself. The second method, where there is one, spares a copy of all labels. */
-interface ReadableMetric {
+interface ReadableMetric extends NamedMetric {
   readonly collect?: unknown
   get(): Promise<ClientMetric> | ClientMetric
   getForPromString?(): Promise<ClientMetric>
+}
+
+/** What is registered where its numbers are not asked for. */
+interface NamedMetric {
+  readonly name?: unknown
+  readonly type?: unknown
 }
 
 /** What both clients' registries have besides. Neither tells of its default labels in any other way. */
@@ -70,18 +78,36 @@ const ACROSS: Readonly<Record<string, Across>> = {
 const TYPES = new Set<string>(['counter', 'gauge', 'histogram', 'summary'])
 
 /**
- * Begins to read a registry. Metrics that have to be collected are, at once and side by side; the others are read when
- * it is their turn. What cannot be read is told as a fault and left out.
+ * Begins to read a registry. Metrics that have to be collected are, at once and side by side. The others are read in the
+ * same turn of the event loop, so that all are of one moment, as long as that takes little; then when it is their turn.
+ * What cannot be read is told as a fault and left out.
+ *
+ * @param until when the turn has been long enough, by `performance.now()`
  */
-export function readRegistry(registry: ClientRegistry, fault: FaultReporter): AsyncIterable<Family> {
+export function readRegistry(
+  registry: ClientRegistry,
+  fault: FaultReporter,
+  until: number,
+): AsyncIterable<Family> {
   if (!isReadable(registry)) return whole(registry, fault)
   const { _defaultLabels: defaults } = registry
   const readings = registry.getMetricsAsArray().map((metric) => {
     const read = () => familyOf(metric, defaults, fault)
-    const begun = typeof metric.collect === 'function' ? read() : undefined
+    const isBegun = typeof metric.collect === 'function' || performance.now() < until
+    const begun = isBegun ? read() : undefined
     return () => begun ?? read()
   })
   return inTurn(readings)
+}
+
+/** The names of what is registered, as far as a registry tells them, without asking for numbers. */
+export function namesIn(registry: ClientRegistry): Array<Pick<Family, 'name' | 'type'>> {
+  if (!isReadable(registry)) return []
+  return registry
+    .getMetricsAsArray()
+    .flatMap(({ name, type }: NamedMetric) =>
+      typeof name === 'string' && typeof type === 'string' ? [{ name, type: typeOf({ name, type }) }] : [],
+    )
 }
 
 async function* inTurn(readings: ReadonlyArray<() => Promise<Family | undefined>>): AsyncGenerator<Family> {
@@ -99,8 +125,9 @@ async function familyOf(
   try {
     const read = await inTime(metric.getForPromString?.() ?? metric.get())
     // A big one has taken its time.
+    const family = clientFamily(read, defaults, fault)
     if ((read.values?.length ?? 0) > 1_000) await nextTurn()
-    return clientFamily(read, defaults)
+    return family
   } catch (error) {
     fault('a metric of a registry', error)
     return undefined
@@ -112,7 +139,7 @@ async function* whole(registry: ClientRegistry, fault: FaultReporter): AsyncGene
   try {
     // The shape is the same in both clients' types, which name it differently.
     const metrics = (await inTime(registry.getMetricsAsJSON())) as readonly ClientMetric[]
-    for (const metric of metrics) yield clientFamily(metric, {})
+    for (const metric of metrics) yield clientFamily(metric, {}, fault)
   } catch (error) {
     fault('a metrics registry', error)
   }
@@ -136,20 +163,34 @@ function isReadable(registry: ClientRegistry): registry is ClientRegistry & Read
   return typeof getMetricsAsArray === 'function' && typeof _defaultLabels === 'object'
 }
 
-function clientFamily(metric: ClientMetric, defaults: ClientLabels): Family {
+function clientFamily(metric: ClientMetric, defaults: ClientLabels, fault: FaultReporter): Family {
   const { name, help, type, aggregator = '' } = metric
+  const values = valuesNow(metric, fault)
   const across = type === 'gauge' ? ACROSS[aggregator] : undefined
   return {
     name,
     help,
     type: typeOf(metric),
     ...(across && { across }),
-    samples: (format) => samplesOf(metric, defaults, format),
+    samples: (format) => samplesOf({ ...metric, values }, defaults, format),
   }
 }
 
+/** The values as they are now: those of counters and gauges are the client's own objects, which it goes on to change. */
+function valuesNow({ name, values = [] }: ClientMetric, fault: FaultReporter): ClientValue[] {
+  const numbers: ClientValue[] = []
+  for (const each of values) {
+    const { value, exemplar } = each
+    // A registry of one's own may hold anything: one line that is no number has a scrape refused as a whole.
+    if (typeof value !== 'number')
+      fault(`metric ${name}`, new TypeError(`its value is of type ${typeof value}, and is left out`))
+    else numbers.push(exemplar ? { ...each, exemplar: { ...exemplar } } : { ...each })
+  }
+  return numbers
+}
+
 /** The runtime's `nodejs_active_handles_total` and its like are gauges whose names only counters may have. */
-function typeOf({ name, type }: ClientMetric): FamilyType {
+export function typeOf({ name, type }: Pick<ClientMetric, 'name' | 'type'>): FamilyType {
   return TYPES.has(type) && !(type === 'gauge' && name.endsWith('_total')) ? (type as FamilyType) : 'unknown'
 }
 

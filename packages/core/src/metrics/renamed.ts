@@ -5,9 +5,11 @@ import { latencyMs } from '../latency.ts'
 import type { RequestRecord } from '../seam.ts'
 import { classicMetrics } from './classic.ts'
 import type { DurationNaming, DurationSummary, RequestLabels } from './duration-naming.ts'
-import { labelText } from './exposition.ts'
+import { type Family, labelText } from './exposition.ts'
 import { type Distribution, HistogramInstrument, OVERFLOW } from './instruments.ts'
+import { boundedLabel } from './label-values.ts'
 import { type RequestMetrics, type RequestMetricsOptions, statusOf, UNMATCHED } from './request-metrics.ts'
+import { TakenNames } from './taken-names.ts'
 
 /** How many label sets each route of the application has for itself, whatever others take. */
 const SERIES_PER_ROUTE = 100
@@ -33,8 +35,10 @@ export function renamedMetrics(naming: DurationNaming, setup: RenamedMetricsSetu
   const { histogram, summary, labels: sources, transform, counts, stable = false } = naming
   const { maxSeries, fault } = setup
   const classic = classicMetrics(setup)
-  const taken = new Set([histogram?.name, summary?.name])
-  const isFree = ({ name }: { readonly name: string }) => !taken.has(name)
+  const taken = new TakenNames('openmetrics')
+  if (histogram) taken.take({ name: histogram.name, type: 'histogram' })
+  if (summary) taken.take({ name: summary.name, type: 'summary' })
+  const isFree = (family: Pick<Family, 'name' | 'type'>) => taken.ownerOf(family) === undefined
 
   // Where there is only a summary, this is what bounds its label sets; it is shown nowhere.
   const durations = new HistogramInstrument(
@@ -102,7 +106,7 @@ export function renamedMetrics(naming: DurationNaming, setup: RenamedMetricsSetu
     for (const name of labelNames) {
       const value = told[name] ?? ''
       // Prometheus takes a label that is empty for one that is not there.
-      if (value !== '') labels[name] = value
+      if (value !== '') labels[name] = typeof value === 'string' ? boundedLabel(value) : value
     }
     return labels
   }
@@ -114,9 +118,10 @@ export function renamedMetrics(naming: DurationNaming, setup: RenamedMetricsSetu
   }
 
   // What need not be asked again: most of what a request costs here is its labels.
-  const remembered = new Map<string | undefined, Map<string, Map<number | undefined, Series | undefined>>>()
+  const remembered = new Map<string | undefined, Map<string, Map<number, Series | undefined>>>()
   function rememberedFor(record: RequestRecord): Series | undefined {
-    const { route, method, status } = record
+    const { route, method } = record
+    const status = statusOf(record)
     const statuses = remembered.get(route)?.get(method)
     const found = statuses?.get(status)
     if (found !== undefined || statuses?.has(status)) return found

@@ -1,13 +1,15 @@
 import { performance } from 'node:perf_hooks'
 
 import { type ExpositionFormat, type Family, familyHead } from './exposition.ts'
+import type { LeftOut } from './left-out.ts'
+import { TakenNames } from './taken-names.ts'
 
 /** A scrape as it is sent: in pieces, because to join megabytes would stop everything else for as long. */
 export interface Rendering {
   readonly pieces: readonly Buffer[]
   readonly bytes: number
-  /** Names of families that were there already and were left out: the formats allow each name once. */
-  readonly repeated: readonly string[]
+  /** Families whose names were taken: the formats allow each name once. */
+  readonly leftOut: readonly LeftOut[]
 }
 
 /** Characters in a piece: about a quarter of a millisecond's work. */
@@ -21,8 +23,10 @@ export async function render(
   format: ExpositionFormat,
   head: (family: Family, format: ExpositionFormat) => string = familyHead,
 ): Promise<Rendering> {
-  const seen = new Set<string>()
-  const repeated: string[] = []
+  // Each format adds other things to names: what one of them can tell apart, another may not.
+  const openmetrics = new TakenNames('openmetrics')
+  const taken = format === 'openmetrics' ? openmetrics : new TakenNames(format)
+  const leftOut: LeftOut[] = []
   const pieces: Buffer[] = []
   let bytes = 0
   let text = ''
@@ -36,11 +40,18 @@ export async function render(
   }
 
   for await (const family of families) {
-    if (seen.has(family.name)) {
-      repeated.push(family.name)
+    const { name } = family
+    const owner = taken.ownerOf(family)
+    if (owner !== undefined) {
+      leftOut.push({ name, owner, here: true })
       continue
     }
-    seen.add(family.name)
+    taken.take(family)
+    if (taken !== openmetrics) {
+      const there = openmetrics.ownerOf(family)
+      if (there === undefined) openmetrics.take(family)
+      else leftOut.push({ name, owner: there, here: false })
+    }
     text += head(family, format)
     for (const sample of family.samples(format)) {
       text += sample
@@ -53,7 +64,7 @@ export async function render(
   }
   if (format === 'openmetrics') text += '# EOF\n'
   cut()
-  return { pieces, bytes, repeated }
+  return { pieces, bytes, leftOut }
 }
 
 /**

@@ -1,3 +1,4 @@
+import { knownMethod } from '../incoming.ts'
 import type { RequestRecord, Sink } from '../seam.ts'
 import type { Family } from './exposition.ts'
 import type { Instrument } from './instruments.ts'
@@ -27,8 +28,23 @@ export interface RequestMetricsOptions {
 
 /** A route that the application has, whether or not anybody has asked for it yet. */
 export interface KnownRoute {
+  /** `*`: it takes all of them. */
   readonly method: string
   readonly route: string
+}
+
+/** The methods that a route which takes all of them is likely to be asked with. */
+const COMMON_METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE']
+
+/**
+ * The routes whose series are made at 0. A method that is counted as `_OTHER` has none: nothing would ever be counted
+ * there.
+ */
+export function reserved(routes: readonly KnownRoute[]): KnownRoute[] {
+  return routes.flatMap(({ method, route }) => {
+    if (method === '*') return COMMON_METHODS.map((each) => ({ method: each, route }))
+    return knownMethod(method) === method ? [{ method, route }] : []
+  })
 }
 
 /** The metrics of requests, under one naming. */
@@ -39,7 +55,10 @@ export interface RequestMetrics extends Sink {
   readonly instruments: ReadonlyArray<Instrument<unknown>>
 }
 
+/** The status of a response that the service has broken off, whatever was sent: an alert on errors has to see it. */
+const INTERNAL_SERVER_ERROR = 500
+
 /** The status as a label: every request has one. */
-export function statusOf({ status }: RequestRecord): number {
-  return status ?? CLIENT_CLOSED_REQUEST
+export function statusOf({ outcome, status }: RequestRecord): number {
+  return outcome === 'broken' ? INTERNAL_SERVER_ERROR : (status ?? CLIENT_CLOSED_REQUEST)
 }

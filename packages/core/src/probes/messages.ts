@@ -12,6 +12,10 @@ export const PLACES = {
   stopping: 1,
   /** 1: a debugger may be connected. */
   inspected: 2,
+  /** How many checks there are. */
+  checks: 3,
+  /** How many of them liveness depends on. */
+  liveChecks: 4,
 } as const
 
 /** The probes, and readiness as another service asks for it. */
@@ -48,7 +52,8 @@ export interface Answer {
 
 /** From the thread. */
 export type Report =
-  | { readonly kind: 'question'; readonly probe: Probe }
+  /** `ahead`: no client waits for the answer. It is for the time when the main thread cannot answer. */
+  | { readonly kind: 'question'; readonly probe: Probe; readonly ahead: boolean }
   | { readonly kind: 'listening'; readonly address: string; readonly port: number }
   | { readonly kind: 'deaf'; readonly error: string }
   | { readonly kind: 'recovered'; readonly blockedMs: number; readonly stack: string | undefined }

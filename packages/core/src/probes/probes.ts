@@ -6,7 +6,7 @@ import type { Logger } from 'pino'
 import type { FaultReporter } from '../fault.ts'
 import type { HealthStatus } from '../health/check.ts'
 import { ASKED_BY_SERVICE } from '../health/checks/service.ts'
-import type { Health } from '../health/health.ts'
+import type { HealthParts } from '../health/health.ts'
 import { openOutput } from '../log/output.ts'
 import { type Answer, PLACES, type Probe, type Report, type ThreadData } from './messages.ts'
 import { serveProbes } from './server.ts'
@@ -23,7 +23,7 @@ export interface ProbePort {
 export interface ProbeSetup {
   readonly settings: ProbeSettings
   readonly service: string
-  readonly health: Health
+  readonly healthParts: HealthParts
   /** Aborted when the service shuts down. */
   readonly stopping: AbortSignal
   readonly log: () => Logger
@@ -48,7 +48,8 @@ const CODE = `(${probeThread.toString()})(${serveProbes.toString()}, ${examineMa
  * stuck, and where. Nothing of it holds the process.
  */
 export function startProbes(setup: ProbeSetup): ProbePort & { close(): Promise<void> } {
-  const { settings, service, health, stopping, log, fault } = setup
+  const { settings, service, healthParts, stopping, log, fault } = setup
+  const { health } = healthParts
   const { path, port, host, saturatedAfter, wedgedAfter } = settings
   const listening = Promise.withResolvers<string>()
   // Whoever does not ask where it listens does not care that it never did.
@@ -71,11 +72,11 @@ export function startProbes(setup: ProbeSetup): ProbePort & { close(): Promise<v
     record: JSON.stringify({ level: 'error', service }).slice(0, -1),
     fd,
   }
-  const asked: Readonly<Record<Probe, () => Promise<HealthStatus>>> = {
+  const asked: Readonly<Record<Probe, (ahead: boolean) => Promise<HealthStatus>>> = {
     live: () => health.live(),
     ready: () => health.ready(),
     readyForService: () => health.ready({ askServices: false }),
-    startup: () => health.startup(),
+    startup: (ahead) => (ahead ? healthParts.starting() : health.startup()),
   }
 
   let worker: Worker | undefined
@@ -88,6 +89,9 @@ export function startProbes(setup: ProbeSetup): ProbePort & { close(): Promise<v
 
   function beat(): void {
     Atomics.store(memory, PLACES.inspected, inspector?.url() === undefined ? 0 : 1)
+    const groups = Array.from(healthParts.checks(), (check) => check.groups)
+    Atomics.store(memory, PLACES.checks, groups.length)
+    Atomics.store(memory, PLACES.liveChecks, groups.filter((each) => each.includes('live')).length)
     Atomics.add(memory, PLACES.beats, 1)
   }
 
@@ -121,8 +125,8 @@ export function startProbes(setup: ProbeSetup): ProbePort & { close(): Promise<v
 
   function hear(report: Report): void {
     if (report.kind === 'question') {
-      const { probe } = report
-      void asked[probe]().then((status) => answer({ probe, status }))
+      const { probe, ahead } = report
+      void asked[probe](ahead).then((status) => answer({ probe, status }))
     } else if (report.kind === 'listening') {
       const address = `http://${report.address}:${report.port}`
       log().info({ address }, 'probes listening')

@@ -32,7 +32,8 @@ export function serveProbes({ port, host, paths, serviceHeader }: ThreadData, ke
   server.maxConnections = 1_024
   server.setTimeout(10_000)
   server.on('request', ({ method, url = '', headers }, res) => {
-    const [path = ''] = url.split('?', 1)
+    const [target = ''] = url.split('?', 1)
+    const path = target.length > 1 && target.endsWith('/') ? target.slice(0, -1) : target
     const probe = Object.hasOwn(paths, path) ? paths[path] : undefined
     res.setHeader('cache-control', 'no-store')
     if (probe === undefined) return void res.writeHead(404).end()

@@ -28,6 +28,8 @@ export function probeThread(serve: typeof serveProbes, examine: typeof examineMa
   let examination: Examination | undefined
   let examinedAt = Number.NEGATIVE_INFINITY
   let recorded = false
+  /** For how many checks readiness was asked ahead. */
+  let checksAsked = -1
 
   const main = {
     tell(report: Report): void {
@@ -55,10 +57,23 @@ export function probeThread(serve: typeof serveProbes, examine: typeof examineMa
       const isLive = probe === 'live'
       if (Atomics.load(memory, places.stopping) === 1 && !isLive) return { code: 503, status: 'unhealthy' }
       if (!main.hasTurned()) return { code: isLive ? 200 : 503, status: 'starting' }
-      if (lateMs < saturatedMs) return undefined
-      const status = known.get(probe) ?? (isLive ? 'healthy' : 'unhealthy')
+      // The main thread turned a moment ago: without a check of its own, liveness is nothing more.
+      const last = main.statusOf(probe)
+      if (lateMs < saturatedMs) {
+        const isSettled = isLive && Atomics.load(memory, places.liveChecks) === 0
+        if (!isSettled && (lateMs < beatMs || last === undefined)) return undefined
+        const status = last ?? 'healthy'
+        return { code: status === 'unhealthy' ? 503 : 200, status }
+      }
+      const status = last ?? 'unhealthy'
       // Busy is not broken: to take a busy service out of traffic makes the others busier.
       return status === 'unhealthy' ? { code: 503, status } : { code: 200, status: 'saturated' }
+    },
+
+    /** What is known without asking; `undefined`: nothing yet. */
+    statusOf(probe: Probe): HealthStatus | undefined {
+      if (probe === 'live' && Atomics.load(memory, places.liveChecks) === 0) return 'healthy'
+      return known.get(probe)
     },
 
     /** Looks whether the main thread has had its turn. */
@@ -70,6 +85,7 @@ export function probeThread(serve: typeof serveProbes, examine: typeof examineMa
       if (!main.isBlocked()) return main.recover()
       if (!main.hasTurned()) return
       lateMs += awakeMs
+      for (const probe of waiting.keys()) main.settle(probe, main.replyTo(probe))
       if (lateMs < saturatedMs) return
       const isDue = now - examinedAt >= examinedEveryMs || lateMs >= wedgedMs
       if (data.mayExamine && examination === undefined && isDue) {
@@ -78,7 +94,6 @@ export function probeThread(serve: typeof serveProbes, examine: typeof examineMa
         examination = examine(isInspected, () => main.isBlocked())
       }
       if (main.isWedged() && !recorded) main.record()
-      for (const probe of waiting.keys()) main.settle(probe, main.replyTo(probe))
     },
 
     recover(): void {
@@ -90,6 +105,16 @@ export function probeThread(serve: typeof serveProbes, examine: typeof examineMa
       recorded = false
       lateMs = 0
       beats = Atomics.load(memory, places.beats)
+      main.askAhead()
+    },
+
+    /** Asks what a blocked main thread could not answer: once at the start, and again when there are more checks. */
+    askAhead(): void {
+      const checks = Atomics.load(memory, places.checks)
+      if (checks === checksAsked || Atomics.load(memory, places.stopping) === 1) return
+      checksAsked = checks
+      for (const probe of ['live', 'ready', 'startup'] as const)
+        main.tell({ kind: 'question', probe, ahead: true })
     },
 
     /** The main thread cannot write it. All at once or not at all: an output that is full would keep the probes waiting. */
@@ -129,7 +154,7 @@ export function probeThread(serve: typeof serveProbes, examine: typeof examineMa
       const replies = waiting.get(probe)
       if (replies) return void replies.push(reply)
       waiting.set(probe, [reply])
-      main.tell({ kind: 'question', probe })
+      main.tell({ kind: 'question', probe, ahead: false })
     },
     listening({ address, family, port }) {
       main.tell({ kind: 'listening', address: family === 'IPv6' ? `[${address}]` : address, port })

@@ -5,7 +5,6 @@
 import type { Attributes } from '@opentelemetry/api'
 
 import { errorTypeOf } from '../failure.ts'
-import { pathOf } from '../incoming.ts'
 import type { RequestRecord } from '../seam.ts'
 import { type RequestDetails, detailsOf } from './details.ts'
 import type { TracedRequest } from './registered.ts'
@@ -22,25 +21,27 @@ export function spanNameOf(method: string, route: string | undefined): string {
 
 /** What is known when the request arrives: somebody's sampler decides by it. */
 export function attributesAtStart(request: TracedRequest): Attributes {
-  const { method, scheme, target } = request
+  const { method, scheme } = request
   return {
     'http.request.method': method,
     'url.scheme': scheme,
-    'url.path': request.masked(pathOf(target)),
+    'url.path': request.maskedPath(),
     ...detailed(detailsOf(request)),
   }
 }
 
 /** What is known when it has ended, the fields that its handlers have set included. */
-export function attributesAtEnd(request: TracedRequest, record: RequestRecord): Attributes {
-  const { route, status, clientIp, userAgent, fields } = record
+export function attributesAtEnd(record: RequestRecord): Attributes {
+  const { route, status, path, clientIp, userAgent, fields } = record
   const errorType = errorTypeOf(record)
   return {
     ...attributesOf(fields),
+    // Once more: the route may say that a part of it is a secret.
+    'url.path': path,
     ...(route !== undefined && { 'http.route': route }),
     ...(status !== undefined && { 'http.response.status_code': status }),
     ...(clientIp !== undefined && { 'client.address': clientIp }),
-    ...(userAgent !== undefined && { 'user_agent.original': request.masked(userAgent) }),
+    ...(userAgent !== undefined && { 'user_agent.original': userAgent }),
     ...(errorType !== '' && { 'error.type': errorType }),
     [REQUEST_ID_ATTRIBUTE]: [record.id],
   }

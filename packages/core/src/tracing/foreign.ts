@@ -17,6 +17,7 @@ import {
 
 import { hasFailed } from '../failure.ts'
 import type { RequestRecord } from '../seam.ts'
+import { isRandom } from '../trace-context.ts'
 import { attributesAtEnd, attributesAtStart, REQUEST_ID_ATTRIBUTE, spanNameOf } from './attributes.ts'
 import { recordError } from './error.ts'
 import type { RequestTracing, TracedRequest } from './registered.ts'
@@ -56,13 +57,16 @@ export const foreignTracing: RequestTracing = {
     // A provider that does nothing: the ids are for the log alone.
     if (!isSpanContextValid(spanContext)) return request.received
     if (adopted) describeEarly(span, request)
-    const { received } = request
+    const { traceId, spanId, traceFlags, traceState } = spanContext
+    // SDKs know level 1 of the recommendation only: what they lose of the caller's headers is still there.
+    const caller = request.received.traceId === traceId ? request.received : undefined
     return {
-      traceId: spanContext.traceId,
-      spanId: spanContext.spanId,
-      parentId: parentOf(span) ?? (received.traceId === spanContext.traceId ? received.parentId : undefined),
-      sampled: (spanContext.traceFlags & TraceFlags.SAMPLED) !== 0,
-      state: spanContext.traceState?.serialize(),
+      traceId,
+      spanId,
+      parentId: parentOf(span) ?? caller?.parentId,
+      sampled: (traceFlags & TraceFlags.SAMPLED) !== 0,
+      random: isRandom(traceFlags) || caller?.random === true,
+      state: traceState?.serialize() || caller?.state,
     }
   },
   run(request, fn) {
@@ -76,7 +80,7 @@ export const foreignTracing: RequestTracing = {
     const { span, rpc, adopted, hooked } = foreign
     if (rpc && record.route !== undefined) rpc.route = record.route
     if (span.isRecording()) complete(span, request, record)
-    if (!adopted || (hooked && record.outcome === 'aborted')) span.end(record.startedAt + record.durationMs)
+    if (!adopted || (hooked && record.outcome !== 'completed')) span.end(record.startedAt + record.durationMs)
   },
 }
 
@@ -125,7 +129,9 @@ function opened(request: TracedRequest): ForeignSpan {
       kind: SpanKind.SERVER,
       startTime: request.startedAt,
       attributes: attributesAtStart(request),
-      ...(refused && { links: [{ context: spanContextOf(refused, refused.parentId ?? refused.spanId) }] }),
+      ...(refused && {
+        links: [{ context: spanContextOf(refused, refused.parentId ?? refused.spanId, true) }],
+      }),
     },
     parent,
   )
@@ -148,7 +154,7 @@ function describeEarly(span: Span, request: TracedRequest): void {
 
 function complete(span: Span, request: TracedRequest, record: RequestRecord): void {
   span.updateName(spanNameOf(record.method, record.route))
-  span.setAttributes(attributesAtEnd(request, record))
+  span.setAttributes(attributesAtEnd(record))
   if (!hasFailed(record)) return
   if (record.error === undefined) span.setStatus({ code: SpanStatusCode.ERROR })
   else recordError(span, request.printed(record.error), record.startedAt + record.durationMs)

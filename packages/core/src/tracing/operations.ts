@@ -14,7 +14,7 @@ import type { Printer } from '../log/printer.ts'
 import type { RunningScope, ScopeStorage } from '../scopes.ts'
 import type { Fields } from '../seam.ts'
 import { isThenable } from '../thenable.ts'
-import type { TraceContext } from '../trace-context.ts'
+import { isRandom, type TraceContext } from '../trace-context.ts'
 import { recordError } from './error.ts'
 import { type Operation, tracedIteration } from './iteration.ts'
 import { registeredTracing } from './registered.ts'
@@ -157,6 +157,7 @@ function operationScope(
     spanId,
     parentId: outer?.unspanned ? outer.trace.parentId : outer?.trace.spanId,
     sampled: (traceFlags & TraceFlags.SAMPLED) !== 0,
+    random: isRandom(traceFlags) || (outer?.trace.traceId === traceId && outer.trace.random === true),
     state: outer ? outer.trace.state : traceState?.serialize(),
   }
   if (outer === undefined)
@@ -202,5 +203,5 @@ function senderContext(trace: TraceContext): Context {
   const outside = traceApi.deleteSpan(contextApi.active())
   return trace.parentId === undefined
     ? outside
-    : traceApi.setSpanContext(outside, spanContextOf(trace, trace.parentId))
+    : traceApi.setSpanContext(outside, spanContextOf(trace, trace.parentId, true))
 }

@@ -32,6 +32,8 @@ export interface TracedRequest extends RunningScope {
   routeSoFar(): string | undefined
   /** The span that an instrumentation of the framework has opened, where the adapter knows. */
   openedSpan(): unknown
+  /** The path of the target, masked as far as the route is known by now. */
+  maskedPath(): string
   /** Masks the secrets in a text. */
   masked(text: string): string
   /** An error as it may be shown. */
@@ -59,11 +61,27 @@ interface Delegating extends TracerProvider {
 /** What the API hands out while nobody has registered anything. */
 const NOBODY = new ProxyTracerProvider().getDelegate()
 
+/** Where a package that sends no spans says what becomes of traces all the same. */
+const STAND_IN = Symbol.for('sightline.tracing.standin.1')
+
+/**
+ * Settles traces for as long as nobody has registered a tracer provider: whoever does comes first, at whatever time.
+ *
+ * @returns ends it
+ */
+export function standIn(tracing: RequestTracing): () => void {
+  const shared = globalThis as { [STAND_IN]?: RequestTracing }
+  shared[STAND_IN] = tracing
+  return () => {
+    if (shared[STAND_IN] === tracing) delete shared[STAND_IN]
+  }
+}
+
 /** Who traces at the moment; `undefined`: nobody. */
 export function registeredTracing(): RequestTracing | undefined {
   const registered: Delegating = traceApi.getTracerProvider()
   const provider = registered.getDelegate ? registered.getDelegate() : registered
-  if (provider === NOBODY) return undefined
+  if (provider === NOBODY) return (globalThis as { readonly [STAND_IN]?: RequestTracing })[STAND_IN]
   return (provider as { readonly [TRACING]?: RequestTracing })[TRACING] ?? foreignTracing
 }
 

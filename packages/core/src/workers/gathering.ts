@@ -2,7 +2,7 @@ import cluster from 'node:cluster'
 import { threadId } from 'node:worker_threads'
 
 import type { FaultReporter } from '../fault.ts'
-import type { Family } from '../metrics/exposition.ts'
+import type { ExpositionFormat, Family } from '../metrics/exposition.ts'
 import { render } from '../metrics/rendering.ts'
 import { pauseEventLoop } from '../metrics/runtime.ts'
 import { type Link, linkThreads, linkWorkers } from './links.ts'
@@ -51,7 +51,10 @@ interface Stranger {
 }
 
 /** Gathers the metrics of the workers of `node:cluster`, of the threads of this process, and of this process itself. */
-export function gatherWorkers(ownFamilies: () => AsyncIterable<Family>, fault: FaultReporter): Gathering {
+export function gatherWorkers(
+  ownFamilies: (format: ExpositionFormat) => AsyncIterable<Family>,
+  fault: FaultReporter,
+): Gathering {
   const members = new Map<string, Member>()
   const strangers = new Map<Link, Stranger>()
   /** What ended workers had counted. Replaced, never changed: a scrape that is being written holds on to its own. */
@@ -176,7 +179,7 @@ export function gatherWorkers(ownFamilies: () => AsyncIterable<Family>, fault: F
   return {
     async *families() {
       await ask()
-      const { pieces } = await render(ownFamilies(), 'prometheus', sentHead)
+      const { pieces } = await render(ownFamilies('prometheus'), 'prometheus', sentHead)
       // As within the own ones. Not while workers are waited for: what keeps the event loop then is the service.
       const resume = pauseEventLoop()
       try {

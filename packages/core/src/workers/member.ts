@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { BroadcastChannel, isMainThread, threadId } from 'node:worker_threads'
 
 import type { FaultReporter } from '../fault.ts'
-import type { Family } from '../metrics/exposition.ts'
+import type { ExpositionFormat, Family } from '../metrics/exposition.ts'
 import { render } from '../metrics/rendering.ts'
 import { pauseEventLoop } from '../metrics/runtime.ts'
 import { type Answer, broadcast, hear, packed, THREADS_CHANNEL, unpacked } from './messages.ts'
@@ -28,7 +28,10 @@ interface Line {
  *
  * @returns `undefined`: this is no worker
  */
-export function joinWhole(families: () => AsyncIterable<Family>, fault: FaultReporter): Member | undefined {
+export function joinWhole(
+  families: (format: ExpositionFormat) => AsyncIterable<Family>,
+  fault: FaultReporter,
+): Member | undefined {
   const member = randomUUID()
   let told: Promise<void> = Promise.resolve()
   let known = false
@@ -49,7 +52,7 @@ export function joinWhole(families: () => AsyncIterable<Family>, fault: FaultRep
 
   async function tell(left: boolean): Promise<void> {
     try {
-      const { pieces } = await render(families(), 'prometheus', sentHead)
+      const { pieces } = await render(families('prometheus'), 'prometheus', sentHead)
       for (const piece of pieces) {
         const resume = pauseEventLoop()
         const said = say({ is: 'piece', member, text: piece.toString() })

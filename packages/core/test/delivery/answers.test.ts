@@ -2,15 +2,12 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals'
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 
 import type { Delivery, DeliveryOptions } from '../../src/delivery/index.ts'
 import { retryAfterMs } from '../../src/delivery/verdict.ts'
 import { type Kit, pushItems, startKit, unexplained } from './kit.ts'
 import { accepting, answering, type Behaviour, startSink } from './sink.ts'
-
-// A busy machine takes its time.
-jest.setTimeout(30_000)
 
 let kit: Kit
 beforeEach(async () => {

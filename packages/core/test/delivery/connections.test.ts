@@ -7,16 +7,13 @@ import { type AddressInfo, connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals'
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 
 import { Connections } from '../../src/delivery/connections.ts'
 import type { Delivery } from '../../src/delivery/index.ts'
 import { post } from '../../src/delivery/post.ts'
 import { type Kit, pushItems, startKit } from './kit.ts'
 import { answering, startSink } from './sink.ts'
-
-// A busy machine takes its time.
-jest.setTimeout(30_000)
 
 let kit: Kit
 beforeEach(async () => {

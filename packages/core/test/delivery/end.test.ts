@@ -1,11 +1,9 @@
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals'
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
+import { Allowance } from '@sightline/servers'
 
 import { unexplained } from './kit.ts'
 import { type Order, type Producer, startProducer } from './producer.ts'
 import { answering, silent, startSink, type TestSink } from './sink.ts'
-
-// Processes, and a machine that may have others to do.
-jest.setTimeout(30_000)
 
 const SIGNALS = ['traces', 'metrics', 'logs']
 
@@ -40,7 +38,8 @@ describe('the end of a process', () => {
 
   it('is not held up by a connection that is kept alive', async () => {
     const { ready, ended } = start({ end: 'alone', options: { batch: { age: 10 } } })
-    expect((await ended).at - (await ready)).toBeLessThan(1_000)
+    const allowance = new Allowance()
+    expect((await ended).at - (await ready)).toBeLessThan(allowance.of(1_000))
   })
 
   it('that comes without warning counts what is lost, and says so', async () => {
@@ -61,8 +60,9 @@ describe('the end of a process', () => {
     it.each(dead)('comes within 3 s where the destination %s, for all signals', async (_, kill) => {
       await kill(sink)
       const { ready, ended, messages } = start({ end, to: 20_000, signals: SIGNALS })
+      const allowance = new Allowance()
       const { code, ledgers, at } = await ended
-      expect(at - (await ready)).toBeLessThan(3_000)
+      expect(at - (await ready)).toBeLessThan(allowance.of(3_000))
       expect(code).toBe(0)
       for (const ledger of ledgers) {
         expect(ledger).toMatchObject({ produced: 20_000, delivered: 0, queued: 0 })

@@ -40,7 +40,7 @@ export async function startKit(): Promise<Kit> {
         url: sink.url,
         type: 'application/x-ndjson',
         encode: lines,
-        timeout: 5_000,
+        timeout: 60_000,
         batch: { age: 10 },
         retry: { first: 10, longest: 50 },
         ...options,

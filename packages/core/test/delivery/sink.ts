@@ -107,6 +107,8 @@ export async function startSink(wanted = 0, address = '127.0.0.1'): Promise<Test
         changes.emit('change')
       })
     })
+    // A busy client may be late with its next request, and one that a connection holds up is held up for long.
+    server.keepAliveTimeout = 60_000
     server.on('connection', () => {
       connections++
       changes.emit('change')

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals'
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 
 import { attempt } from '../../src/delivery/attempt.ts'
 import { Connections } from '../../src/delivery/connections.ts'
@@ -13,9 +13,6 @@ import { Parcel } from '../../src/delivery/parcel.ts'
 import { type Kit, lines, pushItems, startKit, unexplained } from './kit.ts'
 import { type Order, type Producer, startProducer } from './producer.ts'
 import { accepting, silent } from './sink.ts'
-
-// Processes, and a machine that may have others to do.
-jest.setTimeout(30_000)
 
 let kit: Kit
 let directory: string
@@ -64,7 +61,7 @@ function itemsOnDisk(): number {
 
 /** Another process writes, and no event tells of it on every system. */
 async function untilOnDisk(holds: () => boolean): Promise<void> {
-  const deadline = performance.now() + 20_000
+  const deadline = performance.now() + 60_000
   while (!holds()) {
     if (performance.now() > deadline) throw new Error(`${itemsOnDisk()} items are on disk`)
     await setTimeout(10)

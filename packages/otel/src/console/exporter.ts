@@ -38,7 +38,7 @@ export function consoleSpans(terminal: Terminal): SpanSink {
         spanId: trace.spanId,
         parentId: trace.parentId,
         name: `${method} ${route ?? path}`,
-        detail: outcome === 'aborted' ? 'aborted' : String(status ?? ''),
+        detail: outcome === 'completed' ? String(status ?? '') : outcome,
         start: startedAt,
         end: startedAt + durationMs,
         failed,

@@ -104,7 +104,7 @@ export function createServerSpanEncoder(
     if (details.status !== undefined) writeStatus(writer, values, details.status)
     else if (status >= 500) failed()
     // A span that is written is sampled, whatever its caller does; a parent came in with the request's headers.
-    writer.fixed32(SPAN.flags, flagsOf(1, trace.parentId === undefined ? undefined : true))
+    writer.fixed32(SPAN.flags, flagsOf(trace.random ? 3 : 1, trace.parentId === undefined ? undefined : true))
     return writer.finish()
   }
 

@@ -11,11 +11,9 @@ import {
 } from '@opentelemetry/api'
 import type { CallEnd, OutboundCall } from '@sightline/core/telemetry'
 
-const SUPPRESSED = createContextKey('OpenTelemetry SDK Context Key SUPPRESS_TRACING')
+import { setTraceHeader } from './headers.ts'
 
-/** The values of these are keys: https://opentelemetry.io/docs/specs/semconv/registry/attributes/url/#url-full */
-const SECRET_PARAMETERS =
-  /([?&](?:sig|signature|x-goog-signature|awsaccesskeyid|[^=&]{0,40}(?:token|secret|password|api_?key))=)[^&#]*/gi
+const SUPPRESSED = createContextKey('OpenTelemetry SDK Context Key SUPPRESS_TRACING')
 
 /**
  * Begins the span of a request and gives the request its headers.
@@ -30,13 +28,9 @@ export function traceCall(call: OutboundCall): ((end: CallEnd) => void) | undefi
   const span = traceApi
     .getTracer('@sightline/otel')
     .startSpan(call.method, { kind: SpanKind.CLIENT, attributes: attributesOf(call) }, active)
+  const { traceId } = span.spanContext()
   propagation.inject(traceApi.setSpan(active, span), call, {
-    set(carrier, name, value) {
-      // What somebody has written by hand stays, unless it says the same of the place above this span.
-      const written = carrier.header(name)
-      if (written === undefined || (name === 'traceparent' && sameTrace(written, value)))
-        carrier.setHeader(name, value)
-    },
+    set: (carrier, name, value) => setTraceHeader(carrier, traceId, name, value),
   })
   if (!span.isRecording()) return undefined
   return (end) => ('status' in end ? endWithStatus(span, end.status) : endWithError(span, end.error))
@@ -71,10 +65,7 @@ function attributesOf({ method, protocol, host, port, path }: OutboundCall): Att
     'http.request.method': method,
     'server.address': host,
     'server.port': port ?? (scheme === 'https' ? 443 : 80),
-    'url.full': `${scheme}://${authority}${path.replace(SECRET_PARAMETERS, '$1REDACTED')}`,
+    // Its secrets are masked when the span is handed over.
+    'url.full': `${scheme}://${authority}${path}`,
   }
-}
-
-function sameTrace(written: string, value: string): boolean {
-  return written.slice(0, 35) === value.slice(0, 35)
 }

@@ -1,6 +1,5 @@
 import {
   type Context,
-  createTraceState,
   isSpanContextValid,
   propagation,
   type Span,
@@ -11,29 +10,49 @@ import {
   trace as traceApi,
   TraceFlags,
 } from '@opentelemetry/api'
-import { BAGGAGE_HEADER, baggageRules, continueTrace, traceparentOf } from '@sightline/core/telemetry'
+import {
+  BAGGAGE_HEADER,
+  baggageRules,
+  continueTrace,
+  isRandom,
+  spanContextOf,
+  traceparentOf,
+} from '@sightline/core/telemetry'
 
 import { ScopeContext } from './scope-context.ts'
 
-const FIELDS = ['traceparent', 'tracestate', BAGGAGE_HEADER]
+/** What of a place in a trace is taken from callers and passed on to others. */
+export interface Propagators {
+  /** `traceparent` and `tracestate`. */
+  readonly trace: boolean
+  readonly baggage: boolean
+}
+
+const ALL_PROPAGATORS: Propagators = { trace: true, baggage: true }
 
 /** W3C Trace Context and Baggage for whoever asks OpenTelemetry's API: outbound instrumentations mostly. */
 export class SightlinePropagator implements TextMapPropagator {
   readonly #mayLeave: (span: Span) => boolean
 
+  readonly #passes: Propagators
+
   /** @param mayLeave whether what a span is about may learn of it */
-  constructor(mayLeave: (span: Span) => boolean) {
+  constructor(mayLeave: (span: Span) => boolean, passes: Propagators = ALL_PROPAGATORS) {
     this.#mayLeave = mayLeave
+    this.#passes = passes
   }
 
   inject(context: Context, carrier: unknown, setter: TextMapSetter): void {
     const span = traceApi.getSpan(context)
     if (span && !this.#mayLeave(span)) return
-    const position = positionOf(context, span)
-    if (position === undefined) return
-    setter.set(carrier, 'traceparent', position.traceparent)
-    if (position.state !== undefined && position.state !== '')
-      setter.set(carrier, 'tracestate', position.state)
+    const position = this.#passes.trace ? positionOf(context, span) : undefined
+    if (position !== undefined) {
+      setter.set(carrier, 'traceparent', position.traceparent)
+      if (position.state !== undefined && position.state !== '')
+        setter.set(carrier, 'tracestate', position.state)
+    }
+    // What was set by the API has a place in the trace, or none at all.
+    if (!this.#passes.baggage || (this.#passes.trace && position === undefined)) return
     const members = propagation.getBaggage(context)?.getAllEntries() ?? []
     const names = members.map(([name]) => name)
     const header = baggageRules(names).write(
@@ -43,22 +62,18 @@ export class SightlinePropagator implements TextMapPropagator {
   }
 
   extract(context: Context, carrier: unknown, getter: TextMapGetter): Context {
+    if (!this.#passes.trace) return context
     const trace = continueTrace({
       traceparent: getter.get(carrier, 'traceparent'),
       tracestate: getter.get(carrier, 'tracestate'),
     })
     if (trace.parentId === undefined) return context
-    return traceApi.setSpanContext(context, {
-      traceId: trace.traceId,
-      spanId: trace.parentId,
-      isRemote: true,
-      traceFlags: trace.sampled ? TraceFlags.SAMPLED : TraceFlags.NONE,
-      ...(trace.state !== undefined && { traceState: createTraceState(trace.state) }),
-    })
+    return traceApi.setSpanContext(context, spanContextOf(trace, trace.parentId, true))
   }
 
   fields(): string[] {
-    return [...FIELDS]
+    const { trace, baggage } = this.#passes
+    return [...(trace ? ['traceparent', 'tracestate'] : []), ...(baggage ? [BAGGAGE_HEADER] : [])]
   }
 }
 
@@ -79,5 +94,6 @@ function positionOf(context: Context, span: Span | undefined): Position | undefi
 
 function traceparent({ traceId, spanId, traceFlags }: SpanContext): string {
   const sampled = (traceFlags & TraceFlags.SAMPLED) !== 0
-  return traceparentOf({ traceId, spanId, sampled, parentId: undefined, state: undefined })
+  const random = isRandom(traceFlags)
+  return traceparentOf({ traceId, spanId, sampled, random, parentId: undefined, state: undefined })
 }

@@ -14,9 +14,11 @@ import {
 } from '@opentelemetry/api'
 import {
   type Frame,
+  isRandom,
   type RunningScope,
   randomHex,
   type RequestTracing,
+  spanContextOf,
   TRACING,
 } from '@sightline/core/telemetry'
 
@@ -35,6 +37,7 @@ interface Place {
   readonly traceId: string
   readonly parent: Parent
   readonly sampled: boolean
+  readonly random: boolean
   /** The request around it; `undefined`: none, or nothing of it is kept. */
   readonly request: RequestSpans | undefined
   readonly clock: Clock
@@ -48,15 +51,21 @@ export interface SightlineTracerProvider extends TracerProvider {
 }
 
 /** Told of each span about a request to another host. */
-export type OutboundListener = (span: Span, host: string) => void
+type OutboundListener = (span: Span, host: string) => void
+
+export interface ProviderOptions {
+  readonly onOutbound?: OutboundListener
+  /** Whether requests continue the traces of their callers. Default: true. */
+  readonly followsCallers?: boolean | undefined
+}
 
 /** Makes a tracer provider that hands its spans to `sink`. */
 export function createTracerProvider(
   sampler: Sampler,
   sink: SpanSink,
-  onOutbound: OutboundListener = () => {},
+  { onOutbound = () => {}, followsCallers = true }: ProviderOptions = {},
 ): SightlineTracerProvider {
-  const requests = createRequests(sampler, sink)
+  const requests = createRequests(sampler, sink, followsCallers)
   const tracers = new Map<string, Tracer>()
   return {
     [TRACING]: {
@@ -89,11 +98,12 @@ function createTracer(scope: Scope, { sampler, sink, requests, onOutbound }: Tra
   /** Below the span that is current in a scope, without making that span. */
   function placeInScope(inner: RunningScope): Place {
     const { spanOf = inner } = inner
-    const { traceId, spanId, parentId, sampled, state } = spanOf.trace
+    const { traceId, spanId, parentId, sampled, random = false, state } = spanOf.trace
     const { traced } = spanOf
     return {
       traceId,
       sampled,
+      random,
       parent: spanOf.unspanned
         ? { spanId: parentId, isRemote: true, state }
         : { spanId, isRemote: false, state },
@@ -115,6 +125,7 @@ function createTracer(scope: Scope, { sampler, sink, requests, onOutbound }: Tra
       parent: { spanId, isRemote, state: traceState?.serialize() },
       // A decision that was made in this process stands.
       sampled: isRemote ? sampler.sample(traceId, callers, target) : callers,
+      random: isRandom(traceFlags),
       request: undefined,
       clock: clockFromNow(),
     }
@@ -125,6 +136,7 @@ function createTracer(scope: Scope, { sampler, sink, requests, onOutbound }: Tra
       traceId: above.traceId,
       parent: { spanId: above.spanId, isRemote: false, state: above.traceState?.serialize() },
       sampled: (above.traceFlags & TraceFlags.SAMPLED) !== 0,
+      random: isRandom(above.traceFlags),
       request,
       clock,
     }
@@ -135,6 +147,7 @@ function createTracer(scope: Scope, { sampler, sink, requests, onOutbound }: Tra
       traceId,
       parent: { spanId: undefined, isRemote: false, state: undefined },
       sampled: sampler.sample(traceId, undefined, target),
+      random: true,
       request: undefined,
       clock: clockFromNow(),
     }
@@ -158,17 +171,19 @@ function createTracer(scope: Scope, { sampler, sink, requests, onOutbound }: Tra
 
   function newSpan(name: string, options: SpanOptions, context: Context): Span {
     const { kind = SpanKind.INTERNAL, attributes, links, startTime } = options
-    const { traceId, parent, sampled, request, clock } = placeOf(context, options)
-    const traceFlags = sampled ? TraceFlags.SAMPLED : TraceFlags.NONE
-    const isRecorded = (sampled || request !== undefined) && context.getValue(SUPPRESSED) !== true
-    if (!isRecorded) {
-      // A span that nobody will see has the id of the one above: what is sent on names a span that exists.
-      const spanId = parent.spanId ?? randomHex(8)
-      return traceApi.wrapSpanContext({ traceId, spanId, traceFlags })
+    const { traceId, parent, sampled, random, request, clock } = placeOf(context, options)
+    const position = { traceId, sampled, random, state: parent.state }
+    const isSuppressed = context.getValue(SUPPRESSED) === true
+    if (isSuppressed || !(sampled || request !== undefined)) {
+      // A span that nobody will see has the id of the one above: what is sent on names a span that exists. In a trace that
+      // nobody records none does, and each request to others has an id of its own, as the recommendation wants it.
+      const leaves = kind === SpanKind.CLIENT || kind === SpanKind.PRODUCER
+      const spanId = leaves && !isSuppressed ? randomHex(8) : (parent.spanId ?? randomHex(8))
+      return traceApi.wrapSpanContext(spanContextOf(position, spanId, false))
     }
     const start = startTime === undefined ? clock.now() : epochMsOf(startTime)
     const span = new OperationSpan(
-      { traceId, spanId: randomHex(8), traceFlags },
+      spanContextOf(position, randomHex(8), false),
       clock,
       { name, kind, parent, start, request },
       (finished) => {

@@ -3,7 +3,7 @@ import { context as contextApi, propagation, type Span, trace as traceApi } from
 import { createSampler, type Sampler, type SamplingOptions } from '../sampling.ts'
 import { SightlineContextManager } from './context-manager.ts'
 import { hostRules, type PropagateTo } from './hosts.ts'
-import { SightlinePropagator } from './propagator.ts'
+import { type Propagators, SightlinePropagator } from './propagator.ts'
 import { createTracerProvider } from './provider.ts'
 import type { SpanSink } from './spans.ts'
 
@@ -13,6 +13,8 @@ export interface TracingOptions {
   readonly sampling?: SamplingOptions | Sampler
   /** To which hosts trace headers and baggage go. Default: `private`. */
   readonly propagateTo?: PropagateTo
+  /** What is taken from callers and passed on. Default: the trace and baggage. */
+  readonly propagators?: Propagators
   /** Takes the spans. */
   readonly sink: SpanSink
 }
@@ -25,18 +27,22 @@ export interface TracingOptions {
 export function registerTracing({
   sampling = {},
   propagateTo = 'private',
+  propagators,
   sink,
 }: TracingOptions): (() => void) | undefined {
   const sampler = 'sample' in sampling ? sampling : createSampler(sampling)
   const allows = hostRules(propagateTo)
   // What is sent to a host that may not know has to be told from the rest, recorded or not.
   const secretive = new WeakSet<Span>()
-  const provider = createTracerProvider(sampler, sink, (span, host) => {
-    if (!allows(host)) secretive.add(span)
+  const provider = createTracerProvider(sampler, sink, {
+    followsCallers: propagators?.trace,
+    onOutbound(span, host) {
+      if (!allows(host)) secretive.add(span)
+    },
   })
   if (!traceApi.setGlobalTracerProvider(provider)) return undefined
   contextApi.setGlobalContextManager(new SightlineContextManager(provider.spanOf))
-  propagation.setGlobalPropagator(new SightlinePropagator((span) => !secretive.has(span)))
+  propagation.setGlobalPropagator(new SightlinePropagator((span) => !secretive.has(span), propagators))
   return () => {
     traceApi.disable()
     contextApi.disable()

@@ -1,15 +1,17 @@
-import { type Span, trace as traceApi, TraceFlags } from '@opentelemetry/api'
+import { type Span, trace as traceApi } from '@opentelemetry/api'
 import {
   type Frame,
   hasFailed,
   type RunningScope,
   type RequestTracing,
+  spanContextOf,
   type TracedRequest,
 } from '@sightline/core/telemetry'
 
 import type { Sampler } from '../sampling.ts'
 import { clockFrom } from './clock.ts'
 import { writeServerSpan } from './server-spans.ts'
+import { createSettling } from './settling.ts'
 import { RequestSpan, RequestSpans, type SpanSink } from './spans.ts'
 
 /** What core asks of tracing, and what spans within a request have to know of it. */
@@ -24,15 +26,9 @@ export interface Requests extends Required<Pick<RequestTracing, 'settle' | 'end'
  * Makes the tracing of requests. Of one that is not chosen nothing exists but its ids; one that is chosen is written when
  * it has ended, from its record.
  */
-export function createRequests(sampler: Sampler, sink: SpanSink): Requests {
+export function createRequests(sampler: Sampler, sink: SpanSink, followsCallers: boolean): Requests {
   const { holds } = sampler
-
-  function sample(
-    { traceId, parentId, sampled }: { traceId: string; parentId: string | undefined; sampled: boolean },
-    target: string | undefined,
-  ): boolean {
-    return sampler.sample(traceId, parentId === undefined ? undefined : sampled, target)
-  }
+  const { settle, sample } = createSettling(sampler, followsCallers)
 
   function spansOf(scope: RunningScope): RequestSpans | undefined {
     const request = requestOf(scope)
@@ -46,24 +42,16 @@ export function createRequests(sampler: Sampler, sink: SpanSink): Requests {
     const { trace, traced } = request
     if (isAdopted(traced)) return traced.span
     const spans = spansOf(request)
-    if (spans === undefined) return unrecorded(trace.traceId, trace.spanId, trace.sampled)
+    if (spans === undefined) return traceApi.wrapSpanContext(spanContextOf(trace, trace.spanId, false))
     return (spans.server ??= new RequestSpan(
-      {
-        traceId: trace.traceId,
-        spanId: trace.spanId,
-        traceFlags: trace.sampled ? TraceFlags.SAMPLED : TraceFlags.NONE,
-      },
+      spanContextOf(trace, trace.spanId, false),
       clockFrom(request.startedAt, performance.now() - request.age),
     ))
   }
 
   return {
-    settle(request) {
-      const { received } = request
-      const sampled = sample(received, request.target)
-      return sampled === received.sampled ? received : { ...received, sampled }
-    },
-    sample: (trace, target) => sample(trace, target),
+    settle,
+    sample,
     records(scope) {
       // Outside of any request the tracer decides.
       if (scope === undefined || scope.trace.sampled) return true
@@ -82,8 +70,9 @@ export function createRequests(sampler: Sampler, sink: SpanSink): Requests {
       // An operation's scope holds its span.
       if (spanOf.traced !== undefined && !isRequest(spanOf)) return spanOf.traced as Span
       if (isRequest(spanOf)) return serverSpan(spanOf)
-      const { traceId, parentId, sampled } = spanOf.trace
-      return parentId === undefined ? undefined : unrecorded(traceId, parentId, sampled, true)
+      const { parentId } = spanOf.trace
+      if (parentId === undefined) return undefined
+      return traceApi.wrapSpanContext(spanContextOf(spanOf.trace, parentId, true))
     },
     spansOf,
   }
@@ -104,13 +93,4 @@ function isAdopted(traced: unknown): traced is { readonly span: Span } {
 
 function isRequest(scope: RunningScope): scope is TracedRequest {
   return 'req' in scope
-}
-
-function unrecorded(traceId: string, spanId: string, sampled: boolean, isRemote = false): Span {
-  return traceApi.wrapSpanContext({
-    traceId,
-    spanId,
-    isRemote,
-    traceFlags: sampled ? TraceFlags.SAMPLED : TraceFlags.NONE,
-  })
 }

@@ -7,6 +7,7 @@ import {
   errorTypeOf,
   hasFailed,
   spanNameOf,
+  traceFlagsOf,
   type TracedRequest,
 } from '@sightline/core/telemetry'
 
@@ -42,7 +43,7 @@ export function writeServerSpan(
   }
   const errorType = errorTypeOf(record)
   sink.request(
-    maskedRecord(request, record),
+    record,
     {
       ...detailsOf(request),
       errorType: errorType === '' ? undefined : errorType,
@@ -67,7 +68,7 @@ function fullSpan(
     parentSpanId: trace.parentId,
     parentIsRemote: trace.parentId === undefined ? undefined : true,
     traceState: trace.state,
-    traceFlags: 1,
+    traceFlags: traceFlagsOf({ ...trace, sampled: true }),
     name: said.givenName ?? spanNameOf(record.method, record.route),
     kind: 'server',
     startTime: record.startedAt,
@@ -76,7 +77,7 @@ function fullSpan(
     attributes: {
       ...said.attributes,
       ...attributesAtStart(request),
-      ...attributesAtEnd(request, record),
+      ...attributesAtEnd(record),
     },
     droppedAttributesCount: said.droppedAttributes,
     events: own.exception ? [...said.events, own.exception] : said.events,
@@ -95,17 +96,10 @@ function linksOf({ refused }: TracedRequest): readonly SpanLink[] {
         {
           traceId: refused.traceId,
           spanId: refused.parentId,
-          traceFlags: refused.sampled ? 1 : 0,
+          traceFlags: traceFlagsOf(refused),
           isRemote: true,
         },
       ]
-}
-
-/** The texts in a record are as they came. */
-function maskedRecord(request: TracedRequest, record: RequestRecord): RequestRecord {
-  const path = request.masked(record.path)
-  const userAgent = record.userAgent === undefined ? undefined : request.masked(record.userAgent)
-  return path === record.path && userAgent === record.userAgent ? record : { ...record, path, userAgent }
 }
 
 function exceptionOf(

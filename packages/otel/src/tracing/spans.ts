@@ -1,4 +1,4 @@
-import { type SpanContext, SpanKind } from '@opentelemetry/api'
+import { type SpanContext, SpanKind, TraceFlags } from '@opentelemetry/api'
 import type { RequestRecord } from '@sightline/core'
 
 import type { Scope } from '../otlp/scope.ts'
@@ -72,7 +72,7 @@ export class OperationSpan extends LiveSpan {
   }
 
   protected finish(endTime: number): void {
-    const { traceId, spanId } = this.spanContext()
+    const { traceId, spanId, traceFlags } = this.spanContext()
     this.#ended({
       traceId,
       spanId,
@@ -80,7 +80,7 @@ export class OperationSpan extends LiveSpan {
       parentIsRemote: this.#parent.spanId === undefined ? undefined : this.#parent.isRemote,
       traceState: this.#parent.state,
       // What is written is sampled, even if nobody knew at its start.
-      traceFlags: 1,
+      traceFlags: traceFlags | TraceFlags.SAMPLED,
       name: this.#name,
       kind: KINDS[this.kind],
       startTime: this.#start,

@@ -1,0 +1,252 @@
+/** Names beside values within a text: `X-Api-Key: k`, `?token=t`, `"pin": 1`, `"X-Api-Key", "k"`, `--pin 1`, `<pin>1</pin>`. */
+import { CENSOR } from './censor.ts'
+import { decodedLetters } from './encoded.ts'
+import { isHidden, type Secrecy, type SecretNames } from './secret-names.ts'
+import {
+  bracketed,
+  isLineFeed,
+  isNameCode,
+  isQuote,
+  lineEnd,
+  quoted,
+  skipSpaces,
+  tokenEnd,
+  wordEnd,
+} from './text-scan.ts'
+
+/** Longer names are none. */
+const MAX_NAME = 128
+/** White space between a separator and a value: a line feed and some indentation. */
+const MAX_SPACES = 32
+/** What ends a value that stands among others, and in a setting, where it may have spaces. */
+const LITERAL_ENDS = "&;,)]}'"
+/** What may stand between the name of a field and `value`, in `{"name": "X-Api-Key", "value": "k"}`. */
+const MAX_BEFORE_VALUE = 256
+/** What the field of a value is called. */
+const VALUES = new Set(['value', 'values', 'Value', 'Values'])
+const FIELD_NAME =
+  /\b(?:name|key|header|field)\\{0,3}["']?\s{0,4}[:=]\s{0,4}\\{0,3}["']([^"'\\]{1,128})\\{0,3}["']\s{0,4},?\s{0,32}\\{0,3}["']?$/i
+
+/** A name as it stands in a text. */
+interface Name {
+  readonly text: string
+  readonly start: number
+  /** The quote in front of it, with the backslashes in front of that; empty: there is none. */
+  readonly quote: string
+  /** Whether the same quote is behind it. */
+  readonly isClosed: boolean
+}
+
+/** The part of a text that a value takes up. */
+interface Value {
+  readonly start: number
+  readonly end: number
+  /** What stands in its place. */
+  readonly mask?: string
+}
+
+/** The text with each value censored whose name is secret. Takes time in proportion to its length. */
+export function maskPairs(text: string, names: SecretNames): string {
+  let masked = ''
+  let copied = 0
+  for (let at = 0; at < text.length; at++) {
+    const value = valueAt(text, at, copied, names)
+    if (value === undefined) continue
+    const { start, end, mask = CENSOR } = value
+    // Texts may pass here twice.
+    if (end > start && !text.startsWith(CENSOR, start)) {
+      masked += text.slice(copied, start) + mask
+      copied = end
+    }
+    at = Math.max(at, end - 1)
+  }
+  return copied === 0 ? text : masked + text.slice(copied)
+}
+
+/** The value whose separator is at a place of a text, where its name is secret. */
+function valueAt(text: string, at: number, from: number, names: SecretNames): Value | undefined {
+  switch (text.charCodeAt(at)) {
+    case 61: // =
+      return text[at + 1] === '>' ? field(text, at, at + 2, from, names) : assigned(text, at, from, names)
+    case 58: // :
+      return text.startsWith('//', at + 1) ? undefined : field(text, at, at + 1, from, names)
+    case 44: // ,
+      return listed(text, at, from, names)
+    case 45: // -
+      return text[at + 1] === '-' ? flag(text, at, names) : undefined
+    case 62: // >
+      return element(text, at, from, names)
+    default:
+      return undefined
+  }
+}
+
+/** `token=t` in queries, forms, cookies, connection strings and settings. */
+function assigned(text: string, at: number, from: number, names: SecretNames): Value | undefined {
+  const name = nameBefore(text, at, from)
+  if (name === undefined) return undefined
+  const before = text[name.start - 1] ?? ''
+  const isParameter = before !== '' && '?&;#'.includes(before)
+  const word = name.text.includes('%') ? decodedLetters(name.text) : name.text
+  let secrecy = isParameter ? names.secrecyOfParameter(word) : names.secrecyOf(word)
+  if (secrecy === 'never') secrecy = secrecyBeside(text, name, from, names)
+  if (secrecy === 'never') return undefined
+  const start = text[at - 1] === ' ' && text[at + 1] === ' ' ? at + 2 : at + 1
+  const between = quoted(text, start)
+  if (between) return valueOf(between)
+  const isFirst = before !== '' && isLineFeed(text, name.start - 1)
+  if (isFirst || (!isParameter && /authorization$/i.test(word)))
+    return { start, end: lineEnd(text, start, '"\'') }
+  const ends = before === ';' ? ";'" : isParameter || before === '' ? '&#' : LITERAL_ENDS
+  return { start, end: tokenEnd(text, start, ends) }
+}
+
+/** `X-Api-Key: k`, `"pin": 1`, `{ token: 't' }`, `'pin' => 1`. */
+function field(text: string, at: number, after: number, from: number, names: SecretNames): Value | undefined {
+  const name = nameBefore(text, at, from)
+  if (name === undefined) return undefined
+  let secrecy = names.secrecyOf(name.text)
+  if (secrecy === 'never') secrecy = secrecyBeside(text, name, from, names)
+  if (secrecy === 'never') return undefined
+  // `https://token.example.com:8080`, `/v1/tokens:verify`, `token.js:10:5`.
+  const isPlace = text[name.start - 1] === '/' || (name.text.includes('.') && /\d/.test(text[after] ?? ''))
+  if (!name.isClosed && isPlace && text[after] !== ' ') return undefined
+  const start = skipSpaces(text, after, name.isClosed ? MAX_SPACES : 8)
+  // Nothing stands beside the name in its line.
+  if (!name.isClosed && /[\r\n]/.test(text.slice(after, start))) return undefined
+  return (
+    structured(text, start, name) ??
+    (name.isClosed ? literal(text, start, name, secrecy) : unquoted(text, start, name, secrecy))
+  )
+}
+
+/** A header's value is the rest of its line, a setting's ends at a comma, and a word in a sentence is followed by no other. */
+function unquoted(text: string, start: number, name: Name, secrecy: Secrecy): Value | undefined {
+  const isHeader = name.text.includes('-') || /^(?:authorization|cookie)$/i.test(name.text)
+  const isFirst = name.start === 0 || isLineFeed(text, name.start - 1)
+  if (isHeader || (isFirst && name.start > 0))
+    return {
+      start,
+      end: lineEnd(text, start, name.quote === '' ? (isFirst ? '' : '"\'') : name.quote.slice(-1)),
+    }
+  if (isInnocent(text.slice(start, wordEnd(text, start, LITERAL_ENDS) ?? start), secrecy)) return undefined
+  // `api_key: k` and `apiKey: k`, not `invalid token: jwt expired`.
+  if (/[_.]|[a-z][A-Z]/.test(name.text)) return { start, end: settingEnd(text, start) }
+  const end = wordEnd(text, start, LITERAL_ENDS)
+  if (end === undefined) return { start, end: tokenEnd(text, start, LITERAL_ENDS) }
+  return end >= text.length || !/\s/.test(text[end] ?? '') || isLineFeed(text, end)
+    ? { start, end }
+    : undefined
+}
+
+/** `"X-Api-Key", "k"`: two items of a list, where the first looks like the name of a header. */
+function listed(text: string, at: number, from: number, names: SecretNames): Value | undefined {
+  if (!isQuote(text[at - 1])) return undefined
+  const name = nameBefore(text, at, from)
+  if (name === undefined || !name.isClosed) return undefined
+  if (!/-|^(?:authorization|cookie)$/i.test(name.text) || names.secrecyOf(name.text) === 'never')
+    return undefined
+  const value = structured(text, skipSpaces(text, at + 1, MAX_SPACES), name)
+  // The next field of an object.
+  return value && /^\\{0,3}["'`]\s?:/.test(text.slice(value.end, value.end + 8)) ? undefined : value
+}
+
+/** `--password p` of a command line. */
+function flag(text: string, at: number, names: SecretNames): Value | undefined {
+  if (isNameCode(text.charCodeAt(at - 1))) return undefined
+  let end = at + 2
+  while (end < at + MAX_NAME && isNameCode(text.charCodeAt(end))) end++
+  const start = skipSpaces(text, end, 8)
+  if (start === end || text[start] === '-' || names.secrecyOf(text.slice(at, end)) === 'never')
+    return undefined
+  const between = quoted(text, start)
+  return between ? valueOf(between) : { start, end: tokenEnd(text, start, "'") }
+}
+
+/** `<password>p</password>`, with attributes or without. */
+function element(text: string, at: number, from: number, names: SecretNames): Value | undefined {
+  const first = Math.max(from, at - MAX_BEFORE_VALUE)
+  let open = at - 1
+  while (open > first && text[open] !== '<' && text[open] !== '>') open--
+  const name = /^<(?:[\w.-]{1,64}:)?([\w.-]{1,128})(?:\s|$)/.exec(text.slice(open, at))?.[1]
+  if (name === undefined || text[at - 1] === '/' || names.secrecyOf(name) === 'never') return undefined
+  const end = text.indexOf('<', at)
+  return { start: at + 1, end: end < 0 ? text.length : end }
+}
+
+/** The name that ends before a separator. */
+function nameBefore(text: string, separator: number, from: number): Name | undefined {
+  let end = separator
+  while (end > from && end > separator - 4 && text[end - 1] === ' ') end--
+  const last = text[end - 1] ?? ''
+  const isClosed = end > from && isQuote(last)
+  if (isClosed) {
+    end--
+    while (end > from && text[end - 1] === '\\') end--
+  }
+  const first = Math.max(from, end - MAX_NAME)
+  let start = end
+  while (
+    start > first &&
+    (isClosed ? !' \n'.includes(last) && text[start - 1] !== last : isNameCode(text.charCodeAt(start - 1)))
+  )
+    start--
+  // `\r\nX-Api-Key` in a text of JSON: what is escaped is no part of the name.
+  if (text[start - 1] === '\\' && /[nrt]/.test(text[start] ?? '')) start++
+  if (start >= end) return undefined
+  let quote = ''
+  if (isQuote(text[start - 1])) {
+    let open = start - 1
+    while (open > first && text[open - 1] === '\\') open--
+    quote = text.slice(open, start)
+  }
+  // A quote behind it that none has opened belongs to something else: `Unexpected token '='`.
+  if (isClosed && quote === '') return undefined
+  return { text: text.slice(start, end), start, quote, isClosed }
+}
+
+/** Of a field called `value`: what the field before it says of it, `"name": "X-Api-Key"`. */
+function secrecyBeside(text: string, name: Name, from: number, names: SecretNames): Secrecy {
+  if (!VALUES.has(name.text)) return 'never'
+  const told = FIELD_NAME.exec(text.slice(Math.max(from, name.start - MAX_BEFORE_VALUE), name.start))?.[1]
+  return told === undefined ? 'never' : names.secrecyOf(told)
+}
+
+/** What stands between quotes or brackets. */
+function structured(text: string, start: number, name: Name): Value | undefined {
+  if (text.startsWith(CENSOR, start)) return { start, end: start + CENSOR.length }
+  const between = quoted(text, start)
+  if (between) return valueOf(between)
+  if (text[start] !== '{' && text[start] !== '[') return undefined
+  return { start, end: bracketed(text, start), mask: maskWithin(name) }
+}
+
+/** A number or the like in JSON, or in a list of settings. */
+function literal(text: string, start: number, name: Name, secrecy: Secrecy): Value | undefined {
+  const end = tokenEnd(text, start, LITERAL_ENDS)
+  return isInnocent(text.slice(start, Math.min(end, start + 40)), secrecy)
+    ? undefined
+    : { start, end, mask: maskWithin(name) }
+}
+
+/** Whether a text is a number or a boolean that its name does not make a secret. */
+function isInnocent(text: string, secrecy: Secrecy): boolean {
+  if (/^(?:true|false)$/.test(text)) return !isHidden(secrecy, true)
+  if (/^-?\d[\d.]{0,20}$/.test(text)) return !isHidden(secrecy, 0)
+  return text === 'null' || text === 'undefined'
+}
+
+/** In JSON it stays JSON. */
+function maskWithin({ quote, isClosed }: Name): string {
+  return isClosed ? `${quote}${CENSOR}${quote}` : CENSOR
+}
+
+function settingEnd(text: string, start: number): number {
+  let end = start
+  while (end < text.length && !',}\r\n"\'`'.includes(text[end] ?? '')) end++
+  return end
+}
+
+function valueOf([start, end]: readonly [number, number]): Value {
+  return { start, end }
+}

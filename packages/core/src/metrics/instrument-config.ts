@@ -1,0 +1,72 @@
+import { checkOptions, listOf, type Requirement, seconds, share, type Table } from '../requirements.ts'
+
+const METRIC_NAME = /^[a-z_:][\w:]*$/i
+const LABEL_NAME = /^[a-z_]\w*$/i
+
+/** Of a metric: https://prometheus.io/docs/concepts/data_model/#metric-names-and-labels */
+export const metricName: Requirement = (value) =>
+  typeof value === 'string' && METRIC_NAME.test(value)
+    ? undefined
+    : 'a name of letters, digits, _ and :, such as shop_orders_total'
+
+/** Of a label. Prometheus keeps `__` for itself, and writes `le` and `quantile` beside the labels of an instrument. */
+export const labelName: Requirement = (value) =>
+  typeof value === 'string' &&
+  LABEL_NAME.test(value) &&
+  !value.startsWith('__') &&
+  value !== 'le' &&
+  value !== 'quantile'
+    ? undefined
+    : 'letters, digits and _, without __ at its beginning, and neither le nor quantile'
+
+const help: Requirement = (value) =>
+  typeof value === 'string' && value.trim() !== '' ? undefined : 'a text that says what is measured'
+
+const labels: Requirement = (value) =>
+  Array.isArray(value) &&
+  value.every((each) => labelName(each) === undefined) &&
+  new Set(value).size === value.length
+    ? undefined
+    : 'a list of different names, each of letters, digits and _, without __ at its beginning, and neither le nor quantile'
+
+/** Boundaries of a histogram; the one that is infinite is always there. */
+export const boundaries: Requirement = (value) =>
+  Array.isArray(value) &&
+  value.length > 0 &&
+  value.every((each, i) => Number.isFinite(each) && each >= 0 && (i === 0 || each > value[i - 1]))
+    ? undefined
+    : 'a list of ascending numbers from 0 on, without Infinity'
+
+/** Of a summary. */
+export const percentiles: Requirement = (value) =>
+  listOf(share, '')(value) === undefined && new Set(value as readonly number[]).size === (value as []).length
+    ? undefined
+    : 'a list of different numbers from 0 to 1'
+
+const BASE: Table = { name: metricName, help, labels }
+const TABLES = {
+  counter: BASE,
+  gauge: BASE,
+  histogram: { ...BASE, buckets: boundaries },
+  summary: { ...BASE, percentiles, maxAgeSeconds: seconds },
+} satisfies Readonly<Record<string, Table>>
+
+/** The kinds of instruments. */
+export type InstrumentKind = keyof typeof TABLES
+
+/**
+ * Makes sure that an instrument is made with what a scrape can show.
+ *
+ * @throws {TypeError} one sentence that names what is wrong, and what is allowed
+ */
+export function checkInstrument(kind: InstrumentKind, config: unknown): void {
+  const { name, help: said } = (config ?? {}) as { readonly name?: unknown; readonly help?: unknown }
+  const where = metricName(name) === undefined ? `metrics.${kind}(${String(name)})` : `metrics.${kind}`
+  checkOptions(config, TABLES[kind], where)
+  if (name === undefined) throw missing(where, 'name', metricName(name))
+  if (said === undefined) throw missing(where, 'help', help(said))
+}
+
+function missing(where: string, option: string, allowed = ''): TypeError {
+  return new TypeError(`Sightline: ${where}.${option} is missing, but must be ${allowed}`)
+}

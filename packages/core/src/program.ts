@@ -1,0 +1,63 @@
+import { readFileSync, realpathSync } from 'node:fs'
+import { dirname, join, sep } from 'node:path'
+
+/** What a program is called by its `package.json`. */
+export interface ProgramPackage {
+  readonly name: string
+  readonly version: string | undefined
+}
+
+/**
+ * Finds the package of the program that runs: the nearest `package.json` with a name above its main module. The working
+ * directory takes the place of the main module where that is a tool from `node_modules`, such as a process manager or a
+ * test runner, and where there is none.
+ *
+ * @param main the path of the main module, as `process.argv[1]` has it
+ * @returns `undefined`: there is none, or it must not be read
+ */
+export function programPackage(main = process.argv[1], cwd = workingDirectory()): ProgramPackage | undefined {
+  const folders = [main && folderOf(main), cwd]
+  for (const folder of folders) {
+    if (folder === undefined || folder === '' || folder.split(sep).includes('node_modules')) continue
+    const found = nearest(folder)
+    if (found) return found
+  }
+  return undefined
+}
+
+function nearest(folder: string): ProgramPackage | undefined {
+  for (let at = folder; ; at = dirname(at)) {
+    const { name, version } = manifestIn(at)
+    if (typeof name === 'string' && name !== '')
+      return { name, version: typeof version === 'string' && version !== '' ? version : undefined }
+    if (at === dirname(at)) return undefined
+  }
+}
+
+/** Nothing where there is no manifest, or none that can be read: a service starts without a name. */
+function manifestIn(folder: string): { readonly name?: unknown; readonly version?: unknown } {
+  try {
+    const manifest: unknown = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
+    return typeof manifest === 'object' && manifest !== null ? manifest : {}
+  } catch {
+    return {}
+  }
+}
+
+/** A program may be started through a link. */
+function folderOf(file: string): string | undefined {
+  try {
+    return dirname(realpathSync(file))
+  } catch {
+    return undefined
+  }
+}
+
+/** Throws in a directory that was removed. */
+function workingDirectory(): string | undefined {
+  try {
+    return process.cwd()
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,26 @@
+import type { Endpoints } from './endpoints.ts'
+import type { KnownRoute } from './metrics/request-metrics.ts'
+
+/**
+ * Tells once of each route of the application that is never reached, because an endpoint of Sightline answers at its path.
+ *
+ * @param warn writes a warning
+ * @returns leaves these routes out of a list
+ */
+export function shadowedRoutes(
+  endpoints: Endpoints,
+  warn: (message: string) => void,
+): (routes: readonly KnownRoute[]) => KnownRoute[] {
+  const told = new Set<string>()
+  return (routes) =>
+    routes.filter(({ method, route }) => {
+      const option = endpoints.optionAt(method, route)
+      if (option === undefined) return true
+      if (!told.has(route))
+        warn(
+          `the application's own route ${method} ${route} is never reached, because Sightline answers there: the option ${option} moves Sightline's to another path, or switches it off with false`,
+        )
+      told.add(route)
+      return false
+    })
+}

@@ -1,0 +1,42 @@
+import { CENSOR, type Printer } from '@sightline/core/telemetry'
+
+import type { FinishedSpan } from '../otlp/spans.ts'
+import type { Attributes } from '../otlp/values.ts'
+
+/** A span of whoever asked the API for one, an instrumentation perhaps, without the secrets in what was said of it. */
+export function maskedSpan(span: FinishedSpan, printer: Pick<Printer, 'hides' | 'mask'>): FinishedSpan {
+  const { attributes, events, links, status } = span
+  const shown = (said: Attributes) => maskedAttributes(said, printer)
+  return {
+    ...span,
+    attributes: shown(attributes),
+    ...(events && {
+      events: events.map((event) =>
+        event.attributes ? { ...event, attributes: shown(event.attributes) } : event,
+      ),
+    }),
+    ...(links && {
+      links: links.map((link) => (link.attributes ? { ...link, attributes: shown(link.attributes) } : link)),
+    }),
+    ...(status?.message !== undefined && { status: { ...status, message: printer.mask(status.message) } }),
+  }
+}
+
+function maskedAttributes(attributes: Attributes, printer: Pick<Printer, 'hides' | 'mask'>): Attributes {
+  const masked: Record<string, unknown> = {}
+  for (const [name, value] of Object.entries(attributes)) {
+    if (printer.hides(name, value)) masked[name] = CENSOR
+    else if (typeof value === 'string') masked[name] = maskedText(name, value, printer)
+    else if (Array.isArray(value))
+      masked[name] = value.map((each: unknown) => (typeof each === 'string' ? printer.mask(each) : each))
+    else masked[name] = value
+  }
+  return masked
+}
+
+function maskedText(name: string, text: string, { mask }: Pick<Printer, 'mask'>): string {
+  // The question mark belongs to the shape by which a secret in a query is known.
+  if (name === 'url.query') return mask(`?${text}`).slice(1)
+  // What stands for a secret there: https://opentelemetry.io/docs/specs/semconv/registry/attributes/url/#url-full
+  return name === 'url.full' ? mask(text).replaceAll(CENSOR, 'REDACTED') : mask(text)
+}

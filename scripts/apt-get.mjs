@@ -1,0 +1,43 @@
+import { spawnSync } from 'node:child_process'
+
+/** How long another program, such as a fresh machine's automatic upgrades, may hold one of apt's locks. */
+const LONGEST_WAIT_SECONDS = 600
+const LOOK_EVERY_SECONDS = 2
+
+/** How apt-get says that another program has the lock of dpkg, or one of its own: that of its lists, or of its downloads. */
+const LOCKED = /(?:Could not get lock|Unable to acquire|Unable to lock) .*/
+
+/**
+ * Runs apt-get, and waits for its locks where others hold them. Says what it waits for. apt-get itself has an option to wait
+ * for dpkg's lock, and none for that of its lists: so what is locked is tried again.
+ *
+ * @param {readonly string[]} args
+ * @param {{ longest?: number, say?: (sentence: string) => void }} [options] `longest`: seconds to wait for a lock
+ * @throws {Error} what apt-get has written, where it fails for another reason, or where a lock is held for longer
+ */
+export function aptGet(args, { longest = LONGEST_WAIT_SECONDS, say = console.log } = {}) {
+  const end = Date.now() + longest * 1_000
+  let isWaiting = false
+  for (;;) {
+    const { status, error, stderr } = spawnSync(
+      'apt-get',
+      ['-q', '-o', `DPkg::Lock::Timeout=${LOOK_EVERY_SECONDS}`, ...args],
+      {
+        stdio: ['ignore', 'ignore', 'pipe'],
+        encoding: 'utf8',
+        env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive', LC_ALL: 'C' },
+      },
+    )
+    if (error) throw error
+    if (status === 0) return
+    const locked = LOCKED.exec(stderr)
+    if (!locked || Date.now() > end) throw new Error(stderr.trim() || `it has ended with ${status}`)
+    if (!isWaiting) say(`> Waiting up to ${longest} s for another program: ${locked[0]}`)
+    isWaiting = true
+    sleep(LOOK_EVERY_SECONDS)
+  }
+}
+
+function sleep(seconds) {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, seconds * 1_000)
+}
