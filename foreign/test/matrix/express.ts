@@ -156,13 +156,11 @@ export const parts: readonly Part[] = [
         path: '/v2/shop/orders/1/items/2',
         status: 200,
         route: '/v2/shop/orders/:order/items/:item',
-        awaits: 'mounts',
       },
       {
         path: '/latest/shop/orders/1/items/2',
         status: 200,
         route: '/latest/shop/orders/:order/items/:item',
-        awaits: 'mounts',
       },
       { path: '/v1/none', status: 404 },
     ],
@@ -197,7 +195,7 @@ export const parts: readonly Part[] = [
     (app) => app.get('/page', (_req, res) => void res.send('page')),
     [
       { path: '/page', status: 200, route: '/page' },
-      { path: '/socket', webSocket: 'hello', status: 101, awaits: 'upgrades' },
+      { path: '/socket', webSocket: 'hello', status: 101 },
     ],
     (app) => {
       const server = createServer(app)

@@ -131,7 +131,6 @@ export const parts: readonly Part[] = [
         path: '/v2/shop/orders/1/items/2',
         status: 200,
         route: '/v2/shop/orders/:order/items/:item',
-        awaits: 'mounts',
       },
       { path: '/plain/orders/1/items/2', status: 200, route: '/plain/orders/:order/items/:item' },
       { path: '/v1/none', status: 404 },
@@ -147,7 +146,7 @@ export const parts: readonly Part[] = [
     },
     [
       { path: '/api/users/7', headers: auth, status: 200, route: '/api/users/:id' },
-      { path: '/api/users/7', status: 401, route: '/api/users/:id', awaits: 'mounts' },
+      { path: '/api/users/7', status: 401, route: '/api/users/:id' },
     ],
   ),
   onKoa(

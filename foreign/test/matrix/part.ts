@@ -14,8 +14,6 @@ export interface Ask {
   readonly status: number
   /** The pattern that the kit has to count it under; absent where none matches. */
   readonly route?: string
-  /** What the kit has yet to learn before it does that. */
-  readonly awaits?: 'mounts' | 'upgrades'
 }
 
 /** A part of an ecosystem, in a program as its own documentation shows it. */
@@ -54,7 +52,7 @@ export type Told =
  * The route of what answers below a path of its own without any route: what is mounted there by `use`, `mount` or the
  * like. The path is the application's own text, so it is bounded.
  */
-export const mounted = (path: string) => ({ route: `${path}/*`, awaits: 'mounts' }) as const
+export const mounted = (path: string) => ({ route: `${path}/*` }) as const
 
 const json = { 'content-type': 'application/json' } as const
 

@@ -239,7 +239,7 @@ export function createSightline(options: SightlineOptions = {}): Sightline {
       return observer.observe(exchange)
     },
     know(routes) {
-      for (const { route } of routes) printer.know(route)
+      for (const known of routes) printer.know(known.route)
       parts.requests.know(reachable(reserved(routes)))
     },
     isEndpoint: (req) => endpoints.has(req),

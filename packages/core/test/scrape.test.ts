@@ -102,14 +102,14 @@ describe('a scrape', () => {
 
   it('loses a metric that cannot be collected, and nothing else', async () => {
     gauge({
-      name: 'broken',
-      help: 'B.',
+      name: 'uncollectable',
+      help: 'U.',
       collect: () => Promise.reject(new Error('no connection')),
     })
     new Counter({ name: 'sound_total', help: 'S.', registers: [registry] }).inc(4)
     const text = await scrape()
     expect(sampleOf(text, 'sound_total')).toBe('4')
-    expect(text).not.toContain('broken')
+    expect(text).not.toContain('uncollectable')
     expect(sampleOf(await scrape(), 'sightline_faults_total{source="a metric of a registry"}')).toBe('2')
   })
 

@@ -162,7 +162,6 @@ export function createMetrics(setup: MetricsSetup): MetricsParts {
     return naming === 'classic' ? classicMetrics(setup) : renamedMetrics(naming, { ...setup, registry })
   }
 
-
   let closed = false
   async function* ownFamilies(format: ExpositionFormat): AsyncGenerator<Family> {
     const runtime = setup.runtime && !closed ? holdRuntime(registry) : undefined
