@@ -1,6 +1,13 @@
 import type { Fields, RequestRecord } from '../seam.ts'
 import { REQUEST_ID_ATTRIBUTE } from '../tracing/attributes.ts'
-import { type AccessText, fieldsOf, printedError, property, rememberedTexts, type Said } from './access-log.ts'
+import {
+  type AccessText,
+  fieldsOf,
+  printedError,
+  property,
+  rememberedTexts,
+  type Said,
+} from './access-log.ts'
 import { isCaller } from './caller.ts'
 import type { Layout } from './layout.ts'
 import { LEVELS, type LogLevel } from './levels.ts'

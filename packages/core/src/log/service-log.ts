@@ -125,7 +125,15 @@ export function createServiceLog(
   const quiet = options.quiet && quietKeeping(options.quiet)
   const caller = options.caller ? ifPossible('log.caller', callerFinder) : undefined
   for (const [option, error] of impossible) fault(`option ${option}`, error)
-  const ownSetup = { storage, printer, levels, keepsQuiet: quiet !== undefined, fault, caller, layers: new WeakMap() }
+  const ownSetup = {
+    storage,
+    printer,
+    levels,
+    keepsQuiet: quiet !== undefined,
+    fault,
+    caller,
+    layers: new WeakMap(),
+  }
   // A logger that somebody has brought along writes to a destination of its own.
   const foreignSetup = { ...ownSetup, lines, layers: new WeakMap() }
   let log = serviceLogger(original, options.logger ? foreignSetup : ownSetup, service)
@@ -179,9 +187,7 @@ export function createServiceLog(
   function writeEvent(record: RequestRecord, exchange: Exchange): void {
     const bound = boundBy(exchange)
     if (rules === undefined) {
-      const sink = bound
-        ? { name: accessSink.name, write: () => access(record, { bound }) }
-        : accessSink
+      const sink = bound ? { name: accessSink.name, write: () => access(record, { bound }) } : accessSink
       sinks().tell(sink, record)
       return
     }
