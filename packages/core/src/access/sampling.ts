@@ -3,7 +3,8 @@ import { levelNumber } from '../log/levels.ts'
 import type { SampleOptions } from '../options/options.ts'
 import { latencyMs } from '../record/latency.ts'
 import type { RequestRecord } from '../seam.ts'
-import type { Family } from '../series/exposition.ts'
+import type { Family } from '../series/family.ts'
+import { labelled } from '../series/labels.ts'
 import type { Rule } from './access-events.ts'
 import { type Said, wentWell } from './access-log.ts'
 
@@ -49,7 +50,7 @@ export class LeftOut {
   /** As a scrape sees it. */
   family(): Family {
     const name = 'sightline_access_events_left_out_total'
-    const samples = () => [`${name} ${this.#count}\n`]
-    return { name, help: 'Access events that were left out by sampling.', type: 'counter', samples }
+    const series = () => [{ ...labelled({}), value: this.#count }]
+    return { name, help: 'Access events that were left out by sampling.', type: 'counter', series }
   }
 }

@@ -1,8 +1,8 @@
 import { performance } from 'node:perf_hooks'
 
-import { type ExpositionFormat, type Family, familyHead } from './exposition.ts'
-import type { LeftOut } from './left-out.ts'
-import { TakenNames } from './taken-names.ts'
+import { type ExpositionFormat, familyHead, linesOf } from './exposition.ts'
+import type { Family } from './family.ts'
+import { distinct, type LeftOut } from './left-out.ts'
 
 /** A scrape as it is sent: in pieces, because to join megabytes would stop everything else for as long. */
 export interface Rendering {
@@ -21,11 +21,7 @@ const TURN_MS = 1
 export async function render(
   families: AsyncIterable<Family> | Iterable<Family>,
   format: ExpositionFormat,
-  head: (family: Family, format: ExpositionFormat) => string = familyHead,
 ): Promise<Rendering> {
-  // Each format adds other things to names: what one of them can tell apart, another may not.
-  const openmetrics = new TakenNames('openmetrics')
-  const taken = format === 'openmetrics' ? openmetrics : new TakenNames(format)
   const leftOut: LeftOut[] = []
   const pieces: Buffer[] = []
   let bytes = 0
@@ -39,21 +35,9 @@ export async function render(
     text = ''
   }
 
-  for await (const family of families) {
-    const { name } = family
-    const owner = taken.ownerOf(family)
-    if (owner !== undefined) {
-      leftOut.push({ name, owner, here: true })
-      continue
-    }
-    taken.take(family)
-    if (taken !== openmetrics) {
-      const there = openmetrics.ownerOf(family)
-      if (there === undefined) openmetrics.take(family)
-      else leftOut.push({ name, owner: there, here: false })
-    }
-    text += head(family, format)
-    for (const sample of family.samples(format)) {
+  for await (const family of distinct(families, format, leftOut)) {
+    text += familyHead(family, format)
+    for (const sample of linesOf(family, format)) {
       text += sample
       if (text.length < PIECE_LENGTH) continue
       cut()
