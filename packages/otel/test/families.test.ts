@@ -7,12 +7,9 @@ import {
   type SeriesLabels,
 } from '@sightline/core/telemetry'
 
-import { familyReader } from '../src/metrics/families.ts'
+import { partsOf } from '../src/metrics/families.ts'
 
-const read = (...families: readonly Family[]) => {
-  const partsOf = familyReader(1_000)
-  return families.flatMap((family) => [...partsOf(family)])
-}
+const read = (...families: readonly Family[]) => families.flatMap((family) => [...partsOf(family, 1_000)])
 
 const numbers = (
   name: string,

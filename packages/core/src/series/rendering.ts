@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks'
 
-import { type ExpositionFormat, familyHead, linesOf } from './exposition.ts'
+import { type ExpositionFormat, familyHead, linesOf, PIECE_LENGTH } from './exposition.ts'
 import type { Family } from './family.ts'
 import { distinct, type LeftOut } from './left-out.ts'
 
@@ -12,8 +12,6 @@ export interface Rendering {
   readonly leftOut: readonly LeftOut[]
 }
 
-/** Characters in a piece: about a quarter of a millisecond's work. */
-const PIECE_LENGTH = 32_768
 /** How long it is worked before others get their turn, in milliseconds. */
 const TURN_MS = 1
 
@@ -37,8 +35,8 @@ export async function render(
 
   for await (const family of distinct(families, format, leftOut)) {
     text += familyHead(family, format)
-    for (const sample of linesOf(family, format)) {
-      text += sample
+    for (const lines of linesOf(family, format)) {
+      text += lines
       if (text.length < PIECE_LENGTH) continue
       cut()
       if (performance.now() - turnBegan < TURN_MS) continue

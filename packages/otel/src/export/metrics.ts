@@ -2,7 +2,7 @@ import type { FaultReporter, Outlets } from '@sightline/core/telemetry'
 import type { Delivery } from '@sightline/delivery'
 import { createMetricEncoder, type Encoding, type Scope } from '@sightline/otlp'
 
-import { familyReader } from '../metrics/families.ts'
+import { partsOf } from '../metrics/families.ts'
 
 /** What belongs to the process is the same in each of its Sightlines. */
 const OF_PROCESS = /^(?:process|nodejs)_/
@@ -34,7 +34,6 @@ export interface MetricsExportSetup {
 export function otlpMetrics(delivery: Delivery, setup: MetricsExportSetup): MetricsExport {
   const { interval, fault } = setup
   const encode = createMetricEncoder(setup)
-  const partsOf = familyReader(START_TIME)
   let sources: ReadonlyArray<{ readonly outlets: Outlets; readonly scope: Scope }> = []
   let timer: NodeJS.Timeout | undefined
   let reading: Promise<void> | undefined
@@ -45,7 +44,7 @@ export function otlpMetrics(delivery: Delivery, setup: MetricsExportSetup): Metr
       const time = Date.now()
       for await (const family of outlets.metrics.families()) {
         if (index > 0 && OF_PROCESS.test(family.name)) continue
-        for (const part of partsOf(family)) {
+        for (const part of partsOf(family, START_TIME)) {
           for (const { entry, points } of encode(part, time, scope)) delivery.push(entry, { count: points })
           if (performance.now() - turnBegan < TURN_MS) continue
           await nextTurn()

@@ -4,7 +4,6 @@ import type {
   HistogramSeries,
   Labelled,
   NumberSeries,
-  SeriesLabels,
   SummarySeries,
 } from '@sightline/core/telemetry'
 import type { Exemplar, HistogramPoint, MetricFamily, NumberPoint, SummaryPoint } from '@sightline/otlp'
@@ -17,48 +16,38 @@ type Attributes = Readonly<Record<string, string | number>>
 const SERIES_PER_PART = 256
 
 /**
- * Makes the reader of families: it turns what a scrape shows into what OTLP carries. A long family comes in parts.
+ * Turns what a scrape shows into what OTLP carries. A long family comes in parts.
  *
  * @param startTime when counting began, in milliseconds since the epoch
  */
-export function familyReader(startTime: number): (family: Family) => Iterable<MetricFamily> {
-  // The labels of most series are the same object at each reading.
-  const known = new WeakMap<SeriesLabels, Attributes>()
-
-  function conventional({ labels }: Labelled): Attributes {
-    let attributes = known.get(labels)
-    if (attributes === undefined) {
-      attributes = conventionalAttributes(labels)
-      known.set(labels, attributes)
-    }
-    return attributes
-  }
-
-  return function* (family) {
-    const { name, help, type } = family
-    const called = metricNameOf(type === 'counter' ? name.replace(/_total$/, '') : name)
-    const attributesOf = isConventional(called) ? conventional : ({ labels }: Labelled) => labels
-    const head = { name: called.name, unit: called.unit, description: help, startTime }
-    switch (family.type) {
-      case 'histogram':
-        for (const points of parts(family.series(), (series) => histogramPoint(series, attributesOf(series))))
-          yield { ...head, type: 'histogram', points }
-        break
-      case 'summary':
-        for (const points of parts(family.series(), (series) => summaryPoint(series, attributesOf(series))))
-          yield { ...head, type: 'summary', points }
-        break
-      default: {
-        const kind = type === 'counter' ? 'counter' : called.updown ? 'updown' : 'gauge'
-        for (const points of parts(family.series(), (series) => numberPoint(series, attributesOf(series))))
-          yield { ...head, type: kind, points }
-      }
+export function* partsOf(family: Family, startTime: number): Iterable<MetricFamily> {
+  const { name, help, type } = family
+  const called = metricNameOf(type === 'counter' ? name.replace(/_total$/, '') : name)
+  const attributesOf = isConventional(called)
+    ? ({ labels }: Labelled) => conventionalAttributes(labels)
+    : ({ labels }: Labelled) => labels
+  const head = { name: called.name, unit: called.unit, description: help, startTime }
+  switch (family.type) {
+    case 'histogram':
+      for (const points of pointsOf(family.series(), (series) =>
+        histogramPoint(series, attributesOf(series)),
+      ))
+        yield { ...head, type: 'histogram', points }
+      break
+    case 'summary':
+      for (const points of pointsOf(family.series(), (series) => summaryPoint(series, attributesOf(series))))
+        yield { ...head, type: 'summary', points }
+      break
+    default: {
+      const kind = type === 'counter' ? 'counter' : called.updown ? 'updown' : 'gauge'
+      for (const points of pointsOf(family.series(), (series) => numberPoint(series, attributesOf(series))))
+        yield { ...head, type: kind, points }
     }
   }
 }
 
 /** What is made of some series at a time. */
-function* parts<S, P>(series: Iterable<S>, pointOf: (series: S) => P): Iterable<P[]> {
+function* pointsOf<S, P>(series: Iterable<S>, pointOf: (series: S) => P): Iterable<P[]> {
   let points: P[] = []
   for (const each of series) {
     points.push(pointOf(each))
