@@ -6,10 +6,10 @@ import { channel } from 'node:diagnostics_channel'
 
 import type { Logger } from 'pino'
 
-import type { Metrics } from './metrics/metrics.ts'
+import type { ExportedMetrics } from './metrics/metrics.ts'
 import type { Printer } from './printing/printer.ts'
 import type { FaultReporter, Sink } from './seam.ts'
-import type { Family } from './series/exposition.ts'
+import type { Family } from './series/family.ts'
 import type { Lines } from './stdout/lines.ts'
 
 /** Where a Sightline has its {@link Outlets}. */
@@ -22,7 +22,7 @@ export const CREATED_CHANNEL = 'sightline.created'
 export interface Outlets {
   readonly service: string
   readonly version: string | undefined
-  readonly metrics: Pick<Metrics, 'text'>
+  readonly metrics: ExportedMetrics
   /** For what the operator should read. */
   readonly log: Pick<Logger, 'info' | 'warn'>
   readonly fault: FaultReporter

@@ -1,15 +1,36 @@
+import type { Family, Series } from '@sightline/core/telemetry'
+
 /** The samples of a scrape by their series: `http_requests_total{method="GET"}`. */
 export type Samples = ReadonlyMap<string, number>
 
-/** Reads the Prometheus text format. */
-export function samplesIn(text: string): Samples {
+/** The samples of families, under the names that a scrape has for them. */
+export async function samplesOf(families: AsyncIterable<Family>): Promise<Samples> {
   const samples = new Map<string, number>()
-  for (const line of text.split('\n')) {
-    if (line === '' || line.startsWith('#')) continue
-    const end = line.lastIndexOf(' ')
-    samples.set(line.slice(0, end), Number(line.slice(end + 1).replace('Inf', 'Infinity')))
-  }
+  for await (const family of families)
+    for (const series of family.series())
+      for (const [suffix, value, own = ''] of valuesOf(series)) {
+        const inside = [series.labelText, own].filter((label) => label !== '').join(',')
+        samples.set(`${family.name}${suffix}${inside === '' ? '' : `{${inside}}`}`, value)
+      }
   return samples
+}
+
+type Value = readonly [suffix: string, value: number, label?: string]
+
+/** The values of one series, each with what it adds to the name and to the labels. */
+function valuesOf(series: Series): Value[] {
+  if ('value' in series) return [['', series.value]]
+  if ('quantiles' in series) {
+    const { quantiles, sum, count } = series
+    const values = quantiles.map(({ quantile, value }): Value => ['', value, `quantile="${quantile}"`])
+    return [...values, ['_sum', sum], ['_count', count]]
+  }
+  let count = 0
+  const buckets = [...series.bounds, '+Inf'].map((bound, index): Value => {
+    count += series.inBucket(index)
+    return ['_bucket', count, `le="${bound}"`]
+  })
+  return [...buckets, ['_sum', series.sum], ['_count', count]]
 }
 
 /**

@@ -8,7 +8,7 @@ import { outletsOf } from '@sightline/core/telemetry'
 
 import { type App, knownApp } from './app.ts'
 import { Emission, type LogLine } from './emission.ts'
-import { changes, type Samples, samplesIn } from './samples.ts'
+import { changes, type Samples, samplesOf } from './samples.ts'
 import { asPrinted, leakIn, secretsIn } from './secrets.ts'
 import { type EmittedSpan, listenToSpans } from './spans.ts'
 
@@ -100,7 +100,7 @@ export async function telemetry(app: App, options: TelemetryOptions = {}): Promi
   if (unlisten) ends.push(unlisten)
   let address: Promise<string> | undefined
 
-  const metrics = async () => samplesIn(await outlets.metrics.text())
+  const metrics = async () => samplesOf(outlets.metrics.families())
 
   async function watch<T>(fn: () => PromiseLike<T> | T): Promise<Watched<T>> {
     const before = await metrics()

@@ -4,7 +4,8 @@ import type { SampleOptions } from '../options/options.ts'
 import { wentWell } from '../record/failure.ts'
 import { latencyMs } from '../record/latency.ts'
 import type { RequestRecord } from '../seam.ts'
-import type { Family } from '../series/exposition.ts'
+import type { Family } from '../series/family.ts'
+import { labelled } from '../series/labels.ts'
 import type { Rule, Said } from './event.ts'
 
 /** A share of events, and what each one of them says of it. */
@@ -49,7 +50,7 @@ export class LeftOut {
   /** As a scrape sees it. */
   family(): Family {
     const name = 'sightline_access_events_left_out_total'
-    const samples = () => [`${name} ${this.#count}\n`]
-    return { name, help: 'Access events that were left out by sampling.', type: 'counter', samples }
+    const series = () => [{ ...labelled({}), value: this.#count }]
+    return { name, help: 'Access events that were left out by sampling.', type: 'counter', series }
   }
 }

@@ -7,8 +7,8 @@ import {
 } from '@prometheus-io/client'
 
 import type { ScopeStorage } from '../context/scopes.ts'
-import type { Family } from '../series/exposition.ts'
-import { typeOf } from '../series/registries.ts'
+import { typeOf } from '../series/client-family.ts'
+import type { Family } from '../series/family.ts'
 import { type Guard, guarded, type Limits } from './guard.ts'
 import { checkInstrument, type InstrumentKind } from './instrument-config.ts'
 

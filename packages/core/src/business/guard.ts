@@ -1,6 +1,6 @@
 import type { FaultReporter } from '../seam.ts'
 import { OVERFLOW } from '../series/instruments.ts'
-import { boundedLabel, MAX_LABEL_LENGTH } from '../series/label-values.ts'
+import { boundedLabel, MAX_LABEL_LENGTH } from '../series/labels.ts'
 
 type LabelSet = Readonly<Record<string, string>>
 

@@ -5,9 +5,8 @@ import type { Logger } from 'pino'
 import type { ScopeStorage } from '../context/scopes.ts'
 import { isThenable } from '../context/thenable.ts'
 import type { FaultReporter } from '../seam.ts'
-import { labelText } from '../series/exposition.ts'
-import { GaugeInstrument, HistogramInstrument, type Instrument, OVERFLOW } from '../series/instruments.ts'
-import { boundedLabel } from '../series/label-values.ts'
+import { type AnyInstrument, GaugeInstrument, HistogramInstrument, OVERFLOW } from '../series/instruments.ts'
+import { boundedLabel, labelText } from '../series/labels.ts'
 import type { Tracing } from '../tracing/operations.ts'
 
 /** Seconds: jobs may take hours. */
@@ -26,7 +25,7 @@ export interface JobsSetup {
 
 /** The jobs of a service: what it does that is no request. */
 export interface Jobs {
-  readonly instruments: ReadonlyArray<Instrument<unknown>>
+  readonly instruments: readonly AnyInstrument[]
   /**
    * Runs a job within the current scope: counted while it is under way, and told of in one event and in a span when it has
    * ended. What it throws is thrown on.

@@ -1,7 +1,7 @@
 import { knownMethod } from '../record/method.ts'
 import type { RequestRecord, Sink } from '../seam.ts'
-import type { Family } from '../series/exposition.ts'
-import type { Instrument } from '../series/instruments.ts'
+import type { Family } from '../series/family.ts'
+import type { AnyInstrument } from '../series/instruments.ts'
 
 /** The `route` of all requests that match none: one value, or every scanner would make series. */
 export const UNMATCHED = 'unmatched'
@@ -52,7 +52,7 @@ export interface RequestMetrics extends Sink {
   /** Makes the series of routes at 0, and with them the room for them. */
   know(routes: readonly KnownRoute[]): void
   families(): Iterable<Family>
-  readonly instruments: ReadonlyArray<Instrument<unknown>>
+  readonly instruments: readonly AnyInstrument[]
 }
 
 /** The status of a response that the service has broken off, whatever was sent: an alert on errors has to see it. */

@@ -2,8 +2,9 @@ import { performance } from 'node:perf_hooks'
 
 import { knownMethod } from '../record/method.ts'
 import type { TraceContext } from '../seam.ts'
-import { labelText } from '../series/exposition.ts'
-import { type Distribution, HistogramInstrument, OVERFLOW } from '../series/instruments.ts'
+import type { Distribution } from '../series/distribution.ts'
+import { HistogramInstrument, OVERFLOW } from '../series/instruments.ts'
+import { labelText } from '../series/labels.ts'
 import type { CallEnd, CallListener, OutboundCall } from './call.ts'
 
 export interface OutboundMetricsSetup {

@@ -1,4 +1,4 @@
-import type { Family } from '../series/exposition.ts'
+import type { Family } from '../series/family.ts'
 import { family, linesOf } from './readings.ts'
 
 /** In the first version, no limit is a number that no machine reaches: 2⁶³, less a part of a page. */

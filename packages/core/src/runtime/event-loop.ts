@@ -1,7 +1,8 @@
 import { createHistogram, performance } from 'node:perf_hooks'
 
-import { type Family, numberText } from '../series/exposition.ts'
+import type { Family } from '../series/family.ts'
 import { HistogramInstrument } from '../series/instruments.ts'
+import { labelled } from '../series/labels.ts'
 
 /** Fifty wake-ups a second of a microsecond or two each: what takes longer than this cannot hide from them. */
 const INTERVAL_MS = 20
@@ -89,7 +90,7 @@ export class EventLoopWatch {
       name,
       help,
       type: 'gauge',
-      samples: () => (value === undefined ? [] : [`${name} ${numberText(value)}\n`]),
+      series: () => (value === undefined ? [] : [{ ...labelled({}), value }]),
     })
     return [
       this.#delays,

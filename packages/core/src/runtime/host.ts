@@ -6,7 +6,7 @@
 import { statfs } from 'node:fs/promises'
 import { availableParallelism, freemem, loadavg, totalmem } from 'node:os'
 
-import type { Family } from '../series/exposition.ts'
+import type { Family } from '../series/family.ts'
 import { cgroupFamilies } from './cgroup.ts'
 import { family, linesOf, type Sample } from './readings.ts'
 

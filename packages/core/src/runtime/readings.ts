@@ -1,7 +1,8 @@
 /** What has been read of the machine, and how it becomes metrics. */
 import { readFile } from 'node:fs/promises'
 
-import { type Family, type FamilyType, labelText, numberText } from '../series/exposition.ts'
+import type { NumberFamily } from '../series/family.ts'
+import { labelled } from '../series/labels.ts'
 
 /** One value that has been read. */
 export type Sample = readonly [labels: Readonly<Record<string, string>>, value: number]
@@ -10,9 +11,9 @@ export type Sample = readonly [labels: Readonly<Record<string, string>>, value: 
 export function family(
   name: string,
   help: string,
-  type: FamilyType,
+  type: NumberFamily['type'],
   samples: readonly Sample[],
-): Family | undefined {
+): NumberFamily | undefined {
   if (samples.length === 0) return undefined
   return {
     name,
@@ -20,12 +21,7 @@ export function family(
     type,
     // All processes of a cluster are on one machine.
     across: 'same',
-    *samples() {
-      for (const [labels, value] of samples) {
-        const inside = labelText(labels)
-        yield `${name}${inside === '' ? '' : `{${inside}}`} ${numberText(value)}\n`
-      }
-    },
+    series: () => samples.map(([labels, value]) => ({ ...labelled(labels), value })),
   }
 }
 

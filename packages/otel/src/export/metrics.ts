@@ -2,14 +2,16 @@ import type { FaultReporter, Outlets } from '@sightline/core/telemetry'
 import type { Delivery } from '@sightline/delivery'
 import { createMetricEncoder, type Encoding, type Scope } from '@sightline/otlp'
 
-import { readScrape } from '../metrics/exposition.ts'
-import { familyOf } from '../metrics/families.ts'
+import { partsOf } from '../metrics/families.ts'
 
 /** What belongs to the process is the same in each of its Sightlines. */
 const OF_PROCESS = /^(?:process|nodejs)_/
 
 /** When the process began to count. */
 const START_TIME = performance.timeOrigin
+
+/** How long it is worked before others get their turn, in milliseconds. */
+const TURN_MS = 1
 
 /** Reads metrics from time to time. */
 export interface MetricsExport {
@@ -37,12 +39,17 @@ export function otlpMetrics(delivery: Delivery, setup: MetricsExportSetup): Metr
   let reading: Promise<void> | undefined
 
   async function readAll(): Promise<void> {
+    let turnBegan = performance.now()
     for (const [index, { outlets, scope }] of sources.entries()) {
       const time = Date.now()
-      for (const family of await readScrape(await outlets.metrics.text('openmetrics'))) {
+      for await (const family of outlets.metrics.families()) {
         if (index > 0 && OF_PROCESS.test(family.name)) continue
-        for (const { entry, points } of encode(familyOf(family, START_TIME), time, scope))
-          delivery.push(entry, { count: points })
+        for (const part of partsOf(family, START_TIME)) {
+          for (const { entry, points } of encode(part, time, scope)) delivery.push(entry, { count: points })
+          if (performance.now() - turnBegan < TURN_MS) continue
+          await nextTurn()
+          turnBegan = performance.now()
+        }
       }
     }
   }
@@ -73,4 +80,10 @@ export function otlpMetrics(delivery: Delivery, setup: MetricsExportSetup): Metr
       timer = undefined
     },
   }
+}
+
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => {
+    setImmediate(resolve)
+  })
 }
