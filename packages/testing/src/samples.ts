@@ -1,7 +1,7 @@
-/** The samples of a scrape by their series: `http_requests_total{method="GET"}`. */
+/** The samples of a scrape, by series: `http_requests_total{method="GET"}`. */
 export type Samples = ReadonlyMap<string, number>
 
-/** Reads the Prometheus text format. */
+/** Parses the Prometheus text format. */
 export function samplesIn(text: string): Samples {
   const samples = new Map<string, number>()
   for (const line of text.split('\n')) {
@@ -13,7 +13,7 @@ export function samplesIn(text: string): Samples {
 }
 
 /**
- * What has changed from one scrape to the next, by how much. Without what changes by itself: the process, the host and
+ * The changes between two scrapes. Metrics that change by themselves are left out: the process, the host and
  * Sightline's own.
  */
 export function changes(before: Samples, after: Samples): Readonly<Record<string, number>> {
@@ -21,7 +21,7 @@ export function changes(before: Samples, after: Samples): Readonly<Record<string
   for (const [series, value] of after) {
     if (/^(?:process|nodejs|host|sightline)_/.test(series)) continue
     const difference = value - (before.get(series) ?? 0)
-    // Sums of what is no whole number differ in their last digit.
+    // Rounds the difference: floating-point sums differ in their last digits.
     if (difference !== 0) changed[series] = Number(difference.toPrecision(12))
   }
   return changed
