@@ -1,7 +1,7 @@
 import { type Family, labelText } from '../series/exposition.ts'
 import type { LineLedger, Stdout } from './stdout.ts'
 
-/** What a scrape tells of the lines for standard output: of the whole process, as there is one standard output. */
+/** Metrics of the lines for standard output. They cover the process, which has one standard output. */
 export function stdoutFamilies(stdout: Stdout): Family[] {
   const family = (
     name: string,
