@@ -28,7 +28,7 @@ export function writeBeforeDeadlySignals(write: () => void): Place {
   }
 }
 
-/** Comes first, to be gone when others count who listens. */
+/** Runs first, so that it is removed before other listeners count the listeners. */
 function listen(): void {
   if (writers.isEmpty) return
   for (const signal of DEADLY)
@@ -37,7 +37,7 @@ function listen(): void {
 
 function receive(signal: NodeJS.Signals): void {
   for (const write of writers.members()) write()
-  // Libraries end the process by the signal themselves where nobody but them listens for it.
+  // Libraries end the process by the signal only if they have the only listeners for it.
   process.off(signal, receive)
   if (process.listenerCount(signal) === 0) process.kill(process.pid, signal)
   else setImmediate(listen).unref()
