@@ -13,9 +13,9 @@ import { asPrinted, leakIn, secretsIn } from './secrets.ts'
 import { type EmittedSpan, listenToSpans } from './spans.ts'
 
 export interface TelemetryOptions {
-  /** The Sightline of the application, if it cannot be found from the application. */
+  /** The Sightline of the application, if the application does not expose it. */
   readonly sightline?: Sightline
-  /** Milliseconds in which a request must end after its response. Default: 5000. */
+  /** Milliseconds within which a request must end after its response. Default: 5000. */
   readonly deadline?: number
 }
 

@@ -34,7 +34,7 @@ export interface CheckFunction {
 
 /** The options of a check. */
 export interface CheckOptions {
-  /** Whether its failure makes the service not ready, or only degraded. Default: true. */
+  /** `true`: its failure takes the service out of traffic. `false`: it only degrades the service. Default: true. */
   readonly critical?: boolean
   /** Timeout in milliseconds. Default: 1000. */
   readonly timeout?: number
@@ -46,7 +46,7 @@ export interface CheckOptions {
   readonly failAfter?: number
   /** Number of consecutive successes after which a failed check counts as recovered. Default: 1. */
   readonly recoverAfter?: number
-  /** The subject. Default: `component`. */
+  /** The kind of its subject. Default: `component`. */
   readonly kind?: CheckKind
 }
 
