@@ -1,4 +1,4 @@
-// A service as people bundle it: a thread answers its probes, and a shutdown hook may block its event loop.
+// A typical bundled service: a thread answers its probes, and a shutdown hook may block its event loop.
 import { sightline } from '@sightline/express'
 import express from 'express'
 

@@ -5,12 +5,12 @@ import type { Observation } from '@sightline/core'
 import { createRouter, type Match, type Route } from './router.ts'
 import { telemetry } from './telemetry.ts'
 
-/** A service on node:http alone. What an adapter does for a framework stands in this file. */
+/** A service on plain node:http. This file does the work of a framework adapter. */
 export function createService(routes: readonly Route[]): Server {
   const match = createRouter(routes)
-  // Their series exist from the first scrape on, and no scanner can push them out.
+  // Known routes have their series from the first scrape on, and a scanner cannot push them out.
   telemetry.know(routes.map(({ method, path }) => ({ method, route: path })))
-  // The server ends together with the process: at SIGTERM what was accepted is answered.
+  // The server shuts down with the process: after SIGTERM, accepted requests are answered.
   telemetry.accompany('node:http')
 
   return createServer((req, res) => {
@@ -38,7 +38,7 @@ async function answer(
     else res.writeHead(404).end()
   } catch (error) {
     observation.fail(error)
-    // Too late for a status, a client can only be told by the end of its connection.
+    // The status is already sent: closing the connection is the only way to report the error.
     if (res.headersSent) res.destroy()
     else res.writeHead(500).end()
   }

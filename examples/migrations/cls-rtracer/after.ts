@@ -7,7 +7,7 @@ import express from 'express'
 const telemetry = createSightline({ service: 'orders' })
 const { context, log } = telemetry
 
-/** A queue of another process, as far as this one is concerned: it takes what can be written down. */
+/** Stands for a queue of another process: it only takes serializable data. */
 const queue = new EventEmitter()
 queue.on('mail', (message: { to: string; headers: MessageHeaders }) => {
   void context.run({ job: 'mail' }, () => send(message.to), context.extract(message.headers))

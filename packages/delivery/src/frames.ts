@@ -1,4 +1,4 @@
-/** The separators of a body in which items follow each other. */
+/** The separators around and between the items of a body. */
 export interface Frame {
   readonly before?: string | Uint8Array
   readonly between?: string
@@ -6,7 +6,7 @@ export interface Frame {
 }
 
 /**
- * Makes an `encode` that puts items one behind the other: `{ before: '[', between: ',', after: ']' }` for a list in JSON,
+ * Creates an `encode` that concatenates items: `{ before: '[', between: ',', after: ']' }` for a JSON array,
  * `{ between: '\n', after: '\n' }` for lines.
  */
 export function framed({ before = '', between = '', after = '' }: Frame) {

@@ -16,18 +16,18 @@ import { RouteTable } from './routes.ts'
 
 declare module 'koa' {
   interface DefaultState {
-    /** The request id: accepted from the caller or made. */
+    /** The request id, accepted from the caller or generated. */
     requestId: string
   }
   interface DefaultContext {
-    /** A logger whose lines carry this request's context. */
+    /** A logger that adds this request's context to its lines. */
     log: Logger
-    /** What the service is observed with. */
+    /** The Sightline that observes the service. */
     sightline: Sightline
   }
 }
 
-/** A middleware that can be asked for the Sightline it observes with. */
+/** A middleware that exposes its Sightline. */
 export type SightlineMiddleware = Middleware & { readonly sightline: Sightline }
 
 /**
@@ -35,7 +35,7 @@ export type SightlineMiddleware = Middleware & { readonly sightline: Sightline }
  *
  * Contexts get `ctx.log`, `ctx.sightline` and `ctx.state.requestId`.
  *
- * @param options those of Sightline, or a Sightline that other parts of the program share
+ * @param options the options of Sightline, or a Sightline shared with other parts of the program
  */
 export function sightline(options: SightlineOptions | Sightline = {}): SightlineMiddleware {
   const observer = 'observe' in options ? options : createSightline(options)
@@ -47,7 +47,7 @@ export function sightline(options: SightlineOptions | Sightline = {}): Sightline
 
   const middleware: Middleware = async function sightlineMiddleware(ctx, next) {
     const { req, res } = ctx
-    // Before a scrape is answered too: known routes have their series from the first one on.
+    // Before a scrape is answered: known routes have their series from the first scrape on.
     const table = tables.get(ctx.app) ?? newTable(ctx)
     if (observer.isEndpoint(req)) {
       ctx.respond = false
@@ -81,7 +81,7 @@ export function sightline(options: SightlineOptions | Sightline = {}): Sightline
       state.requestId = id
       if (ctx.log === log && ctx.sightline === observer && state.requestId === id) return
     } catch {
-      // The application has accessors of these names.
+      // The application defines these names itself.
     }
     lendContext(ctx, { log, sightline: observer })
     lendState(ctx.state, { requestId: id })

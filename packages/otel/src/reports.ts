@@ -7,23 +7,23 @@ import {
 } from '@sightline/core/telemetry'
 import type { DeliveryNotice } from '@sightline/delivery'
 
-/** Tells the operator what happens to telemetry, in the log of a Sightline. */
+/** Reports telemetry events to the operator, in the log of a Sightline. */
 export interface Reports {
-  /** Uses a Sightline's log from now on, if it is the first. */
+  /** Uses this Sightline's log, if it is the first. */
   attach(outlets: Outlets): void
   notice(notice: DeliveryNotice): void
   readonly fault: FaultReporter
-  /** The name and version of the first Sightline. */
+  /** Name and version of the first Sightline. */
   readonly service: string | undefined
   readonly version: string | undefined
-  /** The printer of the first Sightline; before there is one, with the names that are secret by default. */
+  /** The printer of the first Sightline. Before that, one with the default secret names. */
   readonly printer: Printer
 }
 
-/** What is said before there is a Sightline waits for it; more than this is not worth reading. */
+/** Maximum number of messages kept until the first Sightline exists. */
 const MAX_WAITING = 20
 
-/** Makes the reports of one process. */
+/** Creates the reports of a process. */
 export function createReports(): Reports {
   const byDefault = createPrinter(createSecrets([]))
   let first: Outlets | undefined

@@ -34,7 +34,7 @@ function valuesOf(series: Series): Value[] {
 }
 
 /**
- * What has changed from one scrape to the next, by how much. Without what changes by itself: the process, the host and
+ * The changes between two scrapes. Metrics that change by themselves are left out: the process, the host and
  * Sightline's own.
  */
 export function changes(before: Samples, after: Samples): Readonly<Record<string, number>> {
@@ -42,7 +42,7 @@ export function changes(before: Samples, after: Samples): Readonly<Record<string
   for (const [series, value] of after) {
     if (/^(?:process|nodejs|host|sightline)_/.test(series)) continue
     const difference = value - (before.get(series) ?? 0)
-    // Sums of what is no whole number differ in their last digit.
+    // Rounds the difference: floating-point sums differ in their last digits.
     if (difference !== 0) changed[series] = Number(difference.toPrecision(12))
   }
   return changed

@@ -5,7 +5,7 @@ import type { HealthCheck } from './health-check.ts'
 
 const VALUES: Readonly<Record<HealthStatus, number>> = { healthy: 1, degraded: 0.5, unhealthy: 0 }
 
-/** What a scrape tells of the checks: as their last run has found them, for a scrape starts none. */
+/** The metrics of the checks, from their last runs: a scrape starts none. */
 export function healthFamilies(checks: () => Iterable<HealthCheck>): Family[] {
   const ofOutcomes = (name: string, help: string, value: (outcome: CheckOutcome) => number): Family => ({
     name,

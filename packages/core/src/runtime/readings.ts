@@ -1,13 +1,13 @@
-/** What has been read of the machine, and how it becomes metrics. */
+/** Turns values read from the machine into metrics. */
 import { readFile } from 'node:fs/promises'
 
 import type { NumberFamily } from '../series/family.ts'
 import { labelled } from '../series/labels.ts'
 
-/** One value that has been read. */
+/** One value. */
 export type Sample = readonly [labels: Readonly<Record<string, string>>, value: number]
 
-/** A family of samples that have been read already; `undefined`: there are none. */
+/** A family with the given samples. `undefined` without samples. */
 export function family(
   name: string,
   help: string,
@@ -19,13 +19,13 @@ export function family(
     name,
     help,
     type,
-    // All processes of a cluster are on one machine.
+    // All processes of a cluster run on one machine.
     across: 'same',
     series: () => samples.map(([labels, value]) => ({ ...labelled(labels), value })),
   }
 }
 
-/** The lines of a file; none where there is no such file, as on systems other than Linux. */
+/** The lines of a file. Empty if it does not exist, as on systems other than Linux. */
 export async function linesOf(path: string): Promise<string[]> {
   try {
     return (await readFile(path, 'latin1')).trimEnd().split('\n')

@@ -2,7 +2,7 @@ import type { Family, NumberFamily } from '../series/family.ts'
 import { labelled, type SeriesLabels } from '../series/labels.ts'
 import type { LineLedger, Stdout } from './stdout.ts'
 
-/** What a scrape tells of the lines for standard output: of the whole process, as there is one standard output. */
+/** Metrics of the lines for standard output. They cover the process, which has one standard output. */
 export function stdoutFamilies(stdout: Stdout): Family[] {
   const family = (
     name: string,

@@ -4,10 +4,10 @@ import { createMetricEncoder, type Encoding, type Scope } from '@sightline/otlp'
 
 import { partsOf } from '../metrics/families.ts'
 
-/** What belongs to the process is the same in each of its Sightlines. */
+/** Metrics of the process, the same in each of its Sightlines. */
 const OF_PROCESS = /^(?:process|nodejs)_/
 
-/** When the process began to count. */
+/** Start of the process's counters. */
 const START_TIME = performance.timeOrigin
 
 /** How long it is worked before others get their turn, in milliseconds. */
@@ -17,7 +17,7 @@ const TURN_MS = 1
 export interface MetricsExport {
   add(outlets: Outlets): void
   remove(outlets: Outlets): void
-  /** Reads and hands over now. */
+  /** Reads and exports now. */
   read(): Promise<void>
   stop(): void
 }
@@ -25,12 +25,12 @@ export interface MetricsExport {
 export interface MetricsExportSetup {
   readonly encoding: Encoding
   readonly valueLimit: number | undefined
-  /** Milliseconds between two readings. */
+  /** Milliseconds between readings. */
   readonly interval: number
   readonly fault: FaultReporter
 }
 
-/** Hands the metrics of all Sightlines over as OTLP: cumulative, as they stand at each reading. */
+/** Exports the metrics of all Sightlines as OTLP: cumulative, with their values at each reading. */
 export function otlpMetrics(delivery: Delivery, setup: MetricsExportSetup): MetricsExport {
   const { interval, fault } = setup
   const encode = createMetricEncoder(setup)
@@ -54,7 +54,7 @@ export function otlpMetrics(delivery: Delivery, setup: MetricsExportSetup): Metr
     }
   }
 
-  /** One at a time: a reading takes turns with everything else. */
+  /** Readings do not overlap, since a reading yields to the event loop. */
   function read(): Promise<void> {
     reading ??= readAll()
       .catch((error: unknown) => fault('the export of metrics', error))

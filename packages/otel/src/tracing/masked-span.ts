@@ -1,7 +1,7 @@
 import { CENSOR, type Printer } from '@sightline/core/telemetry'
 import type { Attributes, FinishedSpan } from '@sightline/otlp'
 
-/** A span of whoever asked the API for one, an instrumentation perhaps, without the secrets in what was said of it. */
+/** Masks the secrets in a span that came through the API, for example from an instrumentation. */
 export function maskedSpan(span: FinishedSpan, printer: Pick<Printer, 'hides' | 'mask'>): FinishedSpan {
   const { attributes, events, links, status } = span
   const shown = (said: Attributes) => maskedAttributes(said, printer)
@@ -33,8 +33,9 @@ function maskedAttributes(attributes: Attributes, printer: Pick<Printer, 'hides'
 }
 
 function maskedText(name: string, text: string, { mask }: Pick<Printer, 'mask'>): string {
-  // The question mark belongs to the shape by which a secret in a query is known.
+  // The mask recognizes query secrets by the question mark.
   if (name === 'url.query') return mask(`?${text}`).slice(1)
-  // What stands for a secret there: https://opentelemetry.io/docs/specs/semconv/registry/attributes/url/#url-full
+  // The semantic conventions define this replacement:
+  // https://opentelemetry.io/docs/specs/semconv/registry/attributes/url/#url-full
   return name === 'url.full' ? mask(text).replaceAll(CENSOR, 'REDACTED') : mask(text)
 }
