@@ -3,7 +3,7 @@ import { beforeAll, expect, test } from '@jest/globals'
 import { allPages, pageAt } from '../src/pages.ts'
 import { type Samples, shapeOf, takeSamples, withSamples } from '../src/samples.ts'
 
-const pages = allPages().filter(({ text }) => text.includes('<!-- sample:'))
+const pages = allPages().filter(({ text }) => /^<!-- sample:/m.test(text))
 let samples: Samples
 
 beforeAll(async () => {

@@ -5,7 +5,7 @@ import { expect, test } from '@jest/globals'
 import { allPages, pageAt, ROOT } from '../src/pages.ts'
 import { saysTheSame, withTables } from '../src/tables.ts'
 
-const pages = allPages().filter(({ text }) => text.includes('<!-- options:'))
+const pages = allPages().filter(({ text }) => /^<!-- options:/m.test(text))
 
 test('tables of options stand on one page, to which the others link', () => {
   expect(pages.map(({ path }) => path)).toEqual(['docs/options.md'])
