@@ -2,6 +2,8 @@ import type { Server } from 'node:http'
 
 import type { Logger } from 'pino'
 
+import { createAccessSink } from './access/access-sink.ts'
+import { layoutOf } from './access/layout.ts'
 import { createUpgrades } from './adapter/upgrades.ts'
 import { baggageRules } from './context/baggage.ts'
 import { requestIds } from './context/request-id.ts'
@@ -90,7 +92,9 @@ export function createSightline(options: SightlineOptions = {}): Sightline {
   const newId = requestIds()
   const baggage = baggageRules(settings.baggage)
 
-  const log = createServiceLog({ settings, storage, printer }, () => sinks)
+  const layout = settings.log.pretty ? undefined : layoutOf(settings.log.layout, service, printer)
+  const log = createServiceLog({ settings, storage, printer, layout: layout?.line })
+  const access = createAccessSink({ service, settings: settings.log, printer, log, layout })
   const { fault } = log
   function warn(message: string): void {
     try {
@@ -104,12 +108,22 @@ export function createSightline(options: SightlineOptions = {}): Sightline {
     service,
     log: log.voice,
     flush: close,
-    write: log.writeOut,
+    write() {
+      access.flush()
+      log.writeOut()
+    },
     fault,
   })
   const { lifecycle } = ending
   const { stopping } = lifecycle
-  const crash = recordCrash({ reveal: log.reveal, log: log.voice, flush: log.flush })
+  const crash = recordCrash({
+    reveal() {
+      access.flush()
+      log.reveal()
+    },
+    log: log.voice,
+    flush: log.flush,
+  })
   const changed = healthLog(log.voice)
   const healthParts = createHealth({ service, version, stopping, printed: printer.value, changed, fault })
   const { health } = healthParts
@@ -121,7 +135,12 @@ export function createSightline(options: SightlineOptions = {}): Sightline {
     trace: tracing.trace,
     fault,
   })
-  const others: Family[] = [...jobs.instruments, ...log.families, ...healthFamilies(healthParts.checks)]
+  const others: Family[] = [
+    ...jobs.instruments,
+    ...log.families,
+    ...access.families,
+    ...healthFamilies(healthParts.checks),
+  ]
   const parts = createMetrics({
     service,
     version,
@@ -137,8 +156,8 @@ export function createSightline(options: SightlineOptions = {}): Sightline {
     apdexMs: settings.stats.apdex * 1_000,
   })
   const everySink = [parts.requests, stats.sink, ...settings.sinks]
-  for (const { name } of everySink) parts.expectSink(name)
-  const sinks = new Sinks(everySink, (name, error) => {
+  for (const { name } of [...everySink, access]) parts.expectSink(name)
+  const sinks = new Sinks(everySink, [access], (name, error) => {
     parts.sinkFailed(name)
     fault(`sink ${name}`, error)
   })
@@ -153,16 +172,7 @@ export function createSightline(options: SightlineOptions = {}): Sightline {
     baggage,
     fault,
     loggerFor: log.loggerFor,
-    begin: (method, scheme) => sinks.begin(method, scheme),
-    quiet: log.quiet,
-    keepBodies: log.keepBodies,
-    ignore: settings.log.ignore,
-    late: log.followUps,
-    end(record, exchange, hasEvent, kept) {
-      log.settle(kept, record)
-      sinks.write(record)
-      log.end(record, exchange, hasEvent)
-    },
+    sinks,
   })
 
   const upgrades = createUpgrades(observer, fault)
@@ -252,7 +262,7 @@ export function createSightline(options: SightlineOptions = {}): Sightline {
 
   /** Ends what has to be ended, in parallel, once. Whoever comes later waits for it no longer than for an end of its own. */
   async function close(ms = CLOSE_MS): Promise<void> {
-    log.followUps.flush()
+    access.flush()
     const begun = closed
     closed ??= closeAll(ms)
     await (begun ? isDoneWithin(ms, () => begun) : closed)

@@ -2,7 +2,8 @@
  * For packages that trace, and that take what a Sightline produces elsewhere: `@sightline/core/telemetry`. Applications
  * have no use for it.
  */
-export { type Frame, frames, type RunningScope } from './context/scopes.ts'
+export { type Frame, frames, requestOf, type RunningScope, spanScopeOf, wholeOf } from './context/scopes.ts'
+export { ACCESS_FIELDS, LINE_NAMES } from './record/access-fields.ts'
 export type { FaultReporter, TraceContext } from './seam.ts'
 export { errorTypeOf, hasFailed } from './record/failure.ts'
 export { randomHex } from './context/random.ts'
@@ -34,4 +35,9 @@ export { CREATED_CHANNEL, type Outlets, outletsOf } from './taps.ts'
 export type { CallEnd, CallListener, OutboundCall } from './outbound/call.ts'
 export { watchFetch } from './outbound/fetch.ts'
 export { watchHttp } from './outbound/http.ts'
-export { type RequestTracing, type TracedRequest, TRACING } from './tracing/request-tracing.ts'
+export {
+  isTracedRequest,
+  type RequestTracing,
+  type TracedRequest,
+  TRACING,
+} from './tracing/request-tracing.ts'

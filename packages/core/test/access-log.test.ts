@@ -1,13 +1,14 @@
 import { describe, expect, it } from '@jest/globals'
 import { type Level, pino } from 'pino'
 
-import { accessText, pinoAccessLog, textAccessLog } from '../src/access/access-log.ts'
-import { silentPaths } from '../src/access/silent.ts'
+import { pinoAccessLog, textAccessLog } from '../src/access/access-log.ts'
+import { accessText } from '../src/access/access-text.ts'
 import { ScopeStorage } from '../src/context/scopes.ts'
 import { levelNumber, LogLevels } from '../src/log/levels.ts'
 import { serviceLogger } from '../src/log/logger.ts'
 import type { LogLevel } from '../src/options/rules.ts'
 import { createPrinter } from '../src/printing/printer.ts'
+import { pathPatterns } from '../src/record/path.ts'
 import type { RequestRecord } from '../src/seam.ts'
 import { createSecrets } from '../src/secrets/secrets.ts'
 import { record } from './record.ts'
@@ -149,5 +150,5 @@ it.each([
   ['/favicon.ico/x', false],
   ['/', false],
 ])('leaves out silent paths: %s', (path, silent) => {
-  expect(silentPaths(['/assets/*', '/favicon.ico'])(path)).toBe(silent)
+  expect(pathPatterns(['/assets/*', '/favicon.ico'])(path)).toBe(silent)
 })

@@ -1,6 +1,7 @@
 import type { CheckFunction } from '@sightline/core'
 
 import { telemetry } from '../telemetry.ts'
+import type { CacheStore } from './cache-store.ts'
 import { memoryStore } from './memory.ts'
 
 /** Where the service keeps what it could find out again. Losing it costs time, and never an answer. */
@@ -10,15 +11,6 @@ export interface Cache {
   /** Forgets a key, because what it stands for has changed. */
   forget(key: string): Promise<void>
   /** Whether it can be used. */
-  readonly check: CheckFunction
-  close(): Promise<void>
-}
-
-/** What a cache keeps its texts in. It may fail at any time. */
-export interface CacheStore {
-  get(key: string): Promise<string | null>
-  set(key: string, text: string, seconds: number): Promise<void>
-  delete(key: string): Promise<void>
   readonly check: CheckFunction
   close(): Promise<void>
 }

@@ -1,4 +1,4 @@
-import type { CacheStore } from './cache.ts'
+import type { CacheStore } from './cache-store.ts'
 
 /** More texts than this are not kept: the oldest go first. */
 const MOST = 1_000

@@ -2,7 +2,7 @@ import { checks } from '@sightline/core'
 import { Redis } from 'ioredis'
 
 import { telemetry } from '../telemetry.ts'
-import type { CacheStore } from './cache.ts'
+import type { CacheStore } from './cache-store.ts'
 
 /** Keeps texts in Redis, where all instances of the service find them. */
 export function redisStore(url: string, prefix: string): CacheStore {

@@ -3,22 +3,12 @@ import type { LogOptions } from '../options/options.ts'
 import type { AccessEventRule } from '../options/rules.ts'
 import type { Printer } from '../printing/printer.ts'
 import { shown } from '../requirements/requirements.ts'
-import type { Exchange, FaultReporter, Fields, RequestRecord } from '../seam.ts'
-import type { Said } from './access-log.ts'
+import type { FaultReporter, Fields, RequestRecord } from '../seam.ts'
+import type { NoEvent, Rule, RuledRequest, Said } from './event.ts'
 import { sampling } from './sampling.ts'
 
-/** Why a request has no event: the application wants none, or sampling has left it out. */
-type NoEvent = 'unwanted' | 'left out'
-
 /** What is to be said in the event of a request, if there is one. */
-export type EventRules = (record: RequestRecord, exchange: Exchange) => Said | NoEvent
-
-/**
- * A rule among others.
- *
- * @param said what the rules before it have settled
- */
-export type Rule = (record: RequestRecord, exchange: Exchange, said: Said) => Said | NoEvent
+export type EventRules = (record: RequestRecord, request: RuledRequest) => Said | NoEvent
 
 /** What the rules are made with. */
 interface RulesSetup {
@@ -39,10 +29,10 @@ export function accessEventRules(
   // Last: what is left out need not be read.
   if (messages) rules.push(messages)
   if (rules.length === 0) return undefined
-  return (record, exchange) => {
+  return (record, request) => {
     let all: Said = {}
     for (const rule of rules) {
-      const said = rule(record, exchange, all)
+      const said = rule(record, request, all)
       if (typeof said === 'string') return said
       all = { ...all, ...said, fields: { ...all.fields, ...said.fields } }
     }
@@ -52,7 +42,7 @@ export function accessEventRules(
 
 /** The application's own rule. Where it throws, the event is the usual one. */
 function applicationRule(event: AccessEventRule, printer: Printer, fault: FaultReporter): Rule {
-  return (record, { req, res }) => {
+  return (record, { exchange: { req, res } }) => {
     try {
       const settled = event(record, req, res)
       if (settled === false || settled?.level === 'silent') return 'unwanted'

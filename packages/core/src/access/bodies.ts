@@ -2,9 +2,10 @@ import { StringDecoder } from 'node:string_decoder'
 
 import type { Printer } from '../printing/printer.ts'
 import { MARGIN } from '../printing/texts.ts'
+import type { BodyListener } from '../request/wire.ts'
 
 /** The bodies of one exchange, as far as they are kept. */
-export class KeptBodies {
+export class KeptBodies implements BodyListener {
   readonly request: KeptBody
   readonly response: KeptBody
 

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino'
 
-import type { RunningScope } from '../context/scopes.ts'
+import type { JobScope } from '../context/scopes.ts'
 import type { Printer } from '../printing/printer.ts'
 import type { Fields } from '../seam.ts'
 
@@ -10,7 +10,7 @@ const GATHER_MS = 1_000
 const MAX_REQUESTS = 200
 
 /** A request that has ended: what links the follow-up to it. */
-export interface EndedRequest extends Pick<RunningScope, 'id' | 'trace' | 'path'> {
+interface EndedRequest extends Pick<JobScope, 'id' | 'trace' | 'path'> {
   readonly method: string
   readonly route: string | undefined
 }
@@ -23,7 +23,7 @@ interface Late {
 export interface FollowUpSetup {
   readonly printer: Printer
   /** Makes the logger of one scope. */
-  readonly loggerFor: (scope: RunningScope) => Logger
+  readonly loggerFor: (scope: JobScope) => Logger
 }
 
 /**
@@ -82,7 +82,15 @@ export class FollowUps {
   }
 
   #write({ id, trace, path, method, route }: EndedRequest, { fields, error }: Late): void {
-    const log = this.#setup.loggerFor({ id, trace, path, fields, quiet: undefined })
+    const log = this.#setup.loggerFor({
+      kind: 'job',
+      parent: undefined,
+      id,
+      trace,
+      path,
+      fields,
+      baggage: undefined,
+    })
     const event = { method, path, route: route ?? null }
     if (error === undefined) log.info(event, 'request follow-up')
     else log.error({ ...event, err: error }, 'request follow-up')

@@ -2,9 +2,9 @@
 import type { BodyOptions, LogOptions } from '../options/options.ts'
 import { sentHeaders } from '../printing/heads.ts'
 import type { Printer } from '../printing/printer.ts'
-import type { Exchange, Fields, NodeRequest } from '../seam.ts'
-import type { Rule } from './access-events.ts'
+import type { Exchange, Fields } from '../seam.ts'
 import { KeptBodies } from './bodies.ts'
+import type { Rule } from './event.ts'
 
 const MAX_BODY_BYTES = 4_096
 
@@ -14,7 +14,7 @@ type Headers = Readonly<Record<string, unknown>>
 export interface Messages {
   readonly rule: Rule
   /** For a request that begins. Absent: no bodies are kept. */
-  readonly keep: ((req: NodeRequest) => KeptBodies) | undefined
+  readonly keep: (() => KeptBodies) | undefined
 }
 
 /** Adds to access events what the options ask for; `undefined`: nothing. */
@@ -25,7 +25,6 @@ export function createMessages(
   if (headers === false && bodies === false) return undefined
   const { maxBytes = MAX_BODY_BYTES, routes }: BodyOptions = typeof bodies === 'object' ? bodies : {}
   const named = Array.isArray(headers) ? new Set(headers.map((name) => name.toLowerCase())) : undefined
-  const kept = new WeakMap<NodeRequest, KeptBodies>()
 
   function headersOf({ req, res }: Exchange): Fields {
     if (headers === false) return {}
@@ -36,8 +35,7 @@ export function createMessages(
     return { request_headers: wanted(req.headers), response_headers: wanted(sentHeaders(res)) }
   }
 
-  function bodiesOf({ req, res }: Exchange, route: string | undefined): Fields {
-    const both = kept.get(req)
+  function bodiesOf(both: KeptBodies | undefined, { req, res }: Exchange, route: string | undefined): Fields {
     if (both === undefined || (routes && (route === undefined || !routes.includes(route)))) return {}
     const sent = sentHeaders(res)
     return {
@@ -47,17 +45,11 @@ export function createMessages(
   }
 
   return {
-    rule(record, exchange) {
-      return { fields: printer.fields({ ...headersOf(exchange), ...bodiesOf(exchange, record.route) }) }
+    rule(record, { exchange, bodies: both }) {
+      const said = { ...headersOf(exchange), ...bodiesOf(both, exchange, record.route) }
+      return { fields: printer.fields(said) }
     },
-    keep:
-      bodies === false
-        ? undefined
-        : (req) => {
-            const both = new KeptBodies(maxBytes)
-            kept.set(req, both)
-            return both
-          },
+    keep: bodies === false ? undefined : () => new KeptBodies(maxBytes),
   }
 }
 

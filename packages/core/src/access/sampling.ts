@@ -1,11 +1,11 @@
 import { shareOf } from '../context/trace-share.ts'
 import { levelNumber } from '../log/levels.ts'
 import type { SampleOptions } from '../options/options.ts'
+import { wentWell } from '../record/failure.ts'
 import { latencyMs } from '../record/latency.ts'
 import type { RequestRecord } from '../seam.ts'
 import type { Family } from '../series/exposition.ts'
-import type { Rule } from './access-events.ts'
-import { type Said, wentWell } from './access-log.ts'
+import type { Rule, Said } from './event.ts'
 
 /** A share of events, and what each one of them says of it. */
 interface Share {
@@ -22,7 +22,7 @@ export function sampling({ rate = 1, slow = 1, routes = {} }: SampleOptions): Ru
   const byRoute = new Map(Object.entries(routes).map(([route, own]) => [route, share(own)]))
   const slowMs = slow * 1_000
 
-  return (record, _exchange, said) => {
+  return (record, _request, said) => {
     if (isOfInterest(record, slowMs) || levelNumber(said.level ?? 'info') >= levelNumber('warn')) return {}
     const { has, said: weighed } =
       (record.route === undefined ? undefined : byRoute.get(record.route)) ?? everywhere

@@ -2,7 +2,6 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 
 import type { Context as ApiContext } from '@opentelemetry/api'
 
-import type { QuietLines } from '../log/quiet-lines.ts'
 import type { Fields, TraceContext } from '../seam.ts'
 import type { Baggage } from './baggage.ts'
 
@@ -15,24 +14,61 @@ export interface Scope {
   readonly path: string | undefined
 }
 
-/** A scope while its code runs, as the parts of Sightline see it. */
-export interface RunningScope extends Scope {
-  /** The lines that are below the level, where its request keeps them. */
-  readonly quiet: QuietLines | undefined
+/** A request while its code runs. */
+export interface RequestScope extends Scope {
+  readonly kind: 'request'
+  readonly parent?: undefined
   /** What travels with it to other services. */
-  baggage?: Baggage | undefined
-  /** The request or job that a traced operation is a part of; absent: the scope is one itself. */
-  readonly whole?: RunningScope
-  /** The scope whose span is the current one here; absent: its own. */
-  readonly spanOf?: RunningScope
-  /** No span has this scope's span id: what is traced in it is below its parent, or begins its trace. */
-  readonly unspanned?: true
-  /** Adds fields where that is more than to add them to those of the scope. */
-  set?(fields: Fields): void
+  baggage: Baggage | undefined
+  /** What tracing keeps with the request. Belongs to whoever has put it there. */
+  traced: unknown
+  /** What the log keeps with the request. Belongs to the log. */
+  logged: unknown
   /** The pattern that the request has matched, as far as is known by now. */
-  routeSoFar?(): string | undefined
-  /** What tracing keeps with the scope. Belongs to whoever has put it there. */
-  traced?: unknown
+  routeSoFar(): string | undefined
+  /** Adds fields to the request, also after its end. */
+  set(fields: Fields): void
+}
+
+/** A job while its code runs. */
+export interface JobScope extends Scope {
+  readonly kind: 'job'
+  /**
+   * The scope whose span is the current one in the job: the request or operation that it was started in, or the outermost
+   * job. `undefined`: the job is the outermost one itself. No span has its span id then.
+   */
+  readonly parent: RunningScope | undefined
+  /** What travels with it to other services. */
+  baggage: Baggage | undefined
+}
+
+/** A traced operation while its code runs. */
+export interface OperationScope extends Scope {
+  readonly kind: 'operation'
+  /** The request or job that it is a part of: not the operation around it, or one that starts its successor would keep all. */
+  readonly parent: RequestScope | JobScope
+  /** The span of the operation. */
+  readonly traced: unknown
+}
+
+/** A scope while its code runs, as the parts of Sightline see it. */
+export type RunningScope = RequestScope | JobScope | OperationScope
+
+/** The request or job that a scope is, or that an operation is a part of: baggage and fields belong to it. */
+export function wholeOf(scope: RunningScope): RequestScope | JobScope {
+  return scope.kind === 'operation' ? scope.parent : scope
+}
+
+/** The scope whose span is the current one in a scope. */
+export function spanScopeOf(scope: RunningScope): RunningScope {
+  return (scope.kind === 'job' && scope.parent) || scope
+}
+
+/** The request that a scope belongs to, through the operations and jobs in between; `undefined`: it belongs to none. */
+export function requestOf(scope: RunningScope): RequestScope | undefined {
+  let next: RunningScope | undefined = scope
+  while (next !== undefined && next.kind !== 'request') next = next.parent
+  return next
 }
 
 /**

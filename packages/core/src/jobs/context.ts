@@ -1,7 +1,14 @@
 import { type Baggage, BAGGAGE_HEADER, type BaggageRules } from '../context/baggage.ts'
 import { readHeaders, writeHeaders } from '../context/carriers.ts'
 import { isRequestId } from '../context/request-id.ts'
-import type { RunningScope, Scope, ScopeStorage } from '../context/scopes.ts'
+import {
+  type JobScope,
+  type RunningScope,
+  type Scope,
+  type ScopeStorage,
+  spanScopeOf,
+  wholeOf,
+} from '../context/scopes.ts'
 import { continueTrace, startTrace, traceparentOf } from '../context/trace-context.ts'
 import type { Printer } from '../printing/printer.ts'
 import { type FaultReporter, type Fields, REQUEST_ID_HEADER, type TraceContext } from '../seam.ts'
@@ -79,42 +86,36 @@ export interface ContextSetup {
 export function createContext(setup: ContextSetup): Context {
   const { storage, printer, newId, baggage, jobs, atWork, fault } = setup
 
-  function jobScope(outer: RunningScope | undefined, from: Carried | undefined): RunningScope {
+  function jobScope(outer: RunningScope | undefined, from: Carried | undefined): JobScope {
     const id = from?.requestId ?? outer?.id ?? newId()
     const fields = { ...outer?.fields }
     // A job within a request is a part of what the request's span shows: an id of its own would name a span that nobody sees.
     if (outer) {
-      const { trace, unspanned, spanOf = outer, path, quiet } = outer
-      const members = whole(outer)?.baggage
-      const routeSoFar = () => whole(outer)?.routeSoFar?.()
-      return {
-        id,
-        trace,
-        fields,
-        path,
-        quiet,
-        baggage: members,
-        spanOf,
-        routeSoFar,
-        ...(unspanned && { unspanned }),
-      }
+      const { trace, path } = outer
+      const { baggage: members } = wholeOf(outer)
+      return { kind: 'job', parent: spanScopeOf(outer), id, trace, fields, path, baggage: members }
     }
     const trace = from?.trace ?? startTrace()
     const sampled = registeredTracing()?.sample?.(trace, undefined) ?? trace.sampled
     return {
+      kind: 'job',
+      parent: undefined,
       id,
       trace: { ...trace, sampled },
       fields,
       path: undefined,
-      quiet: undefined,
       baggage: from?.baggage,
-      unspanned: true,
     }
+  }
+
+  function whole() {
+    const scope = storage.getStore()
+    return scope && wholeOf(scope)
   }
 
   function written(scope: RunningScope, carrier: object): unknown {
     const { id, trace } = scope
-    const members = baggage.write(whole(scope)?.baggage)
+    const members = baggage.write(wholeOf(scope).baggage)
     const headers: Record<string, string | undefined> = {
       [REQUEST_ID_HEADER]: id,
       traceparent: traceparentOf(trace),
@@ -134,8 +135,8 @@ export function createContext(setup: ContextSetup): Context {
     current: () => storage.getStore(),
     requestId: () => storage.getStore()?.id,
     set(fields) {
-      const scope = whole(storage.getStore())
-      if (scope?.set) scope.set(fields)
+      const scope = whole()
+      if (scope?.kind === 'request') scope.set(fields)
       else if (scope) printer.addTo(scope.fields, fields)
     },
     run(fields, fn, from) {
@@ -146,9 +147,9 @@ export function createContext(setup: ContextSetup): Context {
       if (typeof job !== 'string' || job === '') return storage.run(scope, fn)
       return storage.run(scope, () => jobs.run(job, fn, from !== undefined))
     },
-    baggage: () => whole(storage.getStore())?.baggage ?? {},
+    baggage: () => whole()?.baggage ?? {},
     carry(members) {
-      const scope = whole(storage.getStore())
+      const scope = whole()
       if (scope) scope.baggage = baggage.merge(scope.baggage, members)
     },
     inject(headers?: MessageHeaders) {
@@ -168,9 +169,4 @@ export function createContext(setup: ContextSetup): Context {
       }
     },
   }
-}
-
-/** The request or job of an operation: what it carries belongs to all of it. */
-function whole(scope: RunningScope | undefined): RunningScope | undefined {
-  return scope?.whole ?? scope
 }

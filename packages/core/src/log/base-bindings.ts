@@ -1,8 +1,8 @@
 import type { Logger } from 'pino'
 
+import { privatePart, privateSymbol, setPrivatePart } from '../pino/pino-parts.ts'
 import type { Printer } from '../printing/printer.ts'
 import type { Fields } from '../seam.ts'
-import { privatePart, privateSymbol, setPrivatePart } from './pino-parts.ts'
 
 /** Bindings that say which process writes. A field of a call that is called so gets an underscore behind it. */
 const OF_PROCESS = ['pid', 'hostname']

@@ -1,10 +1,10 @@
 import type { Logger } from 'pino'
 
+import { formatted, type Placing } from '../pino/format.ts'
+import type { LineShape } from '../pino/line-shape.ts'
+import { privatePart, type Serializers } from '../pino/pino-parts.ts'
 import type { Printer } from '../printing/printer.ts'
 import type { Fields } from '../seam.ts'
-import { formatted, type Placing } from './format.ts'
-import type { LineShape } from './line-shape.ts'
-import { privatePart, type Serializers } from './pino-parts.ts'
 
 /** What one call of a logger says, made safe. */
 export interface Said {

@@ -1,5 +1,17 @@
 import type { Bindings, ChildLoggerOptions, Logger } from 'pino'
 
+import { requestOf } from '../context/scopes.ts'
+import { orderOf, shapeOf } from '../pino/line-shape.ts'
+import { keepFormat, lineHooks, safeFormatters } from '../pino/own-format.ts'
+import {
+  diversionOf,
+  HOOKS,
+  hookBelowLevel,
+  SERIALIZERS,
+  type Serializers,
+  setPrivatePart,
+  type WriteLine,
+} from '../pino/pino-parts.ts'
 import type { Fields } from '../seam.ts'
 import { namesOfProcess, SERVICE } from './base-bindings.ts'
 import { type CallReading, NO_FIELDS, printedFields, saidBy } from './call.ts'
@@ -16,18 +28,8 @@ import {
   USER_SERIALIZERS,
   VOICE,
 } from './context-logger.ts'
-import { orderOf, shapeOf } from './line-shape.ts'
 import { allOf, isEmpty, nameOfOnlyText, shareName, withoutClashes } from './names.ts'
-import { keepFormat, lineHooks, safeFormatters } from './own-format.ts'
-import {
-  diversionOf,
-  HOOKS,
-  hookBelowLevel,
-  SERIALIZERS,
-  type Serializers,
-  setPrivatePart,
-  type WriteLine,
-} from './pino-parts.ts'
+import { quietOf } from './quiet-lines.ts'
 
 /** What the context adds to lines. */
 const CONTEXT_NAMES = ['request_id', 'trace_id', 'span_id']
@@ -243,7 +245,8 @@ export function createLayer(root: Logger, setup: LoggerSetup): ContextLayer {
 
   /** For a line below the level, which its request may need once it has failed. */
   function keep(writer: ContextLogger, args: unknown[], method: WriteLine, level: number): void {
-    const quiet = (writer[SCOPE] ?? storage.getStore())?.quiet
+    const scope = writer[SCOPE] ?? storage.getStore()
+    const quiet = scope && quietOf(scope)
     if (!divert || !quiet?.isOpen) return
     take(
       divert(writer, (line, stream) => quiet.add(line, level, stream)),
@@ -256,8 +259,7 @@ export function createLayer(root: Logger, setup: LoggerSetup): ContextLayer {
   /** Whether a line is possible only because the requests of some path have a lower level. */
   function isUnwanted(writer: ContextLogger, level: number): boolean {
     const scope = writer[SCOPE] ?? storage.getStore()
-    const request = scope?.whole ?? scope
-    const own = levels.ofRequest(scope?.path, () => request?.routeSoFar?.())
+    const own = levels.ofRequest(scope?.path, () => scope && requestOf(scope)?.routeSoFar())
     const { logger: first, levelVal } = writer[ORIGIN]
     const threshold = own ? order.valueOf(own.level) : (first[LEVELED]?.ownValue ?? levelVal)
     return !order.writes(level, threshold) && !hasOwnLevel(writer, first)

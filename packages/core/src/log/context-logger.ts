@@ -1,13 +1,13 @@
 import type { Logger } from 'pino'
 
-import type { RunningScope, ScopeStorage } from '../context/scopes.ts'
+import { type RunningScope, type ScopeStorage, wholeOf } from '../context/scopes.ts'
+import type { Hooks, SERIALIZERS, HOOKS, Serializers } from '../pino/pino-parts.ts'
 import type { Printer } from '../printing/printer.ts'
 import type { FaultReporter, Fields } from '../seam.ts'
 import type { Lines } from '../stdout/lines.ts'
 import type { BaseBindings } from './base-bindings.ts'
 import type { Caller } from './caller.ts'
 import type { LeveledLogger, LogLevels } from './levels.ts'
-import type { Hooks, SERIALIZERS, HOOKS, Serializers } from './pino-parts.ts'
 
 /** What a logger of ours is made with. */
 export interface LoggerSetup {
@@ -86,7 +86,8 @@ function scopeFields(logger: ContextLogger, { storage }: LoggerSetup): Fields {
   if (bound === null) return {}
   const current = storage.getStore()
   // A request's logger used within one of its operations writes the operation's span id.
-  const scope = bound === undefined || current?.whole === bound ? current : bound
+  const isWithin = bound === undefined || (current?.kind === 'operation' && wholeOf(current) === bound)
+  const scope = isWithin ? current : bound
   if (scope === undefined) return {}
   const { id, trace, fields } = scope
   return { request_id: id, trace_id: trace.traceId, span_id: trace.spanId, ...fields }

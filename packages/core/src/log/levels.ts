@@ -1,8 +1,8 @@
 import type { Logger } from 'pino'
 
-import { silentPaths } from '../access/silent.ts'
 import type { LogLevel } from '../options/rules.ts'
-import { type LevelOrder, orderOf } from './line-shape.ts'
+import { type LevelOrder, orderOf } from '../pino/line-shape.ts'
+import { pathPatterns } from '../record/path.ts'
 
 /** The levels that a logger can have, the most talkative first. */
 export const LEVELS = [
@@ -128,12 +128,15 @@ export class LogLevels {
    * The level of a request, or outside of requests: what was changed while the service runs, else what the application has
    * given to the route. `undefined`: that of the logger.
    *
-   * @param route asked only where routes have levels
+   * @param route asked only where routes have levels, if it is a function
    */
-  ofRequest(path: string | undefined, route: () => string | undefined): Leveled | undefined {
+  ofRequest(
+    path: string | undefined,
+    route: string | undefined | (() => string | undefined),
+  ): Leveled | undefined {
     const change = this.of(path)
     if (change !== undefined || this.#routes === undefined) return change
-    const matched = route()
+    const matched = typeof route === 'function' ? route() : route
     return matched === undefined ? undefined : this.#routes.get(matched)
   }
 
@@ -168,7 +171,7 @@ export class LogLevels {
       until: Date.now() + ms,
       path,
       timer: setTimeout(() => this.revert(path), ms).unref(),
-      isFor: path === undefined ? () => true : silentPaths([path]),
+      isFor: path === undefined ? () => true : pathPatterns([path]),
     }
     if (path === undefined) this.#everywhere = change
     else this.#paths = [...(this.#paths ?? []), change].toSorted(bySpecificity)

@@ -3,6 +3,8 @@ import { type Logger, pino } from 'pino'
 import type { RunningScope } from '../context/scopes.ts'
 import type { LogOptions } from '../options/options.ts'
 import type { LogDestination } from '../options/rules.ts'
+import { orderOf, shapeOf } from '../pino/line-shape.ts'
+import { SERIALIZERS } from '../pino/pino-parts.ts'
 import type { Fields } from '../seam.ts'
 import {
   BOUND,
@@ -15,8 +17,6 @@ import {
   VOICE,
 } from './context-logger.ts'
 import { LEVELS, LeveledLogger } from './levels.ts'
-import { orderOf, shapeOf } from './line-shape.ts'
-import { SERIALIZERS } from './pino-parts.ts'
 import { isoTime } from './time.ts'
 import { takeOver, withContext } from './with-context.ts'
 

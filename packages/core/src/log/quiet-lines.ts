@@ -1,7 +1,8 @@
-import { wentWell } from '../access/access-log.ts'
+import { requestOf, type RunningScope } from '../context/scopes.ts'
+import { type LineStream, writeLate } from '../pino/pino-parts.ts'
+import { wentWell } from '../record/failure.ts'
 import { latencyMs } from '../record/latency.ts'
 import type { RequestRecord } from '../seam.ts'
-import { type LineStream, writeLate } from './pino-parts.ts'
 
 /** What a request keeps of its lines that are below the level. */
 export interface QuietSettings {
@@ -103,6 +104,18 @@ export class QuietLines {
   }
 }
 
+/** What the log keeps in its slot of a request: the lines, and whatever its access event needs besides. */
+export interface KeptLines {
+  /** Absent: the request keeps none. */
+  readonly quiet: QuietLines | undefined
+}
+
+/** The quiet lines of the request that a scope belongs to, where it keeps any. */
+export function quietOf(scope: RunningScope): QuietLines | undefined {
+  // The slot is the log's own.
+  return (requestOf(scope)?.logged as KeptLines | undefined)?.quiet
+}
+
 interface QuietBounds {
   readonly maxLines: number
   readonly maxBytes: number
@@ -114,8 +127,12 @@ interface QuietBounds {
 export interface QuietKeeping {
   /** For a request that begins. */
   begin(): QuietLines
-  /** For one that has ended: they are written if it has failed, was aborted, or was slow. */
-  end(lines: QuietLines, record: RequestRecord): void
+  /**
+   * For one that has ended: they are written if it has failed, was aborted, or was slow.
+   *
+   * @returns how many of the lines to be written there was no room for
+   */
+  end(lines: QuietLines, record: RequestRecord): number
 }
 
 /** Makes the keeping of one Sightline. */
@@ -126,7 +143,7 @@ export function quietKeeping({ lines: maxLines, bytes: maxBytes, slowMs }: Quiet
     end(lines, record) {
       const isNeeded = !wentWell(record) || latencyMs(record) > slowMs
       const lost = lines.end(isNeeded)
-      if (isNeeded && lost > 0) record.fields.debug_lines_lost = lost
+      return isNeeded ? lost : 0
     },
   }
 }

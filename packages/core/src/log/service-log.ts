@@ -1,45 +1,34 @@
-import type { Level, Logger } from 'pino'
+import type { Logger } from 'pino'
 
-import { accessEventRules } from '../access/access-events.ts'
-import { type AccessLog, accessText, pinoAccessLog, textAccessLog } from '../access/access-log.ts'
-import type { KeptBodies } from '../access/bodies.ts'
-import { FollowUps } from '../access/follow-ups.ts'
-import { laidOut, layoutOf, shownAs } from '../access/layout.ts'
-import { createMessages } from '../access/messages.ts'
-import { LeftOut } from '../access/sampling.ts'
-import { silentPaths } from '../access/silent.ts'
 import type { RunningScope, ScopeStorage } from '../context/scopes.ts'
 import type { LogOptions } from '../options/options.ts'
-import { besideEvent, type Printer } from '../printing/printer.ts'
-import type { Sinks } from '../request/sinks.ts'
-import type { Exchange, FaultReporter, Fields, NodeRequest, RequestRecord } from '../seam.ts'
+import type { LogDestination } from '../options/rules.ts'
+import { isPino } from '../pino/pino-parts.ts'
+import type { Printer } from '../printing/printer.ts'
+import type { FaultReporter, Fields } from '../seam.ts'
 import type { Family } from '../series/exposition.ts'
-import { escapedFor, prettyLines, shownTo } from '../stdout/destination.ts'
+import { escapedFor, laidOut, prettyLines, shownTo } from '../stdout/destination.ts'
 import { Lines } from '../stdout/lines.ts'
 import { stdoutFamilies } from '../stdout/stdout-metrics.ts'
 import { EXIT_DEADLINE_MS, stdout } from '../stdout/stdout.ts'
 import { callerFinder } from './caller.ts'
 import { createFaults } from './faults.ts'
 import { LogLevels } from './levels.ts'
-import { orderOf } from './line-shape.ts'
 import {
   adoptLogger,
-  boundFields,
   boundTo,
   carriesContext,
   createPino,
   detachedVoiceOf,
   hasUsualLevels,
   ownedBy,
-  ownLevel,
   requestLogger,
   serviceLogger,
   USUAL_LOGGER,
   voiceOf,
   withSerializers,
 } from './logger.ts'
-import { isPino } from './pino-parts.ts'
-import { quietKeeping, type QuietLines, type QuietSettings } from './quiet-lines.ts'
+import { quietOf, type QuietSettings } from './quiet-lines.ts'
 
 /** Options that have no default. */
 type OpenOption = 'destination' | 'logger' | 'event' | 'ignore' | 'levels' | 'sample' | 'serializers'
@@ -52,9 +41,11 @@ export interface ServiceLogSetup {
   readonly settings: { readonly service: string; readonly log: LogSettings }
   readonly storage: ScopeStorage
   readonly printer: Printer
+  /** Lays out the fields of a line. Absent: lines have Sightline's own layout. */
+  readonly layout: ((fields: Fields) => Fields) | undefined
 }
 
-/** The log of a service: its loggers, the events of its requests, and what decides which of them are written. */
+/** The log of a service: its loggers, and what decides which of their lines are written. */
 export interface ServiceLog {
   /** A logger that belongs to no request: for what Sightline has to say itself. */
   readonly own: Logger
@@ -63,29 +54,21 @@ export interface ServiceLog {
   readonly levels: LogLevels
   readonly fault: FaultReporter
   readonly families: readonly Family[]
-  /** Takes what comes late of requests that have ended. */
-  readonly followUps: FollowUps
-  /** Makes what keeps the lines of a request that are below the level. Absent: nothing keeps them. */
-  readonly quiet: (() => QuietLines) | undefined
-  /** Makes what keeps the bodies of a request. Absent: nothing keeps them. */
-  readonly keepBodies: ((req: NodeRequest) => KeptBodies) | undefined
+  /** Takes lines in Sightline's own layout. */
+  readonly destination: LogDestination
+  /** Takes lines that are laid out already. */
+  readonly plain: LogDestination
   /** The logger of the service. A framework's may have taken the place of the first one. */
   current(): Logger
-  /** The same, for what Sightline says of the service. */
+  /** Whether that one was made by the application or its framework. */
+  isForeign(): boolean
+  /** The same logger, for what Sightline says of the service. */
   voice(): Logger
   /** Makes the logger of one request. */
   loggerFor(scope: RunningScope, existing: unknown): Logger
   /** Has the lines of the service written by somebody else's logger. `false`: it is none of pino's. */
   use(logger: unknown): boolean
-  /** Writes or forgets the lines that a request has kept. */
-  settle(kept: QuietLines | undefined, record: RequestRecord): void
-  /**
-   * Writes the access event of a request.
-   *
-   * @param isWanted whether it is ours to write, as far as was known when the request arrived
-   */
-  end(record: RequestRecord, exchange: Exchange, isWanted: boolean): void
-  /** Writes what is still kept back: the process is about to die. */
+  /** Writes the debug lines of the current request: the process is about to die. */
   reveal(): void
   /** Hands over what waits for standard output. */
   flush(): void
@@ -94,131 +77,38 @@ export interface ServiceLog {
   close(): void
 }
 
-/**
- * Makes the log of one Sightline.
- *
- * @param sinks gives a fault of the log the same treatment as that of any sink
- */
-export function createServiceLog(
-  { settings, storage, printer }: ServiceLogSetup,
-  sinks: () => Sinks,
-): ServiceLog {
+/** Makes the log of one Sightline. */
+export function createServiceLog({ settings, storage, printer, layout }: ServiceLogSetup): ServiceLog {
   const { service, log: options } = settings
   const output = stdout(service)
   const lines = new Lines()
-  const { pretty } = options
-  // Standard output escapes its lines itself.
-  const plain = options.destination ? escapedFor(options.destination) : output
-  const layout = pretty ? undefined : layoutOf(options.layout, service, printer)
-  const impossible = new Map<string, unknown>()
-  /** An option whose means are not in a bundle must not end the process. */
-  function ifPossible<T>(option: string, make: () => T): T | undefined {
-    try {
-      return make()
-    } catch (error) {
-      impossible.set(option, error)
-      return undefined
-    }
-  }
-  const shown = pretty ? ifPossible('log.pretty', () => prettyLines(plain)) : undefined
-  const destination = shownTo(lines, layout ? laidOut(layout, plain) : (shown ?? plain))
+  const { plain, destination, caller, impossible } = partsOf(options, output, lines, layout)
   const original = withSerializers(
     options.logger ?? createPino(service, options.level, destination),
     options.serializers,
   )
   const { fault, family: faults } = createFaults((fields, message) => own.warn(fields, message), printer)
-  const levels = new LogLevels(options.levels)
-  const quiet = options.quiet && quietKeeping(options.quiet)
-  const caller = options.caller ? ifPossible('log.caller', callerFinder) : undefined
   for (const [option, error] of impossible) fault(`option ${option}`, error)
-  const ownSetup = {
-    storage,
-    printer,
-    levels,
-    keepsQuiet: quiet !== undefined,
-    fault,
-    caller,
-    layers: new WeakMap(),
-  }
+  const levels = new LogLevels(options.levels)
+  const keepsQuiet = options.quiet !== undefined
+  const ownSetup = { storage, printer, levels, keepsQuiet, fault, caller, layers: new WeakMap() }
   // A logger that somebody has brought along writes to a destination of its own.
   const foreignSetup = { ...ownSetup, lines, layers: new WeakMap() }
-  let log = serviceLogger(original, options.logger ? foreignSetup : ownSetup, service)
+  let isForeign = options.logger !== undefined
+  let log = serviceLogger(original, isForeign ? foreignSetup : ownSetup, service)
   const own = detachedVoiceOf(log)
   let voice = voiceOf(log)
-  let access = options.logger ? accessLogOf(log) : ownAccessLog()
-
-  const followUps = new FollowUps({ printer, loggerFor: (scope) => boundTo(scope, voice) })
-  const isSilent = silentPaths(options.silent)
-  const leftOut = new LeftOut()
-  const messages = createMessages(options, printer)
-  const rules = accessEventRules(options, {
-    printer,
-    fault,
-    messages: messages?.rule,
-  })
-  const accessSink = { name: 'access log', write: (record: RequestRecord) => access(record) }
-
-  function ownAccessLog(): AccessLog {
-    const text = accessText(service, printer)
-    if (layout) return textAccessLog(shownAs(text, layout, lines), threshold, plain)
-    return textAccessLog(text, threshold, destination)
-  }
-
-  function accessLogOf(logger: Logger): AccessLog {
-    const { writes, valueOf } = orderOf(logger)
-    const isWanted = ({ path, route }: RequestRecord, level: Level) => {
-      const ofRequest = levels.ofRequest(path, () => route)
-      return writes(valueOf(level), ofRequest ? valueOf(ofRequest.level) : ownLevel(logger).value)
-    }
-    return pinoAccessLog(logger, isWanted, printer)
-  }
-
-  /** pino's number of the level from which on the event of a request is written. */
-  function threshold({ path, route }: RequestRecord): number {
-    return levels.ofRequest(path, () => route)?.value ?? ownLevel(log).value
-  }
-
-  /** What the framework's logger of the request says in each of its lines, under names that the event does not use itself. */
-  function boundBy(exchange: Exchange): Fields | undefined {
-    try {
-      const bound = boundFields(exchange.log?.())
-      // What the whole service was given is in the event as far as it is in every event.
-      return bound && bound !== boundFields(log) ? besideEvent(bound) : undefined
-    } catch (error) {
-      fault("the adapter's log", error)
-      return undefined
-    }
-  }
-
-  function writeEvent(record: RequestRecord, exchange: Exchange): void {
-    const bound = boundBy(exchange)
-    if (rules === undefined) {
-      const sink = bound ? { name: accessSink.name, write: () => access(record, { bound }) } : accessSink
-      sinks().tell(sink, record)
-      return
-    }
-    const ruled = rules(record, exchange)
-    const said = typeof ruled === 'object' ? { ...ruled, bound } : ruled
-    // What comes late of a request that sampling has left out is written all the same: it is said nowhere else.
-    if (said === 'left out') leftOut.add()
-    else if (said === 'unwanted') followUps.leaveOut(record)
-    else sinks().tell({ name: accessSink.name, write: () => access(record, said) }, record)
-  }
 
   return {
     own,
     lines,
     levels,
     fault,
-    families: [
-      faults,
-      ...(options.destination || options.logger ? [] : stdoutFamilies(output)),
-      ...(options.sample ? [leftOut.family()] : []),
-    ],
-    followUps,
-    quiet: quiet?.begin,
-    keepBodies: messages?.keep,
+    families: [faults, ...(options.destination || options.logger ? [] : stdoutFamilies(output))],
+    destination,
+    plain,
     current: () => log,
+    isForeign: () => isForeign,
     voice: () => voice,
     loggerFor(scope, existing) {
       if (carriesContext(existing, ownSetup)) return ownedBy(scope, existing)
@@ -237,26 +127,40 @@ export function createServiceLog(
         throw new TypeError(`Sightline: the logger of the framework must be ${USUAL_LOGGER}`)
       adoptLogger(logger, foreignSetup, service)
       log = logger
+      isForeign = true
       voice = voiceOf(log)
-      access = accessLogOf(log)
       return true
     },
-    settle(kept, record) {
-      if (quiet && kept) sinks().tell({ name: 'debug lines', write: () => quiet.end(kept, record) }, record)
-    },
-    end(record, exchange, isWanted) {
-      if (isWanted && options.access && !isSilent(record.path)) writeEvent(record, exchange)
-      else followUps.leaveOut(record)
-    },
     reveal() {
-      followUps.flush()
-      storage.getStore()?.quiet?.write()
+      const scope = storage.getStore()
+      if (scope) quietOf(scope)?.write()
     },
     flush: () => void output.flushSync(),
-    writeOut() {
-      followUps.flush()
-      output.flushSync(EXIT_DEADLINE_MS)
-    },
+    writeOut: () => void output.flushSync(EXIT_DEADLINE_MS),
     close: () => levels.revertAll(),
   }
+}
+
+/** What lines pass on their way out, and the options whose means are missing: that must not end the process. */
+function partsOf(
+  options: LogSettings,
+  output: LogDestination,
+  lines: Lines,
+  layout: ServiceLogSetup['layout'],
+) {
+  const impossible = new Map<string, unknown>()
+  function ifPossible<T>(option: string, make: () => T): T | undefined {
+    try {
+      return make()
+    } catch (error) {
+      impossible.set(option, error)
+      return undefined
+    }
+  }
+  // Standard output escapes its lines itself.
+  const plain = options.destination ? escapedFor(options.destination) : output
+  const shown = options.pretty ? ifPossible('log.pretty', () => prettyLines(plain)) : undefined
+  const destination = shownTo(lines, layout ? laidOut(layout, plain) : (shown ?? plain))
+  const caller = options.caller ? ifPossible('log.caller', callerFinder) : undefined
+  return { plain, destination, caller, impossible }
 }

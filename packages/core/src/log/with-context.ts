@@ -1,9 +1,9 @@
 import type { Logger } from 'pino'
 
+import { isSettled, shaperOf } from '../pino/pino-parts.ts'
 import { BaseBindings, namesOfProcess } from './base-bindings.ts'
 import { createLayer } from './context-layer.ts'
 import { type ContextLayer, type ContextLogger, type LoggerSetup, ORIGIN } from './context-logger.ts'
-import { isSettled, shaperOf } from './pino-parts.ts'
 
 // pino's types do not show the most of them.
 type Parts = Record<string | symbol, unknown>

@@ -1,3 +1,4 @@
+import { EVENT_NAMES, LINE_NAMES } from '../record/access-fields.ts'
 import type { Fields } from '../seam.ts'
 import { Remembered } from '../secrets/remembered.ts'
 import type { Secrets } from '../secrets/secrets.ts'
@@ -11,34 +12,11 @@ import { createValues, define, isError, MAX_ITEMS, MAX_NODES, newBudget } from '
 const REMEMBERED_TEXTS = 1_000
 const REMEMBERED_LENGTH = 512
 
-/** Names that Sightline writes itself. A field of such a name gets an underscore behind it, so that no line is forged. */
-const RESERVED = new Set(['time', 'level', 'msg', 'service', 'request_id', 'trace_id', 'span_id'])
-
-/** Names of the access event besides: reserved in what is added to a request. */
-const RESERVED_IN_REQUEST = new Set([
-  ...RESERVED,
-  'method',
-  'path',
-  'route',
-  'status',
-  'duration_ms',
-  'outcome',
-  'request_bytes',
-  'response_bytes',
-  'client_ip',
-  'user_agent',
-  'debug_lines_lost',
-  'sample_weight',
-  'err',
-])
-
 /** Printed fields under names that the access event does not use itself. */
 export function besideEvent(fields: Fields): Fields {
   const names = Object.keys(fields)
-  if (!names.some((name) => RESERVED_IN_REQUEST.has(name))) return fields
-  return Object.fromEntries(
-    names.map((name) => [RESERVED_IN_REQUEST.has(name) ? `${name}_` : name, fields[name]]),
-  )
+  if (!names.some((name) => EVENT_NAMES.has(name))) return fields
+  return Object.fromEntries(names.map((name) => [EVENT_NAMES.has(name) ? `${name}_` : name, fields[name]]))
 }
 
 /** Turns anything into something that JSON can hold, without secrets, within bounds, and without changing the original. */
@@ -142,8 +120,8 @@ export function createPrinter(secrets: Secrets): Printer {
     mask: secrets.mask,
     know: secrets.know,
     path: (path, route) => texts.text(path, MAX_TEXT, (full) => secrets.maskPath(full, route)),
-    fields: (source, reserved = RESERVED) => fields(source, {}, reserved),
-    addTo: (target, source) => void fields(source, target, RESERVED_IN_REQUEST, MAX_ITEMS),
+    fields: (source, reserved = LINE_NAMES) => fields(source, {}, reserved),
+    addTo: (target, source) => void fields(source, target, EVENT_NAMES, MAX_ITEMS),
   }
 }
 

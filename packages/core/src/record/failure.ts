@@ -25,6 +25,11 @@ export function hasFailed({ outcome, status = 0, error }: RequestRecord): boolea
   return status >= 500 || (thrown && status < 400)
 }
 
+/** Whether a request has neither failed nor been given up by its client. */
+export function wentWell(record: RequestRecord): boolean {
+  return record.outcome !== 'aborted' && !hasFailed(record)
+}
+
 /** `error.type`: the class of what was thrown, else the status, `broken` or `aborted`; empty where the request went well. */
 export function errorTypeOf(record: RequestRecord): string {
   const { outcome, status, error } = record

@@ -12,3 +12,13 @@ export function routedPath(target: string): string {
   const start = host < 0 ? -1 : path.indexOf('/', host + 3)
   return start < 0 ? path : path.slice(start)
 }
+
+/** Makes the test for paths by patterns: exact ones, and with `*` at the end all that begin so. */
+export function pathPatterns(patterns: readonly string[]): (path: string) => boolean {
+  if (patterns.length === 0) return () => false
+  const exact = new Set(patterns.filter((pattern) => !pattern.endsWith('*')))
+  const beginnings = patterns
+    .filter((pattern) => pattern.endsWith('*'))
+    .map((pattern) => pattern.slice(0, -1))
+  return (path) => exact.has(path) || beginnings.some((beginning) => path.startsWith(beginning))
+}

@@ -5,7 +5,6 @@ import { continueTrace, startTrace, type TraceHeaders } from '../context/trace-c
  * anything for true without being told to.
  */
 import type { RouteRule } from '../options/rules.ts'
-import type { IgnoreRule } from '../options/rules.ts'
 import type { RequestIdRule, Trust } from '../options/rules.ts'
 import {
   type Exchange,
@@ -40,16 +39,6 @@ export function ruledRoute(
   } catch (error) {
     fault('option route', error)
     return undefined
-  }
-}
-
-/** Whether the application wants no access event of a request. Asked once for each. */
-export function isIgnored(ignore: IgnoreRule, req: NodeRequest, fault: FaultReporter): boolean {
-  try {
-    return ignore(req) === true
-  } catch (error) {
-    fault('option log.ignore', error)
-    return false
   }
 }
 

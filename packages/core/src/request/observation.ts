@@ -2,12 +2,9 @@ import { performance } from 'node:perf_hooks'
 
 import type { Logger } from 'pino'
 
-import type { KeptBodies } from '../access/bodies.ts'
-import type { FollowUps } from '../access/follow-ups.ts'
 import { type Baggage, BAGGAGE_HEADER, type BaggageRules } from '../context/baggage.ts'
 import type { RunningScope, ScopeStorage } from '../context/scopes.ts'
-import type { QuietLines } from '../log/quiet-lines.ts'
-import type { IgnoreRule, RequestIdRule, RouteRule, Trust } from '../options/rules.ts'
+import type { RequestIdRule, RouteRule, Trust } from '../options/rules.ts'
 import type { Printer } from '../printing/printer.ts'
 import { isAbort } from '../record/failure.ts'
 import { knownMethod } from '../record/method.ts'
@@ -28,7 +25,6 @@ import { isHandedOver, whenAnswered } from './handover.ts'
 import {
   acceptable,
   givenId,
-  isIgnored,
   isTrusted,
   receivedTrace,
   refusedTrace,
@@ -37,8 +33,9 @@ import {
 } from './incoming.ts'
 import { endWithConnection } from './pipelined.ts'
 import { predecessorOf } from './predecessor.ts'
+import type { ObservedRequest, Sinks } from './sinks.ts'
 import { breachOf, hasLeft } from './unfinished.ts'
-import { Wire } from './wire.ts'
+import { type BodyListener, Wire } from './wire.ts'
 
 /** What the observations of one Sightline share. */
 export interface ObservationSetup {
@@ -53,27 +50,14 @@ export interface ObservationSetup {
   readonly route: RouteRule | undefined
   /** Makes the logger of one scope. Called when the first line is about to be written, if ever. */
   readonly loggerFor: (scope: RunningScope, existing: unknown) => Logger
-  readonly begin: (method: string, scheme: RequestRecord['scheme']) => void
-  readonly end: (
-    record: RequestRecord,
-    exchange: Exchange,
-    hasEvent: boolean,
-    quiet: QuietLines | undefined,
-  ) => void
-  /** Which requests the application wants no access event of. Absent: none. */
-  readonly ignore: IgnoreRule | undefined
-  /** Makes what keeps the bodies of a request. Absent: nothing keeps them. */
-  readonly keepBodies: ((req: NodeRequest) => KeptBodies) | undefined
-  /** Makes what keeps the lines of a request that are below the level. Absent: nothing keeps them. */
-  readonly quiet: (() => QuietLines) | undefined
-  /** Takes what is said of a request after its end. */
-  readonly late: Pick<FollowUps, 'add' | 'fail'>
+  readonly sinks: Pick<Sinks, 'begin' | 'write' | 'late'>
   /** Told of a fault of Sightline's own or of a function that the user gave it. */
   readonly fault: FaultReporter
 }
 
 /** A request under way, from its arrival to the end of its response. */
-export class LiveObservation implements Observation, TracedRequest {
+export class LiveObservation implements Observation, TracedRequest, ObservedRequest {
+  readonly kind = 'request'
   id: string
   readonly method: string
   readonly scheme: RequestRecord['scheme']
@@ -82,7 +66,7 @@ export class LiveObservation implements Observation, TracedRequest {
   fields: Fields = {}
   readonly startedAt = Date.now()
   traced: unknown = undefined
-  readonly quiet: QuietLines | undefined
+  logged: unknown = undefined
   readonly #setup: ObservationSetup
   /** `null`: nobody has asked yet. */
   #tracing: RequestTracing | undefined | null = null
@@ -93,8 +77,6 @@ export class LiveObservation implements Observation, TracedRequest {
   readonly #wire: Wire
   #exchange: Exchange
   readonly #existingLog: Logger | undefined
-  /** Whether its access event is ours to write: nobody else does, and it is wanted. */
-  readonly #hasEvent: boolean
   #log: Logger | undefined = undefined
   #error: unknown = undefined
   /** Whether the client was still there when the error was reported. */
@@ -109,12 +91,9 @@ export class LiveObservation implements Observation, TracedRequest {
     const trusted = isTrusted(setup.trust, req, setup.fault)
     this.#setup = setup
     this.#trusted = trusted
-    this.quiet = setup.quiet?.()
     this.#exchange = exchange
-    const { id, log, allLogs } = predecessorOf(req)
+    const { id, log } = predecessorOf(req)
     this.#existingLog = log
-    this.#hasEvent =
-      allLogs === undefined && (setup.ignore === undefined || !isIgnored(setup.ignore, req, setup.fault))
     this.id =
       acceptable(exchange.id) ??
       acceptable(id) ??
@@ -124,7 +103,7 @@ export class LiveObservation implements Observation, TracedRequest {
     this.method = knownMethod(req.method)
     this.target = exchange.target ?? req.url ?? ''
     this.scheme = (req.socket as { encrypted?: boolean } | null)?.encrypted === true ? 'https' : 'http'
-    this.#wire = new Wire(this, req, res, setup.keepBodies?.(req))
+    this.#wire = new Wire(this, req, res)
     if (isHandedOver(req)) whenAnswered(req.socket, (status) => this.#wire.answeredPastNode(status))
     // Known to node only while the connection is there, which it may no longer be at the end. Kept by node once asked.
     void req.socket?.remoteAddress
@@ -164,6 +143,10 @@ export class LiveObservation implements Observation, TracedRequest {
     this.#baggage = members
   }
 
+  get exchange(): Exchange {
+    return this.#exchange
+  }
+
   get req(): NodeRequest {
     return this.#exchange.req
   }
@@ -174,6 +157,10 @@ export class LiveObservation implements Observation, TracedRequest {
 
   get ended(): boolean {
     return this.#ended
+  }
+
+  hearBodies(listener: BodyListener): void {
+    this.#wire.listener = listener
   }
 
   routeSoFar(): string | undefined {
@@ -202,11 +189,11 @@ export class LiveObservation implements Observation, TracedRequest {
   }
 
   set(fields: Fields): void {
-    const { printer, late } = this.#setup
+    const { printer, sinks } = this.#setup
     // The record's are not ours any more.
     if (this.#record) this.fields = { ...this.fields }
     printer.addTo(this.fields, fields)
-    if (this.#record) late.add(this.#record, fields)
+    if (this.#record) sinks.late(this.#record, { fields })
   }
 
   run<T>(fn: () => T): T {
@@ -277,7 +264,7 @@ export class LiveObservation implements Observation, TracedRequest {
     if (this.#error !== undefined) tellOf(this.#error, record, printer)
     this.#endTrace(record)
     this.#record = record
-    this.#setup.end(record, this.#exchange, this.#hasEvent, this.quiet)
+    this.#setup.sinks.write(record, this)
   }
 
   #outcomeOfUnfinished(): Outcome {
@@ -300,7 +287,7 @@ export class LiveObservation implements Observation, TracedRequest {
     if (error === this.#error) return
     if (record.outcome !== 'completed' && isAbort(error)) return
     this.#error = error
-    this.#setup.late.fail(record, error)
+    this.#setup.sinks.late(record, { error })
   }
 
   #whoTraces(): RequestTracing | undefined {

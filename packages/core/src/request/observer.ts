@@ -25,7 +25,7 @@ export function createObserver(setup: ObservationSetup): Observer {
       // Before those who end a span of this request with its connection: it has to be complete by then.
       exchange.res.prependListener('close', onClose)
       observation.awaitTurn()
-      setup.begin(observation.method, observation.scheme)
+      setup.sinks.begin(observation)
       return observation
     },
   }

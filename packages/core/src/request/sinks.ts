@@ -1,16 +1,43 @@
+import type { RequestScope } from '../context/scopes.ts'
 import { isDoneWithin } from '../context/within.ts'
-import type { RequestRecord, Sink } from '../seam.ts'
+import type { Exchange, Fields, RequestRecord, Sink } from '../seam.ts'
+import type { BodyListener } from './wire.ts'
+
+/** A request as Sightline's own sinks see it, besides its record. */
+export interface ObservedRequest extends RequestScope {
+  /** As in the record. */
+  readonly method: string
+  readonly scheme: RequestRecord['scheme']
+  readonly exchange: Exchange
+  /** Has the bodies of the request and its response heard as they pass. Called when the request begins. */
+  hearBodies(listener: BodyListener): void
+}
+
+/** What is said of a request after its end: fields, or an error. */
+export type Late = { readonly fields: Fields } | { readonly error: unknown }
+
+/** A sink of Sightline's own: it gets the request besides the record, and what comes late. */
+export interface RequestSink {
+  readonly name: string
+  begin?(request: ObservedRequest): void
+  write(record: RequestRecord, request: ObservedRequest): void
+  /** Called for each report about a request that has ended. */
+  late?(record: RequestRecord, late: Late): void
+}
 
 /** Told of a sink that has thrown. */
 export type SinkFailure = (name: string, error: unknown) => void
 
 /** The consumers of records. What one of them throws reaches neither the others nor the application. */
 export class Sinks {
+  readonly #own: readonly RequestSink[]
   readonly #failed: SinkFailure
   #sinks: readonly Sink[]
 
-  constructor(sinks: readonly Sink[], failed: SinkFailure) {
+  /** @param own are told after the others */
+  constructor(sinks: readonly Sink[], own: readonly RequestSink[], failed: SinkFailure) {
     this.#sinks = sinks
+    this.#own = own
     this.#failed = failed
   }
 
@@ -22,26 +49,47 @@ export class Sinks {
     }
   }
 
-  begin(method: string, scheme: RequestRecord['scheme']): void {
+  begin(request: ObservedRequest): void {
     for (const sink of this.#sinks) {
       try {
-        sink.begin?.(method, scheme)
+        sink.begin?.(request.method, request.scheme)
+      } catch (error) {
+        this.#failed(sink.name, error)
+      }
+    }
+    for (const sink of this.#own) {
+      try {
+        sink.begin?.(request)
       } catch (error) {
         this.#failed(sink.name, error)
       }
     }
   }
 
-  write(record: RequestRecord): void {
-    for (const sink of this.#sinks) this.tell(sink, record)
+  write(record: RequestRecord, request: ObservedRequest): void {
+    for (const sink of this.#sinks) {
+      try {
+        sink.write(record)
+      } catch (error) {
+        this.#failed(sink.name, error)
+      }
+    }
+    for (const sink of this.#own) {
+      try {
+        sink.write(record, request)
+      } catch (error) {
+        this.#failed(sink.name, error)
+      }
+    }
   }
 
-  /** Tells one alone, which need not be one of them. */
-  tell(sink: Pick<Sink, 'name' | 'write'>, record: RequestRecord): void {
-    try {
-      sink.write(record)
-    } catch (error) {
-      this.#failed(sink.name, error)
+  late(record: RequestRecord, late: Late): void {
+    for (const sink of this.#own) {
+      try {
+        sink.late?.(record, late)
+      } catch (error) {
+        this.#failed(sink.name, error)
+      }
     }
   }
 

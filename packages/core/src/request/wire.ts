@@ -5,7 +5,6 @@
  */
 import { performance } from 'node:perf_hooks'
 
-import type { KeptBodies } from '../access/bodies.ts'
 import { type NodeRequest, type NodeResponse, REQUEST_ID_HEADER } from '../seam.ts'
 import { givenHeaders, headerIn, withHeader } from './given-headers.ts'
 import { watchStreamEnd } from './stream-end.ts'
@@ -14,6 +13,12 @@ import { watchStreamEnd } from './stream-end.ts'
 interface Owner {
   readonly id: string
   run<T>(fn: () => T): T
+}
+
+/** Hears the pieces of a request's body and of its response's as they pass. A piece may be used again by its sender. */
+export interface BodyListener {
+  readonly request: { add(chunk: unknown, encoding: unknown): void }
+  readonly response: { add(chunk: unknown, encoding: unknown): void }
 }
 
 // Overloads differ between HTTP/1 and HTTP/2; arguments are passed on untouched, so their types do not matter here.
@@ -33,6 +38,8 @@ export class Wire {
   status: number | undefined = undefined
   requestBytes = 0
   streamed = false
+  /** `undefined`: nothing hears the bodies. */
+  listener: BodyListener | undefined = undefined
   /** Bytes of body that the application has handed to node. */
   #bodyBytes = 0
   /** How often `write` was called. */
@@ -46,13 +53,10 @@ export class Wire {
   readonly #write: Method
   readonly #end: Method
   #push: Method | undefined = undefined
-  readonly #bodies: KeptBodies | undefined
 
-  /** @param bodies keeps what passes; absent: nothing is kept */
-  constructor(owner: Owner, req: NodeRequest, res: NodeResponse, bodies: KeptBodies | undefined) {
+  constructor(owner: Owner, req: NodeRequest, res: NodeResponse) {
     this.#owner = owner
     this.#res = res
-    this.#bodies = bodies
     this.#writeHead = res.writeHead as Method
     this.#write = res.write as Method
     this.#end = res.end as Method
@@ -139,7 +143,7 @@ export class Wire {
   /** A piece of body. */
   writeBody(args: unknown[]): unknown {
     this.#writes++
-    this.#bodies?.response.add(args[0], args[1])
+    this.listener?.response.add(args[0], args[1])
     if (!this.#res.writableEnded) this.#bodyBytes += byteLength(args[0], args[1])
     return this.#write.apply(this.#res, args)
   }
@@ -154,7 +158,7 @@ export class Wire {
     const result = this.#end.apply(res, args)
     // Over HTTP/2, and of a request that is injected, `end` hands its piece to `write`.
     if (this.#writes !== writes) return result
-    this.#bodies?.response.add(args[0], args[1])
+    this.listener?.response.add(args[0], args[1])
     if (!this.#isMeasured) this.#bodyBytes += byteLength(args[0], args[1])
     return result
   }
@@ -165,7 +169,7 @@ export class Wire {
    */
   receiveBody(req: NodeRequest, args: unknown[]): unknown {
     this.requestBytes += byteLength(args[0], args[1])
-    this.#bodies?.request.add(args[0], args[1])
+    this.listener?.request.add(args[0], args[1])
     return this.#owner.run(() => this.#push?.apply(req, args))
   }
 }

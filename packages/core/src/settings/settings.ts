@@ -7,7 +7,6 @@ import type { ManagementSettings } from '../endpoints/access.ts'
 import type { LifecycleSettings } from '../lifecycle/lifecycle.ts'
 import { LEVELS } from '../log/levels.ts'
 import { hasUsualLevels, USUAL_LOGGER } from '../log/logger.ts'
-import { isPino } from '../log/pino-parts.ts'
 import type { QuietSettings } from '../log/quiet-lines.ts'
 import type { LogSettings } from '../log/service-log.ts'
 import { durationNaming } from '../metrics/duration-naming.ts'
@@ -20,6 +19,7 @@ import type {
   StatsOptions,
 } from '../options/options.ts'
 import type { LayoutName, RequestIdRule, RouteRule, Trust } from '../options/rules.ts'
+import { isPino } from '../pino/pino-parts.ts'
 import type { ProbeSettings } from '../probes/probes.ts'
 import { flag, fromEnv, number } from '../requirements/environment.ts'
 import {

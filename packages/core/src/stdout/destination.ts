@@ -3,6 +3,7 @@ import { isatty } from 'node:tty'
 import { getCallSites } from 'node:util'
 
 import type { LogDestination } from '../options/rules.ts'
+import type { Fields } from '../seam.ts'
 import { escaped, spelledOut } from './escapes.ts'
 import type { Lines } from './lines.ts'
 
@@ -12,6 +13,15 @@ export function shownTo(lines: Lines, destination: LogDestination): LogDestinati
     write(line) {
       lines.show(line)
       destination.write(line)
+    },
+  }
+}
+
+/** Lays out lines of JSON by their fields. */
+export function laidOut(layout: (fields: Fields) => Fields, destination: LogDestination): LogDestination {
+  return {
+    write(line) {
+      destination.write(`${JSON.stringify(layout(JSON.parse(line) as Fields))}\n`)
     },
   }
 }

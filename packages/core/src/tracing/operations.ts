@@ -9,7 +9,13 @@ import {
   TraceFlags,
 } from '@opentelemetry/api'
 
-import type { RunningScope, ScopeStorage } from '../context/scopes.ts'
+import {
+  type OperationScope,
+  type RunningScope,
+  type ScopeStorage,
+  spanScopeOf,
+  wholeOf,
+} from '../context/scopes.ts'
 import { isThenable } from '../context/thenable.ts'
 import { isRandom } from '../context/trace-context.ts'
 import type { Printer } from '../printing/printer.ts'
@@ -88,7 +94,7 @@ export function createTracing({ storage, printer, newId, fault }: TracingSetup):
     const outer = storage.getStore()
     if (tracing.records?.(outer) === false) return undefined
     // Somebody else's SDK knows nothing of jobs: what a message brought along is handed to it.
-    const parent = tracing.run && outer?.unspanned ? senderContext(outer.trace) : undefined
+    const parent = tracing.run && outer && isUnspanned(outer) ? senderContext(outer.trace) : undefined
     const apiSpan = tracerOf().startSpan(name, { kind: KINDS[kind] }, parent)
     if (!apiSpan.isRecording()) return undefined
     const span = liveSpan(apiSpan, printer)
@@ -149,30 +155,45 @@ function operationScope(
   apiSpan: ApiSpan,
   outer: RunningScope | undefined,
   newId: () => string,
-): RunningScope {
+): OperationScope {
   const { traceId, spanId, traceFlags, traceState } = apiSpan.spanContext()
   const trace: TraceContext = {
     traceId,
     spanId,
-    parentId: outer?.unspanned ? outer.trace.parentId : outer?.trace.spanId,
+    parentId: outer && isUnspanned(outer) ? outer.trace.parentId : outer?.trace.spanId,
     sampled: (traceFlags & TraceFlags.SAMPLED) !== 0,
     random: isRandom(traceFlags) || (outer?.trace.traceId === traceId && outer.trace.random === true),
     state: outer ? outer.trace.state : traceState?.serialize(),
   }
-  if (outer === undefined)
-    return { id: newId(), trace, fields: {}, path: undefined, quiet: undefined, traced: apiSpan }
-  const { id, path, quiet, whole = outer } = outer
+  // Outside of any request or job it is a job of its own.
+  const parent = outer
+    ? wholeOf(outer)
+    : ({
+        kind: 'job',
+        parent: undefined,
+        id: newId(),
+        trace,
+        fields: {},
+        path: undefined,
+        baggage: undefined,
+      } as const)
+  const { id, path } = outer ?? parent
   return {
+    kind: 'operation',
+    parent,
     id,
     trace,
     get fields() {
-      return whole.fields
+      return parent.fields
     },
     path,
-    quiet,
-    whole,
     traced: apiSpan,
   }
+}
+
+/** Whether no span has the span id of a scope: what is traced in it is below its parent, or begins its trace. */
+function isUnspanned(scope: RunningScope): boolean {
+  return spanScopeOf(scope).kind === 'job'
 }
 
 /** Runs an operation to its end. */

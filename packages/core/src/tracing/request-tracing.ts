@@ -1,11 +1,11 @@
-import type { RunningScope } from '../context/scopes.ts'
+import type { RequestScope, RunningScope } from '../context/scopes.ts'
 import type { NodeRequest, RequestRecord, TraceContext } from '../seam.ts'
 
 /** Where a tracer provider of Sightline's own offers its {@link RequestTracing}. */
 export const TRACING = Symbol.for('sightline.tracing.1')
 
 /** A request as tracing sees it while it is under way. */
-export interface TracedRequest extends RunningScope {
+export interface TracedRequest extends RequestScope {
   readonly req: NodeRequest
   /** The request target as it came, with its query. */
   readonly target: string
@@ -19,8 +19,6 @@ export interface TracedRequest extends RunningScope {
   readonly received: TraceContext
   /** The caller's trace where the caller is not believed: something to point at. */
   readonly refused: TraceContext | undefined
-  /** What the framework knows of the route by now. */
-  routeSoFar(): string | undefined
   /** The span that an instrumentation of the framework has opened, where the adapter knows. */
   openedSpan(): unknown
   /** The path of the target, masked as far as the route is known by now. */
@@ -29,6 +27,11 @@ export interface TracedRequest extends RunningScope {
   masked(text: string): string
   /** An error as it may be shown. */
   printed(error: unknown): unknown
+}
+
+/** Whether a scope is a request. */
+export function isTracedRequest(scope: RunningScope | undefined): scope is TracedRequest {
+  return scope?.kind === 'request'
 }
 
 /** How the span of a request comes about. */

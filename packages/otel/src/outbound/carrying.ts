@@ -11,6 +11,7 @@ import {
   traceparentOf,
   watchFetch,
   watchHttp,
+  wholeOf,
 } from '@sightline/core/telemetry'
 
 import { createSampler } from '../sampling.ts'
@@ -42,7 +43,7 @@ export function startCarrying(
   function carry(call: OutboundCall): undefined {
     const scope = frames().getStore()?.scope
     if (scope === undefined || !call.open || !allows(call.host) || registeredTracing() !== tracing) return
-    const { trace, whole = scope } = scope
+    const { trace } = scope
     const set = (name: string, value: string) => setTraceHeader(call, trace.traceId, name, value)
     if (propagators.trace) {
       // What `context.inject` has written says all of it.
@@ -50,7 +51,7 @@ export function startCarrying(
         set('traceparent', traceparentOf({ ...trace, spanId: randomHex(8) }))
       if (trace.state !== undefined) set('tracestate', trace.state)
     }
-    const members = propagators.baggage ? baggage.write(whole.baggage) : undefined
+    const members = propagators.baggage ? baggage.write(wholeOf(scope).baggage) : undefined
     if (members !== undefined) set(BAGGAGE_HEADER, members)
   }
 

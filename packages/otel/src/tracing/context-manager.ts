@@ -25,7 +25,8 @@ export class SightlineContextManager implements ContextManager {
     if (frame.context === undefined) {
       const { base, scope } = frame
       // A job within a request is also within the span that somebody has opened around it.
-      const keepsSpan = scope?.spanOf !== undefined && base instanceof ScopeContext && base.hasOwnSpan
+      const keepsSpan =
+        scope?.kind === 'job' && scope.parent !== undefined && base instanceof ScopeContext && base.hasOwnSpan
       frame.context = new ScopeContext(
         scopesOnly(frame),
         ScopeContext.valuesOf(base),

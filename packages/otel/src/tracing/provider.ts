@@ -19,6 +19,7 @@ import {
   randomHex,
   type RequestTracing,
   spanContextOf,
+  spanScopeOf,
   TRACING,
 } from '@sightline/core/telemetry'
 import type { Scope } from '@sightline/otlp'
@@ -97,18 +98,21 @@ interface TracerSetup {
 function createTracer(scope: Scope, { sampler, sink, requests, onOutbound }: TracerSetup): Tracer {
   /** Below the span that is current in a scope, without making that span. */
   function placeInScope(inner: RunningScope): Place {
-    const { spanOf = inner } = inner
-    const { traceId, spanId, parentId, sampled, random = false, state } = spanOf.trace
-    const { traced } = spanOf
+    const current = spanScopeOf(inner)
+    const { traceId, spanId, parentId, sampled, random = false, state } = current.trace
     return {
       traceId,
       sampled,
       random,
-      parent: spanOf.unspanned
-        ? { spanId: parentId, isRemote: true, state }
-        : { spanId, isRemote: false, state },
+      parent:
+        current.kind === 'job'
+          ? { spanId: parentId, isRemote: true, state }
+          : { spanId, isRemote: false, state },
       request: requests.spansOf(inner),
-      clock: traced instanceof OperationSpan ? traced.clock : clockFromNow(),
+      clock:
+        current.kind === 'operation' && current.traced instanceof OperationSpan
+          ? current.traced.clock
+          : clockFromNow(),
     }
   }
 

@@ -2,9 +2,12 @@ import { type Span, trace as traceApi } from '@opentelemetry/api'
 import {
   type Frame,
   hasFailed,
-  type RunningScope,
+  isTracedRequest,
+  requestOf,
   type RequestTracing,
+  type RunningScope,
   spanContextOf,
+  spanScopeOf,
   type TracedRequest,
 } from '@sightline/core/telemetry'
 
@@ -66,31 +69,19 @@ export function createRequests(sampler: Sampler, sink: SpanSink, followsCallers:
     },
     spanOf({ scope }) {
       if (scope === undefined) return undefined
-      const { spanOf = scope } = scope
+      const current = spanScopeOf(scope)
+      if (isTracedRequest(current)) return serverSpan(current)
       // An operation's scope holds its span.
-      if (spanOf.traced !== undefined && !isRequest(spanOf)) return spanOf.traced as Span
-      if (isRequest(spanOf)) return serverSpan(spanOf)
-      const { parentId } = spanOf.trace
+      if (current.kind === 'operation') return current.traced as Span
+      const { parentId } = current.trace
       if (parentId === undefined) return undefined
-      return traceApi.wrapSpanContext(spanContextOf(spanOf.trace, parentId, true))
+      return traceApi.wrapSpanContext(spanContextOf(current.trace, parentId, true))
     },
     spansOf,
   }
 }
 
-/** The request that a scope belongs to, through the operations and jobs in between. */
-function requestOf(scope: RunningScope): TracedRequest | undefined {
-  let whole: RunningScope = scope
-  for (let next = whole.whole ?? whole.spanOf; next !== undefined; next = whole.whole ?? whole.spanOf)
-    whole = next
-  return isRequest(whole) ? whole : undefined
-}
-
 /** Whether the span of a request is one that an instrumentation has opened. */
 function isAdopted(traced: unknown): traced is { readonly span: Span } {
   return typeof traced === 'object' && traced !== null && 'span' in traced
-}
-
-function isRequest(scope: RunningScope): scope is TracedRequest {
-  return 'req' in scope
 }

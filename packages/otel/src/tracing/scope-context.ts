@@ -1,5 +1,5 @@
 import { type Baggage, type Context, createContextKey, propagation, ROOT_CONTEXT } from '@opentelemetry/api'
-import type { Frame } from '@sightline/core/telemetry'
+import { type Frame, wholeOf } from '@sightline/core/telemetry'
 
 /** The keys of OpenTelemetry's API. Symbols that all its copies share. */
 const SPAN = createContextKey('OpenTelemetry Context Key SPAN')
@@ -52,7 +52,7 @@ export class ScopeContext implements Context {
 
 /** What travels with the request or job, as the API wants it. */
 function baggageOf({ scope }: Frame): Baggage | undefined {
-  const members = (scope?.whole ?? scope)?.baggage
+  const members = scope && wholeOf(scope).baggage
   if (members === undefined) return undefined
   const entries = Object.entries(members).map(([name, value]) => [name, { value }])
   return propagation.createBaggage(Object.fromEntries(entries) as Record<string, { value: string }>)
