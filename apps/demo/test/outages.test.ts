@@ -81,10 +81,10 @@ describe.each(ASKED)('$name on PostgreSQL and Redis', ({ name, path, status }) =
   }
 
   /** How many lookups in the cache have ended in this way. */
-  async function lookups(outcome: string): Promise<number> {
+  async function lookups(result: string): Promise<number> {
     const text = await (await fetch(`${service.url}/metrics`)).text()
     return Number(
-      new RegExp(`^cache_lookups_total\\{outcome="${outcome}"\\} (\\d+)$`, 'm').exec(text)?.[1] ?? 0,
+      new RegExp(`^cache_lookups_total\\{result="${result}"\\} (\\d+)$`, 'm').exec(text)?.[1] ?? 0,
     )
   }
 

@@ -35,7 +35,7 @@ export interface CacheSetup {
 const lookups = telemetry.metrics.counter({
   name: 'cache_lookups_total',
   help: 'Lookups in the cache by how they ended.',
-  labels: ['outcome'],
+  labels: ['result'],
 })
 
 /** Opens the cache. Redis' driver is only loaded where it is needed. */
@@ -49,11 +49,11 @@ function cacheIn(store: CacheStore): Cache {
   async function lookUp(key: string): Promise<string | null> {
     try {
       const text = await store.get(key)
-      lookups.inc({ outcome: text === null ? 'miss' : 'hit' })
+      lookups.inc({ result: text === null ? 'miss' : 'hit' })
       return text
     } catch {
       // Its health check says why, and the database knows the answer as well.
-      lookups.inc({ outcome: 'failed' })
+      lookups.inc({ result: 'failed' })
       return null
     }
   }

@@ -37,7 +37,7 @@ export function createTiming(instruments: BusinessInstruments, fault: FaultRepor
 
   function time<R>(operation: string, fn: () => R): R {
     const start = performance.now()
-    const end = (outcome: 'ok' | 'error') => {
+    const end = (outcome: 'completed' | 'failed') => {
       try {
         durations().observe({ operation, outcome }, (performance.now() - start) / 1_000)
       } catch (error) {
@@ -49,17 +49,17 @@ export function createTiming(instruments: BusinessInstruments, fault: FaultRepor
     try {
       result = fn()
     } catch (error) {
-      end('error')
+      end('failed')
       throw error
     }
     if (!isThenable(result)) {
-      end('ok')
+      end('completed')
       return result
     }
     // The caller gets the promise itself: one derived from it would be another rejection to handle.
     result.then(
-      () => end('ok'),
-      () => end('error'),
+      () => end('completed'),
+      () => end('failed'),
     )
     return result
   }
