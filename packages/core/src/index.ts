@@ -23,6 +23,7 @@ export type {
   TraceContext,
 } from './seam.ts'
 export type { Carried, Context, MessageHeaders } from './jobs/context.ts'
+export type { JobOptions, Jobs } from './jobs/jobs.ts'
 export type { Scope } from './context/scopes.ts'
 export type { Span } from './tracing/span.ts'
 export type { TraceOptions } from './tracing/operations.ts'

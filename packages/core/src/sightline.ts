@@ -15,7 +15,7 @@ import { createHealth, type Health } from './health/health.ts'
 import { healthLog } from './health/log.ts'
 import { healthFamilies } from './health/metrics.ts'
 import { type Context, createContext } from './jobs/context.ts'
-import { createJobs } from './jobs/jobs.ts'
+import { createJobs, type Jobs } from './jobs/jobs.ts'
 import { createTiming, type Timing } from './jobs/timing.ts'
 import { recordCrash } from './lifecycle/crash.ts'
 import { createLifecycle, type Lifecycle } from './lifecycle/lifecycle.ts'
@@ -37,7 +37,7 @@ import { announce, OUTLETS, type Outlets } from './taps.ts'
 import { createTracing, type Tracing } from './tracing/operations.ts'
 
 /** The observability of one service: what an application holds. */
-export interface Sightline extends Observer, Timing, Tracing, Lifecycle {
+export interface Sightline extends Observer, Jobs, Timing, Tracing, Lifecycle {
   /** A pino logger. Inside a request or job every line carries its context. */
   readonly log: Logger
   /** The request or job that the running code belongs to. */
@@ -114,14 +114,23 @@ export function createSightline(options: SightlineOptions = {}): Sightline {
   const healthParts = createHealth({ service, version, stopping, printed: printer.value, changed, fault })
   const { health } = healthParts
   const tracing = createTracing({ storage, printer, newId, fault })
-  const jobs = createJobs({
+  const context = createContext({
+    storage,
+    printer,
+    newId,
+    baggage,
+    atWork: () => presence.wake(),
+    fault,
+  })
+  const { jobs, instruments } = createJobs({
     maxSeries: settings.metrics.maxSeries,
     storage,
+    context,
     log: log.voice,
     trace: tracing.trace,
     fault,
   })
-  const others: Family[] = [...jobs.instruments, ...log.families, ...healthFamilies(healthParts.checks)]
+  const others: Family[] = [...instruments, ...log.families, ...healthFamilies(healthParts.checks)]
   const parts = createMetrics({
     service,
     version,
@@ -216,17 +225,10 @@ export function createSightline(options: SightlineOptions = {}): Sightline {
     get log() {
       return log.current()
     },
-    context: createContext({
-      storage,
-      printer,
-      newId,
-      baggage,
-      jobs,
-      atWork: () => presence.wake(),
-      fault,
-    }),
+    context,
     metrics: { ...parts.metrics, listen: (port, host) => management.listen(port, host).listening() },
     health,
+    ...jobs,
     ...createTiming(parts.metrics, fault),
     ...tracing,
     stats: stats.stats,

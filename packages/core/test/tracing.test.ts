@@ -185,9 +185,9 @@ describe('where somebody traces', () => {
   it('shows a job that has a name, below whoever sent its message, with its event in it', async () => {
     const from = sightline.context.extract({ traceparent: `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01` })
     const error = new Error('no such mailbox')
-    const failing = sightline.context.run({ job: 'send-mail' }, () => Promise.reject(error), from)
+    const failing = sightline.job('send-mail', () => Promise.reject(error), { from })
     await expect(failing).rejects.toBe(error)
-    sightline.context.run({ job: 'tidy-up' }, () => {})
+    sightline.job('tidy-up', () => {})
     const [mail, tidying] = spans
     expect(mail).toMatchObject({
       name: 'send-mail',

@@ -1,5 +1,5 @@
 import type { BusinessInstruments } from '../business/business.ts'
-import { isThenable } from '../context/thenable.ts'
+import { runToEnd } from '../context/run-to-end.ts'
 import type { FaultReporter } from '../seam.ts'
 
 /** A function around which the time is taken. */
@@ -45,23 +45,11 @@ export function createTiming(instruments: BusinessInstruments, fault: FaultRepor
         fault('the time of operations', error)
       }
     }
-    let result: R
-    try {
-      result = fn()
-    } catch (error) {
-      end('failed')
-      throw error
-    }
-    if (!isThenable(result)) {
-      end('completed')
-      return result
-    }
-    // The caller gets the promise itself: one derived from it would be another rejection to handle.
-    result.then(
+    return runToEnd(
+      fn,
       () => end('completed'),
       () => end('failed'),
     )
-    return result
   }
 
   return {

@@ -12,7 +12,7 @@ export async function scrapeOfEverything(naming: 'classic' | 'otel'): Promise<st
     metrics: { naming, workers: true, maxSeries: 50 },
   }
   const sightline = createSightline(options)
-  const { context, health, metrics } = sightline
+  const { health, metrics } = sightline
   sightline.know([{ method: 'GET', route: '/orders' }])
   health.check('database', () => {})
   await health.ready()
@@ -20,7 +20,7 @@ export async function scrapeOfEverything(naming: 'classic' | 'otel'): Promise<st
   const many = metrics.counter({ name: 'many_total', help: 'M.', labels: ['id'] })
   for (let id = 0; id < 60; id++) many.inc({ id })
   many.inc({ unknown: 1 } as never)
-  context.run({ job: 'send-mail' }, () => {})
+  sightline.job('send-mail', () => {})
 
   const server = createServer((req, res) => {
     const observation = sightline.observe({ req, res, route: () => '/orders', clientIp: () => undefined })
