@@ -47,7 +47,103 @@ const noDeepImports = [
   },
 ]
 
-const onlyFrom = (allowed: string[]) => ({
+/**
+ * The rooms of core, each with the rooms that it may import from, types included. All of them may import `seam.ts`, and the
+ * files beside it (`taps.ts`, `sightline.ts` and the entries) any room.
+ */
+const rooms: Record<string, string[]> = {
+  secrets: [],
+  options: [],
+  printing: ['secrets'],
+  requirements: ['secrets'],
+  series: ['options'],
+  record: ['options'],
+  context: ['options', 'printing'],
+  tracing: ['context', 'printing', 'record'],
+  jobs: ['business', 'context', 'printing', 'series', 'tracing'],
+  stdout: ['options', 'series'],
+  log: ['context', 'options', 'printing', 'record', 'series', 'stdout'],
+  request: ['context', 'options', 'printing', 'record', 'tracing'],
+  access: [
+    'context',
+    'log',
+    'options',
+    'printing',
+    'record',
+    'request',
+    'requirements',
+    'secrets',
+    'series',
+    'stdout',
+    'tracing',
+  ],
+    'context',
+    'log',
+    'options',
+    'printing',
+    'record',
+    'request',
+    'requirements',
+    'series',
+    'stdout',
+    'tracing',
+  ],
+  lifecycle: ['context', 'stdout'],
+  health: ['context', 'requirements', 'series', 'tracing'],
+  outbound: ['context', 'record', 'series'],
+  runtime: ['series'],
+  workers: ['runtime', 'series'],
+  business: ['context', 'options', 'requirements', 'series'],
+  metrics: [
+    'business',
+    'context',
+    'lifecycle',
+    'options',
+    'outbound',
+    'record',
+    'requirements',
+    'runtime',
+    'series',
+    'workers',
+  ],
+  endpoints: [
+    'context',
+    'health',
+    'lifecycle',
+    'log',
+    'metrics',
+    'options',
+    'record',
+    'requirements',
+    'series',
+  ],
+  probes: ['health', 'stdout'],
+  settings: [
+    'access',
+    'context',
+    'endpoints',
+    'lifecycle',
+    'log',
+    'metrics',
+    'options',
+    'probes',
+    'requirements',
+    'secrets',
+  ],
+  migrate: ['access', 'log', 'metrics', 'options', 'printing', 'requirements'],
+  adapter: ['lifecycle', 'record', 'request'],
+}
+
+/** What the files of one room of core may not import by path. */
+const otherRooms = (room: string, allowed: string[]) => {
+  const refused = Object.keys(rooms).filter((each) => each !== room && !allowed.includes(each))
+  return {
+    regex: `^(?:\\.\\./)+(?:${refused.join('|')})/`,
+    message: `The room ${room} of core imports only from ${['seam.ts', ...allowed].join(', ')} (see the rooms in oxlint.config.ts).`,
+  }
+}
+
+const onlyFrom = (allowed: string[], more: Array<{ regex: string; message: string }> = []) => ({
   'no-restricted-imports': [
     'error',
     {
@@ -60,6 +156,7 @@ const onlyFrom = (allowed: string[]) => ({
               : 'None of our packages may be imported here (see the arrows in oxlint.config.ts).',
         },
         ...noDeepImports,
+        ...more,
       ],
     },
   ] as const,
@@ -80,6 +177,10 @@ export const imports = {
         rules: onlyFrom([name, ...allowed, ...(testArrows[name] ?? [])]),
       },
     ]),
+    ...Object.entries(rooms).map(([room, allowed]) => ({
+      files: [`packages/core/src/${room}/**`],
+      rules: onlyFrom([], [otherRooms(room, allowed)]),
+    })),
   ],
 } satisfies OxlintConfig
 
@@ -90,7 +191,7 @@ export default defineConfig({
   ignorePatterns: imports.ignorePatterns,
   rules: {
     ...imports.rules,
-    'import/no-cycle': 'error',
+    'import/no-cycle': ['error', { ignoreTypes: false }],
     'typescript/ban-ts-comment': ['error', { 'ts-expect-error': 'allow-with-description' }],
     'typescript/no-explicit-any': 'error',
     'typescript/no-misused-promises': 'error',

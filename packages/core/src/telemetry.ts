@@ -14,13 +14,7 @@ export { continueTrace, isRandom, startTrace, traceFlagsOf, traceparentOf } from
 export { spanContextOf } from './tracing/tracer.ts'
 export { detailsOf, type RequestDetails } from './tracing/details.ts'
 export { attributesAtEnd, attributesAtStart, spanNameOf } from './tracing/attributes.ts'
-export {
-  registeredTracing,
-  type RequestTracing,
-  standIn,
-  type TracedRequest,
-  TRACING,
-} from './tracing/registered.ts'
+export { registeredTracing, standIn } from './tracing/registered.ts'
 export {
   checkOptions,
   listOf,
@@ -40,3 +34,4 @@ export { CREATED_CHANNEL, type Outlets, outletsOf } from './taps.ts'
 export type { CallEnd, CallListener, OutboundCall } from './outbound/call.ts'
 export { watchFetch } from './outbound/fetch.ts'
 export { watchHttp } from './outbound/http.ts'
+export { type RequestTracing, type TracedRequest, TRACING } from './tracing/request-tracing.ts'

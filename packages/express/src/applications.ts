@@ -1,7 +1,7 @@
 import type { HttpServer } from '@sightline/core'
 import type { Application } from 'express'
 
-import type { Layer } from './layers.ts'
+import type { Layer } from './layer.ts'
 
 /** Why an application is refused. */
 export const OLD_ROUTER =

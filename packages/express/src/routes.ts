@@ -4,7 +4,8 @@ import type { KnownRoute } from '@sightline/core'
 import type { Application, Request } from 'express'
 
 import { stackOf } from './applications.ts'
-import { type Layer, Mounts, patternsOf, type Route } from './layers.ts'
+import type { Layer, Route } from './layer.ts'
+import { Mounts, patternsOf } from './layers.ts'
 import { baseOf, join, MAX_DEPTH, Ways } from './ways.ts'
 
 /** What is known of a route: with which whole patterns it is reached. */

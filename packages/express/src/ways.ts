@@ -2,7 +2,8 @@ import { routedPath } from '@sightline/core/adapter'
 import type { Application, Request } from 'express'
 
 import { stackOf } from './applications.ts'
-import { type Layer, matchOf, type Mounts, type Route } from './layers.ts'
+import type { Layer, Route } from './layer.ts'
+import { matchOf, type Mounts } from './layers.ts'
 
 /** Deeper than this nobody nests routers; a router mounted below itself would have no end. */
 export const MAX_DEPTH = 16

@@ -22,7 +22,8 @@ import type {
   RequestRecord,
   TraceContext,
 } from '../seam.ts'
-import { type RequestTracing, type TracedRequest, tracingOf } from '../tracing/registered.ts'
+import { tracingOf } from '../tracing/registered.ts'
+import type { RequestTracing, TracedRequest } from '../tracing/request-tracing.ts'
 import { isHandedOver, whenAnswered } from './handover.ts'
 import {
   acceptable,

@@ -7,7 +7,7 @@ import type { Attributes } from '@opentelemetry/api'
 import { errorTypeOf } from '../record/failure.ts'
 import type { RequestRecord } from '../seam.ts'
 import { type RequestDetails, detailsOf } from './details.ts'
-import type { TracedRequest } from './registered.ts'
+import type { TracedRequest } from './request-tracing.ts'
 import { attributesOf } from './span.ts'
 
 /** The attribute for the request id: that of the header in which it travels. */

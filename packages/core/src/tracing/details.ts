@@ -1,5 +1,5 @@
 import type { NodeRequest } from '../seam.ts'
-import type { TracedRequest } from './registered.ts'
+import type { TracedRequest } from './request-tracing.ts'
 
 /** What a span says of a request besides what is in its record. */
 export interface RequestDetails {

@@ -20,7 +20,7 @@ import { hasFailed } from '../record/failure.ts'
 import type { RequestRecord } from '../seam.ts'
 import { attributesAtEnd, attributesAtStart, REQUEST_ID_ATTRIBUTE, spanNameOf } from './attributes.ts'
 import { recordError } from './error.ts'
-import type { RequestTracing, TracedRequest } from './registered.ts'
+import type { RequestTracing, TracedRequest } from './request-tracing.ts'
 import { spanContextOf, tracerOf } from './tracer.ts'
 
 /**
