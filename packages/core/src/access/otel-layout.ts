@@ -4,7 +4,14 @@ import type { LogLevel } from '../options/rules.ts'
 import type { Printer } from '../printing/printer.ts'
 import type { Fields, RequestRecord } from '../seam.ts'
 import { REQUEST_ID_ATTRIBUTE } from '../tracing/attributes.ts'
-import { type AccessText, printedError, property, rememberedTexts, type Said } from './access-log.ts'
+import {
+  type AccessText,
+  fieldsOf,
+  printedError,
+  property,
+  rememberedTexts,
+  type Said,
+} from './access-log.ts'
 import type { Layout } from './layout.ts'
 
 /** The attributes of the access event, by the semantic conventions where those have a name. */
@@ -100,7 +107,7 @@ function otelAccess(service: string, printer: Printer): AccessText {
 /** What only some requests have: fields, and an error. */
 function rest(record: RequestRecord, said: Said | undefined, printer: Printer): string {
   const exception = record.error === undefined ? {} : exceptionOf(printedError(record, printer))
-  const fields: Fields = { ...record.fields, ...said?.fields }
+  const fields = fieldsOf(record, said)
   let text = ''
   for (const name of Object.keys(fields)) {
     const label = OWN_ATTRIBUTES.has(name) ? `${name}_` : name

@@ -10,9 +10,9 @@ import { LeftOut } from '../access/sampling.ts'
 import { silentPaths } from '../access/silent.ts'
 import type { RunningScope, ScopeStorage } from '../context/scopes.ts'
 import type { LogOptions } from '../options/options.ts'
-import type { Printer } from '../printing/printer.ts'
+import { besideEvent, type Printer } from '../printing/printer.ts'
 import type { Sinks } from '../request/sinks.ts'
-import type { Exchange, FaultReporter, NodeRequest, RequestRecord } from '../seam.ts'
+import type { Exchange, FaultReporter, Fields, NodeRequest, RequestRecord } from '../seam.ts'
 import type { Family } from '../series/exposition.ts'
 import { escapedFor, prettyLines, shownTo } from '../stdout/destination.ts'
 import { Lines } from '../stdout/lines.ts'
@@ -23,10 +23,14 @@ import { createFaults } from './faults.ts'
 import { LogLevels } from './levels.ts'
 import { orderOf } from './line-shape.ts'
 import {
+  adoptLogger,
+  boundFields,
   boundTo,
+  carriesContext,
   createPino,
   detachedVoiceOf,
   hasUsualLevels,
+  ownedBy,
   ownLevel,
   requestLogger,
   serviceLogger,
@@ -70,7 +74,7 @@ export interface ServiceLog {
   /** The same, for what Sightline says of the service. */
   voice(): Logger
   /** Makes the logger of one request. */
-  loggerFor(scope: RunningScope, existing: Logger | undefined): Logger
+  loggerFor(scope: RunningScope, existing: unknown): Logger
   /** Has the lines of the service written by somebody else's logger. `false`: it is none of pino's. */
   use(logger: unknown): boolean
   /** Writes or forgets the lines that a request has kept. */
@@ -127,9 +131,17 @@ export function createServiceLog(
   const quiet = options.quiet && quietKeeping(options.quiet)
   const caller = options.caller ? ifPossible('log.caller', callerFinder) : undefined
   for (const [option, error] of impossible) fault(`option ${option}`, error)
-  const ownSetup = { storage, printer, levels, keepsQuiet: quiet !== undefined, fault, caller }
+  const ownSetup = {
+    storage,
+    printer,
+    levels,
+    keepsQuiet: quiet !== undefined,
+    fault,
+    caller,
+    layers: new WeakMap(),
+  }
   // A logger that somebody has brought along writes to a destination of its own.
-  const foreignSetup = { ...ownSetup, lines }
+  const foreignSetup = { ...ownSetup, lines, layers: new WeakMap() }
   let log = serviceLogger(original, options.logger ? foreignSetup : ownSetup, service)
   const own = detachedVoiceOf(log)
   let voice = voiceOf(log)
@@ -166,12 +178,27 @@ export function createServiceLog(
     return levels.ofRequest(path, () => route)?.value ?? ownLevel(log).value
   }
 
+  /** What the framework's logger of the request says in each of its lines, under names that the event does not use itself. */
+  function boundBy(exchange: Exchange): Fields | undefined {
+    try {
+      const bound = boundFields(exchange.log?.())
+      // What the whole service was given is in the event as far as it is in every event.
+      return bound && bound !== boundFields(log) ? besideEvent(bound) : undefined
+    } catch (error) {
+      fault("the adapter's log", error)
+      return undefined
+    }
+  }
+
   function writeEvent(record: RequestRecord, exchange: Exchange): void {
+    const bound = boundBy(exchange)
     if (rules === undefined) {
-      sinks().tell(accessSink, record)
+      const sink = bound ? { name: accessSink.name, write: () => access(record, { bound }) } : accessSink
+      sinks().tell(sink, record)
       return
     }
-    const said = rules(record, exchange)
+    const ruled = rules(record, exchange)
+    const said = typeof ruled === 'object' ? { ...ruled, bound } : ruled
     // What comes late of a request that sampling has left out is written all the same: it is said nowhere else.
     if (said === 'left out') leftOut.add()
     else if (said === 'unwanted') followUps.leaveOut(record)
@@ -193,17 +220,23 @@ export function createServiceLog(
     keepBodies: messages?.keep,
     current: () => log,
     voice: () => voice,
-    loggerFor: (scope, existing) =>
-      existing && isPino(existing)
-        ? requestLogger(scope, existing, foreignSetup, service)
-        : boundTo(scope, log),
+    loggerFor(scope, existing) {
+      if (carriesContext(existing, ownSetup)) return ownedBy(scope, existing)
+      return isPino(existing) ? requestLogger(scope, existing, foreignSetup, service) : boundTo(scope, log)
+    },
     use(logger) {
       if (!isPino(logger)) return false
+      // A descendant of a logger of ours.
+      if (carriesContext(logger, ownSetup)) return true
       // One that the options name comes first.
-      if (options.logger) return true
+      if (options.logger) {
+        adoptLogger(logger, foreignSetup, service)
+        return true
+      }
       if (!hasUsualLevels(logger))
         throw new TypeError(`Sightline: the logger of the framework must be ${USUAL_LOGGER}`)
-      log = serviceLogger(logger, foreignSetup, service)
+      adoptLogger(logger, foreignSetup, service)
+      log = logger
       voice = voiceOf(log)
       access = accessLogOf(log)
       return true
