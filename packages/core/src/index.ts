@@ -14,7 +14,9 @@ export type {
 } from './options/options.ts'
 export type {
   Exchange,
+  FaultReporter,
   Fields,
+  Masking,
   Observation,
   Observer,
   Outcome,
@@ -22,6 +24,7 @@ export type {
   Sink,
   TraceContext,
 } from './seam.ts'
+export type { Destination, Taps } from './taps.ts'
 export type { Carried, Context, MessageHeaders } from './jobs/context.ts'
 export type { JobOptions, Jobs } from './jobs/jobs.ts'
 export type { Scope } from './context/scopes.ts'
@@ -55,7 +58,7 @@ export type {
   RequestLabels,
 } from './options/duration-naming.ts'
 export type { ConnectionPool } from './metrics/pools.ts'
-export type { ExpositionFormat } from './series/exposition.ts'
+export type { ExpositionFormat, Family } from './series/exposition.ts'
 export type { KnownRoute } from './metrics/request-metrics.ts'
 export * as checks from './health/checks.ts'
 export type { Health } from './health/health.ts'

@@ -18,6 +18,23 @@ export const REQUEST_ID_HEADER = 'x-request-id'
 /** Takes a fault of Sightline's own, or of a function that the user gave it. `source` names what failed. */
 export type FaultReporter = (source: string, error: unknown) => void
 
+/** Masks what is sent elsewhere, by the names and shapes of secrets and the application's own `log.redact`. Never throws. */
+export interface Masking {
+  /** A copy of a value: plain objects, arrays, texts, numbers, booleans and null. */
+  value(value: unknown): unknown
+  /** Whether the value of a field of this name must not be shown. */
+  hides(name: string, value: unknown): boolean
+  /** A text with its secrets masked, however long. */
+  mask(text: string): string
+  /** A text with its secrets masked, cut where it is too long. */
+  text(text: string): string
+  /**
+   * A copy of what was thrown: of an error another error of the same class, whose message, stack and properties are masked;
+   * else the same as `value`. Printing it again changes nothing.
+   */
+  error(thrown: unknown): unknown
+}
+
 /** The position of a request or job in a distributed trace. */
 export interface TraceContext {
   /** 32 lower-case hexadecimal digits. */

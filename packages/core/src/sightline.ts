@@ -7,6 +7,7 @@ import { baggageRules } from './context/baggage.ts'
 import { requestIds } from './context/request-id.ts'
 import { ScopeStorage } from './context/scopes.ts'
 import { isDoneWithin } from './context/within.ts'
+import { Destinations } from './destinations.ts'
 import { jsonEndpoint, metricsEndpoint } from './endpoints/endpoints.ts'
 import { createManagement } from './endpoints/management.ts'
 import type { ManagementPort } from './endpoints/server.ts'
@@ -33,7 +34,7 @@ import type { NodeRequest, NodeResponse, Observer } from './seam.ts'
 import { createSecrets } from './secrets/secrets.ts'
 import type { Family } from './series/exposition.ts'
 import { settingsFrom } from './settings/settings.ts'
-import { announce, OUTLETS, type Outlets } from './taps.ts'
+import { announce, type Destination, TAPS, type Taps } from './taps.ts'
 import { createTracing, type Tracing } from './tracing/operations.ts'
 
 /** The observability of one service: what an application holds. */
@@ -70,7 +71,14 @@ export interface Sightline extends Observer, Jobs, Timing, Tracing, Lifecycle {
    * comes first.
    */
   useLogger(logger: unknown): boolean
-  /** Closes the sinks within 3 s, writes what waits for standard output, and lets go of the process. Never rejects. */
+  /**
+   * Sends data of this Sightline to a destination, until it is closed with it. The option `destinations` does the same from
+   * the start.
+   *
+   * @throws {TypeError} where it is no destination, or another one of its name is attached
+   */
+  attach(destination: Destination): void
+  /** Closes sinks and destinations within 3 s, writes what waits for standard output, and lets go of the process. Never rejects. */
   close(): Promise<void>
 }
 
@@ -203,25 +211,10 @@ export function createSightline(options: SightlineOptions = {}): Sightline {
     })
   const { endpoints } = management
   const reachable = shadowedRoutes(endpoints, warn)
-  const closers: Array<(deadlineMs: number) => Promise<void>> = []
-  const outlets: Outlets = {
-    service,
-    version,
-    metrics: parts.exported,
-    log: log.own,
-    fault,
-    lines: log.lines,
-    printer,
-    addFamilies: (families) => void others.push(...families),
-    addSink(sink) {
-      parts.expectSink(sink.name)
-      return sinks.add(sink)
+  const sightline: Sightline & { readonly [TAPS]: Taps } = {
+    get [TAPS]() {
+      return destinations.taps
     },
-    onClose: (end) => void closers.push(end),
-  }
-
-  const sightline: Sightline & { readonly [OUTLETS]: Outlets } = {
-    [OUTLETS]: outlets,
     get log() {
       return log.current()
     },
@@ -247,9 +240,34 @@ export function createSightline(options: SightlineOptions = {}): Sightline {
     serve: (req, res) => endpoints.serve(req, res),
     watchUpgrades: upgrades.watch,
     useLogger: log.use,
+    attach: (destination) => destinations.attach(destination),
     close: () => close(),
   }
-  announce(outlets)
+  const destinations = new Destinations({
+    sightline,
+    service,
+    version,
+    metrics: parts.exported,
+    log: log.own,
+    fault,
+    lines: log.lines,
+    printer,
+    addFamilies(families) {
+      others.push(...families)
+      return () => {
+        for (const family of families) {
+          const i = others.indexOf(family)
+          if (i !== -1) others.splice(i, 1)
+        }
+      }
+    },
+    addSink(sink) {
+      parts.expectSink(sink.name)
+      return sinks.add(sink)
+    },
+  })
+  for (const destination of settings.destinations) destinations.attach(destination)
+  announce(destinations.taps)
   return sightline
 
   /** Ends what has to be ended, in parallel, once. Whoever comes later waits for it no longer than for an end of its own. */
@@ -262,12 +280,7 @@ export function createSightline(options: SightlineOptions = {}): Sightline {
 
   async function closeAll(ms: number): Promise<void> {
     const until = performance.now() + ms
-    await Promise.all([
-      sinks.close(ms, fault),
-      ...closers.map((end) => closeInTime('a destination', () => end(ms), ms, fault)),
-      management.close(),
-      probes?.close(),
-    ])
+    await Promise.all([sinks.close(ms, fault), destinations.close(ms), management.close(), probes?.close()])
     // After the destinations, which tell of metrics once more.
     await closeInTime('the metrics', parts.close, Math.max(0, until - performance.now()), fault)
     upgrades.close()

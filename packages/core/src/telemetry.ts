@@ -30,7 +30,7 @@ export {
   yesOrNo,
 } from './requirements/requirements.ts'
 export { type DeliveryAccount, deliveryFamilies } from './metrics/deliveries.ts'
-export { CREATED_CHANNEL, type Outlets, outletsOf } from './taps.ts'
+export { CREATED_CHANNEL, type Taps, tapsOf } from './taps.ts'
 export type { CallEnd, CallListener, OutboundCall } from './outbound/call.ts'
 export { watchFetch } from './outbound/fetch.ts'
 export { watchHttp } from './outbound/http.ts'

@@ -3,7 +3,7 @@ import { pino } from 'pino'
 
 import { LAYOUTS } from '../src/access/layout.ts'
 import { createSightline, type LogOptions, type Sightline } from '../src/index.ts'
-import { outletsOf } from '../src/taps.ts'
+import { tapsOf } from '../src/taps.ts'
 import { served } from './probe.ts'
 
 const from = (first: number, last: number) =>
@@ -70,7 +70,7 @@ describe.each(Object.entries(ways))('lines %s', (_, options) => {
       service: 'shop',
       log: options({ write: (text) => void texts.push(text) }),
     })
-    outletsOf(sightline)?.lines.listen((line) => void exported.push(line))
+    tapsOf(sightline)?.lines.listen((line) => void exported.push(line))
     await write(sightline)
     expect(texts).toHaveLength(4)
     for (const text of texts) {

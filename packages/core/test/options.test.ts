@@ -8,7 +8,7 @@ describe('a wrong option', () => {
     [{ service: '' }, 'Sightline: option service is "", but must be a text that is not empty'],
     [
       { servce: 'x' },
-      'Sightline: option servce does not exist: there are service, version, trust, requestId, route, baggage, log, metrics, stats, health, management, lifecycle, sinks',
+      'Sightline: option servce does not exist: there are service, version, trust, requestId, route, baggage, log, metrics, stats, health, management, lifecycle, sinks, destinations',
     ],
     [
       { trust: 'sometimes' },

@@ -7,7 +7,7 @@ import {
   type Sightline,
   type SightlineOptions,
 } from '@sightline/core'
-import { isObserved, lenderOf, outletsOf } from '@sightline/core/adapter'
+import { isObserved, lenderOf, tapsOf } from '@sightline/core/adapter'
 import type { Application, Request, RequestHandler, Response } from 'express'
 
 import { OLD_ROUTER, outermost, refuseOldRouter, tellsPaths } from './applications.ts'
@@ -72,7 +72,7 @@ export function sightline(options: SightlineOptions | Sightline = {}): Sightline
     const table = tellsPaths(root) ? new RouteTable(root, app) : undefined
     tables.set(app, table)
     if (table) observer.know(table.known())
-    else outletsOf(observer)?.fault('naming routes', new TypeError(OLD_ROUTER))
+    else tapsOf(observer)?.fault('naming routes', new TypeError(OLD_ROUTER))
     // Used for a part of the application: what is not for that part is none of ours.
     if (baseUrl !== '') return table
     // Express answers a target that it cannot parse (`http://[/`) before any middleware: only node sees such a request.

@@ -1,5 +1,5 @@
 import { createSightline, type Observation, type Sightline, type SightlineOptions } from '@sightline/core'
-import { lenderOf, outletsOf } from '@sightline/core/adapter'
+import { lenderOf, tapsOf } from '@sightline/core/adapter'
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 
@@ -29,7 +29,7 @@ const plugin: FastifyPluginAsync<SightlinePluginOptions> = async (app, { sightli
   const lend = lenderOf(sightline, 'request')
   if (isTaken) {
     const reason = new TypeError('the application has an app.sightline of its own, which stays')
-    outletsOf(sightline)?.fault('setting app.sightline', reason)
+    tapsOf(sightline)?.fault('setting app.sightline', reason)
   } else app.decorate('sightline', sightline)
 
   function enter(request: FastifyRequest, reply: FastifyReply): Observation | undefined {

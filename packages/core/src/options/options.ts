@@ -1,6 +1,7 @@
 import type { Logger, SerializerFn } from 'pino'
 
 import type { Sink } from '../seam.ts'
+import type { Destination } from '../taps.ts'
 import type { DurationNaming } from './duration-naming.ts'
 import type {
   AccessEventRule,
@@ -46,8 +47,10 @@ export interface SightlineOptions {
    * else signals are handled as soon as an application with an adapter listens, but not under a test runner.
    */
   readonly lifecycle?: boolean | LifecycleOptions
-  /** More consumers of records. */
+  /** Consumers of the records of requests within the process. */
   readonly sinks?: readonly Sink[]
+  /** Places outside of the process to which logs, metrics and records are sent, such as `otel()` of `@sightline/otel`. */
+  readonly destinations?: readonly Destination[]
 }
 
 export interface LogOptions {

@@ -1,4 +1,4 @@
-import type { Fields } from '../seam.ts'
+import type { Fields, Masking } from '../seam.ts'
 import { Remembered } from '../secrets/remembered.ts'
 import type { Secrets } from '../secrets/secrets.ts'
 import { isPlain } from './contents.ts'
@@ -42,24 +42,11 @@ export function besideEvent(fields: Fields): Fields {
 }
 
 /** Turns anything into something that JSON can hold, without secrets, within bounds, and without changing the original. */
-export interface Printer {
-  /** A copy of a value: plain objects, arrays, texts, numbers, booleans and null. Never throws. */
-  value(value: unknown): unknown
-  /** Whether the value of a field of this name must not be shown. */
-  hides(name: string, value: unknown): boolean
-  /** A text with its secrets masked, however long. */
-  mask(text: string): string
-  /** A text with its secrets masked, cut where it is too long. */
-  text(text: string): string
+export interface Printer extends Masking {
   /** The same of a text that many requests have, such as the name of a client: made once. */
   remembered(text: string): string
   /** The first so many characters of a text, masked; what stands behind them may tell what is a secret in them. */
   beginning(text: string, length: number): string
-  /**
-   * A copy of what was thrown, as it may be handed on: of an error another error of the same class, whose message, stack and
-   * properties are masked; else the same as `value`. Printing it again changes nothing. Never throws.
-   */
-  error(thrown: unknown): unknown
   /** The path of a request, masked, also where its route says that a part of it is a secret: `/reset/:token`. */
   path(path: string, route: string | undefined): string
   /** Tells of a route before anybody has asked for it: the values of its secret parameters are masked in texts as well. */

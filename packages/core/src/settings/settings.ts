@@ -45,6 +45,8 @@ import {
 } from '../requirements/requirements.ts'
 import type { Sink } from '../seam.ts'
 import { lastName } from '../secrets/secrets.ts'
+import type { Destination } from '../taps.ts'
+import { destinations } from './destinations.ts'
 import { MANAGEMENT_TABLE, managementFrom } from './management.ts'
 import { PROBE_TABLE, probesFrom } from './probes.ts'
 import { programPackage } from './program.ts'
@@ -59,6 +61,7 @@ export interface Settings {
   readonly route: RouteRule | undefined
   readonly baggage: readonly string[]
   readonly sinks: readonly Sink[]
+  readonly destinations: readonly Destination[]
   readonly log: LogSettings
   readonly metrics: Required<Omit<MetricsOptions, 'slos'>>
   readonly stats: Required<StatsOptions>
@@ -149,6 +152,7 @@ const TABLE: Table = {
     deadline: milliseconds,
   }),
   sinks: listOf(sink, 'sinks: objects with a name and a method write(record)'),
+  destinations,
 }
 
 /**
@@ -180,6 +184,7 @@ export function settingsFrom(options: SightlineOptions, env: NodeJS.ProcessEnv):
     route: options.route,
     baggage: options.baggage ?? [],
     sinks: options.sinks ?? [],
+    destinations: options.destinations ?? [],
     log: {
       level: log.level ?? fromEnv(env, 'SIGHTLINE_LOG_LEVEL', oneOf(...LEVELS)) ?? 'info',
       pretty: log.pretty ?? flag(env, 'SIGHTLINE_LOG_PRETTY') ?? (log.destination === undefined && isatty(1)),

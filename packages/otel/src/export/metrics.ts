@@ -1,4 +1,4 @@
-import type { FaultReporter, Outlets } from '@sightline/core/telemetry'
+import type { FaultReporter, Taps } from '@sightline/core/telemetry'
 import type { Delivery } from '@sightline/delivery'
 import { createMetricEncoder, type Encoding, type Scope } from '@sightline/otlp'
 
@@ -13,8 +13,8 @@ const START_TIME = performance.timeOrigin
 
 /** Reads metrics from time to time. */
 export interface MetricsExport {
-  add(outlets: Outlets): void
-  remove(outlets: Outlets): void
+  add(taps: Taps): void
+  remove(taps: Taps): void
   /** Reads and hands over now. */
   read(): Promise<void>
   stop(): void
@@ -32,14 +32,14 @@ export interface MetricsExportSetup {
 export function otlpMetrics(delivery: Delivery, setup: MetricsExportSetup): MetricsExport {
   const { interval, fault } = setup
   const encode = createMetricEncoder(setup)
-  let sources: ReadonlyArray<{ readonly outlets: Outlets; readonly scope: Scope }> = []
+  let sources: ReadonlyArray<{ readonly taps: Taps; readonly scope: Scope }> = []
   let timer: NodeJS.Timeout | undefined
   let reading: Promise<void> | undefined
 
   async function readAll(): Promise<void> {
-    for (const [index, { outlets, scope }] of sources.entries()) {
+    for (const [index, { taps, scope }] of sources.entries()) {
       const time = Date.now()
-      for (const family of await readScrape(await outlets.metrics.text('openmetrics'))) {
+      for (const family of await readScrape(await taps.metrics.text('openmetrics'))) {
         if (index > 0 && OF_PROCESS.test(family.name)) continue
         for (const { entry, points } of encode(familyOf(family, START_TIME), time, scope))
           delivery.push(entry, { count: points })
@@ -58,14 +58,14 @@ export function otlpMetrics(delivery: Delivery, setup: MetricsExportSetup): Metr
   }
 
   return {
-    add(outlets) {
-      const { service } = outlets
+    add(taps) {
+      const { service } = taps
       const others = sources.length > 0 ? { attributes: { 'service.name': service } } : {}
-      sources = [...sources, { outlets, scope: { name: '@sightline/core', ...others } }]
+      sources = [...sources, { taps, scope: { name: '@sightline/core', ...others } }]
       timer ??= setInterval(() => void read(), interval).unref()
     },
-    remove(outlets) {
-      sources = sources.filter((source) => source.outlets !== outlets)
+    remove(taps) {
+      sources = sources.filter((source) => source.taps !== taps)
     },
     read,
     stop() {
