@@ -65,8 +65,7 @@ export class RequestLoggers {
         : factory.call(request.server, ours, { [this.#idLabel]: id }, {}, request.raw)
     }
     // Fastify has bound the id that it had made itself.
-    if (this.#isOf(log, ours))
-      return request.id === id ? ours : ours.child({ [this.#idLabel]: id })
+    if (this.#isOf(log, ours)) return request.id === id ? ours : ours.child({ [this.#idLabel]: id })
     const isAccessor = Object.getOwnPropertyDescriptor(request, 'log')?.get !== undefined
     return isAccessor && this.owner !== 'application' ? ours : undefined
   }
