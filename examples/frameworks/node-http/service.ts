@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 
 import type { Observation } from '@sightline/core'
+import { hostOf } from '@sightline/core/adapter'
 
 import { createRouter, type Match, type Route } from './router.ts'
 import { telemetry } from './telemetry.ts'
@@ -8,16 +9,17 @@ import { telemetry } from './telemetry.ts'
 /** A service on node:http alone. What an adapter does for a framework stands in this file. */
 export function createService(routes: readonly Route[]): Server {
   const match = createRouter(routes)
+  const host = hostOf(telemetry)
   // Their series exist from the first scrape on, and no scanner can push them out.
-  telemetry.know(routes.map(({ method, path }) => ({ method, route: path })))
+  host.know(routes.map(({ method, path }) => ({ method, route: path })))
   // The server ends together with the process: at SIGTERM what was accepted is answered.
-  telemetry.accompany('node:http')
+  host.accompany('node:http')
 
   return createServer((req, res) => {
     // /metrics, /stats and /health are neither logged nor counted.
-    if (telemetry.serve(req, res)) return
+    if (host.serve(req, res)) return
     const found = match(req)
-    const observation = telemetry.observe({
+    const observation = host.observe({
       req,
       res,
       route: () => found?.route.path,

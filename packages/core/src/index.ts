@@ -16,6 +16,8 @@ export type {
   Exchange,
   FaultReporter,
   Fields,
+  HttpServer,
+  KnownRoute,
   Masking,
   Observation,
   Observer,
@@ -59,7 +61,6 @@ export type {
 } from './options/duration-naming.ts'
 export type { ConnectionPool } from './metrics/pools.ts'
 export type { ExpositionFormat, Family } from './series/exposition.ts'
-export type { KnownRoute } from './metrics/request-metrics.ts'
 export * as checks from './health/checks.ts'
 export type { Health } from './health/health.ts'
 export type { HealthReport, ReportedCheck } from './health/report.ts'
@@ -74,7 +75,7 @@ export type {
 export type { Lifecycle } from './lifecycle/lifecycle.ts'
 export type { HookOptions, ShutdownHook } from './lifecycle/hooks.ts'
 export type { ShutdownReport } from './lifecycle/shutdown.ts'
-export type { Cut, HttpServer } from './lifecycle/served.ts'
+export type { Cut } from './lifecycle/served.ts'
 export type { ManagementPort } from './endpoints/server.ts'
 export type { ProbePort } from './probes/probes.ts'
 export type { Stats, StatsFigures } from './metrics/stats.ts'

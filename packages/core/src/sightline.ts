@@ -1,7 +1,6 @@
-import type { Server } from 'node:http'
-
 import type { Logger } from 'pino'
 
+import { HOST } from './adapter/host.ts'
 import { createUpgrades } from './adapter/upgrades.ts'
 import { baggageRules } from './context/baggage.ts'
 import { requestIds } from './context/request-id.ts'
@@ -23,14 +22,14 @@ import { createLifecycle, type Lifecycle } from './lifecycle/lifecycle.ts'
 import { Presence } from './lifecycle/presence.ts'
 import { createServiceLog } from './log/service-log.ts'
 import { createMetrics, type Metrics } from './metrics/metrics.ts'
-import { type KnownRoute, reserved } from './metrics/request-metrics.ts'
+import { reserved } from './metrics/request-metrics.ts'
 import { createStats, type Stats } from './metrics/stats.ts'
 import type { SightlineOptions } from './options/options.ts'
 import { createPrinter } from './printing/printer.ts'
 import { type ProbePort, startProbes } from './probes/probes.ts'
 import { createObserver } from './request/observer.ts'
 import { closeInTime, Sinks } from './request/sinks.ts'
-import type { NodeRequest, NodeResponse, Observer } from './seam.ts'
+import type { Host } from './seam.ts'
 import { createSecrets } from './secrets/secrets.ts'
 import type { Family } from './series/exposition.ts'
 import { settingsFrom } from './settings/settings.ts'
@@ -38,7 +37,7 @@ import { announce, type Destination, TAPS, type Taps } from './taps.ts'
 import { createTracing, type Tracing } from './tracing/operations.ts'
 
 /** The observability of one service: what an application holds. */
-export interface Sightline extends Observer, Jobs, Timing, Tracing, Lifecycle {
+export interface Sightline extends Jobs, Timing, Tracing, Lifecycle {
   /** A pino logger. Inside a request or job every line carries its context. */
   readonly log: Logger
   /** The request or job that the running code belongs to. */
@@ -53,24 +52,6 @@ export interface Sightline extends Observer, Jobs, Timing, Tracing, Lifecycle {
   readonly management: ManagementPort | undefined
   /** The port of the probes that answer while the event loop is blocked, where the options ask for it. */
   readonly probes: ProbePort | undefined
-  /** Tells of routes before anybody has asked for them, so that their series exist at 0. For adapters. */
-  know(routes: readonly KnownRoute[]): void
-  /** Whether a request is for one of Sightline's own endpoints: it is not observed. For adapters. */
-  isEndpoint(req: NodeRequest): boolean
-  /** Answers a request if it is for one of Sightline's own endpoints. `false`: it is not. For adapters. */
-  serve(req: NodeRequest, res: NodeResponse): boolean
-  /**
-   * Observes the connections that are handed over to another protocol, such as WebSocket's, past the framework. For adapters.
-   *
-   * @param server the one whose requests are observed; absent where it is not known yet
-   */
-  watchUpgrades(server?: Server): void
-  /**
-   * Lets a logger of somebody else's carry the context, and writes the access event through it. For adapters whose
-   * framework has a logger already. `false`: it is no pino logger, and nothing was done. A logger that the options name
-   * comes first.
-   */
-  useLogger(logger: unknown): boolean
   /**
    * Sends data of this Sightline to a destination, until it is closed with it. The option `destinations` does the same from
    * the start.
@@ -115,7 +96,7 @@ export function createSightline(options: SightlineOptions = {}): Sightline {
     write: log.writeOut,
     fault,
   })
-  const { lifecycle } = ending
+  const { lifecycle, accompany } = ending
   const { stopping } = lifecycle
   const crash = recordCrash({ reveal: log.reveal, log: log.voice, flush: log.flush })
   const changed = healthLog(log.voice)
@@ -211,7 +192,26 @@ export function createSightline(options: SightlineOptions = {}): Sightline {
     })
   const { endpoints } = management
   const reachable = shadowedRoutes(endpoints, warn)
-  const sightline: Sightline & { readonly [TAPS]: Taps } = {
+
+  const host: Host = {
+    observe(exchange) {
+      presence.requested(exchange.req)
+      return observer.observe(exchange)
+    },
+    know(routes) {
+      for (const known of routes) printer.know(known.route)
+      parts.requests.know(reachable(reserved(routes)))
+    },
+    isEndpoint: (req) => endpoints.has(req),
+    serve: (req, res) => endpoints.serve(req, res),
+    accompany,
+    watchUpgrades: upgrades.watch,
+    useLogger: log.use,
+    fault,
+  }
+
+  const sightline: Sightline & { readonly [HOST]: Host; readonly [TAPS]: Taps } = {
+    [HOST]: host,
     get [TAPS]() {
       return destinations.taps
     },
@@ -228,18 +228,6 @@ export function createSightline(options: SightlineOptions = {}): Sightline {
     management: management.port,
     probes,
     ...lifecycle,
-    observe(exchange) {
-      presence.requested(exchange.req)
-      return observer.observe(exchange)
-    },
-    know(routes) {
-      for (const known of routes) printer.know(known.route)
-      parts.requests.know(reachable(reserved(routes)))
-    },
-    isEndpoint: (req) => endpoints.has(req),
-    serve: (req, res) => endpoints.serve(req, res),
-    watchUpgrades: upgrades.watch,
-    useLogger: log.use,
     attach: (destination) => destinations.attach(destination),
     close: () => close(),
   }

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals'
 import { pino } from 'pino'
 
 import { LAYOUTS } from '../src/access/layout.ts'
+import { hostOf } from '../src/adapter/index.ts'
 import { createSightline, type LogOptions, type Sightline } from '../src/index.ts'
 import { tapsOf } from '../src/taps.ts'
 import { served } from './probe.ts'
@@ -35,7 +36,12 @@ async function write(sightline: Sightline): Promise<void> {
   log.setBindings({ set: HARMFUL })
   log.error(new Error(HARMFUL))
   const app = await served((req, res) => {
-    const observation = sightline.observe({ req, res, route: () => `/${HARMFUL}`, clientIp: () => HARMFUL })
+    const observation = hostOf(sightline).observe({
+      req,
+      res,
+      route: () => `/${HARMFUL}`,
+      clientIp: () => HARMFUL,
+    })
     observation.run(() => {
       context.set({ [HARMFUL]: HARMFUL })
       observation.fail(new Error(HARMFUL))

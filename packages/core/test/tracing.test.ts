@@ -8,6 +8,7 @@ import { context as contextApi, SpanKind, SpanStatusCode, trace as traceApi } fr
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks'
 import { type ReadableSpan, TracerProvider } from '@opentelemetry/sdk-trace'
 
+import { hostOf } from '../src/adapter/index.ts'
 import { createSightline, type Sightline } from '../src/index.ts'
 
 let sightline: Sightline
@@ -246,7 +247,9 @@ it('answers all the same where an SDK throws', async () => {
   try {
     const server = createServer((req, res) => {
       const exchange = { req, res, route: () => '/r', clientIp: () => undefined }
-      sightline.observe(exchange).run(() => res.end(String(sightline.trace('inside', () => 5))))
+      hostOf(sightline)
+        .observe(exchange)
+        .run(() => res.end(String(sightline.trace('inside', () => 5))))
     })
     server.listen(0, '127.0.0.1')
     await once(server, 'listening')

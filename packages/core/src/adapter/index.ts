@@ -1,12 +1,13 @@
-import { tapsOf } from '../taps.ts'
-/** For adapters, besides what a Sightline itself offers them: `@sightline/core/adapter`. Applications have no use for it. */
+/** For adapters, and for servers without a framework: `@sightline/core/adapter`. */
+import { hostOf } from './host.ts'
 import { type Lend, lender } from './lent.ts'
 
 export { variablesOf } from './closure.ts'
 export { routedPath } from '../record/path.ts'
 export type { Lend } from './lent.ts'
 export { isObserved } from '../request/observer.ts'
-export { tapsOf } from '../taps.ts'
+export { hostOf } from './host.ts'
+export type { Host, KnownRoute } from '../seam.ts'
 
 /**
  * Makes what puts an adapter's properties on the objects of its framework where plain assignment has failed.
@@ -14,5 +15,5 @@ export { tapsOf } from '../taps.ts'
  * @param shown what users call the object: `req`, `ctx`
  */
 export function lenderOf(sightline: object, shown: string): Lend {
-  return lender(shown, (source, error) => tapsOf(sightline)?.fault(source, error))
+  return lender(shown, (source, error) => hostOf(sightline).fault(source, error))
 }

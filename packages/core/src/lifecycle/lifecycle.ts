@@ -1,16 +1,9 @@
-import type { FaultReporter } from '../seam.ts'
+import type { FaultReporter, Host, HttpServer } from '../seam.ts'
 import { writeBeforeDeadlySignals } from './deadly-signals.ts'
 import { type HookOptions, type ShutdownHook, ShutdownHooks } from './hooks.ts'
 import type { Hold } from './presence.ts'
 import type { Place } from './roster.ts'
-import {
-  type HttpServer,
-  servedBy,
-  type ServedConnections,
-  servedConnections,
-  watchServers,
-  whenServing,
-} from './served.ts'
+import { servedBy, type ServedConnections, servedConnections, watchServers, whenServing } from './served.ts'
 import { type Ending, type EndingTimes, shutDown, type ShutdownReport } from './shutdown.ts'
 import { endOnSignals } from './signals.ts'
 
@@ -54,19 +47,12 @@ export interface Lifecycle {
    *   Sightline was made
    */
   shutdown(server?: HttpServer): Promise<ShutdownReport>
-  /**
-   * Ends every HTTP server that listens from now on together with the process, unless the options say otherwise. For
-   * adapters.
-   *
-   * @param close what the framework does at its end
-   * @param begun looks at each server that begins to listen. What it throws ends the process, unless that catches it
-   */
-  accompany(name: string, close?: () => Promise<unknown>, begun?: (server: HttpServer) => void): void
 }
 
 /** The lifecycle, and what ends it. */
 export interface LifecycleParts {
   readonly lifecycle: Lifecycle
+  readonly accompany: Host['accompany']
   /** Signals, and the servers that begin to listen. */
   readonly hold: Hold
   /** Lets go of the process for good: signals do what they did before. */
@@ -121,16 +107,16 @@ export function createLifecycle(
       shutdown(server) {
         return end({ drainDelay, deadline }, server ? [servedBy(server)] : servedConnections())
       },
-      accompany(name, close, begun) {
-        if (close) hooks.add(name, close)
-        if (begun) onlookers.push(begun)
-        watching ??= whenServing((served) => {
-          if (settings.mode === 'served') handleSignals()
-          // Begun too late: it ends with the others.
-          if (controller.signal.aborted) void served.refuse()
-          for (const look of onlookers) look(served.server)
-        })
-      },
+    },
+    accompany(name, close, begun) {
+      if (close) hooks.add(name, close)
+      if (begun) onlookers.push(begun)
+      watching ??= whenServing((served) => {
+        if (settings.mode === 'served') handleSignals()
+        // Begun too late: it ends with the others.
+        if (controller.signal.aborted) void served.refuse()
+        for (const look of onlookers) look(served.server)
+      })
     },
     hold: {
       take() {

@@ -1,6 +1,6 @@
 import { errorTypeOf } from '../record/failure.ts'
 import { latencyMs } from '../record/latency.ts'
-import type { RequestRecord } from '../seam.ts'
+import type { KnownRoute, RequestRecord } from '../seam.ts'
 import { labelText } from '../series/exposition.ts'
 import {
   type Count,
@@ -10,7 +10,6 @@ import {
   OVERFLOW,
 } from '../series/instruments.ts'
 import {
-  type KnownRoute,
   type RequestMetrics,
   type RequestMetricsOptions,
   SIZE_BUCKETS,

@@ -3,6 +3,7 @@ import { createServer, get, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
 import { createSightline, type SightlineOptions } from '@sightline/core'
+import { hostOf } from '@sightline/core/adapter'
 
 /** The scrape of a service that has used everything there is to measure, under one naming. */
 export async function scrapeOfEverything(naming: 'classic' | 'otel'): Promise<string> {
@@ -13,7 +14,7 @@ export async function scrapeOfEverything(naming: 'classic' | 'otel'): Promise<st
   }
   const sightline = createSightline(options)
   const { health, metrics } = sightline
-  sightline.know([{ method: 'GET', route: '/orders' }])
+  hostOf(sightline).know([{ method: 'GET', route: '/orders' }])
   health.check('database', () => {})
   await health.ready()
   metrics.pool('orders', { totalCount: 1, idleCount: 1, waitingCount: 0, options: { max: 2 } })
@@ -23,7 +24,12 @@ export async function scrapeOfEverything(naming: 'classic' | 'otel'): Promise<st
   sightline.job('send-mail', () => {})
 
   const server = createServer((req, res) => {
-    const observation = sightline.observe({ req, res, route: () => '/orders', clientIp: () => undefined })
+    const observation = hostOf(sightline).observe({
+      req,
+      res,
+      route: () => '/orders',
+      clientIp: () => undefined,
+    })
     observation.run(() => {
       res.setHeader('content-type', 'text/event-stream')
       res.end('data: 1\n\n')
