@@ -131,8 +131,8 @@ export function createSightline(options: SightlineOptions = {}): Sightline {
   })
   const stats = createStats({
     service,
-    windowSeconds: settings.stats.window,
-    apdexMs: settings.stats.apdex * 1_000,
+    windowSeconds: settings.stats.period / 1_000,
+    apdexMs: settings.stats.apdexTarget,
   })
   const everySink = [parts.requests, stats.sink, ...settings.sinks]
   for (const { name } of everySink) parts.expectSink(name)

@@ -192,7 +192,7 @@ describe('log.sample', () => {
   })
 
   it('always writes slow ones', async () => {
-    const { get, lines } = await service({ sample: { rate: 0, slow: 1e-6 } })
+    const { get, lines } = await service({ sample: { rate: 0, keepSlow: 0.001 } })
     await get('/200')
     expect(lines).toMatchObject([{ status: 200 }])
   })

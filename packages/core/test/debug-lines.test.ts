@@ -117,9 +117,9 @@ describe('the lines of a request that are below the level', () => {
       exchange.observation.log.debug('in time')
       answer(exchange)
     }
-    const slow = await service(handler, { debugOnFailure: { slow: 0.000_001 } })
+    const slow = await service(handler, { debugOnFailure: { keepSlow: 0.001 } })
     expect(messages(await slow.ask('/200'))).toEqual(['in time', 'request completed'])
-    const fast = await service(handler, { debugOnFailure: { slow: 60 } })
+    const fast = await service(handler, { debugOnFailure: { keepSlow: 60_000 } })
     expect(messages(await fast.ask('/200'))).toEqual(['request completed'])
   })
 

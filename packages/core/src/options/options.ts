@@ -127,8 +127,8 @@ export interface SampleOptions {
    * `sample_weight`. Default: 1.
    */
   readonly rate?: number
-  /** Seconds from which on a request is slow. Default: 1. */
-  readonly slow?: number
+  /** Milliseconds from which on requests are slow: their events are always written. Default: 1000. */
+  readonly keepSlow?: number
   /** Shares of their own for routes: `{ '/ping': 0, '/orders/:id': 1 }`. */
   readonly routes?: Readonly<Record<string, number>>
 }
@@ -145,8 +145,8 @@ export interface DebugOnFailureOptions {
   readonly lines?: number
   /** How many bytes of lines a request keeps. Default: 65536. All requests together keep 16 MB. */
   readonly bytes?: number
-  /** Seconds from which on a request is slow. Default: none is. */
-  readonly slow?: number
+  /** Milliseconds from which on requests are slow: their lines are written as well. Default: never. */
+  readonly keepSlow?: number
 }
 
 export interface MetricsOptions {
@@ -181,10 +181,10 @@ export interface MetricsOptions {
 export interface StatsOptions {
   /** Where statistics are answered as JSON; `false`: nowhere. Default: `SIGHTLINE_STATS_PATH`, else `/stats`. */
   readonly path?: string | false
-  /** Seconds that the statistics look back. Default: 60. */
-  readonly window?: number
-  /** Seconds up to which a request satisfies, for Apdex. Default: 0.5. */
-  readonly apdex?: number
+  /** Milliseconds that the statistics look back. Default: 60000. */
+  readonly period?: number
+  /** Milliseconds up to which a request satisfies, for Apdex. Default: 500. */
+  readonly apdexTarget?: number
 }
 
 export interface HealthOptions {
