@@ -51,11 +51,11 @@ export function createCheckout({ carts, stock, priceOf, orders }: Till): Checkou
     telemetry.context.set({ cart_id: cartId, customer_id: payer.customerId })
     try {
       const order = await pay(cartId, payer)
-      checkouts.inc({ outcome: 'paid' })
+      checkouts.inc({ result: 'paid' })
       telemetry.log.info({ order_id: order.id, total_cents: order.totalCents }, 'cart checked out')
       return order
     } catch (error) {
-      checkouts.inc({ outcome: error instanceof ShopError ? error.code : 'internal_error' })
+      checkouts.inc({ result: error instanceof ShopError ? error.code : 'internal_error' })
       throw error
     }
   }

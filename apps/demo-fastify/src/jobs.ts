@@ -9,7 +9,7 @@ export function repeat(job: string, everyMs: number, work: () => Promise<void>):
 
   async function attempt(): Promise<void> {
     try {
-      await telemetry.context.run({ job }, work)
+      await telemetry.job(job, work)
     } catch {
       // Sightline has already logged it as `job failed`, with the error.
     }

@@ -30,7 +30,7 @@ export const visits = telemetry.metrics.counter({
 export const checkouts = telemetry.metrics.counter({
   name: 'shop_checkouts_total',
   help: 'Checkouts by how they ended.',
-  labels: ['outcome'],
+  labels: ['result'],
 })
 
 /** Items in stock. */

@@ -36,7 +36,7 @@ export function createPayments({ ledger, network, cache }: PaymentsSetup): Payme
       return await telemetry.time('bank_answer', () => network.charge(request, signal))
     } catch (error) {
       if (!signal.aborted) throw error
-      charges.inc({ outcome: 'abandoned' })
+      charges.inc({ result: 'abandoned' })
       telemetry.log.warn(
         { order_id: request.orderId },
         'charge abandoned: the bank was slower than our caller is patient',
@@ -50,7 +50,7 @@ export function createPayments({ ledger, network, cache }: PaymentsSetup): Payme
     const verdict = await askBank(request, signal)
     if (verdict.approved) return
     const { reason } = verdict
-    charges.inc({ outcome: 'declined' })
+    charges.inc({ result: 'declined' })
     declines.inc({ reason })
     telemetry.log.info({ order_id: request.orderId, reason }, 'card declined')
     throw new PaymentError('card_declined', { reason })
@@ -90,11 +90,11 @@ export function createPayments({ ledger, network, cache }: PaymentsSetup): Payme
       await cache.forget(pending.id)
       if (!payment) {
         await network.giveBack(orderId)
-        charges.inc({ outcome: 'called_off' })
+        charges.inc({ result: 'called_off' })
         telemetry.log.warn({ order_id: orderId }, 'charge called off while the bank was asked')
         throw new PaymentError('called_off')
       }
-      charges.inc({ outcome: 'captured' })
+      charges.inc({ result: 'captured' })
       captured.inc(amountCents / 100)
       telemetry.log.info(
         { order_id: orderId, payment_id: payment.id, amount_cents: amountCents },

@@ -15,7 +15,7 @@ export const telemetry = createSightline({ service: 'payments' })
 export const charges = telemetry.metrics.counter({
   name: 'shop_charges_total',
   help: 'Charges by how they ended.',
-  labels: ['outcome'],
+  labels: ['result'],
 })
 
 /** Declined charges by reason. */

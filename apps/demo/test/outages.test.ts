@@ -80,11 +80,11 @@ describe.each(ASKED)('$name on PostgreSQL and Redis', ({ name, path, status }) =
     }
   }
 
-  /** Number of cache lookups with this outcome. */
-  async function lookups(outcome: string): Promise<number> {
+  /** Number of cache lookups with this result. */
+  async function lookups(result: string): Promise<number> {
     const text = await (await fetch(`${service.url}/metrics`)).text()
     return Number(
-      new RegExp(`^cache_lookups_total\\{outcome="${outcome}"\\} (\\d+)$`, 'm').exec(text)?.[1] ?? 0,
+      new RegExp(`^cache_lookups_total\\{result="${result}"\\} (\\d+)$`, 'm').exec(text)?.[1] ?? 0,
     )
   }
 

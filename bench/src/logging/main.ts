@@ -4,6 +4,7 @@ import { createServer, get } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
 import { createSightline, type Logger } from '@sightline/core'
+import { hostOf } from '@sightline/core/adapter'
 import { pino } from 'pino'
 
 import type { LineCost, WriterName } from './run.ts'
@@ -54,7 +55,7 @@ async function loggerOfRequest(): Promise<Logger> {
   const sightline = createSightline({ service: 'bench', log: { pretty: false, access: false } })
   const { promise, resolve } = Promise.withResolvers<Logger>()
   const server = createServer((req, res) => {
-    const { log } = sightline.observe({ req, res, route: () => '/', clientIp: () => undefined })
+    const { log } = hostOf(sightline).observe({ req, res, route: () => '/', clientIp: () => undefined })
     res.end()
     resolve(log)
   })

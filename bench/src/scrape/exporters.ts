@@ -4,6 +4,7 @@ import { Agent, createServer, request, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
 import { createSightline } from '@sightline/core'
+import { hostOf } from '@sightline/core/adapter'
 
 /** The exporters: Sightline, each Prometheus client, and Sightline combined with prom-client's registry. */
 export const EXPORTERS = [
@@ -58,10 +59,11 @@ async function startSightline(registries: Array<import('prom-client').Registry> 
     log: { access: false },
     metrics: { runtime: false, maxSeries: 1_000_000, registries },
   })
+  const host = hostOf(sightline)
   const port = await listen((req, res) => {
-    if (sightline.serve(req, res)) return
+    if (host.serve(req, res)) return
     const route = req.url
-    const observation = sightline.observe({ req, res, route: () => route, clientIp: () => undefined })
+    const observation = host.observe({ req, res, route: () => route, clientIp: () => undefined })
     observation.run(() => res.end('ok'))
   })
 

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 
 import type { Observation } from '@sightline/core'
+import { hostOf } from '@sightline/core/adapter'
 
 import { createRouter, type Match, type Route } from './router.ts'
 import { telemetry } from './telemetry.ts'
@@ -8,16 +9,17 @@ import { telemetry } from './telemetry.ts'
 /** A service on plain node:http. This file does the work of a framework adapter. */
 export function createService(routes: readonly Route[]): Server {
   const match = createRouter(routes)
+  const host = hostOf(telemetry)
   // Known routes have their series from the first scrape on, and a scanner cannot push them out.
-  telemetry.know(routes.map(({ method, path }) => ({ method, route: path })))
+  host.know(routes.map(({ method, path }) => ({ method, route: path })))
   // The server shuts down with the process: after SIGTERM, accepted requests are answered.
-  telemetry.accompany('node:http')
+  host.accompany('node:http')
 
   return createServer((req, res) => {
     // /metrics, /stats and /health are neither logged nor counted.
-    if (telemetry.serve(req, res)) return
+    if (host.serve(req, res)) return
     const found = match(req)
-    const observation = telemetry.observe({
+    const observation = host.observe({
       req,
       res,
       route: () => found?.route.path,

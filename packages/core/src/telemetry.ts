@@ -43,7 +43,7 @@ export type {
   SummarySeries,
 } from './series/family.ts'
 export { type Labelled, labelled, type SeriesLabels } from './series/labels.ts'
-export { CREATED_CHANNEL, type Outlets, outletsOf } from './taps.ts'
+export { CREATED_CHANNEL, type Taps, tapsOf } from './taps.ts'
 export type { CallEnd, CallListener, OutboundCall } from './outbound/call.ts'
 export { watchFetch } from './outbound/fetch.ts'
 export { watchHttp } from './outbound/http.ts'

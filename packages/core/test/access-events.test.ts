@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals'
 
+import { hostOf } from '../src/adapter/index.ts'
 import { createSightline, type LogOptions, type Sightline, type SightlineOptions } from '../src/index.ts'
 import { served } from './probe.ts'
 
@@ -25,7 +26,7 @@ async function service(log: LogOptions, options: SightlineOptions = {}) {
   let onEnd = () => {}
   const server = await served((req, res) => {
     res.on('close', () => onEnd())
-    sightline.observe({ req, res, route: () => '/:status', clientIp: () => undefined })
+    hostOf(sightline).observe({ req, res, route: () => '/:status', clientIp: () => undefined })
     res.statusCode = Number(req.url?.slice(1)) || 200
     res.end()
   })
@@ -191,7 +192,7 @@ describe('log.sample', () => {
   })
 
   it('always writes slow ones', async () => {
-    const { get, lines } = await service({ sample: { rate: 0, slow: 1e-6 } })
+    const { get, lines } = await service({ sample: { rate: 0, keepSlow: 0.001 } })
     await get('/200')
     expect(lines).toMatchObject([{ status: 200 }])
   })
@@ -228,7 +229,7 @@ describe('log.levels', () => {
     const server = await served((req, res) => {
       res.on('close', () => ++count === 2 && ended.resolve())
       const route = () => (req.url === '/orders/7' ? '/orders/:id' : '/other')
-      const observation = kit.observe({ req, res, route, clientIp: () => undefined })
+      const observation = hostOf(kit).observe({ req, res, route, clientIp: () => undefined })
       observation.run(() => {
         observation.log.debug({ url: req.url }, 'of the request')
         kit.context.run({ batch: 1 }, () => kit.log.debug({ url: req.url }, 'of a job in it'))

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 
 import { afterEach, describe, expect, it } from '@jest/globals'
 
+import { hostOf } from '../src/adapter/index.ts'
 import {
   createSightline,
   type LogOptions,
@@ -42,7 +43,12 @@ async function service(log: LogOptions = {}) {
   })
   let handle: (req: IncomingMessage, res: ServerResponse, observation: Observation) => void
   const server = await served((req, res) => {
-    const observation = sightline.observe({ req, res, route: () => '/jobs/:id', clientIp: () => undefined })
+    const observation = hostOf(sightline).observe({
+      req,
+      res,
+      route: () => '/jobs/:id',
+      clientIp: () => undefined,
+    })
     observation.run(() => handle(req, res, observation))
   })
   ends.push(

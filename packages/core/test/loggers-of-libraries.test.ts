@@ -1,6 +1,7 @@
 import { expect, it } from '@jest/globals'
 import { type Logger, pino } from 'pino'
 
+import { hostOf } from '../src/adapter/index.ts'
 import { createSightline } from '../src/index.ts'
 import { type Line, namesIn } from './own-pino.ts'
 import { served } from './probe.ts'
@@ -79,7 +80,7 @@ it('leaves a logger that a library has made for a request what it has of its own
     const { make, say = (log) => log.info({ order: 7 }, 'said') } = CASES[
       decodeURI(req.url ?? '').slice(1)
     ] as Case
-    const { log } = sightline.observe({
+    const { log } = hostOf(sightline).observe({
       req: Object.assign(req, { log: make(logger) }),
       res,
       route: () => undefined,

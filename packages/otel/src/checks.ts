@@ -43,7 +43,7 @@ const hosts: Requirement = (value) =>
 const SIGNAL = { exporter: oneOf(...EXPORTERS), endpoint: address, headers } satisfies Table
 
 const TABLE: Table = {
-  sightlines: listOf(objectWith('a Sightline', 'observe'), 'Sightlines'),
+  sightlines: listOf(objectWith('a Sightline', 'attach'), 'Sightlines'),
   service: text,
   resource: namesOf(attribute, 'texts, numbers and booleans'),
   endpoint: address,

@@ -2,7 +2,7 @@ import { AssertionError } from 'node:assert'
 import { inspect } from 'node:util'
 
 import type { LogDestination, Sightline } from '@sightline/core'
-import { outletsOf } from '@sightline/core/telemetry'
+import { tapsOf } from '@sightline/core/telemetry'
 
 import type { LogLine } from './emission.ts'
 import { matches, matchInOrder, type Pattern } from './pattern.ts'
@@ -53,7 +53,7 @@ export function captureLogs(sightline?: Sightline): LogCapture {
   const texts: string[] = []
   const lines: LogLine[] = []
   const waiting = new Set<(line: LogLine) => void>()
-  const outlets = sightline && outletsOf(sightline)
+  const taps = sightline && tapsOf(sightline)
   let isOpen = true
 
   function write(text: string): void {
@@ -63,7 +63,7 @@ export function captureLogs(sightline?: Sightline): LogCapture {
     lines.push(line)
     for (const look of waiting) look(line)
   }
-  const unlisten = outlets?.lines.listen(write)
+  const unlisten = taps?.lines.listen(write)
 
   return {
     lines,

@@ -4,7 +4,7 @@ import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
 import type { RequestRecord, Sightline } from '@sightline/core'
-import { outletsOf } from '@sightline/core/telemetry'
+import { tapsOf } from '@sightline/core/telemetry'
 
 import { type App, knownApp } from './app.ts'
 import { Emission, type LogLine } from './emission.ts'
@@ -73,8 +73,8 @@ export async function telemetry(app: App, options: TelemetryOptions = {}): Promi
   const { deadline = 5_000 } = options
   const known = await knownApp(app)
   const sightline = options.sightline ?? known.sightline
-  const outlets = sightline && outletsOf(sightline)
-  if (sightline === undefined || outlets === undefined) {
+  const taps = sightline && tapsOf(sightline)
+  if (sightline === undefined || taps === undefined) {
     throw new Error(
       'Sightline: this application is not observed, or its Sightline cannot be found: register it before, or hand it over: telemetry(app, { sightline })',
     )
@@ -86,7 +86,7 @@ export async function telemetry(app: App, options: TelemetryOptions = {}): Promi
   const carried = new Set<string>()
   const underWay = new Latch()
   const ends = [
-    outlets.addSink({
+    taps.addSink({
       name: 'testing',
       begin: () => underWay.begin(),
       write(record) {
@@ -94,13 +94,13 @@ export async function telemetry(app: App, options: TelemetryOptions = {}): Promi
         underWay.end()
       },
     }),
-    outlets.lines.listen((line) => void lines.push(JSON.parse(line) as LogLine)),
+    taps.lines.listen((line) => void lines.push(JSON.parse(line) as LogLine)),
   ]
   const unlisten = listenToSpans((span) => void spans.push(span))
   if (unlisten) ends.push(unlisten)
   let address: Promise<string> | undefined
 
-  const metrics = async () => samplesOf(outlets.metrics.families())
+  const metrics = async () => samplesOf(taps.metrics.families())
 
   async function watch<T>(fn: () => PromiseLike<T> | T): Promise<Watched<T>> {
     const before = await metrics()

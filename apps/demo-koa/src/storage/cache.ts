@@ -29,7 +29,7 @@ export interface CacheSetup {
 const lookups = telemetry.metrics.counter({
   name: 'cache_lookups_total',
   help: 'Lookups in the cache by how they ended.',
-  labels: ['outcome'],
+  labels: ['result'],
 })
 
 /** Opens the cache. The Redis client is loaded only when needed. */
@@ -43,11 +43,11 @@ function cacheIn(store: CacheStore): Cache {
   async function lookUp(key: string): Promise<string | null> {
     try {
       const text = await store.get(key)
-      lookups.inc({ outcome: text === null ? 'miss' : 'hit' })
+      lookups.inc({ result: text === null ? 'miss' : 'hit' })
       return text
     } catch {
       // The health check reports the reason, and the database also has the value.
-      lookups.inc({ outcome: 'failed' })
+      lookups.inc({ result: 'failed' })
       return null
     }
   }

@@ -18,13 +18,12 @@ interface Share {
  * Leaves out events of requests that went well and fast. Decided by the trace's id, so that a trace is seen in all
  * services or in none.
  */
-export function sampling({ rate = 1, slow = 1, routes = {} }: SampleOptions): Rule {
+export function sampling({ rate = 1, keepSlow = 1_000, routes = {} }: SampleOptions): Rule {
   const everywhere = share(rate)
   const byRoute = new Map(Object.entries(routes).map(([route, own]) => [route, share(own)]))
-  const slowMs = slow * 1_000
 
   return (record, _request, said) => {
-    if (isOfInterest(record, slowMs) || levelNumber(said.level ?? 'info') >= levelNumber('warn')) return {}
+    if (isOfInterest(record, keepSlow) || levelNumber(said.level ?? 'info') >= levelNumber('warn')) return {}
     const { has, said: weighed } =
       (record.route === undefined ? undefined : byRoute.get(record.route)) ?? everywhere
     return has(record.trace.traceId) ? weighed : 'left out'

@@ -1,4 +1,4 @@
-import type { KnownRoute } from '../metrics/request-metrics.ts'
+import type { KnownRoute } from '../seam.ts'
 import type { Endpoints } from './endpoints.ts'
 
 /**

@@ -1,16 +1,9 @@
-import type { FaultReporter } from '../seam.ts'
+import type { FaultReporter, Host, HttpServer } from '../seam.ts'
 import { writeBeforeDeadlySignals } from './deadly-signals.ts'
 import { type HookOptions, type ShutdownHook, ShutdownHooks } from './hooks.ts'
 import type { Hold } from './presence.ts'
 import type { Place } from './roster.ts'
-import {
-  type HttpServer,
-  servedBy,
-  type ServedConnections,
-  servedConnections,
-  watchServers,
-  whenServing,
-} from './served.ts'
+import { servedBy, type ServedConnections, servedConnections, watchServers, whenServing } from './served.ts'
 import { type Ending, type EndingTimes, shutDown, type ShutdownReport } from './shutdown.ts'
 import { endOnSignals } from './signals.ts'
 
@@ -52,20 +45,12 @@ export interface Lifecycle {
    * since the first Sightline was created
    */
   shutdown(server?: HttpServer): Promise<ShutdownReport>
-  /**
-   * Ends every HTTP server that listens from now on together with the process, unless the options say
-   * otherwise. For adapters.
-   *
-   * @param close the framework's own close
-   * @param begun checks each server that starts to listen. An error that it throws ends the process, unless
-   * the process catches it
-   */
-  accompany(name: string, close?: () => Promise<unknown>, begun?: (server: HttpServer) => void): void
 }
 
 /** The lifecycle and its triggers. */
 export interface LifecycleParts {
   readonly lifecycle: Lifecycle
+  readonly accompany: Host['accompany']
   /** The signals, and the servers that start to listen. */
   readonly hold: Hold
   /** Releases the process for good: signals have their default effect again. */
@@ -120,16 +105,16 @@ export function createLifecycle(
       shutdown(server) {
         return end({ drainDelay, deadline }, server ? [servedBy(server)] : servedConnections())
       },
-      accompany(name, close, begun) {
-        if (close) hooks.add(name, close)
-        if (begun) onlookers.push(begun)
-        watching ??= whenServing((served) => {
-          if (settings.mode === 'served') handleSignals()
-          // The server started during the shutdown: it ends with the others.
-          if (controller.signal.aborted) void served.refuse()
-          for (const look of onlookers) look(served.server)
-        })
-      },
+    },
+    accompany(name, close, begun) {
+      if (close) hooks.add(name, close)
+      if (begun) onlookers.push(begun)
+      watching ??= whenServing((served) => {
+        if (settings.mode === 'served') handleSignals()
+        // The server started during the shutdown: it ends with the others.
+        if (controller.signal.aborted) void served.refuse()
+        for (const look of onlookers) look(served.server)
+      })
     },
     hold: {
       take() {

@@ -5,13 +5,8 @@ import { Server as NetServer, type Socket } from 'node:net'
 import { performance } from 'node:perf_hooks'
 import { Server as TlsServer } from 'node:tls'
 
+import type { HttpServer } from '../seam.ts'
 import { type Place, Roster } from './roster.ts'
-
-/** A server of `node:http`, `node:https` or `node:http2`. */
-export type HttpServer = NetServer & {
-  closeIdleConnections?(): void
-  closeAllConnections?(): void
-}
 
 /** The activity of a connection. */
 type Occupation = 'nothing' | 'session' | 'requests' | 'streams' | 'upgraded'

@@ -1,5 +1,5 @@
 import { latencyMs } from '../record/latency.ts'
-import type { RequestRecord } from '../seam.ts'
+import type { KnownRoute, RequestRecord } from '../seam.ts'
 import type { Distribution } from '../series/distribution.ts'
 import {
   type Count,
@@ -10,7 +10,6 @@ import {
 } from '../series/instruments.ts'
 import { labelText } from '../series/labels.ts'
 import {
-  type KnownRoute,
   type RequestMetrics,
   type RequestMetricsOptions,
   SIZE_BUCKETS,

@@ -1,5 +1,5 @@
 import { knownMethod } from '../record/method.ts'
-import type { RequestRecord, Sink } from '../seam.ts'
+import type { KnownRoute, RequestRecord, Sink } from '../seam.ts'
 import type { Family } from '../series/family.ts'
 import type { AnyInstrument } from '../series/instruments.ts'
 
@@ -24,13 +24,6 @@ export interface RequestMetricsOptions {
   readonly buckets: readonly number[]
   /** How many label sets one instrument takes besides those of known routes. */
   readonly maxSeries: number
-}
-
-/** A route that the application has, whether or not anybody has asked for it yet. */
-export interface KnownRoute {
-  /** `*`: it takes all of them. */
-  readonly method: string
-  readonly route: string
 }
 
 /** The methods that a route which takes all of them is likely to be asked with. */

@@ -1,6 +1,7 @@
 import type { Logger, SerializerFn } from 'pino'
 
 import type { Sink } from '../seam.ts'
+import type { Destination } from '../taps.ts'
 import type { DurationNaming } from './duration-naming.ts'
 import type {
   AccessEventRule,
@@ -46,8 +47,10 @@ export interface SightlineOptions {
    * else signals are handled as soon as an application with an adapter listens, but not under a test runner.
    */
   readonly lifecycle?: boolean | LifecycleOptions
-  /** More consumers of records. */
+  /** Consumers of the records of requests within the process. */
   readonly sinks?: readonly Sink[]
+  /** Places outside of the process to which logs, metrics and records are sent, such as `otel()` of `@sightline/otel`. */
+  readonly destinations?: readonly Destination[]
 }
 
 export interface LogOptions {
@@ -124,8 +127,8 @@ export interface SampleOptions {
    * `sample_weight`. Default: 1.
    */
   readonly rate?: number
-  /** Seconds from which on a request is slow. Default: 1. */
-  readonly slow?: number
+  /** Milliseconds from which on requests are slow: their events are always written. Default: 1000. */
+  readonly keepSlow?: number
   /** Shares of their own for routes: `{ '/ping': 0, '/orders/:id': 1 }`. */
   readonly routes?: Readonly<Record<string, number>>
 }
@@ -142,8 +145,8 @@ export interface DebugOnFailureOptions {
   readonly lines?: number
   /** How many bytes of lines a request keeps. Default: 65536. All requests together keep 16 MB. */
   readonly bytes?: number
-  /** Seconds from which on a request is slow. Default: none is. */
-  readonly slow?: number
+  /** Milliseconds from which on requests are slow: their lines are written as well. Default: never. */
+  readonly keepSlow?: number
 }
 
 export interface MetricsOptions {
@@ -178,10 +181,10 @@ export interface MetricsOptions {
 export interface StatsOptions {
   /** Where statistics are answered as JSON; `false`: nowhere. Default: `SIGHTLINE_STATS_PATH`, else `/stats`. */
   readonly path?: string | false
-  /** Seconds that the statistics look back. Default: 60. */
-  readonly window?: number
-  /** Seconds up to which a request satisfies, for Apdex. Default: 0.5. */
-  readonly apdex?: number
+  /** Milliseconds that the statistics look back. Default: 60000. */
+  readonly period?: number
+  /** Milliseconds up to which a request satisfies, for Apdex. Default: 500. */
+  readonly apdexTarget?: number
 }
 
 export interface HealthOptions {

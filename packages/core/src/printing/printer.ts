@@ -1,5 +1,5 @@
 import { EVENT_NAMES, LINE_NAMES } from '../record/access-fields.ts'
-import type { Fields } from '../seam.ts'
+import type { Fields, Masking } from '../seam.ts'
 import { Remembered } from '../secrets/remembered.ts'
 import type { Secrets } from '../secrets/secrets.ts'
 import { isPlain } from './contents.ts'
@@ -20,28 +20,14 @@ export function besideEvent(fields: Fields): Fields {
 }
 
 /** Converts any value to JSON-compatible data: without secrets, bounded, without changing the original. */
-export interface Printer {
-  /** A copy of a value: plain objects, arrays, strings, numbers, booleans and null. Never throws. */
-  value(value: unknown): unknown
-  /** Whether the value of a field with this name must be hidden. */
-  hides(name: string, value: unknown): boolean
-  /** Masks the secrets in a text of any length. */
-  mask(text: string): string
-  /** Masks the secrets in a text, and cuts a long one. */
-  text(text: string): string
-  /** The same, cached, for texts that many requests share, such as a user agent. */
+export interface Printer extends Masking {
+  /** Masks a text that many requests share, such as a user agent. The result is cached. */
   remembered(text: string): string
   /**
    * The first `length` characters of a text, masked. The text after them is read as well, since it may reveal
    * a secret in them.
    */
   beginning(text: string, length: number): string
-  /**
-   * A copy of a thrown value that can be passed on. An error becomes an error of the same class with masked
-   * message, stack and properties; other values are printed as by `value`. A second pass changes nothing.
-   * Never throws.
-   */
-  error(thrown: unknown): unknown
   /** Masks the path of a request, including secret parameters of its route: `/reset/:token`. */
   path(path: string, route: string | undefined): string
   /** Registers a route before its first request, so that its secret parameters are also masked in texts. */

@@ -18,11 +18,15 @@ export const path: Requirement = (value) =>
     ? undefined
     : 'a path such as /metrics, or false'
 
-/** Within the range of a timer. */
-export const milliseconds: Requirement = (value) =>
-  typeof value === 'number' && value >= 0 && value <= MAX_TIMER_MS
-    ? undefined
-    : `a number of milliseconds from 0 to ${MAX_TIMER_MS}`
+/** A number of at least `least`, within the range of a timer. */
+export const millisecondsFrom =
+  (least: number): Requirement =>
+  (value) =>
+    typeof value === 'number' && value >= least && value <= MAX_TIMER_MS
+      ? undefined
+      : `a number of milliseconds from ${least} to ${MAX_TIMER_MS}`
+
+export const milliseconds = millisecondsFrom(0)
 
 /** 0 is any free port. */
 export const port: Requirement = (value) =>
@@ -95,7 +99,17 @@ export const ascending: Requirement = (value) =>
 
 /** The known options with their requirements. A group is a nested table. */
 export interface Table {
-  readonly [option: string]: Requirement | Table | Switch
+  readonly [option: string]: Requirement | Table | Switch | Renamed
+}
+
+/** The old name of an option: it is refused with the new one. */
+export class Renamed {
+  readonly instead: string
+
+  /** @param instead the new name, and what has changed beside it: `stats.period, in milliseconds` */
+  constructor(instead: string) {
+    this.instead = instead
+  }
 }
 
 /** A group that may also be `true` (all defaults) or `false`. */
@@ -121,8 +135,11 @@ export function checkOptions(options: unknown, table: Table, where: string): voi
     const expected = Object.hasOwn(table, name) ? table[name] : undefined
     const full = where === 'option' ? `option ${name}` : `${where}.${name}`
     if (expected === undefined) {
-      throw new TypeError(`Sightline: ${full} does not exist: there are ${Object.keys(table).join(', ')}`)
+      const names = Object.keys(table).filter((each) => !(table[each] instanceof Renamed))
+      throw new TypeError(`Sightline: ${full} does not exist: there are ${names.join(', ')}`)
     }
+    if (expected instanceof Renamed)
+      throw new TypeError(`Sightline: ${full} has been renamed: use ${expected.instead}`)
     if (typeof expected !== 'function') {
       if (!(expected instanceof Switch)) checkOptions(value, expected, full)
       else if (typeof value !== 'boolean') checkOptions(value, expected.group, full)

@@ -1,4 +1,4 @@
-import type { FaultReporter, Outlets } from '@sightline/core/telemetry'
+import type { FaultReporter, Taps } from '@sightline/core/telemetry'
 import type { Delivery } from '@sightline/delivery'
 import { createMetricEncoder, type Encoding, type Scope } from '@sightline/otlp'
 
@@ -15,8 +15,8 @@ const TURN_MS = 1
 
 /** Reads metrics from time to time. */
 export interface MetricsExport {
-  add(outlets: Outlets): void
-  remove(outlets: Outlets): void
+  add(taps: Taps): void
+  remove(taps: Taps): void
   /** Reads and exports now. */
   read(): Promise<void>
   stop(): void
@@ -34,15 +34,15 @@ export interface MetricsExportSetup {
 export function otlpMetrics(delivery: Delivery, setup: MetricsExportSetup): MetricsExport {
   const { interval, fault } = setup
   const encode = createMetricEncoder(setup)
-  let sources: ReadonlyArray<{ readonly outlets: Outlets; readonly scope: Scope }> = []
+  let sources: ReadonlyArray<{ readonly taps: Taps; readonly scope: Scope }> = []
   let timer: NodeJS.Timeout | undefined
   let reading: Promise<void> | undefined
 
   async function readAll(): Promise<void> {
     let turnBegan = performance.now()
-    for (const [index, { outlets, scope }] of sources.entries()) {
+    for (const [index, { taps, scope }] of sources.entries()) {
       const time = Date.now()
-      for await (const family of outlets.metrics.families()) {
+      for await (const family of taps.metrics.families()) {
         if (index > 0 && OF_PROCESS.test(family.name)) continue
         for (const part of partsOf(family, START_TIME)) {
           for (const { entry, points } of encode(part, time, scope)) delivery.push(entry, { count: points })
@@ -65,14 +65,14 @@ export function otlpMetrics(delivery: Delivery, setup: MetricsExportSetup): Metr
   }
 
   return {
-    add(outlets) {
-      const { service } = outlets
+    add(taps) {
+      const { service } = taps
       const others = sources.length > 0 ? { attributes: { 'service.name': service } } : {}
-      sources = [...sources, { outlets, scope: { name: '@sightline/core', ...others } }]
+      sources = [...sources, { taps, scope: { name: '@sightline/core', ...others } }]
       timer ??= setInterval(() => void read(), interval).unref()
     },
-    remove(outlets) {
-      sources = sources.filter((source) => source.outlets !== outlets)
+    remove(taps) {
+      sources = sources.filter((source) => source.taps !== taps)
     },
     read,
     stop() {

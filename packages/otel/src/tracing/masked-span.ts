@@ -1,8 +1,9 @@
-import { CENSOR, type Printer } from '@sightline/core/telemetry'
+import type { Masking } from '@sightline/core'
+import { CENSOR } from '@sightline/core/telemetry'
 import type { Attributes, FinishedSpan } from '@sightline/otlp'
 
 /** Masks the secrets in a span that came through the API, for example from an instrumentation. */
-export function maskedSpan(span: FinishedSpan, printer: Pick<Printer, 'hides' | 'mask'>): FinishedSpan {
+export function maskedSpan(span: FinishedSpan, printer: Pick<Masking, 'hides' | 'mask'>): FinishedSpan {
   const { attributes, events, links, status } = span
   const shown = (said: Attributes) => maskedAttributes(said, printer)
   return {
@@ -20,7 +21,7 @@ export function maskedSpan(span: FinishedSpan, printer: Pick<Printer, 'hides' | 
   }
 }
 
-function maskedAttributes(attributes: Attributes, printer: Pick<Printer, 'hides' | 'mask'>): Attributes {
+function maskedAttributes(attributes: Attributes, printer: Pick<Masking, 'hides' | 'mask'>): Attributes {
   const masked: Record<string, unknown> = {}
   for (const [name, value] of Object.entries(attributes)) {
     if (printer.hides(name, value)) masked[name] = CENSOR
@@ -32,7 +33,7 @@ function maskedAttributes(attributes: Attributes, printer: Pick<Printer, 'hides'
   return masked
 }
 
-function maskedText(name: string, text: string, { mask }: Pick<Printer, 'mask'>): string {
+function maskedText(name: string, text: string, { mask }: Pick<Masking, 'mask'>): string {
   // The mask recognizes query secrets by the question mark.
   if (name === 'url.query') return mask(`?${text}`).slice(1)
   // The semantic conventions define this replacement:
