@@ -20,6 +20,7 @@ import { createTiming, type Timing } from './jobs/timing.ts'
 import { recordCrash } from './lifecycle/crash.ts'
 import { createLifecycle, type Lifecycle } from './lifecycle/lifecycle.ts'
 import { Presence } from './lifecycle/presence.ts'
+import { CLOSE_MS } from './lifecycle/shutdown.ts'
 import { createServiceLog } from './log/service-log.ts'
 import { createMetrics, type Metrics } from './metrics/metrics.ts'
 import { reserved } from './metrics/request-metrics.ts'
@@ -62,9 +63,6 @@ export interface Sightline extends Jobs, Timing, Tracing, Lifecycle {
   /** Closes sinks and destinations within 3 s, writes what waits for standard output, and lets go of the process. Never rejects. */
   close(): Promise<void>
 }
-
-/** How long destinations may take to flush. */
-const CLOSE_MS = 3_000
 
 /**
  * Makes the observability of one service. Several may live in one process; they share nothing.

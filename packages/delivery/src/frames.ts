@@ -1,5 +1,5 @@
 /** The separators of a body in which items follow each other. */
-export interface Frame {
+export interface Separators {
   readonly before?: string | Uint8Array
   readonly between?: string
   readonly after?: string
@@ -9,7 +9,7 @@ export interface Frame {
  * Makes an `encode` that puts items one behind the other: `{ before: '[', between: ',', after: ']' }` for a list in JSON,
  * `{ between: '\n', after: '\n' }` for lines.
  */
-export function framed({ before = '', between = '', after = '' }: Frame) {
+export function framed({ before = '', between = '', after = '' }: Separators) {
   const head = Buffer.from(before)
   const separator = Buffer.from(between)
   const tail = Buffer.from(after)

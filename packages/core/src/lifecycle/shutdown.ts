@@ -10,7 +10,8 @@ import type { Cut, ServedConnections } from './served.ts'
 /** The time behind the drain delay is divided so, in order that no step can take the time of the ones behind it. */
 const REQUESTS_SHARE = 0.7
 const HOOKS_SHARE = 0.85
-const FLUSH_MAX_MS = 3_000
+/** How long sinks and destinations may take to flush and close. */
+export const CLOSE_MS = 3_000
 /** What the end of the process itself may take, as a share and at most: its last lines have to be written. */
 const EXIT_SHARE = 0.1
 const EXIT_MAX_MS = 500
@@ -78,7 +79,7 @@ export async function shutDown(
   else if (inTime) log.error({ ...fields, failed_hooks: failed }, 'shutdown has ended, but hooks have failed')
   else log.error(fields, 'shutdown has cut what did not end in time')
   const flushMs = exitAfter(ending) - (performance.now() - start)
-  await ending.flush(Math.min(FLUSH_MAX_MS, Math.max(0, flushMs)))
+  await ending.flush(Math.min(CLOSE_MS, Math.max(0, flushMs)))
   return { durationMs, cut, failedHooks: failed, hungHooks: hung, clean }
 }
 

@@ -10,6 +10,7 @@ import { LeftOut } from '../access/sampling.ts'
 import { silentPaths } from '../access/silent.ts'
 import type { RunningScope, ScopeStorage } from '../context/scopes.ts'
 import type { LogOptions } from '../options/options.ts'
+import type { IgnoreRule } from '../options/rules.ts'
 import { besideEvent, type Printer } from '../printing/printer.ts'
 import type { Sinks } from '../request/sinks.ts'
 import type { Exchange, FaultReporter, Fields, NodeRequest, RequestRecord } from '../seam.ts'
@@ -46,7 +47,11 @@ type OpenOption = 'destination' | 'logger' | 'event' | 'ignore' | 'levels' | 'sa
 
 /** The options of the log with nothing left open. */
 export type LogSettings = Required<Omit<LogOptions, OpenOption | 'debugOnFailure'>> &
-  Pick<LogOptions, OpenOption> & { readonly quiet: QuietSettings | undefined }
+  Pick<LogOptions, Exclude<OpenOption, 'ignore'>> & {
+    readonly ignore?: IgnoreRule
+    readonly ignoredPaths: readonly string[]
+    readonly quiet: QuietSettings | undefined
+  }
 
 export interface ServiceLogSetup {
   readonly settings: { readonly service: string; readonly log: LogSettings }
@@ -148,7 +153,7 @@ export function createServiceLog(
   let access = options.logger ? accessLogOf(log) : ownAccessLog()
 
   const followUps = new FollowUps({ printer, loggerFor: (scope) => boundTo(scope, voice) })
-  const isSilent = silentPaths(options.silent)
+  const isSilent = silentPaths(options.ignoredPaths)
   const leftOut = new LeftOut()
   const messages = createMessages(options, printer)
   const rules = accessEventRules(options, {
