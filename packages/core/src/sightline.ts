@@ -217,7 +217,7 @@ export function createSightline(options: SightlineOptions = {}): Sightline {
       return log.current()
     },
     context,
-    metrics: { ...parts.metrics, listen: (port, host) => management.listen(port, host).listening() },
+    metrics: { ...parts.metrics, listen: (port, address) => management.listen(port, address).listening() },
     health,
     ...jobs,
     ...createTiming(parts.metrics, fault),
