@@ -27,8 +27,16 @@ interface ScrapedTarget {
   readonly labels: Readonly<Record<string, string>>
 }
 
+/** What a Prometheus does besides scraping. */
+export interface PrometheusOptions {
+  /** Takes samples at `/api/v1/write`, of any time. Default: it does not. */
+  readonly remoteWrite?: boolean
+}
+
 /** A Prometheus of its own. */
 export interface PrometheusServer {
+  /** Where its HTTP API is: `http://127.0.0.1:…`. */
+  readonly url: string
   /** The targets, as soon as it has scraped all of them. */
   scraped(): Promise<readonly ScrapedTarget[]>
   /** What an expression is now. Targets are the jobs `target-0`, `target-1`, … Rejects with what is wrong with it. */
@@ -54,7 +62,10 @@ type QueryAnswer =
 const DEADLINE_MS = 60_000
 
 /** Starts Debian's `prometheus`. */
-export async function startPrometheus(targets: readonly ScrapeTarget[]): Promise<PrometheusServer> {
+export async function startPrometheus(
+  targets: readonly ScrapeTarget[],
+  { remoteWrite = false }: PrometheusOptions = {},
+): Promise<PrometheusServer> {
   const port = await freePort()
   const folder = await mkdtemp(join(tmpdir(), 'prometheus-'))
   const config = {
@@ -75,10 +86,12 @@ export async function startPrometheus(targets: readonly ScrapeTarget[]): Promise
       `--config.file=${file}`,
       `--storage.tsdb.path=${join(folder, 'data')}`,
       `--web.listen-address=127.0.0.1:${port}`,
+      ...(remoteWrite ? ['--web.enable-remote-write-receiver'] : []),
     ],
     /ready to receive web requests/,
   )
   return {
+    url: `http://127.0.0.1:${port}`,
     async scraped() {
       const end = Date.now() + DEADLINE_MS
       for (;;) {
