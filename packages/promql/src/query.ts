@@ -131,14 +131,16 @@ async function begun(
   const budget = new Budget({ maxSamples, timeout, signal })
   budget.check()
   const loaded = new Map<VectorSelector, readonly LoadedSeries[]>()
-  for (const [selector, { start, end }] of selectionsOf(expression, steps, lookback)) {
+  for (const [selector, range] of selectionsOf(expression, steps, lookback)) {
     const { matchers } = selector
+    const { start, end } = range
     const selected = await source.select({ matchers, start, end, ...(signal !== undefined && { signal }) })
     const series: LoadedSeries[] = []
     for (const one of selected) {
-      budget.take(one.times.length)
-      series.push(loadedSeries(one))
-      if (budget.isDue(one.times.length)) await budget.pause()
+      const loadedOne = loadedSeries(one, range)
+      budget.take(loadedOne.times.length)
+      series.push(loadedOne)
+      if (budget.isDue(loadedOne.times.length)) await budget.pause()
     }
     loaded.set(
       selector,

@@ -12,7 +12,9 @@ import { BEGIN, dataset, END } from './data.ts'
 const MINUTE = 60_000
 
 /** When instant queries are asked: before the data, at samples, between them, in gaps, and behind the end. */
-const TIMES = [-1, 5, 47.2166, 75.5, 90, 129.999, 179.3, 183].map((minutes) => Math.round(BEGIN + minutes * MINUTE))
+const TIMES = [-1, 5, 47.2166, 75.5, 90, 129.999, 179.3, 183].map((minutes) =>
+  Math.round(BEGIN + minutes * MINUTE),
+)
 
 /** Which range queries are asked: the whole of it, a part with an odd step, and one step. */
 const RANGES = [
@@ -25,9 +27,7 @@ const RANGES = [
 const TOLERANCE = 1e-12
 
 /** What either side says to a question. */
-type Answer =
-  | { readonly data: InstantResult }
-  | { readonly type: string; readonly message: string }
+type Answer = { readonly data: InstantResult } | { readonly type: string; readonly message: string }
 
 /** Asks both sides for one expression, in all the ways above, and returns what they do not agree on. */
 export class Comparison {
@@ -64,7 +64,8 @@ export class Comparison {
   }
 
   async #asked(path: string, parameters: Record<string, number | string>): Promise<Answer> {
-    const body = new URLSearchParams(Object.entries(parameters).map(([name, value]) => [name, String(value)]))
+    const body = new URLSearchParams()
+    for (const [name, value] of Object.entries(parameters)) body.set(name, String(value))
     const response = await fetch(`${this.#url}/api/v1/${path}`, { method: 'POST', body })
     const answer = (await response.json()) as
       | { status: 'error'; errorType: string; error: string }
@@ -151,5 +152,9 @@ function keyOf(metric: Readonly<Record<string, string>>): string {
 function isSame(ours: string, theirs: string): boolean {
   if (ours === theirs) return true
   const [a, b] = [Number(ours), Number(theirs)]
-  return Number.isFinite(a) && Number.isFinite(b) && Math.abs(a - b) <= TOLERANCE * Math.max(Math.abs(a), Math.abs(b))
+  return (
+    Number.isFinite(a) &&
+    Number.isFinite(b) &&
+    Math.abs(a - b) <= TOLERANCE * Math.max(Math.abs(a), Math.abs(b))
+  )
 }

@@ -152,11 +152,9 @@ function gauges(): SelectedSeries[] {
   return [
     ...rooms,
     ...special,
-    made(
-      { __name__: 'mixed', kind: 'nan' },
-      (minute) => (minute % 7 < 2 ? NaN : minute - 60),
-      { every: 60_000 },
-    ),
+    made({ __name__: 'mixed', kind: 'nan' }, (minute) => (minute % 7 < 2 ? NaN : minute - 60), {
+      every: 60_000,
+    }),
     made(
       { __name__: 'mixed', kind: 'inf' },
       (minute) => (minute % 11 < 3 ? Infinity : minute % 11 > 9 ? -Infinity : minute),
@@ -166,7 +164,9 @@ function gauges(): SelectedSeries[] {
     made({ __name__: 'sparse', every: '7m' }, (minute) => minute * minute, { every: 7 * MINUTE }),
     made({ __name__: 'flat', job: 'api' }, () => 42),
     made({ __name__: 'zero' }, () => 0),
-    made({ __name__: 'date', zone: 'utc' }, (minute) => 951_782_400 + minute * 86_400 * 9.7, { every: 60_000 }),
+    made({ __name__: 'date', zone: 'utc' }, (minute) => 951_782_400 + minute * 86_400 * 9.7, {
+      every: 60_000,
+    }),
     made({ __name__: 'date', zone: 'early' }, (minute) => minute * -1e6 * 3.3, { every: 60_000 }),
   ]
 }
@@ -175,22 +175,31 @@ function joined(): SelectedSeries[] {
   const instances = ['api-0', 'api-1', 'api-2', 'web-0', 'web-1']
   return [
     ...instances.map((instance, index) =>
-      made({ __name__: 'up', job: instance.slice(0, 3), instance }, (minute) => Number((minute + index * 13) % 50 > 3), {
-        jitter: index * 100,
-      }),
+      made(
+        { __name__: 'up', job: instance.slice(0, 3), instance },
+        (minute) => Number((minute + index * 13) % 50 > 3),
+        {
+          jitter: index * 100,
+        },
+      ),
     ),
     ...instances.map((instance, index) =>
       made(
-        { __name__: 'build_info', job: instance.slice(0, 3), instance, version: `1.${index}`, commit: `c${index % 2}` },
+        {
+          __name__: 'build_info',
+          job: instance.slice(0, 3),
+          instance,
+          version: `1.${index}`,
+          commit: `c${index % 2}`,
+        },
         () => 1,
         { every: 60_000, to: index === 3 ? 100 : 180, from: index === 2 ? 20 : 0 },
       ),
     ),
-    made(
-      { __name__: 'build_info', job: 'web', instance: 'web-0', version: '2.0', commit: 'c9' },
-      () => 1,
-      { every: 60_000, from: 108 },
-    ),
+    made({ __name__: 'build_info', job: 'web', instance: 'web-0', version: '2.0', commit: 'c9' }, () => 1, {
+      every: 60_000,
+      from: 108,
+    }),
     made({ __name__: 'limit', job: 'api' }, () => 500, { every: 60_000 }),
     made({ __name__: 'limit', job: 'web', note: 'soft' }, (minute) => minute * 10, { every: 60_000 }),
     made({ __name__: 'limit', job: 'old' }, () => 5, { every: 60_000, to: 60 }),

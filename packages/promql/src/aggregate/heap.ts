@@ -1,3 +1,5 @@
+import { descending } from '../evaluate/ordered.ts'
+
 /**
  * A binary heap of the first `size` series of a step by a value, with the last of them on top. Its moves are those of Go's
  * `container/heap`: which of several equal values stays is the same as in Prometheus.
@@ -30,13 +32,7 @@ export class Heap {
 
   /** The series from the best to the worst. */
   sorted(): number[] {
-    const order = this.#values.map((_, index) => index)
-    order.sort((a, b) => {
-      const [left, right] = [this.#values[a] ?? NaN, this.#values[b] ?? NaN]
-      if (left === right) return 0
-      if (Number.isNaN(left)) return 1
-      return this.#isBefore(left, right) ? 1 : -1
-    })
+    const order = descending([...this.#values.keys()], (index) => this.#values[index] ?? NaN, this.#isBefore)
     return order.map((index) => this.#series[index] ?? 0)
   }
 

@@ -1,9 +1,9 @@
-import { executionError, sameLabelsError } from '../error.ts'
+import { executionError, type PromqlError, sameLabelsError } from '../error.ts'
 import type { Context } from '../evaluate/context.ts'
 import { anyPresent } from '../evaluate/presence.ts'
 import { Outputs, type Steps, type StepSeries } from '../evaluate/series.ts'
-import { type LabelSet } from '../labels/label-set.ts'
-import type { Arithmetic, Binary, Comparison } from '../parse/expression.ts'
+import type { LabelSet } from '../labels/label-set.ts'
+import type { Arithmetic, Binary, Comparison, Matching } from '../parse/expression.ts'
 import { dropsName, elementOperation } from './operators.ts'
 import { matchingLabels } from './signatures.ts'
 
@@ -28,7 +28,9 @@ export async function vectorResult(
   const isSwapped = matching.group === 'right'
   const [many, one] = isSwapped ? [right, left] : [left, right]
   const labelsOf = matchingLabels(matching)
-  const sides = oneSides(binary, many, one, steps.count)
+  const { sides, duplicate } = oneSides(binary, many, one, steps.count)
+  // Prometheus goes step by step: an earlier error of another kind comes first.
+  const end = duplicate?.step ?? steps.count
   // Types are checked: set operators are elsewhere.
   const operation = elementOperation(operator as Arithmetic | Comparison, bool, 'left')
   const resultLabels = resultLabelling(binary)
@@ -40,7 +42,7 @@ export async function vectorResult(
     const side = sides.get(labelsOf(series.labels).key)
     if (side === undefined) continue
     const results: StepSeries[] = []
-    for (let step = 0; step < steps.count; step++) {
+    for (let step = 0; step < end; step++) {
       const index = side.at[step] ?? 0
       const other = side.series[index - 1]
       if (series.present[step] === 0 || other === undefined) continue
@@ -64,7 +66,14 @@ export async function vectorResult(
       output.values[step] = value
     }
   }
+  if (duplicate !== undefined) throw duplicate.error
   return outputs.finished()
+}
+
+/** Two series of the side of the one with the same matching labels, at the first step that has any. */
+interface Duplicate {
+  readonly step: number
+  readonly error: PromqlError
 }
 
 function oneSides(
@@ -72,30 +81,34 @@ function oneSides(
   many: readonly StepSeries[],
   one: readonly StepSeries[],
   count: number,
-): Map<string, OneSide> {
+): { sides: Map<string, OneSide>; duplicate: Duplicate | undefined } {
   const labelsOf = matchingLabels(matching)
   const isAsked = anyPresent(many, count)
   const sides = new Map<string, OneSide>()
+  let duplicate: Duplicate | undefined
   for (const [key, series] of Map.groupBy(one, ({ labels }) => labelsOf(labels).key)) {
     const at = new Uint32Array(count)
     for (const [index, { labels, present }] of series.entries()) {
-      for (let step = 0; step < count; step++) {
+      for (let step = 0; step < (duplicate?.step ?? count); step++) {
         if (present[step] === 0 || isAsked[step] === 0) continue
         const other = series[(at[step] ?? 0) - 1]
-        if (other !== undefined) {
-          const side = matching.group === 'right' ? 'left' : 'right'
-          throw executionError(
-            `found duplicate series for the match group ${labelsOf(labels).toString()} on the ${side} hand-side of the operation: ` +
-              `[${labels.toString()}, ${other.labels.toString()}];` +
-              'many-to-many matching not allowed: matching labels must be unique on one side',
-          )
-        }
+        if (other !== undefined) duplicate = { step, error: duplicateError(matching, labels, other.labels) }
         at[step] = index + 1
       }
     }
     sides.set(key, { series, at, matched: new Uint8Array(count) })
   }
-  return sides
+  return { sides, duplicate }
+}
+
+function duplicateError(matching: Matching, labels: LabelSet, other: LabelSet): PromqlError {
+  const side = matching.group === 'right' ? 'left' : 'right'
+  const group = matchingLabels(matching)(labels).toString()
+  return executionError(
+    `found duplicate series for the match group ${group} on the ${side} hand-side of the operation: ` +
+      `[${labels.toString()}, ${other.toString()}];` +
+      'many-to-many matching not allowed: matching labels must be unique on one side',
+  )
 }
 
 /** The labels of a result: those of the many, with what is to be taken over from the one. */

@@ -1,7 +1,7 @@
 import type { Expression, MatrixSelector, Subquery } from '../parse/expression.ts'
 import type { Context } from './context.ts'
 import { shiftOf } from './instant-selector.ts'
-import { type Samples, samplesOf, timesOf } from './samples.ts'
+import { indexFrom, type Samples, samplesOf, timesOf } from './samples.ts'
 import { type Steps, stepsOf } from './series.ts'
 
 /** The step of a subquery that names none: Prometheus' default evaluation interval. */
@@ -60,24 +60,12 @@ export async function windowSamples(
   const end = steps.start - shift
   return series
     .map(({ labels, times, values }) => {
-      const from = lowerBound(times, end - range)
-      const to = lowerBound(times, end + 1)
+      const from = indexFrom(times, end - range)
+      const to = indexFrom(times, end + 1)
       context.budget.take(to - from)
       return { labels, times: times.subarray(from, to), values: values.subarray(from, to) }
     })
     .filter(({ times }) => times.length > 0)
-}
-
-/** The index of the first time that is not before `time`. */
-function lowerBound(times: Float64Array, time: number): number {
-  let low = 0
-  let high = times.length
-  while (low < high) {
-    const middle = (low + high) >>> 1
-    if ((times[middle] ?? Infinity) < time) low = middle + 1
-    else high = middle
-  }
-  return low
 }
 
 /** A range vector, as an argument of a function. */

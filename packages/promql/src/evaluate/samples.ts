@@ -1,6 +1,7 @@
 import { endianness } from 'node:os'
 
 import { LabelSet } from '../labels/label-set.ts'
+import type { TimeRange } from '../plan/selections.ts'
 import type { SelectedSeries } from '../source.ts'
 import type { StepSeries, Steps } from './series.ts'
 
@@ -22,9 +23,13 @@ export interface LoadedSeries extends Samples {
 /** Which of two 32-bit halves has the low bits. */
 const LOW_HALF = endianness() === 'LE' ? 0 : 1
 
-/** Prepares a series of a source for evaluation. */
-export function loadedSeries({ labels, times, values }: SelectedSeries): LoadedSeries {
-  const samples: Samples = { labels: LabelSet.of(labels), times, values }
+/** Prepares a series of a source for evaluation, which sees no samples outside of the selected time range. */
+export function loadedSeries(series: SelectedSeries, { start, end }: TimeRange): LoadedSeries {
+  const from = indexFrom(series.times, start)
+  const to = indexFrom(series.times, end + 1)
+  const times = series.times.subarray(from, to)
+  const values = series.values.subarray(from, to)
+  const samples: Samples = { labels: LabelSet.of(series.labels), times, values }
   const stale = staleSamples(values)
   return {
     ...samples,
@@ -64,4 +69,16 @@ export function timesOf({ start, interval, count }: Steps): Float64Array {
 export function samplesOf({ labels, values, present }: StepSeries, times: Float64Array): Samples {
   const samples: Samples = { labels, times, values }
   return present.includes(0) ? picked(samples, (index) => present[index] === 1) : samples
+}
+
+/** The index of the first time that is not before `time`. */
+export function indexFrom(times: Float64Array, time: number): number {
+  let low = 0
+  let high = times.length
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if ((times[middle] ?? Infinity) < time) low = middle + 1
+    else high = middle
+  }
+  return low
 }

@@ -33,9 +33,9 @@ export async function vectorCall(context: Context, call: Call, steps: Steps): Pr
     case 'label_replace':
       return relabelled(context, call, steps)
     case 'sort':
-      return sorted(await context.vector(argument, steps), 1)
+      return sorted(await context.vector(argument, steps), (a, b) => a > b)
     case 'sort_desc':
-      return sorted(await context.vector(argument, steps), -1)
+      return sorted(await context.vector(argument, steps), (a, b) => a < b)
     case 'timestamp':
       return timestamps(context, call, steps)
     case 'vector':

@@ -25,9 +25,9 @@ function round(value: number, unit = 1): number {
   return Math.floor(value * inverse + 0.5) / inverse
 }
 
-/** As Go calculates it, which is exact for powers of two and not always for powers of ten. */
+/** Go's, so that `floor(log10(x))` has the same value as in Prometheus: `Math.log10` rounds another way. */
 function log10(value: number): number {
-  return Math.log2(value) * (Math.LN2 / Math.LN10)
+  return Math.log(value) * Math.LOG10E
 }
 
 function sign(value: number): number {

@@ -28,15 +28,21 @@ export function durationMs(text: string): number {
 const OCTAL = /^0[0-7]+$/
 const SPECIAL: Readonly<Record<string, number>> = { inf: Infinity, nan: NaN }
 
-/** The value of a number without a sign: decimal, `0x1f`, `017` in octal, `inf` and `nan` in any case. */
+/**
+ * The value of a number without a sign: decimal, `0x1f`, `017` in octal, `inf` and `nan` in any case. Throws an `Error`
+ * where it is too large.
+ */
 export function numberValue(text: string): number {
   const special = SPECIAL[text.toLowerCase()]
   if (special !== undefined) return special
-  return OCTAL.test(text) ? Number.parseInt(text, 8) : Number(text)
+  const value = OCTAL.test(text) ? Number.parseInt(text, 8) : Number(text)
+  if (!Number.isFinite(value))
+    throw new Error(`error parsing number: strconv.ParseFloat: parsing "${text}": value out of range`)
+  return value
 }
 
 const ESCAPES: Readonly<Record<string, number>> = { a: 7, b: 8, f: 12, n: 10, r: 13, t: 9, v: 11, '\\': 92 }
-const NUMERIC_ESCAPE = /x[\da-f]{2}|u[\da-f]{4}|U[\da-f]{8}|[0-3][0-7]{2}/iy
+const NUMERIC_ESCAPE = /x[\da-fA-F]{2}|u[\da-fA-F]{4}|U[\da-fA-F]{8}|[0-3][0-7]{2}/y
 
 /**
  * The text that a literal stands for, in double quotes, single quotes or backticks. `\x` and octal escapes are bytes of
@@ -64,7 +70,7 @@ export function stringValue(literal: string): string {
     }
     NUMERIC_ESCAPE.lastIndex = index
     const [escape] = NUMERIC_ESCAPE.exec(body) ?? []
-    if (escape === undefined || letter === 'X') throw new Error(`unknown escape sequence \\${letter}`)
+    if (escape === undefined) throw new Error(`unknown escape sequence \\${letter}`)
     pieces.push(escaped(escape))
     index += escape.length
   }

@@ -44,9 +44,9 @@ function primary(query: string, node: TreeNode, from: number, depth: number): Ex
     assembled(query, child, depth + 1, (inner, start, deeper) => primary(query, inner, start, deeper))
   switch (node.name) {
     case 'NumberLiteral':
-      return { kind: 'number', value: numberValue(query.slice(from, to)), from, to }
+      return { kind: 'number', value: literal(query, from, query.slice(from, to), numberValue), from, to }
     case 'StringLiteral':
-      return { kind: 'string', value: stringOf(query, node), from, to }
+      return { kind: 'string', value: literal(query, from, textOf(query, node), stringValue), from, to }
     case 'ParenExpr':
       return { kind: 'paren', expression: nested(childrenOf(node)[0] ?? node), from, to }
     case 'VectorSelector':
@@ -60,11 +60,12 @@ function primary(query: string, node: TreeNode, from: number, depth: number): Ex
   }
 }
 
-function stringOf(query: string, node: TreeNode): string {
+/** The value of a literal; what is wrong with it becomes an error of the query. */
+function literal<Value>(query: string, from: number, text: string, valueOf: (text: string) => Value): Value {
   try {
-    return stringValue(textOf(query, node))
+    return valueOf(text)
   } catch (error) {
-    throw parseError(query, node.from, messageOf(error))
+    throw parseError(query, from, messageOf(error))
   }
 }
 
@@ -121,12 +122,9 @@ function selectorOf(query: string, node: TreeNode): VectorSelector {
     const label = textOf(query, childOf(query, matcher, 'LabelName'))
     // The grammar's operators are those of the type.
     const operator = textOf(query, childOf(query, matcher, 'MatchOp')) as MatchOperator
-    const value = stringOf(query, childOf(query, matcher, 'StringLiteral'))
-    try {
-      return new Matcher(label, operator, value)
-    } catch (error) {
-      throw parseError(query, matcher.from, messageOf(error))
-    }
+    const text = childOf(query, matcher, 'StringLiteral')
+    const value = literal(query, text.from, textOf(query, text), stringValue)
+    return literal(query, matcher.from, value, (checked) => new Matcher(label, operator, checked))
   }
 }
 

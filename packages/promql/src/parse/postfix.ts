@@ -1,3 +1,4 @@
+import { formatNumber } from '../result/numbers.ts'
 import type { At, Expression, MatrixSelector, Subquery, VectorSelector } from './expression.ts'
 import { durationMs, numberValue } from './literals.ts'
 import { parseError } from './parse-error.ts'
@@ -88,6 +89,11 @@ function atOf(query: string, expression: Expression, node: TreeNode): At {
   const digits = text.replace(/^[+-](?:\s|#[^\n]*)*/, '')
   const seconds = numberValue(digits) * (text.startsWith('-') ? -1 : 1)
   if (!(Math.abs(seconds) < LATEST_SECONDS))
-    throw parseError(query, expression.from, `timestamp out of bounds for @ modifier: ${seconds}`)
+    throw parseError(query, expression.from, `timestamp out of bounds for @ modifier: ${fixed(seconds)}`)
   return Math.round(seconds * 1000)
+}
+
+/** As Go's `%f` writes a number that is large, infinite or none. */
+function fixed(value: number): string {
+  return Number.isFinite(value) ? `${BigInt(value)}.000000` : formatNumber(value)
 }

@@ -16,8 +16,8 @@ export function parseTree(query: string): TreeNode {
       return error === undefined
     },
   })
-  const expression = tree.topNode.firstChild
-  if (error !== undefined || expression === null) throw syntaxError(query, error ?? 0)
+  const [expression] = childrenOf(tree.topNode)
+  if (error !== undefined || expression === undefined) throw syntaxError(query, error ?? 0)
   return expression
 }
 

@@ -113,6 +113,5 @@ export const RANGES = [
   "'it''s'",
   "'it\\'s'",
   '`raw \\n`',
-  '("in parentheses")',
   '"\\a\\b\\f\\n\\r\\t\\v\\\\\\""',
 ]
