@@ -12,6 +12,7 @@ const arrows: Record<string, string[]> = {
   statsd: ['core'],
   elastic: ['core'],
   sentry: ['core'],
+  promql: [],
   alerts: [],
   hub: ['alerts'],
   dashboard: [],
@@ -27,6 +28,7 @@ const testArrows: Record<string, string[]> = {
   koa: ['conformance'],
   otel: ['servers'],
   testing: ['fastify', 'express', 'koa'],
+  promql: ['servers'],
 }
 
 /** Neither by name nor by path: a package is what its `exports` say. */

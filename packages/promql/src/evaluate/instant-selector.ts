@@ -30,8 +30,9 @@ export async function selectedTimes(
   steps: Steps,
 ): Promise<StepSeries[]> {
   // With `@`, each step sees the same time, and Prometheus leaves out the offset.
-  const isFixed = typeof selector.at === 'number'
-  const shift = isFixed ? steps.start - Number(selector.at) : selector.offset
+  const { at, offset } = selector
+  const isFixed = typeof at === 'number'
+  const shift = isFixed ? steps.start - at : offset
   return each(context, selector, steps, (series, output) => {
     newest(series, steps, context.lookback, shift, isFixed ? 0 : steps.interval, (step, index) => {
       output.present[step] = 1

@@ -4,6 +4,7 @@ import { SIGNATURES } from './signatures.ts'
 
 const TOKEN =
   /[a-zA-Z_:][\w:]*|(?:\d[\w.]*|\.\d[\w.]*)|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`[^`]*`|[=!<>]=|[=!]~|\S/y
+const SKIPPED = /(?:\s|#[^\n]*)+/y
 const KEYWORDS: ReadonlySet<string> = new Set(
   'offset by without on ignoring group_left group_right bool start end'.split(' '),
 )
@@ -24,8 +25,8 @@ function tokens(query: string): Token[] {
   const found: Token[] = []
   let index = 0
   while (index < query.length) {
-    const [skipped] = /^(?:\s|#[^\n]*)+/.exec(query.slice(index)) ?? ['']
-    index += skipped.length
+    SKIPPED.lastIndex = index
+    index += SKIPPED.exec(query)?.[0].length ?? 0
     TOKEN.lastIndex = index
     const [text] = TOKEN.exec(query) ?? []
     if (text === undefined) break
@@ -47,6 +48,14 @@ function unclosed(found: readonly Token[]): string | undefined {
   return open.at(-1)
 }
 
+/** What Prometheus expects after a token, in its words. */
+const CONTEXTS: ReadonlyMap<string, string> = new Map([
+  ...['by', 'without', 'on', 'ignoring'].map((word) => [word, ' in grouping opts, expected "("'] as const),
+  ...['=', '=~', '!~'].map((operator) => [operator, ' in label matching, expected string'] as const),
+  ['offset', ' in offset, expected duration'],
+  ['@', ' in @, expected timestamp'],
+])
+
 /**
  * The error of a query that does not follow the grammar, as near to Prometheus' sentence as one can come: its parser
  * stops at the first token that cannot follow, and so does the search for it here.
@@ -54,27 +63,35 @@ function unclosed(found: readonly Token[]): string | undefined {
 export function syntaxError(query: string, position: number): PromqlError {
   const found = tokens(query)
   if (found.length === 0) return parseError(query, 0, 'no expression found in input')
+  const quote = found.find(({ text, from }) => from <= position && ['"', "'", '`'].includes(text))
+  if (quote !== undefined)
+    return parseError(
+      query,
+      quote.from,
+      quote.text === '`' ? 'unterminated raw string' : 'unterminated quoted string',
+    )
 
   for (const [index, { text, from }] of found.entries()) {
     const isCall = found[index + 1]?.text === '(' && /^[a-zA-Z_]\w*$/.test(text)
-    const isKeyword = isReserved(text)
-    if (isCall && !isKeyword && !SIGNATURES.has(text) && from <= position)
+    const isExpected = CONTEXTS.has(found[index - 1]?.text.toLowerCase() ?? '')
+    if (isCall && !isExpected && !isReserved(text) && !SIGNATURES.has(text) && from <= position)
       return parseError(query, from, `unknown function with name ${JSON.stringify(text)}`)
   }
-  const token = found.find(({ from, text }) => from + text.length > position)
+
+  const index = found.findIndex(({ from, text }) => from + text.length > position)
+  const token = found[index]
+  const previous = index < 0 ? found.at(-1) : found[index - 1]
+  const context = CONTEXTS.get(previous?.text.toLowerCase() ?? '') ?? ''
   if (token !== undefined) {
-    const previous = found[found.indexOf(token) - 1]
     if (token.text === ')' && previous?.text === ',')
       return parseError(query, previous.from, 'trailing commas not allowed in function call args')
-    if (token.text.length === 1 && `"'\``.includes(token.text))
-      return parseError(query, token.from, 'unterminated quoted string')
-    return parseError(query, token.from, `unexpected ${described(token.text)}`)
+    return parseError(query, token.from, described(token.text, context))
   }
   const open = unclosed(found)
   if (open === '(') return parseError(query, query.length, 'unclosed left parenthesis')
   if (open === '[') return parseError(query, query.length, 'unclosed left bracket')
   if (open === '{') return parseError(query, query.length, 'unexpected end of input inside braces')
-  return parseError(query, query.length, 'unexpected end of input')
+  return parseError(query, query.length, `unexpected end of input${context}`)
 }
 
 function isReserved(text: string): boolean {
@@ -82,8 +99,14 @@ function isReserved(text: string): boolean {
   return KEYWORDS.has(word) || AGGREGATORS.has(word) || OPERATORS.has(word)
 }
 
+/** The sentence about a token that cannot stand where it does. */
+function described(text: string, context: string): string {
+  if (/^[^\w\s"'`.,:+\-*/%^=!<>@(){}[\]]$/.test(text)) return `unexpected character: '${text}'`
+  return `unexpected ${named(text)}${context}`
+}
+
 /** A token as Prometheus' parser names it. */
-function described(text: string): string {
+function named(text: string): string {
   const word = text.toLowerCase()
   if (KEYWORDS.has(word)) return `<${text}>`
   if (AGGREGATORS.has(word)) return `<aggr:${text}>`

@@ -8,7 +8,7 @@ export type TreeNode = ReturnType<typeof parser.parse>['topNode']
 
 /** The expression at the top of a query. Throws where the query does not follow the grammar. */
 export function parseTree(query: string): TreeNode {
-  const tree = parser.parse(query)
+  const tree = treeOf(query)
   let error: number | undefined
   tree.iterate({
     enter(node) {
@@ -19,6 +19,26 @@ export function parseTree(query: string): TreeNode {
   const [expression] = childrenOf(tree.topNode)
   if (error !== undefined || expression === undefined) throw syntaxError(query, error ?? 0)
   return expression
+}
+
+/** Lezer gives up a long chain of operators before its tree is too deep, which it would not be for a long time yet. */
+const CHAIN = { parts: 200, times: 10 }
+
+/**
+ * Parses with Lezer. A sum of 300 series is a valid query, and Lezer has no option for its length: its counter of parts is
+ * set back a limited number of times.
+ */
+function treeOf(query: string): ReturnType<typeof parser.parse> {
+  const parse = parser.startParse(query)
+  let times = 0
+  for (;;) {
+    const tree = parse.advance()
+    if (tree !== null) return tree
+    const count: unknown = Reflect.get(parse, 'bigReductionCount')
+    if (typeof count !== 'number' || count < CHAIN.parts || times === CHAIN.times) continue
+    Reflect.set(parse, 'bigReductionCount', 0)
+    times++
+  }
 }
 
 /** The text of a node. */
