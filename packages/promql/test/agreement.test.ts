@@ -9,6 +9,7 @@ import { MALFORMED, REFUSED } from './expressions/errors.ts'
 import { ELEMENTWISE, LABELS } from './expressions/functions.ts'
 import { OVER_TIME, SUBQUERIES } from './expressions/ranges.ts'
 import { RANGES, SELECTORS } from './expressions/selectors.ts'
+import { randomExpressions } from './random-expressions.ts'
 import { remoteWrite } from './remote-write.ts'
 
 let prometheus: PrometheusServer
@@ -35,12 +36,24 @@ const GROUPS = Object.entries({
   operators: OPERATORS,
   matching: MATCHING,
   'wrong types': REFUSED,
+  'expressions of chance': randomExpressions(2023, 200),
 })
 
 describe.each(GROUPS)('agrees with Prometheus on %s:', (_, expressions) => {
   it.each([...new Set(expressions)])('%s', async (expression) => {
     expect(await comparison.differences(expression)).toEqual([])
   })
+})
+
+it.each([
+  { start: 1_000, end: 0, step: 1_000 },
+  { start: 0, end: 1_000, step: 0 },
+  { start: 0, end: 1_000, step: -1_000 },
+  { start: 0, end: 11_001_000, step: 1_000 },
+  { start: 0, end: 11_000_000, step: 1_000 },
+  { start: 0, end: 11_000_999, step: 1_000 },
+])('agrees with Prometheus on the limits of a range: %j', async (range) => {
+  expect(await comparison.rangeDifference('vector(1)', range)).toBeUndefined()
 })
 
 describe('refuses what Prometheus refuses:', () => {

@@ -40,27 +40,33 @@ export class Comparison {
 
   async differences(expression: string, onlyClassOfError = false): Promise<string[]> {
     const differences: string[] = []
-    const compare = (where: string, ours: Answer, theirs: Answer, isOrdered: boolean) => {
-      const difference = differenceOf(ours, theirs, isOrdered, onlyClassOfError)
-      if (difference !== undefined) differences.push(`${where}: ${difference}`)
-    }
     for (const time of TIMES) {
       const ours = await answered(queryInstant(this.#source, expression, { time }))
       const theirs = await this.#asked('query', { query: expression, time: time / 1000 })
-      compare(`at ${(time - BEGIN) / MINUTE} min`, ours, theirs, hasOrder(expression))
+      const difference = differenceOf(ours, theirs, hasOrder(expression), onlyClassOfError)
+      if (difference !== undefined) differences.push(`at ${(time - BEGIN) / MINUTE} min: ${difference}`)
     }
     for (const range of RANGES) {
-      const ours = await answered(queryRange(this.#source, expression, range))
-      const { start, end, step } = range
-      const theirs = await this.#asked('query_range', {
-        query: expression,
-        start: start / 1000,
-        end: end / 1000,
-        step: step / 1000,
-      })
-      compare(`every ${step} ms`, ours, theirs, true)
+      const difference = await this.rangeDifference(expression, range, onlyClassOfError)
+      if (difference !== undefined) differences.push(`every ${range.step} ms: ${difference}`)
     }
     return differences
+  }
+
+  /** Asks both sides for one expression over one range. */
+  async rangeDifference(
+    expression: string,
+    range: { readonly start: number; readonly end: number; readonly step: number },
+    onlyClassOfError = false,
+  ): Promise<string | undefined> {
+    const ours = await answered(queryRange(this.#source, expression, range))
+    const theirs = await this.#asked('query_range', {
+      query: expression,
+      start: range.start / 1000,
+      end: range.end / 1000,
+      step: range.step / 1000,
+    })
+    return differenceOf(ours, theirs, true, onlyClassOfError)
   }
 
   async #asked(path: string, parameters: Record<string, number | string>): Promise<Answer> {

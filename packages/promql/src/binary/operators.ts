@@ -1,7 +1,7 @@
 import type { Arithmetic, BinaryOperator, Comparison } from '../parse/expression.ts'
 
 /** The value of an operation on two numbers. */
-export type Operation = (left: number, right: number) => number
+type Operation = (left: number, right: number) => number
 
 /** As C and Go define it: JavaScript has no number where one side is 1 or -1 and the other one has no finite value. */
 function power(base: number, exponent: number): number {
@@ -9,7 +9,7 @@ function power(base: number, exponent: number): number {
   return base ** exponent
 }
 
-export const ARITHMETIC: Readonly<Record<Arithmetic, Operation>> = {
+const ARITHMETIC: Readonly<Record<Arithmetic, Operation>> = {
   '+': (left, right) => left + right,
   '-': (left, right) => left - right,
   '*': (left, right) => left * right,
@@ -19,7 +19,7 @@ export const ARITHMETIC: Readonly<Record<Arithmetic, Operation>> = {
   atan2: Math.atan2,
 }
 
-export const COMPARISON: Readonly<Record<Comparison, (left: number, right: number) => boolean>> = {
+const COMPARISON: Readonly<Record<Comparison, (left: number, right: number) => boolean>> = {
   '==': (left, right) => left === right,
   '!=': (left, right) => left !== right,
   '<': (left, right) => left < right,
@@ -28,7 +28,7 @@ export const COMPARISON: Readonly<Record<Comparison, (left: number, right: numbe
   '>=': (left, right) => left >= right,
 }
 
-export function isArithmetic(operator: BinaryOperator): operator is Arithmetic {
+function isArithmetic(operator: BinaryOperator): operator is Arithmetic {
   return Object.hasOwn(ARITHMETIC, operator)
 }
 

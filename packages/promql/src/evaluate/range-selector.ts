@@ -34,11 +34,7 @@ function shapeOf(subquery: Subquery, steps: Steps): { range: number; shift: numb
 }
 
 /** Evaluates a subquery. Its steps are multiples of their length, whatever the query's start. */
-export async function subquerySamples(
-  context: Context,
-  subquery: Subquery,
-  steps: Steps,
-): Promise<Samples[]> {
+async function subquerySamples(context: Context, subquery: Subquery, steps: Steps): Promise<Samples[]> {
   const { range, shift } = shapeOf(subquery, steps)
   const interval = subquery.step === 0 ? DEFAULT_SUBQUERY_STEP_MS : subquery.step
   const start = interval * Math.ceil((steps.start - shift - range) / interval)

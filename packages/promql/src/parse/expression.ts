@@ -4,7 +4,7 @@ import type { Matcher } from '../labels/matcher.ts'
 export type ValueType = 'matrix' | 'scalar' | 'string' | 'vector'
 
 /** Where a part of a query stands, as offsets into its text. */
-export interface Located {
+interface Located {
   readonly from: number
   readonly to: number
 }
@@ -13,18 +13,18 @@ export interface Located {
 export type At = number | 'end' | 'start'
 
 /** What `offset` and `@` say of a selector. */
-export interface Shifted {
+interface Shifted {
   /** Milliseconds into the past; negative ones into the future; 0 where there is no offset. */
   readonly offset: number
   readonly at?: At
 }
 
-export interface NumberLiteral extends Located {
+interface NumberLiteral extends Located {
   readonly kind: 'number'
   readonly value: number
 }
 
-export interface StringLiteral extends Located {
+interface StringLiteral extends Located {
   readonly kind: 'string'
   readonly value: string
 }
@@ -52,7 +52,7 @@ export interface Subquery extends Located, Shifted {
   readonly step: number
 }
 
-export interface Paren extends Located {
+interface Paren extends Located {
   readonly kind: 'paren'
   readonly expression: Expression
 }
@@ -65,7 +65,7 @@ export interface Unary extends Located {
 
 export type Arithmetic = '%' | '*' | '+' | '-' | '/' | '^' | 'atan2'
 export type Comparison = '!=' | '<' | '<=' | '==' | '>' | '>='
-export type SetOperator = 'and' | 'or' | 'unless'
+type SetOperator = 'and' | 'or' | 'unless'
 export type BinaryOperator = Arithmetic | Comparison | SetOperator
 
 /** Which series of both sides belong together. */
@@ -123,7 +123,7 @@ export interface Aggregation extends Located {
 }
 
 /** A part that has the same value at all steps, so that one evaluation is enough. Made when a query is planned. */
-export interface Invariant extends Located {
+interface Invariant extends Located {
   readonly kind: 'invariant'
   readonly expression: Expression
 }

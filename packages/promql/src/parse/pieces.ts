@@ -1,6 +1,6 @@
 import type { BinaryOperator, Matching } from './expression.ts'
 import { parseError } from './parse-error.ts'
-import { childOf, childrenOf, textOf, type TreeNode } from './tree.ts'
+import { childOf, childrenOf, numericText, textOf, type TreeNode } from './tree.ts'
 
 /** A part of an expression outside of its parentheses, in the order of the text. */
 export type Piece =
@@ -45,7 +45,7 @@ export function piecesOf(query: string, top: TreeNode): Piece[] {
       collect(first, depth + 1)
       pieces.push({ kind: 'postfix', node })
     } else if (node.name === 'NumberLiteral') {
-      const text = textOf(query, node)
+      const text = numericText(query, node)
       const digits = text.replace(/^[+-](?:\s|#[^\n]*)*/, '')
       if (digits !== text) pieces.push({ kind: 'prefix', operator: sign(text), from: node.from })
       pieces.push({ kind: 'primary', node, from: node.to - digits.length })

@@ -2,7 +2,7 @@ import { formatNumber } from '../result/numbers.ts'
 import type { At, Expression, MatrixSelector, Subquery, VectorSelector } from './expression.ts'
 import { durationMs, numberValue } from './literals.ts'
 import { parseError } from './parse-error.ts'
-import { childOf, textOf, type TreeNode } from './tree.ts'
+import { childOf, numericText, textOf, type TreeNode } from './tree.ts'
 
 /** An expression with the range, `offset` or `@` that follows it. */
 export function withPostfix(query: string, expression: Expression, node: TreeNode): Expression {
@@ -41,7 +41,7 @@ export function withPostfix(query: string, expression: Expression, node: TreeNod
 }
 
 function durationOf(query: string, node: TreeNode): number {
-  const duration = durationMs(textOf(query, node))
+  const duration = durationMs(numericText(query, node))
   if (duration === 0) throw parseError(query, node.from, 'duration must be greater than 0')
   return duration
 }
@@ -85,7 +85,7 @@ const LATEST_SECONDS = 2 ** 63
 function atOf(query: string, expression: Expression, node: TreeNode): At {
   const preprocessor = node.getChild('AtModifierPreprocessors')
   if (preprocessor !== null) return textOf(query, preprocessor).toLowerCase() === 'start' ? 'start' : 'end'
-  const text = textOf(query, childOf(query, node, 'NumberLiteral'))
+  const text = numericText(query, childOf(query, node, 'NumberLiteral'))
   const digits = text.replace(/^[+-](?:\s|#[^\n]*)*/, '')
   const seconds = numberValue(digits) * (text.startsWith('-') ? -1 : 1)
   if (!(Math.abs(seconds) < LATEST_SECONDS))

@@ -46,6 +46,14 @@ export function textOf(query: string, node: TreeNode): string {
   return query.slice(node.from, node.to)
 }
 
+/** The text of a number or a duration. Throws where a letter follows at once, which the grammar lets through: `5or up`. */
+export function numericText(query: string, node: TreeNode): string {
+  const text = textOf(query, node)
+  if (/\w/.test(query[node.to] ?? ''))
+    throw parseError(query, node.from, `bad number or duration syntax: ${JSON.stringify(text)}`)
+  return text
+}
+
 /** The children of a node, without comments. */
 export function childrenOf(node: TreeNode): TreeNode[] {
   const children: TreeNode[] = []
