@@ -25,11 +25,11 @@ import type { SeriesSource } from './source.ts'
 
 /** What an instant query and a range query have in common. */
 export interface QueryOptions {
-  /** How far an instant vector looks back for a sample, in milliseconds. */
+  /** How far an instant vector looks back for a sample, in milliseconds. Default: 300,000. */
   readonly lookback?: number
-  /** Samples that may be in memory at a time, read ones and computed ones. */
+  /** Samples that may be in memory at a time, read ones and computed ones. Default: 50,000,000. */
   readonly maxSamples?: number
-  /** Milliseconds after which the query fails. */
+  /** Milliseconds after which the query fails. Default: 120,000. */
   readonly timeout?: number
   /** Ends the query when it is aborted. */
   readonly signal?: AbortSignal

@@ -1,6 +1,6 @@
 import type { SelectedSeries } from '../src/index.ts'
 
-/** A series as a protobuf message of remote write takes it. */
+/** How much time the samples of one request span. */
 const SAMPLES_PER_REQUEST_MS = 30 * 60_000
 
 function varint(value: number): Buffer {

@@ -1,3 +1,7 @@
+// A package that compiles this file from its source needs these types as well, and an ambient module cannot be imported.
+// oxlint-disable-next-line typescript/triple-slash-reference
+/// <reference path="./lezer-promql.d.ts" />
+
 import { parser } from '@prometheus-io/lezer-promql'
 
 import { parseError } from './parse-error.ts'
