@@ -5,6 +5,8 @@ import type Application from 'koa'
 export interface Router {
   readonly stack: readonly Layer[]
   match(path: string, method: string): { readonly pathAndMethod: readonly Layer[] }
+  /** Whether it answers requests to a host: absent in versions that know no hosts. */
+  matchHost?(host: string): boolean
 }
 
 interface Layer {

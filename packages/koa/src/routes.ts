@@ -78,7 +78,7 @@ export class RouteTable {
     return onPaths(ctx, (path) => {
       for (const { prefix, router } of this.#mounts.places()) {
         const rest = router && restOf(path, prefix)
-        if (rest === undefined) continue
+        if (rest === undefined || router?.matchHost?.(ctx.host) === false) continue
         const route = router?.match(rest, method).pathAndMethod.findLast(({ methods }) => methods.length > 0)
         if (route) return prefix + String(route.path)
       }

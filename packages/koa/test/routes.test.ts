@@ -85,3 +85,23 @@ test('names no route where there is no router', async () => {
   const routes = await routesOf((app) => void app.use(ok), ['/anything'])
   expect(routes).toEqual({ '/anything': undefined })
 })
+
+test('names no route of a router for another host', async () => {
+  const shop = new Router({ host: 'shop.example' }).get('/items/:id', ok)
+  const here = new Router({ host: /^127\.0\.0\.1/ }).get('/items/:number', ok).get('/stock', ok)
+  const routes = await routesOf(
+    (app) => {
+      app.use((ctx, next) => (ctx.query.refused === undefined ? next() : ctx.throw(401)))
+      app.use(shop.routes()).use(new Router({ host: 'stock.example' }).get('/stock/:id', ok).routes())
+      app.use(here.routes())
+    },
+    ['/items/7', '/items/7?refused', '/stock/7', '/stock/7?refused', '/stock?refused'],
+  )
+  expect(routes).toEqual({
+    '/items/7': '/items/:number',
+    '/items/7?refused': '/items/:number',
+    '/stock/7': undefined,
+    '/stock/7?refused': undefined,
+    '/stock?refused': '/stock',
+  })
+})
