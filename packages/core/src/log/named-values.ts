@@ -7,9 +7,17 @@ import type { Secrets } from './secrets.ts'
 const MAX_NAME = 64
 /** Items that are looked at. */
 const MAX_ITEMS = 100
-/** What a field of a value is called, and what the field of its name is called. */
-const VALUES = new Set(['value', 'values', 'args', 'Value', 'Values'])
-const NAMES = ['name', 'key', 'header', 'field', 'Name', 'Key']
+/** What the fields of names are called: those of headers, of forms, and of what validators and audits report. */
+const NAMES = ['name', 'key', 'header', 'field', 'param', 'path', 'property', 'Name', 'Key']
+/** What the fields of values are called, and by which of a name. */
+const VALUES: ReadonlyMap<string, readonly string[]> = new Map([
+  ...['value', 'values', 'val', 'args', 'oldValue', 'newValue', 'Value', 'Values'].map(
+    (value) => [value, NAMES] as const,
+  ),
+  ['input', ['path']],
+  ['received', ['path']],
+  ['data', ['instancePath']],
+])
 
 /** A name as it stands in a list of names and values. */
 const NAME = /^[\w!#$%&'*+.^`|~:[\]-]+$/
@@ -45,7 +53,17 @@ export function sensitiveNames(value: object): ReadonlySet<string> | undefined {
 
 /** Whether a field is secret by what another one says: `{ name: 'X-Api-Key', value: 'k' }`. */
 export function isValueOfSecret(name: string, value: object, secrets: Secrets): boolean {
-  if (!VALUES.has(name)) return false
+  const names = VALUES.get(name)
+  if (names === undefined) return false
   const fields = value as Readonly<Record<string, unknown>>
-  return NAMES.some((each) => typeof fields[each] === 'string' && secrets.hides(fields[each], fields[name]))
+  return names.some((each) => {
+    const told = nameIn(fields[each])
+    return told !== undefined && secrets.hides(told, fields[name])
+  })
+}
+
+/** The name in a name, or the last one of a path: `password`, `['user', 'password']`, `/user/password`. */
+function nameIn(told: unknown): string | undefined {
+  const last: unknown = Array.isArray(told) ? told.at(-1) : told
+  return typeof last === 'string' ? last.slice(last.lastIndexOf('/') + 1) : undefined
 }

@@ -1,6 +1,7 @@
 /** Names beside values within a text: `X-Api-Key: k`, `?token=t`, `"pin": 1`, `"X-Api-Key", "k"`, `--pin 1`, `<pin>1</pin>`. */
 import { CENSOR } from './censor.ts'
 import { decodedLetters } from './encoded.ts'
+import { toldName } from './name-fields.ts'
 import { isHidden, type Secrecy, type SecretNames } from './secret-names.ts'
 import {
   bracketed,
@@ -20,12 +21,13 @@ const MAX_NAME = 128
 const MAX_SPACES = 32
 /** What ends a value that stands among others, and in a setting, where it may have spaces. */
 const LITERAL_ENDS = "&;,)]}'"
-/** What may stand between the name of a field and `value`, in `{"name": "X-Api-Key", "value": "k"}`. */
-const MAX_BEFORE_VALUE = 256
-/** What the field of a value is called. */
-const VALUES = new Set(['value', 'values', 'Value', 'Values'])
-const FIELD_NAME =
-  /\b(?:name|key|header|field)\\{0,3}["']?\s{0,4}[:=]\s{0,4}\\{0,3}["']([^"'\\]{1,128})\\{0,3}["']\s{0,4},?\s{0,32}\\{0,3}["']?$/i
+/** Attributes of an element are looked at as far back. */
+const MAX_ATTRIBUTES = 256
+/** The headers of a part of a form are looked at as far. */
+const MAX_PART_HEAD = 1_024
+/** A part of a form with files, behind `name=`: the name, more headers, and an empty line. */
+const FORM_PART =
+  /^\\?"([^"\\\r\n]{1,128})\\?"(?:(?:\r?\n|(?:\\r)?\\n)[\w-]{1,32}:[^\r\n\\]{0,128}){0,4}(?:\r?\n|(?:\\r)?\\n){2}/
 
 /** A name as it stands in a text. */
 interface Name {
@@ -85,11 +87,12 @@ function valueAt(text: string, at: number, from: number, names: SecretNames): Va
 function assigned(text: string, at: number, from: number, names: SecretNames): Value | undefined {
   const name = nameBefore(text, at, from)
   if (name === undefined) return undefined
+  if (name.text === 'name') return formPart(text, at + 1, names)
   const before = text[name.start - 1] ?? ''
   const isParameter = before !== '' && '?&;#'.includes(before)
   const word = name.text.includes('%') ? decodedLetters(name.text) : name.text
   let secrecy = isParameter ? names.secrecyOfParameter(word) : names.secrecyOf(word)
-  if (secrecy === 'never') secrecy = secrecyBeside(text, name, from, names)
+  if (secrecy === 'never') secrecy = secrecyBeside(text, name, at + 1, from, names)
   if (secrecy === 'never') return undefined
   const start = text[at - 1] === ' ' && text[at + 1] === ' ' ? at + 2 : at + 1
   const between = quoted(text, start)
@@ -106,7 +109,7 @@ function field(text: string, at: number, after: number, from: number, names: Sec
   const name = nameBefore(text, at, from)
   if (name === undefined) return undefined
   let secrecy = names.secrecyOf(name.text)
-  if (secrecy === 'never') secrecy = secrecyBeside(text, name, from, names)
+  if (secrecy === 'never') secrecy = secrecyBeside(text, name, after, from, names)
   if (secrecy === 'never') return undefined
   // `https://token.example.com:8080`, `/v1/tokens:verify`, `token.js:10:5`.
   const isPlace = text[name.start - 1] === '/' || (name.text.includes('.') && /\d/.test(text[after] ?? ''))
@@ -163,15 +166,20 @@ function flag(text: string, at: number, names: SecretNames): Value | undefined {
   return between ? valueOf(between) : { start, end: tokenEnd(text, start, "'") }
 }
 
+/** What XML leaves as it is. */
+const CDATA = '<![CDATA['
+
 /** `<password>p</password>`, with attributes or without. */
 function element(text: string, at: number, from: number, names: SecretNames): Value | undefined {
-  const first = Math.max(from, at - MAX_BEFORE_VALUE)
+  const first = Math.max(from, at - MAX_ATTRIBUTES)
   let open = at - 1
   while (open > first && text[open] !== '<' && text[open] !== '>') open--
   const name = /^<(?:[\w.-]{1,64}:)?([\w.-]{1,128})(?:\s|$)/.exec(text.slice(open, at))?.[1]
   if (name === undefined || text[at - 1] === '/' || names.secrecyOf(name) === 'never') return undefined
-  const end = text.indexOf('<', at)
-  return { start: at + 1, end: end < 0 ? text.length : end }
+  const isLiteral = text.startsWith(CDATA, at + 1)
+  const start = at + 1 + (isLiteral ? CDATA.length : 0)
+  const end = text.indexOf(isLiteral ? ']]>' : '<', start)
+  return { start, end: end < 0 ? text.length : end }
 }
 
 /** The name that ends before a separator. */
@@ -205,11 +213,25 @@ function nameBefore(text: string, separator: number, from: number): Name | undef
   return { text: text.slice(start, end), start, quote, isClosed }
 }
 
-/** Of a field called `value`: what the field before it says of it, `"name": "X-Api-Key"`. */
-function secrecyBeside(text: string, name: Name, from: number, names: SecretNames): Secrecy {
-  if (!VALUES.has(name.text)) return 'never'
-  const told = FIELD_NAME.exec(text.slice(Math.max(from, name.start - MAX_BEFORE_VALUE), name.start))?.[1]
+/** Of a field called `value`: what another field says of it. */
+function secrecyBeside(
+  text: string,
+  { text: called, start }: Name,
+  after: number,
+  from: number,
+  names: SecretNames,
+) {
+  const told = toldName(text, called, start, after, from)
   return told === undefined ? 'never' : names.secrecyOf(told)
+}
+
+/** The value of a part of a form with files, up to the boundary behind it. */
+function formPart(text: string, at: number, names: SecretNames): Value | undefined {
+  const [head, name] = FORM_PART.exec(text.slice(at, at + MAX_PART_HEAD)) ?? []
+  if (head === undefined || name === undefined || names.secrecyOfParameter(name) === 'never') return undefined
+  const start = at + head.length
+  const length = text.slice(start).search(/(?:\r?\n|(?:\\r)?\\n)--/)
+  return { start, end: length < 0 ? text.length : start + length }
 }
 
 /** What stands between quotes or brackets. */
