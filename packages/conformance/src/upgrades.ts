@@ -70,7 +70,7 @@ export const upgrades: Group = {
       webSockets.close()
     })
 
-    check('with the status that they answer, or as aborted where nothing was answered', async () => {
+    check('with the status that they answer, or as broken where the service answers nothing', async () => {
       await using kit = await shop()
       const refusal = 'HTTP/1.1 401 Unauthorized\r\nContent-Length: 0\r\nConnection: close\r\n\r\n'
       for (const answer of [
@@ -93,7 +93,7 @@ export const upgrades: Group = {
         [401, 'completed', false],
         [401, 'completed', false],
         [401, 'completed', false],
-        [undefined, 'aborted', false],
+        [undefined, 'broken', false],
       ])
       expect((await kit.metrics()).sum('http_requests_in_progress')).toBe(0)
     })

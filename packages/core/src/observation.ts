@@ -46,7 +46,7 @@ export interface ObservationSetup {
   /** The application's own names for routes. Absent: it has none. */
   readonly route: RouteRule | undefined
   /** Makes the logger of one scope. Called when the first line is about to be written, if ever. */
-  readonly loggerFor: (scope: RunningScope, existing: Logger | undefined) => Logger
+  readonly loggerFor: (scope: RunningScope, existing: unknown) => Logger
   readonly begin: (method: string, scheme: RequestRecord['scheme']) => void
   readonly end: (
     record: RequestRecord,
@@ -168,6 +168,10 @@ export class LiveObservation implements Observation, TracedRequest {
     return performance.now() - this.#start
   }
 
+  get ended(): boolean {
+    return this.#ended
+  }
+
   routeSoFar(): string | undefined {
     return this.#ask('route')
   }
@@ -189,7 +193,7 @@ export class LiveObservation implements Observation, TracedRequest {
   }
 
   get log(): Logger {
-    this.#log ??= this.#setup.loggerFor(this, this.#existingLog)
+    this.#log ??= this.#setup.loggerFor(this, this.#ask('log') ?? this.#existingLog)
     return this.#log
   }
 
@@ -345,5 +349,5 @@ function tellOf(error: unknown, record: RequestRecord, printer: Printer): void {
   })
 }
 
-type Question = 'route' | 'clientIp' | 'error' | 'span'
+type Question = 'route' | 'clientIp' | 'error' | 'log' | 'span'
 type Answer<Q extends Question> = ReturnType<NonNullable<Exchange[Q]>>

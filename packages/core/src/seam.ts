@@ -36,6 +36,8 @@ export interface Exchange {
   clientIp(): string | undefined
   /** The error that the framework saw but does not hand to a plugin. Asked once, at the end, where none was reported. */
   error?(): unknown
+  /** The logger that the framework has made for this request. Where it is one of pino's, the lines of the request are its. */
+  log?(): unknown
   /** The span of OpenTelemetry's API that an instrumentation of the framework has opened for this request, if one has. */
   span?(): unknown
 }
@@ -48,6 +50,8 @@ export interface Observation {
   readonly log: Logger
   /** The position of this request in its trace. */
   readonly trace: TraceContext
+  /** Whether its record has been written: an error that is reported now is told in an event of its own. */
+  readonly ended: boolean
   /** Adds fields to every later log line of this request and to its access event. */
   set(fields: Fields): void
   /** Runs `fn` with this request as the current one. */

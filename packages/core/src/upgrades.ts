@@ -88,19 +88,27 @@ function watchServers(): void {
 function follow(server: Server): void {
   if (watched.has(server)) return
   watched.add(server)
-  const isAlone = () => server.listeners('upgrade').every((listener) => listener === onUpgrade)
+  const isAlone = () => server.listeners('upgrade').every(isOurs)
   if (!isAlone()) server.prependListener('upgrade', onUpgrade)
   server.on('newListener', (event, listener) => {
-    if (event !== 'upgrade' || listener === onUpgrade) return
+    if (event !== 'upgrade' || isOurs(listener)) return
     if (!server.listeners('upgrade').includes(onUpgrade)) server.on('upgrade', onUpgrade)
   })
   server.on('removeListener', (event, listener) => {
-    if (event === 'upgrade' && listener !== onUpgrade && isAlone()) server.off('upgrade', onUpgrade)
+    if (event === 'upgrade' && !isOurs(listener) && isAlone()) server.off('upgrade', onUpgrade)
   })
 }
 
 function onUpgrade(this: Server, req: IncomingMessage, socket: Socket): void {
   ownerOf(this)?.observe(req, socket)
+}
+
+// Known to all copies of this module: two of them would answer each other's listener with one of their own, for ever.
+const OURS = Symbol.for('sightline.upgrades.1')
+Object.defineProperty(onUpgrade, OURS, { value: true })
+
+function isOurs(listener: object): boolean {
+  return OURS in listener
 }
 
 /**

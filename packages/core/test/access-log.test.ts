@@ -35,7 +35,14 @@ const ways = {
       formatters: { level: (label: string) => ({ level: label }) },
     }
     const logger = pino(options, { write: (line: string) => void lines.push(line) })
-    const setup = { storage: new ScopeStorage(), printer, levels: new LogLevels(), keepsQuiet: false, fault }
+    const setup = {
+      storage: new ScopeStorage(),
+      printer,
+      levels: new LogLevels(),
+      keepsQuiet: false,
+      fault,
+      layers: new WeakMap(),
+    }
     const isWanted = (_: RequestRecord, each: Level) => levelNumber(each) >= logger.levelVal
     return { lines, access: pinoAccessLog(serviceLogger(logger, setup, 'test'), isWanted, printer) }
   },

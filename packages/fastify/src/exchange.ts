@@ -1,11 +1,16 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2'
 
-import type { Exchange } from '@sightline/core'
+import type { Exchange, Observation } from '@sightline/core'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 
 /** Fastify numbers requests `req-1`, `req-2`, … where the application has no ids of its own. */
 const FASTIFY_ID = /^req-[0-9a-z]+$/
+
+/** An id that the application has given to a request; `undefined`: it is one of Fastify's numbers. */
+export function ownId(id: string): string | undefined {
+  return FASTIFY_ID.test(id) ? undefined : id
+}
 
 /** What `@fastify/otel` decorates requests with. */
 interface TracedByFastifyOtel {
@@ -36,8 +41,7 @@ export class FastifyExchange implements Exchange {
   }
 
   get id(): string | undefined {
-    const { id } = this.#request
-    return FASTIFY_ID.test(id) ? undefined : id
+    return ownId(this.#request.id)
   }
 
   echo(id: string): void {
@@ -52,6 +56,10 @@ export class FastifyExchange implements Exchange {
     return this.#request.ip
   }
 
+  log(): unknown {
+    return this.#request.log
+  }
+
   span(): unknown {
     return (this.#request as TracedByFastifyOtel).opentelemetry?.().span
   }
@@ -61,10 +69,22 @@ export class FastifyExchange implements Exchange {
 export class UnroutedExchange implements Exchange {
   readonly req: IncomingMessage | Http2ServerRequest
   readonly res: ServerResponse | Http2ServerResponse
+  /** As it came. */
+  readonly target: string
+  /** What the application has named it. */
+  id: unknown
+  /** Where it is observed from its arrival on. */
+  observation: Observation | undefined = undefined
 
-  constructor(req: IncomingMessage | Http2ServerRequest, res: ServerResponse | Http2ServerResponse) {
+  constructor(
+    req: IncomingMessage | Http2ServerRequest,
+    res: ServerResponse | Http2ServerResponse,
+    id: unknown,
+  ) {
     this.req = req
     this.res = res
+    this.target = req.url ?? ''
+    this.id = id
   }
 
   /** The reply will. */

@@ -1,16 +1,12 @@
-import {
-  createSightline,
-  type Logger,
-  type Observation,
-  type Sightline,
-  type SightlineOptions,
-} from '@sightline/core'
+import { createSightline, type Observation, type Sightline, type SightlineOptions } from '@sightline/core'
 import { lenderOf, outletsOf } from '@sightline/core/adapter'
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 
-import { FastifyExchange, UnroutedExchange } from './exchange.ts'
-import { settleLogger } from './logger.ts'
+import { observeArrivals } from './arrivals.ts'
+import { FastifyExchange } from './exchange.ts'
+import { RequestLoggers } from './logger.ts'
+import { replaceRequestLines } from './request-lines.ts'
 
 /** Options of the plugin: those of Sightline, or a Sightline that other parts of the program share. */
 export type SightlinePluginOptions = SightlineOptions & { readonly sightline?: Sightline }
@@ -27,34 +23,66 @@ const plugin: FastifyPluginAsync<SightlinePluginOptions> = async (app, { sightli
   // Registered twice, the second has nothing left to do.
   if (isTaken && 'observe' in Object(app.sightline)) return
   const sightline = shared ?? createSightline(options)
-  const loggerOwner = settleLogger(app, sightline)
+  const loggers = new RequestLoggers(app, sightline)
+  /** The errors that requests have failed with: the access event tells one. */
+  const failures = new WeakMap<FastifyRequest, unknown>()
   const lend = lenderOf(sightline, 'request')
   if (isTaken) {
     const reason = new TypeError('the application has an app.sightline of its own, which stays')
     outletsOf(sightline)?.fault('setting app.sightline', reason)
   } else app.decorate('sightline', sightline)
 
-  // Fastify answers a target that it cannot decode (`/%ZZ`) before any hook: only node sees such a request.
-  app.server.prependListener('request', (req, res) => {
-    if (sightline.isEndpoint(req)) return
-    sightline.observe(new UnroutedExchange(req, res))
-  })
-
-  app.addHook('onRequest', (request, reply, done) => {
-    if (sightline.isEndpoint(request.raw)) {
-      reply.hijack()
-      sightline.serve(request.raw, reply.raw)
-      return
-    }
+  function enter(request: FastifyRequest, reply: FastifyReply): Observation | undefined {
+    if (sightline.isEndpoint(request.raw)) return undefined
     const observation = sightline.observe(new FastifyExchange(request, reply))
     equip(request, reply, observation)
-    observation.run(done)
+    return observation
+  }
+
+  function equip(request: FastifyRequest, reply: FastifyReply, { id, log }: Observation): void {
+    const own = loggers.loggerFor(request, log, id)
+    try {
+      request.id = id
+      if (own) request.log = reply.log = own
+    } catch {
+      // A hook of the application has put accessors of these names there.
+      lend(request, own ? { id, log: own } : { id })
+    }
+  }
+
+  /** @returns whether the access event tells this error, or one that follows it */
+  function fail(error: unknown, request: FastifyRequest, reply: FastifyReply): boolean {
+    if (failures.has(request)) return failures.get(request) === error
+    failures.set(request, error)
+    sightline.observe(new FastifyExchange(request, reply)).fail(error)
+    return true
+  }
+
+  function report(error: unknown, request: FastifyRequest, reply: FastifyReply): boolean {
+    if (sightline.isEndpoint(request.raw)) return false
+    const { ended } = sightline.observe(new FastifyExchange(request, reply))
+    return (!ended || failures.has(request)) && fail(error, request, reply)
+  }
+
+  observeArrivals(app, sightline, enter)
+  replaceRequestLines(app, loggers.owner, report)
+
+  app.addHook('onRequest', (request, reply, done) => {
+    const observation = enter(request, reply)
+    if (observation) {
+      observation.run(done)
+    } else {
+      reply.hijack()
+      sightline.serve(request.raw, reply.raw)
+    }
   })
   app.addHook('onError', (request, reply, error, done) => {
-    sightline.observe(new FastifyExchange(request, reply)).fail(error)
+    if (!sightline.isEndpoint(request.raw)) fail(error, request, reply)
     done()
   })
-  app.addHook('onRoute', ({ method, url }) => {
+  app.addHook('onRoute', function prepareRoute(route) {
+    const { method, url } = route
+    loggers.prepare(route, this.childLoggerFactory)
     const methods = [method].flat().filter((each) => each !== 'HEAD')
     const isAll = app.supportedMethods.every((each) => method.includes(each))
     sightline.know((isAll ? ['*'] : methods).map((each) => ({ method: each, route: url })))
@@ -67,23 +95,6 @@ const plugin: FastifyPluginAsync<SightlinePluginOptions> = async (app, { sightli
   sightline.accompany('fastify', () => app.close())
   // One that is shared has others to serve.
   if (!shared) app.addHook('onClose', () => closeUnlessStopping(sightline))
-
-  function equip(request: FastifyRequest, reply: FastifyReply, observation: Observation): void {
-    const { id } = observation
-    const log = loggerOwner === 'application' ? undefined : logOf(request, observation)
-    try {
-      request.id = id
-      if (log) request.log = reply.log = log
-    } catch {
-      // A hook of the application has put accessors of these names there.
-      lend(request, log ? { id, log } : { id })
-    }
-  }
-
-  function logOf({ log: { level } }: FastifyRequest, { log }: Observation): Logger {
-    const levelOfRoute = loggerOwner === 'fastify' && level !== app.log.level
-    return levelOfRoute ? log.child({}, { level }) : log
-  }
 }
 
 /** One that shuts down flushes its destinations itself, behind its hooks: to be waited for here, they would make this one hang. */

@@ -29,6 +29,8 @@ export interface Said {
   readonly message?: string
   /** Printed already. */
   readonly fields?: Fields
+  /** What the framework's logger of the request says in each of its lines: printed and serialised already. */
+  readonly bound?: Fields | undefined
 }
 
 /** pino's number of the level from which on the event of a request is written. */
@@ -153,7 +155,8 @@ export function pinoAccessLog(logger: Logger, isWanted: Wanted, printer: Printer
     const { level, message } = settledVerdict(record, said)
     if (!isWanted(record, level)) return
     const { id, trace, error } = record
-    const fields = { ...record.fields, ...said?.fields }
+    const shown = (fields: Fields) =>
+      isSerialized ? printedFields(fields, ofFields, printer, shape, NO_NAMES) : fields
     log[level](
       {
         request_id: id,
@@ -169,7 +172,9 @@ export function pinoAccessLog(logger: Logger, isWanted: Wanted, printer: Printer
         response_bytes: record.responseBytes,
         client_ip: record.clientIp ?? null,
         user_agent: record.userAgent === undefined ? null : printer.text(record.userAgent),
-        ...(isSerialized ? printedFields(fields, ofFields, printer, shape, NO_NAMES) : fields),
+        ...shown(record.fields),
+        ...said?.bound,
+        ...(said?.fields && shown(said.fields)),
         ...(error === undefined ? {} : { [shape.errorKey]: printedError(record, printer, ofErrors) }),
       },
       message,
@@ -177,10 +182,15 @@ export function pinoAccessLog(logger: Logger, isWanted: Wanted, printer: Printer
   }
 }
 
+/** What an access event says of a request beside its usual names. */
+export function fieldsOf({ fields }: RequestRecord, said: Said | undefined): Fields {
+  return said ? { ...fields, ...said.bound, ...said.fields } : fields
+}
+
 /** What most requests do not have: the handlers' fields, and an error. */
 function rest(record: RequestRecord, said: Said | undefined, printer: Printer): string {
   const { error } = record
-  const fields = said?.fields ? { ...record.fields, ...said.fields } : record.fields
+  const fields = fieldsOf(record, said)
   let text = ''
   for (const name of Object.keys(fields)) text += property(name, fields)
   if (error !== undefined) text += `,"err":${JSON.stringify(printedError(record, printer))}`

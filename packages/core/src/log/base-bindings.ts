@@ -1,11 +1,19 @@
 import type { Logger } from 'pino'
 
 import type { Fields } from '../seam.ts'
-import { privateSymbol, setPrivatePart } from './pino-parts.ts'
+import { privatePart, privateSymbol, setPrivatePart } from './pino-parts.ts'
 import type { Printer } from './printer.ts'
 
 /** Bindings that say which process writes. A field of a call that is called so gets an underscore behind it. */
 const OF_PROCESS = ['pid', 'hostname']
+/** The name of the binding that every logger of ours has. */
+export const SERVICE = 'service'
+
+/** The names of those bindings of a logger that say which process writes. */
+export function namesOfProcess(logger: Logger): readonly string[] {
+  const text = String(privatePart(logger, 'chindings'))
+  return OF_PROCESS.filter((name) => text.includes(`"${name}":`))
+}
 
 /** The bindings that a logger has from elsewhere, and may get there later: masked, each name once, with the service. */
 export class BaseBindings {
@@ -47,11 +55,6 @@ export class BaseBindings {
     return this.#replaceable
   }
 
-  /** The names of those that stay. */
-  get keptNames(): readonly string[] {
-    return [...OF_PROCESS.filter((name) => this.text.includes(`"${name}":`)), 'service']
-  }
-
   /** Has a logger, and those below it until they get bindings of their own, write all of them. */
   follow(logger: Logger): void {
     Object.defineProperty(logger, this.#place, {
@@ -63,15 +66,20 @@ export class BaseBindings {
     })
   }
 
+  /** Has a logger, and those below it, write those that there are now. */
+  write(logger: Logger): void {
+    setPrivatePart(logger, 'chindings', this.text)
+  }
+
   #refresh(): void {
     const read = this.#original[this.#place]
     if (read === this.#read) return
     this.#read = read
-    const all = { service: this.#service, ...this.#printer.fields(parsed(String(read)), this.#ownNames) }
+    const all = { [SERVICE]: this.#service, ...this.#printer.fields(parsed(String(read)), this.#ownNames) }
     const kept: Fields = {}
     this.#replaceable = {}
     for (const [name, value] of Object.entries(all))
-      (name === 'service' || OF_PROCESS.includes(name) ? kept : this.#replaceable)[name] = value
+      (name === SERVICE || OF_PROCESS.includes(name) ? kept : this.#replaceable)[name] = value
     this.#text = textOf(all)
     this.#kept = textOf(kept)
   }

@@ -101,11 +101,13 @@ function serialized(fields: object, serializers: Serializers, { errorKey, messag
   return copy
 }
 
-/** A serializer of the application's. pino's default one of errors knows less about them than the printer. */
+/** The names of pino's own serializers of errors: each copy of pino has functions of its own. */
+const ERROR_SERIALIZERS = new Set(['errSerializer', 'errWithCauseSerializer'])
+
+/** A serializer of the application's. pino's own ones of errors know less about them than the printer. */
 export function ownSerializer(serializers: Serializers, name: string): Serializers[string] | undefined {
   const serializer = Object.hasOwn(serializers, name) ? serializers[name] : undefined
-  if (typeof serializer !== 'function') return undefined
-  return name === 'err' && serializer.name === 'errSerializer' ? undefined : serializer
+  return typeof serializer !== 'function' || ERROR_SERIALIZERS.has(serializer.name) ? undefined : serializer
 }
 
 /** pino gives a name to node's objects: handed over alone they would be a line of all that node keeps in them. */

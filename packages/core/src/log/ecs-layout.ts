@@ -2,7 +2,7 @@ import { isIP } from 'node:net'
 
 import { hasFailed } from '../failure.ts'
 import type { Fields, RequestRecord } from '../seam.ts'
-import { type AccessText, printedError, rememberedTexts } from './access-log.ts'
+import { type AccessText, fieldsOf, printedError, rememberedTexts, type Said } from './access-log.ts'
 import { type Caller, isCaller } from './caller.ts'
 import type { Layout } from './layout.ts'
 import type { Printer } from './printer.ts'
@@ -73,15 +73,15 @@ function ecsAccess(service: string, printer: Printer): AccessText {
       `,"transaction":{"id":"${trace.spanId}"},"http":{"request":{"id":"${record.id}","method":"${record.method}","body":{"bytes":${record.requestBytes}}}` +
       `,"response":{${status === undefined ? '' : `"status_code":${status},`}"body":{"bytes":${record.responseBytes}}}}` +
       `,"url":{"path":${JSON.stringify(printer.text(record.path))}},"labels":{${route(record.route)}"outcome":"${record.outcome}"}` +
-      `${client(record.clientIp)}${userAgent(record.userAgent)}${rest(record, said?.fields, printer)}}\n`
+      `${client(record.clientIp)}${userAgent(record.userAgent)}${rest(record, said, printer)}}\n`
     )
   }
 }
 
 /** What only some requests have: fields, and an error. */
-function rest(record: RequestRecord, said: Fields | undefined, printer: Printer): string {
+function rest(record: RequestRecord, said: Said | undefined, printer: Printer): string {
   const { error, unnamed } = record.error === undefined ? {} : ecsError(printedError(record, printer))
-  const fields = { ...record.fields, ...said, ...(unnamed && { err: unnamed }) }
+  const fields = { ...fieldsOf(record, said), ...(unnamed && { err: unnamed }) }
   const shown = Object.keys(fields).length > 0 ? `,"fields":${JSON.stringify(fields)}` : ''
   return error ? `,"error":${JSON.stringify(error)}${shown}` : shown
 }

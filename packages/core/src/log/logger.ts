@@ -2,20 +2,23 @@ import { type Logger, pino } from 'pino'
 
 import type { LogOptions } from '../options.ts'
 import type { RunningScope } from '../scopes.ts'
+import type { Fields } from '../seam.ts'
 import {
+  BOUND,
   type ContextLogger,
   LEVELED,
   type LoggerSetup,
   SCOPE,
+  STORAGE,
   USER_SERIALIZERS,
   VOICE,
-  withContext,
 } from './context-logger.ts'
 import { LEVELS, LeveledLogger } from './levels.ts'
 import { orderOf, shapeOf } from './line-shape.ts'
 import { SERIALIZERS } from './pino-parts.ts'
 import type { LogDestination } from './stdout.ts'
 import { isoTime } from './time.ts'
+import { takeOver, withContext } from './with-context.ts'
 
 /** Makes the pino logger of a service, whose lines are JSON with `level`, `time` (ISO 8601) and `service` in front. */
 export function createPino(service: string, level: string, destination: LogDestination): Logger {
@@ -57,6 +60,29 @@ export function serviceLogger(original: Logger, setup: LoggerSetup, service: str
   return logger
 }
 
+/**
+ * Lets a logger that a framework has made for itself, and all children that it makes of it, carry the context: they stay
+ * what they are, with whatever the application has added to them.
+ */
+export function adoptLogger(logger: Logger, setup: LoggerSetup, service: string): void {
+  const adopted = takeOver(logger, setup, service)
+  adopted[LEVELED] = new LeveledLogger(adopted, true)
+  setup.levels.add(adopted[LEVELED])
+}
+
+/** Whether something is a logger whose lines carry the scopes of a Sightline already. */
+export function carriesContext(
+  logger: unknown,
+  { storage }: Pick<LoggerSetup, 'storage'>,
+): logger is ContextLogger {
+  return (logger as Partial<ContextLogger> | null | undefined)?.[STORAGE] === storage
+}
+
+/** The bindings that a logger whose lines carry the context was given by {@link Logger.child}, as they are printed. */
+export function boundFields(logger: unknown): Fields | undefined {
+  return (logger as Partial<ContextLogger> | null | undefined)?.[BOUND]
+}
+
 /** The level that the application has given a logger, whatever holds now. */
 export function ownLevel(logger: Logger): { readonly level: string; readonly value: number } {
   const { [LEVELED]: leveled, level, levelVal } = logger as ContextLogger
@@ -72,7 +98,8 @@ export function requestLogger(
 ): Logger {
   // One that is ours already, or a child of it, needs to know its request only.
   if (USER_SERIALIZERS in existing) return boundTo(scope, existing)
-  const logger = boundTo(scope, withContext(existing, setup, service))
+  const logger = withContext(existing, setup, service)
+  logger[SCOPE] = scope
   const change = setup.levels.of(scope.path)
   if (change) logger.level = change.level
   return logger
@@ -83,6 +110,21 @@ export function boundTo(scope: RunningScope, logger: Logger): Logger {
   const bound = Object.create(logger) as ContextLogger
   bound[SCOPE] = scope
   return bound
+}
+
+/**
+ * The logger of a request, of one whose lines carry the context already. One that was given the request's id is of this
+ * request alone: it stays the object that it is. Any other may be shared.
+ */
+export function ownedBy(scope: RunningScope, logger: ContextLogger): Logger {
+  if (!Object.hasOwn(logger, BOUND)) return boundTo(scope, logger)
+  const bound = logger[BOUND]
+  for (const name in bound) {
+    if (bound[name] !== scope.id) continue
+    logger[SCOPE] = scope
+    return logger
+  }
+  return boundTo(scope, logger)
 }
 
 /** A logger for what Sightline itself says: the hook by which an application reads its own calls is not asked. */

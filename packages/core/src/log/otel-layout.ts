@@ -1,6 +1,13 @@
 import type { Fields, RequestRecord } from '../seam.ts'
 import { REQUEST_ID_ATTRIBUTE } from '../tracing/attributes.ts'
-import { type AccessText, printedError, property, rememberedTexts, type Said } from './access-log.ts'
+import {
+  type AccessText,
+  fieldsOf,
+  printedError,
+  property,
+  rememberedTexts,
+  type Said,
+} from './access-log.ts'
 import { isCaller } from './caller.ts'
 import type { Layout } from './layout.ts'
 import { LEVELS, type LogLevel } from './levels.ts'
@@ -99,7 +106,7 @@ function otelAccess(service: string, printer: Printer): AccessText {
 /** What only some requests have: fields, and an error. */
 function rest(record: RequestRecord, said: Said | undefined, printer: Printer): string {
   const exception = record.error === undefined ? {} : exceptionOf(printedError(record, printer))
-  const fields: Fields = { ...record.fields, ...said?.fields }
+  const fields = fieldsOf(record, said)
   let text = ''
   for (const name of Object.keys(fields)) {
     const label = OWN_ATTRIBUTES.has(name) ? `${name}_` : name

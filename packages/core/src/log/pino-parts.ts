@@ -21,6 +21,7 @@ export type Serializers = Record<string | symbol, (value: unknown) => unknown>
 export interface Formatters {
   readonly log?: ((fields: object) => object) | undefined
   readonly bindings?: ((bindings: object) => object) | undefined
+  readonly level?: unknown
 }
 
 // The symbols that pino shares between its copies.
@@ -35,6 +36,7 @@ type Private =
   | 'errorKey'
   | 'formatOpts'
   | 'levelComp'
+  | 'levelVal'
   | 'lsCache'
   | 'messageKey'
   | 'mixin'
@@ -79,6 +81,69 @@ export function privatePart(logger: Logger, name: Private): unknown {
   const symbol = privateSymbol(logger, name)
   // pino's types do not show its private parts.
   return symbol === undefined ? undefined : (logger as unknown as Record<symbol, unknown>)[symbol]
+}
+
+/** Where a logger keeps what settles how it writes, besides its bindings and its level. */
+const SHAPING: readonly Private[] = [
+  'errorKey',
+  'levelComp',
+  'lsCache',
+  'messageKey',
+  'mixin',
+  'mixinMergeStrategy',
+  'nestedKey',
+  'setLevel',
+  'stream',
+  'time',
+]
+// By a function that all loggers of one copy of pino share.
+const shapingOf = new WeakMap<object, ReadonlySet<string | symbol>>()
+
+/** The first of a logger's ancestors, or itself, that writes as it does but for bindings, level, prefix and `redact`. */
+export function shaperOf(logger: Logger): Logger {
+  const shaping = shapingParts(logger)
+  let shaper = logger
+  for (;;) {
+    const parent = Object.getPrototypeOf(shaper) as Logger | null
+    if (parent === null || differs(shaper, parent, shaping)) return shaper
+    shaper = parent
+  }
+}
+
+function shapingParts(logger: Logger): ReadonlySet<string | symbol> {
+  const known = shapingOf.get(logger.isLevelEnabled)
+  if (known) return known
+  const symbols = SHAPING.flatMap((name) => privateSymbol(logger, name) ?? [])
+  const parts = new Set([...symbols, HOOKS, SERIALIZERS, FORMATTERS, 'child', 'setBindings', 'levels'])
+  shapingOf.set(logger.isLevelEnabled, parts)
+  return parts
+}
+
+/** Whether one of a logger's properties says nothing beside the shape of its lines, its bindings and its level. */
+export function isSettled(logger: Logger, name: string | symbol): boolean {
+  if (typeof name === 'string') return name in logger.levels.values || name === 'silent' || name === 'levels'
+  return (
+    shapingParts(logger).has(name) ||
+    name === privateSymbol(logger, 'chindings') ||
+    name === privateSymbol(logger, 'levelVal')
+  )
+}
+
+function differs(child: object, parent: object, shaping: ReadonlySet<string | symbol>): boolean {
+  type Parts = Record<string | symbol, unknown>
+  for (const name of Reflect.ownKeys(child)) {
+    if (!shaping.has(name)) continue
+    const own = (child as Parts)[name]
+    const inherited = (parent as Parts)[name]
+    // pino makes this one anew for each child.
+    if (name === FORMATTERS ? !areAlike(own as Formatters, inherited as Formatters) : own !== inherited)
+      return true
+  }
+  return false
+}
+
+function areAlike(formatters: Formatters, others: Formatters | undefined): boolean {
+  return formatters.log === others?.log && formatters.level === others?.level
 }
 
 /** Gives a logger, not those it descends from, a private part of its own. */

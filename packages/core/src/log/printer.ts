@@ -32,6 +32,15 @@ const RESERVED_IN_REQUEST = new Set([
   'err',
 ])
 
+/** Printed fields under names that the access event does not use itself. */
+export function besideEvent(fields: Fields): Fields {
+  const names = Object.keys(fields)
+  if (!names.some((name) => RESERVED_IN_REQUEST.has(name))) return fields
+  return Object.fromEntries(
+    names.map((name) => [RESERVED_IN_REQUEST.has(name) ? `${name}_` : name, fields[name]]),
+  )
+}
+
 /** Turns anything into something that JSON can hold, without secrets, within bounds, and without changing the original. */
 export interface Printer {
   /** A copy of a value: plain objects, arrays, texts, numbers, booleans and null. Never throws. */

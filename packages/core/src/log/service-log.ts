@@ -4,7 +4,7 @@ import { createFaults, type FaultReporter } from '../fault.ts'
 import type { Family } from '../metrics/exposition.ts'
 import { Lines } from '../outlets.ts'
 import type { RunningScope, ScopeStorage } from '../scopes.ts'
-import type { Exchange, RequestRecord } from '../seam.ts'
+import type { Exchange, Fields, RequestRecord } from '../seam.ts'
 import type { Settings } from '../settings.ts'
 import type { Sinks } from '../sinks.ts'
 import type { NodeRequest } from '../wire.ts'
@@ -18,10 +18,14 @@ import { laidOut, layoutOf, shownAs } from './layout.ts'
 import { LogLevels } from './levels.ts'
 import { orderOf } from './line-shape.ts'
 import {
+  adoptLogger,
+  boundFields,
   boundTo,
+  carriesContext,
   createPino,
   detachedVoiceOf,
   hasUsualLevels,
+  ownedBy,
   ownLevel,
   requestLogger,
   serviceLogger,
@@ -31,7 +35,7 @@ import {
 } from './logger.ts'
 import { createMessages } from './messages.ts'
 import { isPino } from './pino-parts.ts'
-import type { Printer } from './printer.ts'
+import { besideEvent, type Printer } from './printer.ts'
 import { quietKeeping, type QuietLines } from './quiet-lines.ts'
 import { LeftOut } from './sampling.ts'
 import { silentPaths } from './silent.ts'
@@ -64,7 +68,7 @@ export interface ServiceLog {
   /** The same, for what Sightline says of the service. */
   voice(): Logger
   /** Makes the logger of one request. */
-  loggerFor(scope: RunningScope, existing: Logger | undefined): Logger
+  loggerFor(scope: RunningScope, existing: unknown): Logger
   /** Has the lines of the service written by somebody else's logger. `false`: it is none of pino's. */
   use(logger: unknown): boolean
   /** Writes or forgets the lines that a request has kept. */
@@ -121,9 +125,17 @@ export function createServiceLog(
   const quiet = options.quiet && quietKeeping(options.quiet)
   const caller = options.caller ? ifPossible('log.caller', callerFinder) : undefined
   for (const [option, error] of impossible) fault(`option ${option}`, error)
-  const ownSetup = { storage, printer, levels, keepsQuiet: quiet !== undefined, fault, caller }
+  const ownSetup = {
+    storage,
+    printer,
+    levels,
+    keepsQuiet: quiet !== undefined,
+    fault,
+    caller,
+    layers: new WeakMap(),
+  }
   // A logger that somebody has brought along writes to a destination of its own.
-  const foreignSetup = { ...ownSetup, lines }
+  const foreignSetup = { ...ownSetup, lines, layers: new WeakMap() }
   let log = serviceLogger(original, options.logger ? foreignSetup : ownSetup, service)
   const own = detachedVoiceOf(log)
   let voice = voiceOf(log)
@@ -160,12 +172,27 @@ export function createServiceLog(
     return levels.ofRequest(path, () => route)?.value ?? ownLevel(log).value
   }
 
+  /** What the framework's logger of the request says in each of its lines, under names that the event does not use itself. */
+  function boundBy(exchange: Exchange): Fields | undefined {
+    try {
+      const bound = boundFields(exchange.log?.())
+      // What the whole service was given is in the event as far as it is in every event.
+      return bound && bound !== boundFields(log) ? besideEvent(bound) : undefined
+    } catch (error) {
+      fault("the adapter's log", error)
+      return undefined
+    }
+  }
+
   function writeEvent(record: RequestRecord, exchange: Exchange): void {
+    const bound = boundBy(exchange)
     if (rules === undefined) {
-      sinks().tell(accessSink, record)
+      const sink = bound ? { name: accessSink.name, write: () => access(record, { bound }) } : accessSink
+      sinks().tell(sink, record)
       return
     }
-    const said = rules(record, exchange)
+    const ruled = rules(record, exchange)
+    const said = typeof ruled === 'object' ? { ...ruled, bound } : ruled
     // What comes late of a request that sampling has left out is written all the same: it is said nowhere else.
     if (said === 'left out') leftOut.add()
     else if (said === 'unwanted') followUps.leaveOut(record)
@@ -187,17 +214,23 @@ export function createServiceLog(
     keepBodies: messages?.keep,
     current: () => log,
     voice: () => voice,
-    loggerFor: (scope, existing) =>
-      existing && isPino(existing)
-        ? requestLogger(scope, existing, foreignSetup, service)
-        : boundTo(scope, log),
+    loggerFor(scope, existing) {
+      if (carriesContext(existing, ownSetup)) return ownedBy(scope, existing)
+      return isPino(existing) ? requestLogger(scope, existing, foreignSetup, service) : boundTo(scope, log)
+    },
     use(logger) {
       if (!isPino(logger)) return false
+      // A descendant of a logger of ours.
+      if (carriesContext(logger, ownSetup)) return true
       // One that the options name comes first.
-      if (options.logger) return true
+      if (options.logger) {
+        adoptLogger(logger, foreignSetup, service)
+        return true
+      }
       if (!hasUsualLevels(logger))
         throw new TypeError(`Sightline: the logger of the framework must be ${USUAL_LOGGER}`)
-      log = serviceLogger(logger, foreignSetup, service)
+      adoptLogger(logger, foreignSetup, service)
+      log = logger
       voice = voiceOf(log)
       access = accessLogOf(log)
       return true
