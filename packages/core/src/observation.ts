@@ -54,6 +54,8 @@ export interface ObservationSetup {
     hasEvent: boolean,
     quiet: QuietLines | undefined,
   ) => void
+  /** Whether requests for a path have an access event. */
+  readonly hasEvents: (path: string) => boolean
   /** Which requests the application wants no access event of. Absent: none. */
   readonly ignore: IgnoreRule | undefined
   /** Makes what keeps the bodies of a request. Absent: nothing keeps them. */
@@ -166,6 +168,10 @@ export class LiveObservation implements Observation, TracedRequest {
 
   get age(): number {
     return performance.now() - this.#start
+  }
+
+  get hasEvent(): boolean {
+    return this.#hasEvent && this.#setup.hasEvents(this.path)
   }
 
   get ended(): boolean {

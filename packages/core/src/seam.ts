@@ -52,6 +52,8 @@ export interface Observation {
   readonly trace: TraceContext
   /** Whether its record has been written: an error that is reported now is told in an event of its own. */
   readonly ended: boolean
+  /** Whether it has an access event, as far as `log.access`, `log.silent` and `log.ignore` say. Where not, errors stay lines. */
+  readonly hasEvent: boolean
   /** Adds fields to every later log line of this request and to its access event. */
   set(fields: Fields): void
   /** Runs `fn` with this request as the current one. */

@@ -158,6 +158,7 @@ export function createSightline(options: SightlineOptions = {}): Sightline {
     quiet: log.quiet,
     keepBodies: log.keepBodies,
     ignore: settings.log.ignore,
+    hasEvents: log.hasEvents,
     late: log.followUps,
     end(record, exchange, hasEvent, kept) {
       log.settle(kept, record)

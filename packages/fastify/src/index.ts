@@ -52,10 +52,12 @@ const plugin: FastifyPluginAsync<SightlinePluginOptions> = async (app, { sightli
 
   /** @returns whether the access event tells this error, or one that follows it */
   function fail(error: unknown, request: FastifyRequest, reply: FastifyReply): boolean {
-    if (failures.has(request)) return failures.get(request) === error
-    failures.set(request, error)
-    sightline.observe(new FastifyExchange(request, reply)).fail(error)
-    return true
+    const observation = sightline.observe(new FastifyExchange(request, reply))
+    if (!failures.has(request)) {
+      failures.set(request, error)
+      observation.fail(error)
+    }
+    return observation.hasEvent && failures.get(request) === error
   }
 
   function report(error: unknown, request: FastifyRequest, reply: FastifyReply): boolean {

@@ -27,8 +27,9 @@ export class RequestLoggers {
 
   constructor(app: FastifyInstance, sightline: Sightline) {
     const isFastifys = sightline.useLogger(app.log)
-    // The stand-in has no level.
-    const isOff = (app.log.level as string | undefined) === undefined
+    // The stand-in has no level, and neither may a logger of the application's.
+    const options = partOf<{ readonly loggerInstance?: unknown }>(app, 'fastify.options')?.value
+    const isOff = (app.log.level as string | undefined) === undefined && options?.loggerInstance === undefined
     this.#sightline = sightline
     this.#off = isOff ? app.log : undefined
     this.owner = isFastifys ? 'fastify' : isOff ? 'sightline' : 'application'

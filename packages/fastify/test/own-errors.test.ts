@@ -4,7 +4,8 @@ import type { AddressInfo } from 'node:net'
 import { Readable } from 'node:stream'
 
 import { describe, expect, it } from '@jest/globals'
-import type { FastifyInstance } from 'fastify'
+import { createSightline } from '@sightline/core'
+import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
 
 import sightline from '../src/index.ts'
 import { type Line, written } from './written.ts'
@@ -207,6 +208,20 @@ describe.each([
     await app.close()
   })
 
+  it.each([{ access: false }, { silent: ['/'] }, { ignore: () => true }])(
+    'keeps the line of an error where there is no access event: %j',
+    async (log) => {
+      const { app, lines, destination } = written({}, isOn)
+      await app.register(sightline, {
+        sightline: createSightline({ service: 'store', log: { pretty: false, destination, ...log } }),
+      })
+      app.get('/', () => Promise.reject(new Error('lost')))
+      await app.inject('/')
+      expect(errorsOf(lines())).toMatchObject([{ level: error, error: 'lost' }])
+      await app.close()
+    },
+  )
+
   it('holds nothing against the service where the client leaves', async () => {
     const { app, records, lines } = await serving(
       (each) =>
@@ -251,27 +266,33 @@ describe.each([
   })
 })
 
-it('leaves what Fastify writes by a logger that is not of pino as it is', async () => {
-  const told: string[] = []
-  const tell = (fields: unknown, message?: string) => void told.push(message ?? String(fields))
-  const nothing = () => {}
-  const logger = {
-    level: 'info',
-    info: tell,
-    warn: tell,
-    error: tell,
-    fatal: tell,
-    debug: nothing,
-    trace: nothing,
-    silent: nothing,
-    child: () => logger,
-  }
-  const { app, kit, lines, records } = written({ loggerInstance: logger }, false)
-  await app.register(sightline, { sightline: kit })
-  app.get('/', () => Promise.reject(new Error('lost')))
-  await app.inject('/')
-  expect(told).toEqual(['incoming request', 'lost', 'request completed'])
-  expect(lines()).toMatchObject([{ msg: 'request failed', err: { message: 'lost' } }])
-  expect(records).toMatchObject([{ error: { message: 'lost' } }])
-  await app.close()
-})
+it.each([{ level: 'info' }, {}])(
+  'leaves what Fastify writes by a logger that is not of pino as it is: %j',
+  async (given) => {
+    const told: string[] = []
+    const tell = (fields: unknown, message?: string) => void told.push(message ?? String(fields))
+    const nothing = () => {}
+    const logger = {
+      ...given,
+      info: tell,
+      warn: tell,
+      error: tell,
+      fatal: tell,
+      debug: nothing,
+      trace: nothing,
+      silent: nothing,
+      child: () => logger,
+    } as unknown as FastifyBaseLogger
+    const { app, kit, lines, records } = written({ loggerInstance: logger }, false)
+    await app.register(sightline, { sightline: kit })
+    app.get('/', (request) => {
+      request.log.warn('by the handler')
+      return Promise.reject(new Error('lost'))
+    })
+    await app.inject('/')
+    expect(told).toEqual(['incoming request', 'by the handler', 'lost', 'request completed'])
+    expect(lines()).toMatchObject([{ msg: 'request failed', err: { message: 'lost' } }])
+    expect(records).toMatchObject([{ error: { message: 'lost' } }])
+    await app.close()
+  },
+)

@@ -24,5 +24,5 @@ export function written(options: FastifyServerOptions, isOn: boolean, ownLogger:
     sinks: [{ name: 'test', write: (record) => void records.push(record) }],
   })
   const lines = () => texts.map((text) => JSON.parse(text) as Line)
-  return { app, kit, texts, lines, records }
+  return { app, kit, destination: stream, texts, lines, records }
 }

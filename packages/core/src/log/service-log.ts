@@ -73,6 +73,8 @@ export interface ServiceLog {
   use(logger: unknown): boolean
   /** Writes or forgets the lines that a request has kept. */
   settle(kept: QuietLines | undefined, record: RequestRecord): void
+  /** Whether requests for a path have an access event. */
+  hasEvents(path: string): boolean
   /**
    * Writes the access event of a request.
    *
@@ -143,6 +145,7 @@ export function createServiceLog(
 
   const followUps = new FollowUps({ printer, loggerFor: (scope) => boundTo(scope, voice) })
   const isSilent = silentPaths(options.silent)
+  const hasEvents = (path: string) => options.access && !isSilent(path)
   const leftOut = new LeftOut()
   const messages = createMessages(options, printer)
   const rules = accessEventRules(options, {
@@ -238,8 +241,9 @@ export function createServiceLog(
     settle(kept, record) {
       if (quiet && kept) sinks().tell({ name: 'debug lines', write: () => quiet.end(kept, record) }, record)
     },
+    hasEvents,
     end(record, exchange, isWanted) {
-      if (isWanted && options.access && !isSilent(record.path)) writeEvent(record, exchange)
+      if (isWanted && hasEvents(record.path)) writeEvent(record, exchange)
       else followUps.leaveOut(record)
     },
     reveal() {
