@@ -285,8 +285,8 @@ it.each([{ level: 'info' }, {}])(
     } as unknown as FastifyBaseLogger
     const { app, kit, lines, records } = written({ loggerInstance: logger }, false)
     await app.register(sightline, { sightline: kit })
-    app.get('/', (request) => {
-      request.log.warn('by the handler')
+    app.get('/', ({ log }) => {
+      log.warn('by the handler')
       return Promise.reject(new Error('lost'))
     })
     await app.inject('/')
