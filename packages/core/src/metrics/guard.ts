@@ -2,7 +2,7 @@ import type { FaultReporter } from '../fault.ts'
 import { OVERFLOW } from './instruments.ts'
 import { boundedLabel, MAX_LABEL_LENGTH } from './label-values.ts'
 
-export type LabelSet = Readonly<Record<string, string>>
+type LabelSet = Readonly<Record<string, string>>
 
 /** What an instrument is bounded by, and who is told of it. */
 export interface Limits {
@@ -16,7 +16,7 @@ export interface Limits {
 }
 
 /** What values a method takes. */
-export interface Values {
+interface Values {
   /** What is applied where no value is given; absent: one has to be. */
   readonly otherwise?: number
   /** Absent: all finite numbers are taken. */
