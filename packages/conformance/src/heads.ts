@@ -36,6 +36,8 @@ export const HEADS: Readonly<Record<string, RawAnswer>> = {
     attempt(res, () => res.writeHead(200, pairs([...new Headers({ 'x-b': '2', 'x-a': '1' })])).end('x')),
   'pairs with an id of their own': (res) =>
     attempt(res, () => res.writeHead(200, pairs([...PAIRS, ['X-Request-ID', 'its-own']])).end('own')),
+  'an object with an empty id of its own': (res) =>
+    res.writeHead(200, { 'X-From': 'cache', 'X-Request-ID': '' }).end('none'),
   'pairs after a header': (res) =>
     attempt(res, () => {
       res.setHeader('X-First', '1')

@@ -54,6 +54,15 @@ async function answerOf(port: number, method: string) {
 }
 
 describe('a response over HTTP/2', () => {
+  it('has the status with which the application answers on the stream itself', async () => {
+    await using kit = await serveHttp2((_, { stream }) => {
+      stream.respond({ ':status': 201, 'x-a': '1' })
+      stream.end('made')
+    })
+    expect((await answerOf(kit.port, 'GET')).shown.headers).toMatchObject({ ':status': 201, 'x-a': '1' })
+    expect(await kit.ended(1)).toMatchObject([{ status: 201, outcome: 'completed' }])
+  })
+
   for (const [what, { act, bytes }] of Object.entries(HEADS)) {
     it(`is as without the kit, but for the id, and its bytes are counted: ${what}`, async () => {
       await using kit = await serveHttp2(act)

@@ -86,6 +86,30 @@ describe('a field', () => {
     expect(printer.value(value)).toEqual(value)
   })
 
+  it.each([
+    { path: 'password', value: SECRET, kind: 'minlength' },
+    { property: 'password', value: SECRET },
+    { param: 'password', val: SECRET },
+    { field: 'password', oldValue: SECRET, newValue: SECRET },
+    { path: ['user', 'password'], input: SECRET },
+    { instancePath: '/user/password', data: SECRET },
+    argumentsOf('X-Api-Key', SECRET),
+  ])('is masked by the name that another field has: %j', (value) => {
+    expect(JSON.stringify(printer.value(value))).not.toContain(SECRET)
+  })
+
+  it('is masked where it is a number under a name of digits', () => {
+    const secrets = { cardNumber: 4_111, pinCode: 1, user_password: 2, securityCode: 3, passcode: 4 }
+    expect(Object.values(printer.value(secrets) as object)).toEqual(
+      Object.keys(secrets).map(() => '[redacted]'),
+    )
+    const counts = { passwordLength: 8, hasPassword: true, token: 5, creditCards: 2 }
+    expect(printer.value(counts)).toEqual(counts)
+    expect(printer.text('{"cardNumber":4111,"passwordLength":8}')).toBe(
+      '{"cardNumber":"[redacted]","passwordLength":8}',
+    )
+  })
+
   it('is masked where the options name it, in any spelling', () => {
     const own = createPrinter(createSecrets(['iban', 'user.street_name']))
     expect(own.value({ IBAN: SECRET, streetName: SECRET, name: 'n' })).toEqual({
@@ -164,7 +188,26 @@ describe('a text', () => {
     `mysql --user u --password ${SECRET} shop`,
     `mysql --password=${SECRET}`,
     `<ns:Password type="text">${SECRET}</ns:Password>`,
+    `<password><![CDATA[${SECRET}]]></password>`,
+    // What validators say, with the name before the value or behind it.
+    `[{"type":"field","value":"${SECRET}","msg":"Invalid","path":"password","location":"body"}]`,
+    `{"path":"password","msg":"Invalid","value":"${SECRET}"}`,
+    `{\\"value\\":\\"${SECRET}\\",\\"property\\":\\"password\\"}`,
+    `{ value: '${SECRET}', name: 'X-Api-Key' }`,
+    `- name: X-Api-Key\n  value: ${SECRET}`,
+    // What databases say.
+    `Key (token)=(${SECRET}) already exists.`,
+    `Key (tenant, lower(api_token::text))=(7, ${SECRET}) already exists.`,
+    `Duplicate entry '${SECRET}' for key 'users.api_token'`,
+    `INSERT INTO users (name, password) VALUES ('it''s (me', '${SECRET}'), ('b', '${SECRET}')`,
+    `ALTER ROLE bob WITH PASSWORD '${SECRET}'`,
+    `CREATE USER bob IDENTIFIED BY '${SECRET}'`,
     // Queries and forms.
+    `--b\r\nContent-Disposition: form-data; name="password"\r\n\r\n${SECRET}\r\n--b--`,
+    `--b\r\nContent-Disposition: form-data; name="pin"\r\nContent-Type: text/plain\r\n\r\n${SECRET}\r\n--b--`,
+    `https://${SECRET}@github.com/shop.git`,
+    `https://${SECRET}:@api.stripe.com/v1`,
+    `https://${SECRET}:x-oauth-basic@github.com/shop.git`,
     `?pass=${SECRET}&cvv=${SECRET}&cvc=${SECRET}&ssn=${SECRET}&cardNumber=${SECRET}&creditCard=${SECRET}&dsn=${SECRET}`,
     `?token=a'b,c)${SECRET}&a=b`,
     `?user[password]=${SECRET}`,
@@ -209,6 +252,14 @@ describe('a text', () => {
     'half a % and -- more',
     'Mozilla/5.0 (X11; Linux x86_64; rv:109.0) Gecko/20100101 Firefox/118.0',
     '{"required":["password","email"]}',
+    'Key (email)=(bob@example.com) already exists.',
+    "Duplicate entry 'bob' for key 'users.name'",
+    "INSERT INTO orders (id, total) VALUES (7, 'x')",
+    '{"type":"field","value":"x","msg":"Invalid","path":"name"}',
+    '{"value":"x","size":1},{"name":"password"}',
+    'name="title"\r\n\r\nhello\r\n--b',
+    'ssh://git@github.com/shop.git',
+    'https://example.com/@scope/name@1.2.3',
   ])('stays as it is: %s', (text) => {
     expect(printer.text(text)).toBe(text)
   })
@@ -239,6 +290,10 @@ describe('a long text', () => {
     '<a>',
     '--',
     '"value":',
+    '"value":"',
+    'name=',
+    'Key (a)=(',
+    'insert into a(b) values (',
   ]
 
   it.each(pieces)('is looked at for names in proportion to its length: %s', (piece) => {
@@ -266,7 +321,7 @@ describe('a long text', () => {
 it('remembers no names without end', () => {
   const { secrecyOf } = secretNames([])
   for (let i = 0; i < 5_000; i++) secrecyOf(`field${i}`)
-  expect(secrecyOf('password')).toBe('texts')
+  expect(secrecyOf('secret')).toBe('texts')
   expect(secrecyOf(`password${'x'.repeat(100_000)}`)).toBe('texts')
   expect(secrecyOf(`${'x'.repeat(100_000)}_pin`)).toBe('numbers')
 })
@@ -337,4 +392,8 @@ function nest(depth: number): object {
   let value: object = {}
   for (let i = 0; i < depth; i++) value = { value }
   return value
+}
+
+function argumentsOf(...items: string[]): IArguments {
+  return items.length > 0 ? arguments : argumentsOf('')
 }

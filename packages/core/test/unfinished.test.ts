@@ -77,6 +77,18 @@ describe('a response that is not finished', () => {
     expect(await kit.ended(1)).toMatchObject([{ outcome: 'aborted', status: 404 }])
   })
 
+  it('is broken where an error was reported after a status that tells of another mistake', async () => {
+    await using kit = await serve((req, res) => {
+      res.statusCode = 404
+      res.write('partial')
+      observationOf(kit, req, res).fail(new RangeError('upstream'))
+    })
+    using client = await asking(kit.port)
+    await client.data
+    client.socket.end()
+    expect(await kit.ended(1)).toMatchObject([{ outcome: 'broken', error: { message: 'upstream' } }])
+  })
+
   it('is broken behind a pipelined one with which the service has destroyed the connection', async () => {
     const waiting: ServerResponse[] = []
     await using kit = await serve((_req, res) => {

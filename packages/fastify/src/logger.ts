@@ -28,8 +28,9 @@ export class RequestLoggers {
 
   constructor(app: FastifyInstance, sightline: Sightline, host: Host) {
     const isFastifys = host.useLogger(app.log)
-    // The stand-in has no level.
-    const isOff = (app.log.level as string | undefined) === undefined
+    // Fastify's stand-in for a logger that is off has no level. A logger of the application may have none either.
+    const options = partOf<{ readonly loggerInstance?: unknown }>(app, 'fastify.options')?.value
+    const isOff = (app.log.level as string | undefined) === undefined && options?.loggerInstance === undefined
     this.#sightline = sightline
     this.#off = isOff ? app.log : undefined
     this.owner = isFastifys ? 'fastify' : isOff ? 'sightline' : 'application'

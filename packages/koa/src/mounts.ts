@@ -4,11 +4,17 @@ import type Application from 'koa'
 /** The properties of @koa/router that are read. None is changed. */
 export interface Router {
   readonly stack: readonly Layer[]
+  /** Whether it runs one of the layers that match, rather than all of them in turn. */
+  readonly exclusive?: boolean
+  readonly opts?: { readonly exclusive?: unknown }
   match(path: string, method: string): { readonly pathAndMethod: readonly Layer[] }
+  /** Whether it answers requests to a host: absent in versions that know no hosts. */
+  matchHost?(host: string): boolean
 }
 
-interface Layer {
+export interface Layer {
   readonly path: string | RegExp
+  readonly paramNames: readonly unknown[]
   /** Empty for a middleware layer. */
   readonly methods: readonly string[]
   readonly stack: readonly Middleware[]

@@ -5,11 +5,14 @@ import { routedPath } from '@sightline/core/adapter'
 import type Application from 'koa'
 import type { Context } from 'koa'
 
-import { Mounts, type Place, restOf, type Router } from './mounts.ts'
+import { type Layer, Mounts, type Place, restOf, type Router } from './mounts.ts'
 
 /** The properties that @koa/router and koa-mount set on a context. */
 interface RoutedContext {
+  /** The path of the layer that was entered last: that of a route, or of a middleware within a router. */
   readonly _matchedRoute?: string | RegExp
+  /** The layers of all routers that were entered which match the path, whatever their method. */
+  readonly matched?: readonly Layer[]
   readonly router?: Router
   /** Path of the last entered mount. It stays after the mount has called `next`. */
   readonly mountPath?: string
@@ -43,7 +46,8 @@ export class RouteTable {
    * had not failed. For an answer from a mount without a route, the mount's path with `/*`.
    */
   routeOf(ctx: Context): string | undefined {
-    const { _matchedRoute: matched, mountPath } = ctx as RoutedContext
+    const { mountPath } = ctx as RoutedContext
+    const matched = matchedRoute(ctx)
     if (matched === undefined) return this.#unroutedOf(ctx)
     return mountPath === undefined ? String(matched) : this.#mountedOf(ctx, matched, mountPath)
   }
@@ -74,12 +78,12 @@ export class RouteTable {
   }
 
   #missedOf(ctx: Context): string | undefined {
-    const method = ctx.method === 'HEAD' ? 'GET' : ctx.method
+    const method = routedMethod(ctx)
     return onPaths(ctx, (path) => {
       for (const { prefix, router } of this.#mounts.places()) {
         const rest = router && restOf(path, prefix)
-        if (rest === undefined) continue
-        const route = router?.match(rest, method).pathAndMethod.findLast(({ methods }) => methods.length > 0)
+        if (rest === undefined || router?.matchHost?.(ctx.host) === false) continue
+        const route = router && firstRoute(router, router.match(rest, method).pathAndMethod)
         if (route) return prefix + String(route.path)
       }
       return undefined
@@ -114,11 +118,44 @@ function onPaths<T>(ctx: Context, look: (path: string) => T | undefined): T | un
   return path === asked ? undefined : look(path)
 }
 
-/** The first place whose router has this pattern and matches the path. */
+/** The pattern of the matched route. Where a middleware of the router answered, the route behind it. */
+function matchedRoute(ctx: Context): string | RegExp | undefined {
+  const { _matchedRoute: entered, matched = [] } = ctx as RoutedContext
+  const isEntered = ({ path }: Layer) => path === entered
+  if (!matched.some((layer) => isEntered(layer) && !isRoute(layer))) return entered
+  const method = routedMethod(ctx)
+  const handles = (layer: Layer) => isRoute(layer) && layer.methods.includes(method)
+  if (matched.some((layer) => isEntered(layer) && handles(layer))) return entered
+  const at = matched.findLastIndex(isEntered)
+  return (matched.slice(at).find(handles) ?? matched.findLast(handles))?.path
+}
+
+/** The route that answers, among the matching layers of a router. */
+function firstRoute({ exclusive, opts }: Router, layers: readonly Layer[]): Layer | undefined {
+  const routes = layers.filter(isRoute)
+  if (exclusive !== true) return routes[0]
+  if (opts?.exclusive !== 'specificity') return routes.at(-1)
+  const fewest = Math.min(...routes.map(({ paramNames }) => paramNames.length))
+  return routes.find(({ paramNames }) => paramNames.length === fewest)
+}
+
+/** Whether a layer is a route, not a middleware. */
+function isRoute({ methods }: Layer): boolean {
+  return methods.length > 0
+}
+
+function routedMethod({ method }: Context): string {
+  return method === 'HEAD' ? 'GET' : method
+}
+
+/** The first place whose router has a route with this pattern that matches the path. */
 function placeOn(places: readonly Place[], path: string, pattern: string | RegExp): Place | undefined {
   return places.find(({ prefix, router }) => {
     const rest = router && restOf(path, prefix)
-    return rest !== undefined && router?.stack.some((layer) => layer.path === pattern && layer.match(rest))
+    return (
+      rest !== undefined &&
+      router?.stack.some((layer) => isRoute(layer) && layer.path === pattern && layer.match(rest))
+    )
   })
 }
 

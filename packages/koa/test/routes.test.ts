@@ -85,3 +85,78 @@ test('names no route where there is no router', async () => {
   const routes = await routesOf((app) => void app.use(ok), ['/anything'])
   expect(routes).toEqual({ '/anything': undefined })
 })
+
+test('names the route that a middleware of a router has refused, or has answered in place of', async () => {
+  const refuse = (ctx: Context) => ctx.throw(401)
+  const items = (router: Router) => router.get('/items', ok).get('/items/me', ok).get('/items/:id', ok)
+  const nested = items(new Router().use(refuse))
+  const routes = await routesOf(
+    (app) => {
+      app.use(items(new Router({ prefix: '/a' }).use(refuse)).routes())
+      app.use(items(new Router({ prefix: '/b' }).use('/items', refuse)).routes())
+      app.use(new Router().use('/c', nested.routes()).routes())
+      const late = new Router({ prefix: '/d' }).get('/items/:id', (_ctx, next) => next())
+      app.use(late.use(ok).routes())
+      const passing = (_ctx: Context, next: () => Promise<unknown>) => next()
+      app.use(new Router().use(passing).get('/e/:kind/:id', passing).routes())
+      app.use(items(new Router({ prefix: '/e' }).use(refuse)).routes())
+    },
+    [
+      '/a/items/7',
+      '/a/items/me',
+      '/b/items',
+      '/b/items/7',
+      '/c/items/me',
+      '/d/items/7',
+      '/e/items/7',
+      '/a/none',
+    ],
+  )
+  expect(routes).toEqual({
+    '/a/items/7': '/a/items/:id',
+    '/a/items/me': '/a/items/me',
+    '/b/items': '/b/items',
+    '/b/items/7': '/b/items/:id',
+    '/c/items/me': '/c/items/me',
+    '/d/items/7': '/d/items/:id',
+    '/e/items/7': '/e/items/:id',
+    '/a/none': undefined,
+  })
+})
+
+test.each([undefined, true, 'specificity'] as const)(
+  'names the same route where a request is refused early as where it is answered, exclusive: %s',
+  async (exclusive) => {
+    const paths = ['/items/me', '/items/7']
+    const routes = await routesOf(
+      (app) => {
+        app.use((ctx, next) => (ctx.query.refused === undefined ? next() : ctx.throw(401)))
+        const router = new Router(exclusive === undefined ? {} : { exclusive })
+        app.use(router.get('/items/me', ok).get('/items/:id', ok).routes())
+      },
+      [...paths, ...paths.map((path) => `${path}?refused`)],
+    )
+    for (const path of paths) expect(routes[`${path}?refused`]).toBe(routes[path])
+    expect(routes['/items/me']).toBe(exclusive === true ? '/items/:id' : '/items/me')
+  },
+)
+
+test('names no route of a router for another host', async () => {
+  const shop = new Router({ host: 'shop.example' }).get('/items/:id', ok)
+  const here = new Router({ host: /^127\.0\.0\.1/ }).get('/items/:number', ok).get('/stock', ok)
+  const routes = await routesOf(
+    (app) => {
+      app.use((ctx, next) => (ctx.query.refused === undefined ? next() : ctx.throw(401)))
+      app.use(shop.routes()).use(new Router({ host: 'stock.example' }).get('/stock/:id', ok).routes())
+      app.use(here.routes())
+    },
+    ['/items/7', '/items/7?refused', '/stock/7', '/stock/7?refused', '/stock?refused'],
+  )
+  expect(routes).toEqual({
+    '/items/7': '/items/:number',
+    '/items/7?refused': '/items/:number',
+    '/stock/7': undefined,
+    '/stock/7?refused': undefined,
+    '/stock?refused': '/stock',
+  })
+})

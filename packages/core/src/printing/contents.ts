@@ -25,7 +25,7 @@ const EVENT_FIELDS = ['type', 'message', 'error', 'code', 'reason', 'detail', 'd
  * Node's own type tests are preferred: `instanceof` fails across realms, and a prototype can forge it.
  */
 export function contentOf(value: object): Content {
-  if (isPlain(value)) return plainContent(value)
+  if (isPlain(value) && !types.isArgumentsObject(value)) return plainContent(value)
   return builtInContent(value) ?? classContent(value)
 }
 
@@ -53,6 +53,7 @@ function builtInContent(value: object): Content | undefined {
   if (types.isDate(value)) return text(Number.isNaN(value.getTime()) ? 'Invalid Date' : value.toISOString())
   if (ArrayBuffer.isView(value)) return viewContent(value)
   if (types.isAnyArrayBuffer(value)) return bytes(value)
+  if (types.isArgumentsObject(value)) return listOf(value)
   if (types.isMap(value)) return { kind: 'map', entries: value }
   if (types.isSet(value)) return { kind: 'items', items: value, count: value.size }
   if (types.isRegExp(value)) return text(String(value))

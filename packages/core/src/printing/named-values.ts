@@ -7,9 +7,17 @@ import type { Secrets } from '../secrets/secrets.ts'
 const MAX_NAME = 64
 /** Maximum number of items that are checked. */
 const MAX_ITEMS = 100
-/** Names of the field with the value, and of the field with the name. */
-const VALUES = new Set(['value', 'values', 'args', 'Value', 'Values'])
-const NAMES = ['name', 'key', 'header', 'field', 'Name', 'Key']
+/** Fields that hold a name: in headers, in forms, and in reports of validators and audits. */
+const NAMES = ['name', 'key', 'header', 'field', 'param', 'path', 'property', 'Name', 'Key']
+/** Fields that hold a value, each with the fields that may hold its name. */
+const VALUES: ReadonlyMap<string, readonly string[]> = new Map([
+  ...['value', 'values', 'val', 'args', 'oldValue', 'newValue', 'Value', 'Values'].map(
+    (value) => [value, NAMES] as const,
+  ),
+  ['input', ['path']],
+  ['received', ['path']],
+  ['data', ['instancePath']],
+])
 
 /** The form of a name in a list of names and values. */
 const NAME = /^[\w!#$%&'*+.^`|~:[\]-]+$/
@@ -49,7 +57,17 @@ export function sensitiveNames(value: object): ReadonlySet<string> | undefined {
 
 /** Whether the name in another field makes this field secret: `{ name: 'X-Api-Key', value: 'k' }`. */
 export function isValueOfSecret(name: string, value: object, secrets: Secrets): boolean {
-  if (!VALUES.has(name)) return false
+  const names = VALUES.get(name)
+  if (names === undefined) return false
   const fields = value as Readonly<Record<string, unknown>>
-  return NAMES.some((each) => typeof fields[each] === 'string' && secrets.hides(fields[each], fields[name]))
+  return names.some((each) => {
+    const told = nameIn(fields[each])
+    return told !== undefined && secrets.hides(told, fields[name])
+  })
+}
+
+/** The name in a name, or the last one of a path: `password`, `['user', 'password']`, `/user/password`. */
+function nameIn(told: unknown): string | undefined {
+  const last: unknown = Array.isArray(told) ? told.at(-1) : told
+  return typeof last === 'string' ? last.slice(last.lastIndexOf('/') + 1) : undefined
 }

@@ -34,12 +34,11 @@ interface Wired {
 export class Wire {
   /** Milliseconds by the monotonic clock; `undefined`: no header has been written. */
   firstByteAt: number | undefined = undefined
-  /** The status that was written. */
-  status: number | undefined = undefined
   requestBytes = 0
   streamed = false
   /** `undefined`: nothing hears the bodies. */
   listener: BodyListener | undefined = undefined
+  #status: number | undefined = undefined
   /** Bytes of body that the application has handed to node. */
   #bodyBytes = 0
   /** How often `write` was called. */
@@ -75,7 +74,7 @@ export class Wire {
     if ('stream' in res) watchStreamEnd(res.stream)
     if (res.headersSent) {
       this.firstByteAt = performance.now()
-      this.status = res.statusCode
+      this.#status = res.statusCode
     }
     if (hasBody(req)) {
       this.#push = req.push as Method
@@ -83,6 +82,11 @@ export class Wire {
       wiredRequest[WIRE] = this
       wiredRequest.push = push
     }
+  }
+
+  /** The status that was written. `undefined`: none was. */
+  get status(): number | undefined {
+    return this.#status ?? statusOfStream(this.#res)
   }
 
   /** Bytes of body that the application handed to node, of those that node sends. */
@@ -100,7 +104,7 @@ export class Wire {
     // Frameworks answer a client that has left as well: nothing of that is sent.
     if (res.socket?.destroyed) return result
     this.firstByteAt = performance.now()
-    this.status = res.statusCode
+    this.#status = res.statusCode
     // node forgets headers that were given to `writeHead` alone.
     const type = headerIn(headers, 'content-type') ?? res.getHeader('content-type')
     this.streamed = typeof type === 'string' && isStreamType(type)
@@ -110,7 +114,7 @@ export class Wire {
   /** The head of an answer to an upgrade, written to the connection itself. */
   answeredPastNode(status: number | undefined): void {
     this.firstByteAt ??= performance.now()
-    if (status !== 101) this.status ??= status
+    if (status !== 101) this.#status ??= status
   }
 
   /**
@@ -120,8 +124,8 @@ export class Wire {
    */
   #withId(args: unknown[], headers: unknown): unknown[] {
     const res = this.#res
-    if (res.headersSent || res.hasHeader(REQUEST_ID_HEADER) || headerIn(headers, REQUEST_ID_HEADER))
-      return args
+    const isGiven = headerIn(headers, REQUEST_ID_HEADER) !== undefined
+    if (res.headersSent || res.hasHeader(REQUEST_ID_HEADER) || isGiven) return args
     const { id } = this.#owner
     if (typeof headers !== 'object' || headers === null || 'stream' in res || hasHeaders(res)) {
       res.setHeader(REQUEST_ID_HEADER, id)
@@ -210,6 +214,12 @@ function isStreamType(type: string): boolean {
 
 function hasHeaders(res: NodeResponse): boolean {
   return res.getHeaderNames().length > 0
+}
+
+/** Over HTTP/2 an application may answer on the stream itself. */
+function statusOfStream(res: NodeResponse): number | undefined {
+  const status = 'stream' in res ? res.stream.sentHeaders?.[':status'] : undefined
+  return status === undefined ? undefined : Number(status)
 }
 
 /** Whether node sends no body with a status, whatever it is handed. */

@@ -4,6 +4,7 @@
  */
 import { CENSOR } from './censor.ts'
 import { decodedLetters } from './encoded.ts'
+import { toldName } from './name-fields.ts'
 import { isHidden, type Secrecy, type SecretNames } from './secret-names.ts'
 import {
   bracketed,
@@ -23,12 +24,13 @@ const MAX_NAME = 128
 const MAX_SPACES = 32
 /** Characters that end a literal value in a list, or in a setting, whose value may have spaces. */
 const LITERAL_ENDS = "&;,)]}'"
-/** Maximum distance between a field name and its `value`, as in `{"name": "X-Api-Key", "value": "k"}`. */
-const MAX_BEFORE_VALUE = 256
-/** Names of the field that holds a value. */
-const VALUES = new Set(['value', 'values', 'Value', 'Values'])
-const FIELD_NAME =
-  /\b(?:name|key|header|field)\\{0,3}["']?\s{0,4}[:=]\s{0,4}\\{0,3}["']([^"'\\]{1,128})\\{0,3}["']\s{0,4},?\s{0,32}\\{0,3}["']?$/i
+/** How far before a tag's end its attributes are read. */
+const MAX_ATTRIBUTES = 256
+/** How much of a form part is searched for its headers. */
+const MAX_PART_HEAD = 1_024
+/** A form part after `name=`: the name, further headers, and an empty line. */
+const FORM_PART =
+  /^\\?"([^"\\\r\n]{1,128})\\?"(?:(?:\r?\n|(?:\\r)?\\n)[\w-]{1,32}:[^\r\n\\]{0,128}){0,4}(?:\r?\n|(?:\\r)?\\n){2}/
 
 /** A name found in a text. */
 interface Name {
@@ -88,11 +90,12 @@ function valueAt(text: string, at: number, from: number, names: SecretNames): Va
 function assigned(text: string, at: number, from: number, names: SecretNames): Value | undefined {
   const name = nameBefore(text, at, from)
   if (name === undefined) return undefined
+  if (name.text === 'name') return formPart(text, at + 1, names)
   const before = text[name.start - 1] ?? ''
   const isParameter = before !== '' && '?&;#'.includes(before)
   const word = name.text.includes('%') ? decodedLetters(name.text) : name.text
   let secrecy = isParameter ? names.secrecyOfParameter(word) : names.secrecyOf(word)
-  if (secrecy === 'never') secrecy = secrecyBeside(text, name, from, names)
+  if (secrecy === 'never') secrecy = secrecyBeside(text, name, at + 1, from, names)
   if (secrecy === 'never') return undefined
   const start = text[at - 1] === ' ' && text[at + 1] === ' ' ? at + 2 : at + 1
   const between = quoted(text, start)
@@ -109,7 +112,7 @@ function field(text: string, at: number, after: number, from: number, names: Sec
   const name = nameBefore(text, at, from)
   if (name === undefined) return undefined
   let secrecy = names.secrecyOf(name.text)
-  if (secrecy === 'never') secrecy = secrecyBeside(text, name, from, names)
+  if (secrecy === 'never') secrecy = secrecyBeside(text, name, after, from, names)
   if (secrecy === 'never') return undefined
   // Not a name: `https://token.example.com:8080`, `/v1/tokens:verify`, `token.js:10:5`.
   const isPlace = text[name.start - 1] === '/' || (name.text.includes('.') && /\d/.test(text[after] ?? ''))
@@ -169,15 +172,20 @@ function flag(text: string, at: number, names: SecretNames): Value | undefined {
   return between ? valueOf(between) : { start, end: tokenEnd(text, start, "'") }
 }
 
+/** The start of a section that XML does not parse. */
+const CDATA = '<![CDATA['
+
 /** `<password>p</password>`, with or without attributes. */
 function element(text: string, at: number, from: number, names: SecretNames): Value | undefined {
-  const first = Math.max(from, at - MAX_BEFORE_VALUE)
+  const first = Math.max(from, at - MAX_ATTRIBUTES)
   let open = at - 1
   while (open > first && text[open] !== '<' && text[open] !== '>') open--
   const name = /^<(?:[\w.-]{1,64}:)?([\w.-]{1,128})(?:\s|$)/.exec(text.slice(open, at))?.[1]
   if (name === undefined || text[at - 1] === '/' || names.secrecyOf(name) === 'never') return undefined
-  const end = text.indexOf('<', at)
-  return { start: at + 1, end: end < 0 ? text.length : end }
+  const isLiteral = text.startsWith(CDATA, at + 1)
+  const start = at + 1 + (isLiteral ? CDATA.length : 0)
+  const end = text.indexOf(isLiteral ? ']]>' : '<', start)
+  return { start, end: end < 0 ? text.length : end }
 }
 
 /** The name before a separator. */
@@ -211,11 +219,25 @@ function nameBefore(text: string, separator: number, from: number): Name | undef
   return { text: text.slice(start, end), start, quote, isClosed }
 }
 
-/** The secrecy of a `value` field, from the name field before it: `"name": "X-Api-Key"`. */
-function secrecyBeside(text: string, name: Name, from: number, names: SecretNames): Secrecy {
-  if (!VALUES.has(name.text)) return 'never'
-  const told = FIELD_NAME.exec(text.slice(Math.max(from, name.start - MAX_BEFORE_VALUE), name.start))?.[1]
+/** The secrecy of a `value` field, from the field beside it that holds its name. */
+function secrecyBeside(
+  text: string,
+  { text: called, start }: Name,
+  after: number,
+  from: number,
+  names: SecretNames,
+) {
+  const told = toldName(text, called, start, after, from)
   return told === undefined ? 'never' : names.secrecyOf(told)
+}
+
+/** The value of a form part, up to the next boundary. */
+function formPart(text: string, at: number, names: SecretNames): Value | undefined {
+  const [head, name] = FORM_PART.exec(text.slice(at, at + MAX_PART_HEAD)) ?? []
+  if (head === undefined || name === undefined || names.secrecyOfParameter(name) === 'never') return undefined
+  const start = at + head.length
+  const length = text.slice(start).search(/(?:\r?\n|(?:\\r)?\\n)--/)
+  return { start, end: length < 0 ? text.length : start + length }
 }
 
 /** A value in quotes or brackets. */

@@ -35,6 +35,17 @@ const SECRET_PARTS = [
   'token',
 ]
 
+/** Those of them that are made of digits as often as not: a name that ends in one is a secret also where it holds a number. */
+const SECRET_DIGITS = [
+  'cardnumber',
+  'creditcard',
+  'passcode',
+  'passwd',
+  'password',
+  'pincode',
+  'securitycode',
+]
+
 /**
  * Last words that make a name secret (`db_pass`, `cardCvv`, `connect.sid`). They are too short to match
  * within other words, such as `passenger`, `compass` and `aside`.
@@ -91,7 +102,7 @@ export function secretNames(more: readonly string[]): SecretNames {
     if (names.has(word) || names.has(plain(lastOf(name)))) return 'always'
     const words = wordsOf(name)
     const last = words.at(-1) ?? ''
-    if (SECRET_WORDS.has(last)) return 'numbers'
+    if (SECRET_WORDS.has(last) || SECRET_DIGITS.some((part) => word.endsWith(part))) return 'numbers'
     if (COMPLEMENTS.has(last) && SECRET_WORDS.has(words.at(-2) ?? '')) return 'texts'
     return SECRET_PARTS.some((part) => word.includes(part)) ? 'texts' : 'never'
   }

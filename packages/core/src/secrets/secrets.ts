@@ -5,13 +5,14 @@
 import { CENSOR } from './censor.ts'
 import { maskEncoded, mayHideSecrets } from './encoded.ts'
 import { maskPairs } from './pairs.ts'
+import { maskRows } from './rows.ts'
 import { isHidden, secretNames } from './secret-names.ts'
 import { SecretRoutes } from './secret-routes.ts'
 
 export { CENSOR } from './censor.ts'
 
 /** A cheap test: a text without any of these holds no recognizable secret. */
-const SUSPICIOUS = /[:=>]|--|["'`],|bearer|basic|eyj/i
+const SUSPICIOUS = /[:=>]|--|["'`],|bearer|basic|eyj|entry '|password\s|identified by/i
 
 /** The same test for `SHAPES`. */
 const SHAPED = /bearer|basic|eyj|-----|:\/\/|\s-u|--user/i
@@ -25,6 +26,8 @@ const SHAPES: ReadonlyArray<readonly [RegExp, string]> = [
     /(-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----)[^-]{1,8192}(?:-----END [A-Z ]{0,30}PRIVATE KEY-----)?/g,
     `$1${CENSOR}`,
   ],
+  // A user of HTTP without a password is a token: `https://ghp_a1b2@github.com/shop.git`.
+  [/(\bhttps?:\/\/)[^\s/:@?#"'<>]{1,256}(?=@|:@|:x-oauth-basic@)/gi, `$1${CENSOR}`],
   // `scheme://user:password@host`, where the password itself may contain an `@`.
   [/(:\/\/[^\s/:@?#"'<>]{0,256}:)[^\s/?#"'<>]{1,512}(?=@)/g, `$1${CENSOR}`],
   // `curl -u user:password`.
@@ -70,7 +73,7 @@ export function createSecrets(redact: readonly string[] | false): Secrets {
     if (!SUSPICIOUS.test(text)) return masked
     if (SHAPED.test(text))
       for (const [shape, replacement] of SHAPES) masked = masked.replace(shape, replacement)
-    return maskPairs(masked, names)
+    return maskPairs(maskRows(masked, names), names)
   }
 
   function mask(text: string): string {

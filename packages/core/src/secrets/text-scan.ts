@@ -92,12 +92,13 @@ export function quoted(text: string, start: number): readonly [start: number, en
 }
 
 /** The position after the bracket that closes the one at the start. Brackets in quoted texts do not count. */
-export function bracketed(text: string, start: number): number {
+export function bracketed(text: string, start: number, opening = '{[', closing = '}]'): number {
   let depth = 0
   for (let at = start; at < text.length; at++) {
     const char = text[at]
-    if (char === '{' || char === '[') depth++
-    else if ((char === '}' || char === ']') && --depth === 0) return at + 1
+    if (char === undefined) break
+    if (opening.includes(char)) depth++
+    else if (closing.includes(char) && --depth === 0) return at + 1
     else if (isQuote(char)) at = quoted(text, at)?.[1] ?? at
   }
   return text.length
