@@ -1,4 +1,5 @@
 import { boundOf, type ClientLabels, type ClientValue, exemplarOf, textsOf } from './client-metric.ts'
+import { sameBounds } from './distribution.ts'
 import type { Exemplar, HistogramSeries, SummarySeries } from './family.ts'
 import { labelText, type SeriesLabels } from './labels.ts'
 
@@ -81,7 +82,7 @@ class ClientHistogram implements HistogramSeries {
     totals.push(last ?? count ?? totals.at(-1) ?? 0)
     this.labelText = text
     this.#labels = labels
-    this.bounds = isSame(bounds, usual) ? usual : bounds
+    this.bounds = sameBounds(bounds, usual) ? usual : bounds
     this.#totals = totals
     this.sum = sum
     this.exemplars = exemplars
@@ -116,8 +117,4 @@ export function summariesOf(
       count: valueOf(`${name}_count`),
     }
   })
-}
-
-function isSame(some: readonly number[], others: readonly number[]): boolean {
-  return some.length === others.length && some.every((each, index) => each === others[index])
 }

@@ -81,3 +81,11 @@ class DistributionSeries extends InstrumentSeries implements HistogramSeries {
     return this.#cells[this.#at + index] as number
   }
 }
+
+/** Whether two histograms have the same buckets. */
+export function sameBounds(some: readonly number[], others: readonly number[]): boolean {
+  return (
+    some === others ||
+    (some.length === others.length && some.every((bound, index) => bound === others[index]))
+  )
+}

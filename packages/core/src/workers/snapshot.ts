@@ -1,3 +1,4 @@
+import { sameBounds } from '../series/distribution.ts'
 import type {
   Across,
   Family,
@@ -54,7 +55,7 @@ export function inBuckets(
   own: readonly number[] | undefined,
   wanted: readonly number[] | undefined,
 ): Numbers {
-  if (own === undefined || wanted === undefined || isSame(own, wanted)) return numbers
+  if (own === undefined || wanted === undefined || sameBounds(own, wanted)) return numbers
   const [sum = 0, ...counts] = numbers
   const buckets = Array.from({ length: wanted.length + 1 }, () => 0)
   for (const [index, count] of counts.entries()) {
@@ -66,12 +67,6 @@ export function inBuckets(
   return [sum, ...buckets]
 }
 
-function isSame(some: readonly number[], others: readonly number[]): boolean {
-  return (
-    some === others || (some.length === others.length && some.every((one, index) => one === others[index]))
-  )
-}
-
 /** A family of a whole. */
 export function wholeFamily({ name, help, type, across, bounds = [], series }: SnapshotFamily): Family {
   // A whole may be a part itself: of a cluster whose worker has threads.
@@ -81,16 +76,24 @@ export function wholeFamily({ name, help, type, across, bounds = [], series }: S
       return {
         ...head,
         type,
-        series: () => each(series, (text, numbers) => new WholeHistogram(text, numbers, bounds)),
+        series: () => seriesOf(series, (text, numbers) => new WholeHistogram(text, numbers, bounds)),
       }
     case 'summary':
-      return { ...head, type, series: () => each(series, (text, numbers) => new WholeSummary(text, numbers)) }
+      return {
+        ...head,
+        type,
+        series: () => seriesOf(series, (text, numbers) => new WholeSummary(text, numbers)),
+      }
     default:
-      return { ...head, type, series: () => each(series, (text, numbers) => new WholeNumber(text, numbers)) }
+      return {
+        ...head,
+        type,
+        series: () => seriesOf(series, (text, numbers) => new WholeNumber(text, numbers)),
+      }
   }
 }
 
-function* each<S>(
+function* seriesOf<S>(
   series: SnapshotFamily['series'],
   make: (labelText: string, numbers: Numbers) => S,
 ): Iterable<S> {
