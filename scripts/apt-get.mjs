@@ -1,19 +1,20 @@
 import { spawnSync } from 'node:child_process'
 
-/** How long another program, such as a fresh machine's automatic upgrades, may hold one of apt's locks. */
+/** Maximum wait for another program, such as a fresh machine's automatic upgrades, to release apt's locks. */
 const LONGEST_WAIT_SECONDS = 600
 const LOOK_EVERY_SECONDS = 2
 
-/** How apt-get says that another program has the lock of dpkg, or one of its own: that of its lists, or of its downloads. */
+/** apt-get's message about a lock of dpkg, of its lists or of its downloads. */
 const LOCKED = /(?:Could not get lock|Unable to acquire|Unable to lock) .*/
 
 /**
- * Runs apt-get, and waits for its locks where others hold them. Says what it waits for. apt-get itself has an option to wait
- * for dpkg's lock, and none for that of its lists: so what is locked is tried again.
+ * Runs apt-get, and waits for locks held by other programs, with a message. apt-get itself can only wait for
+ * dpkg's lock, not for that of its lists, so a locked run is retried.
  *
  * @param {readonly string[]} args
- * @param {{ longest?: number, say?: (sentence: string) => void }} [options] `longest`: seconds to wait for a lock
- * @throws {Error} what apt-get has written, where it fails for another reason, or where a lock is held for longer
+ * @param {{ longest?: number, say?: (sentence: string) => void }} [options] `longest`: seconds to wait for a
+ * lock
+ * @throws {Error} apt-get's output, if it fails for another reason, or if a lock is held for longer
  */
 export function aptGet(args, { longest = LONGEST_WAIT_SECONDS, say = console.log } = {}) {
   const end = Date.now() + longest * 1_000

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process'
 
 import { ensureDebianPackages } from './debian.mjs'
 
-/** Measures what is published: the packages as they are built. */
+/** Measures the packages as built and published. */
 
 ensureDebianPackages([{ name: 'wrk', program: 'wrk', purpose: 'the load of the benchmark' }])
 

@@ -9,13 +9,12 @@ import { minifiedBytes } from './check/size.mjs'
 import { publishedPackages } from './packages.mjs'
 
 /**
- * Compares each package, as it has been built, with what its `surface.json` says of it: the names that it exports, how
- * much code it is and how many packages come with it. `--update` writes what has been found, for a package that has no
- * such file yet as well.
+ * Compares each built package with its `surface.json`: exported names, code size, and number of dependencies.
+ * `--update` writes the current values, also for a package without such a file.
  */
 const { values: options } = parseArgs({ options: { update: { type: 'boolean', default: false } } })
 
-/** With room to grow, before somebody has to decide that it may: a tenth, and 1,000 bytes at least. */
+/** The limit before growth needs a decision: a tenth more, at least 1,000 bytes. */
 const roomy = (bytes) => Math.ceil(Math.max(bytes * 1.1, bytes + 1_000) / 1_000) * 1_000
 
 const problems = []
@@ -65,7 +64,7 @@ if (problems.length > 0) {
   process.exit(1)
 }
 
-/** What has come and what has gone, entry by entry. */
+/** Added and removed names, entry by entry. */
 function differences(name, before, after) {
   return [...new Set([...Object.keys(before), ...Object.keys(after)])].flatMap((entry) => {
     const was = new Set(before[entry] ?? [])

@@ -3,7 +3,7 @@ import { existsSync, rmSync, writeFileSync } from 'node:fs'
 
 import { aptGet } from './apt-get.mjs'
 
-/** What suites need beyond npm packages. */
+/** Debian packages that suites need besides npm packages. */
 export const PACKAGES_OF_SUITES = [
   { name: 'prometheus', program: 'promtool', purpose: 'the suites that hand our metrics to Prometheus' },
   { name: 'postgresql', program: 'pg_ctlcluster', purpose: 'the suites that kill a real PostgreSQL' },
@@ -14,8 +14,8 @@ export const PACKAGES_OF_SUITES = [
 const policy = '/usr/sbin/policy-rc.d'
 
 /**
- * Makes sure of programs that come from Debian packages: installs what is missing where we are root, else says
- * what will be missing and why it matters. Never throws: a suite that lacks its program says so itself.
+ * Ensures programs from Debian packages. As root it installs missing ones, otherwise it prints what is
+ * missing and why it matters. Never throws: a suite reports its missing program itself.
  *
  * @param {ReadonlyArray<{ name: string, program: string, purpose: string }>} packages
  */
@@ -39,7 +39,7 @@ export function ensureDebianPackages(packages) {
   }
 }
 
-/** Installs without starting the services that some packages bring along. */
+/** Installs without starting the services of some packages. */
 function install(names) {
   const ours = !existsSync(policy)
   if (ours) writeFileSync(policy, '#!/bin/sh\nexit 101\n', { mode: 0o755 })

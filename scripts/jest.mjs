@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url'
 
-/** How Node.js has to be called to run Jest here: tests are ES modules, and Jest still asks for this flag. */
+/** The Node.js arguments for Jest: tests are ES modules, for which Jest still needs this flag. */
 export const jest = [
   '--experimental-vm-modules',
   '--disable-warning=ExperimentalWarning',
@@ -8,7 +8,7 @@ export const jest = [
 ]
 
 /**
- * What makes Jest leave a report for `.ci/run`, which adds them up: none where nobody asks for one.
+ * The Jest arguments for a report to `.ci/run`, which adds the reports up. Empty if no report is requested.
  *
  * @param name names the run
  */

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 
 /**
- * The packages that npm gets, by name: what is in `packages` and not private.
+ * The packages published to npm, by name: all in `packages` that are not private.
  *
  * @returns {ReadonlyArray<{ name: string, folder: string, manifest: Record<string, any> }>}
  */
@@ -16,20 +16,21 @@ export function publishedPackages() {
 }
 
 /**
- * Makes the tarball that npm would get of a package that has been built.
+ * Packs a built package as for npm.
  *
- * @returns {{ name: string, version: string, filename: string, size: number, files: ReadonlyArray<{ path: string }> }}
+ * @returns {{ name: string, version: string, filename: string, size: number, files: ReadonlyArray<{ path:
+ * string }> }}
  */
 export function pack(folder, destination) {
   return JSON.parse(pnpm(folder, ['pack', '--pack-destination', destination, '--json']))
 }
 
-/** The pnpm that has started this script, else the one that npx finds. */
+/** The pnpm that started this script, otherwise the one from npx. */
 const PNPM = process.env.npm_execpath?.endsWith('pnpm')
   ? [process.env.npm_execpath]
   : ['npx', '-y', 'pnpm@12']
 
-/** What pnpm prints when it is called within a folder of the workspace. */
+/** The output of pnpm, called in a folder of the workspace. */
 export function pnpm(folder, args) {
   const [program, ...first] = PNPM
   return execFileSync(program, [...first, ...args], {

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 
-/** Draws what the demo prints at its end, and one access event of it, as the picture in the README. */
+/** Draws the final output of the demo, and one of its access events, as the picture in the README. */
 
 const PICTURE = 'docs/demo.svg'
 const WIDTH = 118

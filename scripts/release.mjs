@@ -9,8 +9,8 @@ import getReleasePlan from '@changesets/get-release-plan'
 import { pack, publishedPackages } from './packages.mjs'
 
 /**
- * Publishes what has been built and packed. With `--dry-run` it does everything but that, and says what it would have
- * published. Versions and changelogs come before it, by `pnpm run version`.
+ * Publishes the built packages. `--dry-run` does everything else, and prints the packages. `pnpm run version`
+ * sets versions and changelogs before.
  */
 const { values: options } = parseArgs({ options: { 'dry-run': { type: 'boolean', default: false } } })
 
@@ -44,7 +44,7 @@ if (options['dry-run']) {
   run('changeset', ['publish'])
 }
 
-/** Why a tarball would be of no use to whoever installs it. */
+/** The reason why a tarball would not work for its users. */
 function problemOf(tarball, files) {
   const paths = new Set(files.map(({ path }) => path))
   for (const needed of ['README.md', 'LICENSE']) if (!paths.has(needed)) return `it has no ${needed}`

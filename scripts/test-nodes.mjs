@@ -3,12 +3,12 @@ import { spawnSync } from 'node:child_process'
 import { jest, reportTo } from './jest.mjs'
 import { OTHER_NODES, pathOfNode } from './nodes.mjs'
 
-/** What users load into their own process, whatever its Node.js is. */
+/** The packages that run in users' processes, on any supported Node.js. */
 const projects = ['core', 'fastify', 'express', 'koa', 'otel']
 
 const failed = OTHER_NODES.filter((version) => {
   console.log(`> Running Jest of ${projects.join(', ')} on Node.js ${version}`)
-  // The names of projects end where the next option begins: what is asked for comes before them.
+  // The list of projects ends at the next option, so the given arguments come first.
   const asked = [...process.argv.slice(2), ...reportTo(`node-${version}`)]
   const { status } = spawnSync(pathOfNode(version), [...jest, ...asked, '--selectProjects', ...projects], {
     stdio: 'inherit',

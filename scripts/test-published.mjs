@@ -4,7 +4,7 @@ import { ensureDebianPackages, PACKAGES_OF_SUITES } from './debian.mjs'
 import { jest, reportTo } from './jest.mjs'
 import { OTHER_NODES, pathOfNode } from './nodes.mjs'
 
-/** Builds the packages, and has programs of strangers and copied templates tried that have installed them. */
+/** Builds the packages, and tests them as installed by external programs and copied templates. */
 
 ensureDebianPackages(PACKAGES_OF_SUITES)
 run('turbo', ['run', 'build', '--filter=./packages/*'])

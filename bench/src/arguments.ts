@@ -3,34 +3,33 @@ import { parseArgs } from 'node:util'
 import { VARIANTS } from './requests/variants.ts'
 import { type Framework, FRAMEWORKS } from './service/plan.ts'
 
-/** What can be measured. */
+/** The parts of the benchmark. */
 export const PARTS = ['requests', 'scrape', 'growth', 'logging', 'startup', 'soak'] as const
 
 export type Part = (typeof PARTS)[number]
 
-/** What the command line asks for. */
+/** The options of the command line. */
 export interface Wishes {
   readonly help: boolean
-  /** What to measure, in this order; empty: only the documents are written again. */
+  /** The parts to measure, in this order. Empty: only the documents are written again. */
   readonly parts: readonly Part[]
   readonly quick: boolean
   readonly frameworks: readonly Framework[]
   /** Names of variants; `undefined`: all. */
   readonly variants: readonly string[] | undefined
-  /** Fresh processes of each variant; `undefined`: as many as the form has. */
+  /** New processes per variant; `undefined`: the default of the form. */
   readonly rounds: number | undefined
-  /** How long the soak takes. */
+  /** Duration of the soak. */
   readonly minutes: number
-  /** Where the results go besides. */
+  /** An additional file for the results. */
   readonly json: string | undefined
-  /** Whether only a part of what the documents show is measured: then they stay as they are. */
+  /** Whether only a part of the documented variants is measured: the documents then stay unchanged. */
   readonly partial: boolean
 }
 
-/** A command line that makes no sense. Its message is meant for the person who typed it. */
+/** An invalid command line. The message is meant for the user. */
 export class UsageError extends Error {}
 
-/** What `--help` prints. */
 export const HELP = `What a request costs: bare frameworks, Sightline, and what Sightline replaces.
 
 Usage: bench [part ...] [options]
@@ -52,9 +51,9 @@ A run that is complete in a part writes it into bench/results.json, docs/benchma
 Variants: ${VARIANTS.map(({ name }) => name).join(', ')}`
 
 /**
- * Reads the command line.
+ * Parses the command line.
  *
- * @throws {UsageError} one sentence that says what was wrong
+ * @throws {UsageError} one sentence with the error
  */
 export function wishesFrom(argv: readonly string[]): Wishes {
   const { values, positionals } = parsed(argv)
@@ -78,7 +77,7 @@ export function wishesFrom(argv: readonly string[]): Wishes {
 function parsed(argv: readonly string[]) {
   try {
     return parseArgs({
-      // Some package managers hand the `--` on that was meant for them.
+      // Some package managers pass their own `--` on.
       args: argv[0] === '--' ? argv.slice(1) : [...argv],
       allowPositionals: true,
       options: {
@@ -92,7 +91,7 @@ function parsed(argv: readonly string[]) {
       },
     })
   } catch (error) {
-    // Only its first sentence is about the mistake; what follows is advice on parsing.
+    // The first sentence states the mistake. The rest is advice on parsing.
     const [mistake = ''] = (error instanceof Error ? error.message : String(error)).split(/\.(?:\s|$)/)
     throw new UsageError(`${mistake}. Try --help.`)
   }

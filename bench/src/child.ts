@@ -3,17 +3,17 @@ import { once } from 'node:events'
 
 import { onServiceCore } from './cores.ts'
 
-/** How a process that is measured is started. */
+/** The setup of a measured process. */
 export interface ChildSetup {
   readonly module: URL
   readonly args?: readonly string[]
   /** Flags for node. */
   readonly flags?: readonly string[]
-  /** Where its standard output goes. Default: nowhere. */
+  /** Descriptor for its standard output. Default: discarded. */
   readonly stdout?: number
 }
 
-/** A fresh node process on the service's core, as in production. It talks by messages. */
+/** Starts a new node process on the service's core, in production mode. It communicates by messages. */
 export function startChild({ module, args = [], flags = [], stdout }: ChildSetup): ChildProcess {
   const [command, ...rest] = onServiceCore(process.execPath, ...flags, module.pathname, ...args)
   const stdio: StdioOptions = ['ignore', stdout ?? 'ignore', 'inherit', 'ipc']
@@ -23,14 +23,14 @@ export function startChild({ module, args = [], flags = [], stdout }: ChildSetup
 /**
  * The next message of a child.
  *
- * @throws {Error} where the child ends first
+ * @throws {Error} if the child ends first
  */
 export async function messageOf<T>(child: ChildProcess): Promise<T> {
   const settled = new AbortController()
   const { signal } = settled
   try {
     return await Promise.race([
-      // Our own children send nothing but what was agreed.
+      // Our own children send only the agreed type.
       once(child, 'message', { signal }).then(([message]) => message as T),
       once(child, 'exit', { signal }).then(([code, by]) => {
         throw new Error(`${child.spawnargs.join(' ')} ended with ${by ?? code} before it had answered`)
@@ -41,7 +41,7 @@ export async function messageOf<T>(child: ChildProcess): Promise<T> {
   }
 }
 
-/** Ends a child, and waits until it has. */
+/** Stops a child, and waits for its end. */
 export async function stopChild(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return
   const ended = once(child, 'exit')
@@ -49,7 +49,7 @@ export async function stopChild(child: ChildProcess): Promise<void> {
   await ended
 }
 
-/** Nobody's settings but the plan's: both kits read the environment. */
+/** Removes all settings but the plan's: both kits read the environment. */
 function productionEnvironment(): NodeJS.ProcessEnv {
   const kept = Object.entries(process.env).filter(
     ([name]) => !/^(?:SIGHTLINE|OTEL)_|^NODE_OPTIONS$/.test(name),

@@ -3,16 +3,19 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { gunzipSync } from 'node:zlib'
 
-/** A receiver of spans that keeps only their number. */
+/** A receiver that only counts spans. */
 export interface Collector {
-  /** The OTLP endpoint for one sender. */
+  /** The OTLP endpoint of a sender. */
   endpointOf(sender: string): string
-  /** How many spans have come from a sender. */
+  /** Number of spans received from a sender. */
   spansOf(sender: string): number
   close(): Promise<void>
 }
 
-/** Starts a receiver of OTLP over HTTP, protobuf or JSON, compressed or not: https://opentelemetry.io/docs/specs/otlp/#otlphttp */
+/**
+ * Starts a receiver of OTLP over HTTP, in protobuf or JSON, with or without compression:
+ * https://opentelemetry.io/docs/specs/otlp/#otlphttp
+ */
 export async function startCollector(): Promise<Collector> {
   const counts = new Map<string, number>()
   const server = createServer((req, res) => {
@@ -43,7 +46,7 @@ export async function startCollector(): Promise<Collector> {
   }
 }
 
-/** Only spans have this field. Counted in the bytes: to parse them would take the load's core. */
+/** Only spans have this field. It is counted in the raw bytes: parsing would use the load's core. */
 const START = Buffer.from('"startTimeUnixNano":')
 
 function spansInJson(body: Buffer): number {
@@ -71,7 +74,7 @@ function spansInProtobuf(body: Buffer, path: readonly number[] = PATH_TO_SPANS):
   }
   while (at < body.length) {
     const key = varint()
-    // All fields on the way are length-delimited; whatever else is there has no spans in it.
+    // All fields on this path are length-delimited. Other fields contain no spans.
     if ((key & 7) !== 2)
       throw new Error(`an export of spans has a field of wire type ${key & 7} where none should be`)
     const length = varint()

@@ -2,8 +2,8 @@ import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 
 /**
- * Where what is measured runs, alone; and where everything else runs: the load, the collector of spans, the readers of
- * logs, the harness itself. Read when the process starts, before it is kept to one of them.
+ * The service runs alone on one core. The load, the collector, the log readers and the harness run on the
+ * other. Read at the start, before the process is pinned to one of them.
  */
 const [SERVICE_CORE, LOAD_CORE] = allowedCores()
 
@@ -13,9 +13,9 @@ export function onServiceCore(...command: readonly string[]): [string, ...string
 }
 
 /**
- * Moves this process to the load's core. What it starts from now on is there too, unless it is told otherwise.
+ * Pins this process, and by default its children, to the load's core.
  *
- * @throws {Error} where that cannot be done: the numbers would mean nothing
+ * @throws {Error} if that fails: the results would be meaningless
  */
 export function keepOffServiceCore(): void {
   try {
@@ -29,7 +29,7 @@ export function keepOffServiceCore(): void {
   }
 }
 
-/** The cores that this process may run on, such as `0-1,4`: a container's are not always the first ones. */
+/** The cores that this process may use, such as `0-1,4`. A container's cores need not start at 0. */
 function allowedCores(): number[] {
   const [, list = '0'] = /^Cpus_allowed_list:\s*(\S+)$/m.exec(readFileSync('/proc/self/status', 'utf8')) ?? []
   return list.split(',').flatMap((range) => {

@@ -5,19 +5,19 @@ import { promisify } from 'node:util'
 const SCRIPT = fileURLToPath(new URL('load.lua', import.meta.url))
 const CONNECTIONS = 32
 
-/** Who asks, and for how long. */
+/** The parameters of a load. */
 export interface Load {
   readonly seconds: number
-  /** How many of 100 callers who send a trace context have sampled it. */
+  /** Percentage of callers with a trace context that have sampled it. */
   readonly sampledCallers: number
-  /** Over how many routes the requests go. */
+  /** Number of routes. */
   readonly routes: number
 }
 
-/** What came of it. */
+/** The result of a load. */
 export interface LoadReport {
   readonly requests: number
-  /** How long it took, in microseconds. */
+  /** Duration in microseconds. */
   readonly micros: number
   /** Latencies in microseconds. */
   readonly p50: number
@@ -25,9 +25,9 @@ export interface LoadReport {
 }
 
 /**
- * Asks a service over 32 kept connections, each as fast as it is answered.
+ * Sends requests over 32 keep-alive connections. Each sends the next request as soon as it is answered.
  *
- * @throws {Error} where a request failed: what such a service costs is of no interest
+ * @throws {Error} if a request failed: the cost of a failing service is meaningless
  */
 export async function runLoad(url: string, { seconds, sampledCallers, routes }: Load): Promise<LoadReport> {
   const options = ['-t1', `-c${CONNECTIONS}`, `-d${seconds}`, '-s', SCRIPT]

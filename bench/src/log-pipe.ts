@@ -4,26 +4,27 @@ import { closeSync, mkdtempSync, openSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-/** A pipe for the standard output of a service, with a reader of its own at the other end. */
+/** A pipe for a service's standard output, with a reader process. */
 export interface LogPipe {
-  /** What the service writes to. */
+  /** The descriptor for the service. */
   readonly fd: number
-  /** The first line that has the marker in it. Settles with `undefined` at the close, where there was none. */
+  /** The first line with the marker. Resolves to `undefined` at the close if there was none. */
   readonly marked: Promise<string | undefined>
   /** Closes our end: the reader ends with the last writer. */
   close(): Promise<void>
 }
 
 /**
- * Makes a pipe whose reader looks for one line that holds the marker, and throws away all that follows. It is a pipe as
- * a container runtime or `| jq` would give it: /dev/null would cost writers nothing, and node's own `pipe` is a socket.
+ * Creates a pipe whose reader finds one line with the marker and discards the rest. It is a real pipe, like
+ * that of a container runtime or `| jq`: writes to /dev/null would be free, and node's own `pipe` is a
+ * socket.
  */
 export function logPipe(marker: string): LogPipe {
   const folder = mkdtempSync(join(tmpdir(), 'sightline-bench-'))
   const path = join(folder, 'log')
   execFileSync('mkfifo', [path])
-  // To open one end waits for somebody at the other, but not while both are held. Two descriptions: node makes its
-  // output non-blocking, which grep and cat could not read from.
+  // Opening one end blocks until the other is opened, except while both are held. The ends need separate file
+  // descriptions: node makes its output non-blocking, and grep and cat cannot read from a non-blocking input.
   const both = openSync(path, 'r+')
   const input = openSync(path, 'r')
   const fd = openSync(path, 'w')

@@ -1,17 +1,16 @@
 import { readFileSync } from 'node:fs'
 import { cpus, release } from 'node:os'
 
-/** Where and with what it was measured. */
+/** The machine and versions of a measurement. */
 export interface Machine {
   readonly node: string
   readonly cpu: string
   readonly cores: number
   readonly kernel: string
-  /** Versions of the packages that were measured. */
+  /** Versions of the measured packages. */
   readonly packages: Readonly<Record<string, string>>
 }
 
-/** This machine, and the packages that are installed for the benchmark. */
 export function thisMachine(): Machine {
   const cores = cpus()
   return {

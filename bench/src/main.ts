@@ -24,7 +24,7 @@ async function main(): Promise<void> {
     results = { ...results, [part]: run }
     process.stdout.write(`\n${sectionOf(part, run)}\n\n`)
     if (wishes.json !== undefined) writeFileSync(wishes.json, jsonOf(results))
-    // After each part: what was measured for an hour does not depend on the next one.
+    // Written after each part, so that a later failure loses no results.
     if (!wishes.partial) writeDocuments(keepResults(results))
   }
 }
@@ -40,7 +40,7 @@ async function runOf<P extends Part>(part: P, wishes: Wishes): Promise<Run<P>> {
   }
 }
 
-/** Tells those who wait. Results alone are on standard output. */
+/** Prints progress to standard error. Standard output has only results. */
 function say(text: string): void {
   process.stderr.write(`> ${text}\n`)
 }

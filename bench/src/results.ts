@@ -10,7 +10,7 @@ import type { Framework } from './service/plan.ts'
 import type { Endurance } from './soak/run.ts'
 import type { StartCost } from './startup/run.ts'
 
-/** What each part finds out. */
+/** The result type of each part. */
 export interface Findings {
   requests: ReadonlyArray<{ readonly framework: Framework; readonly costs: readonly Cost[] }>
   scrape: readonly ScrapeCost[]
@@ -22,9 +22,9 @@ export interface Findings {
 
 /** One measurement of one part. */
 export interface Run<P extends Part> {
-  /** The day, as in 2026-11-20. */
+  /** The date, such as 2026-11-20. */
   readonly date: string
-  /** What makes such a run again. */
+  /** The command that repeats the run. */
   readonly command: string
   readonly machine: Machine
   readonly findings: Findings[P]
@@ -35,19 +35,19 @@ export type Results = { readonly [P in Part]?: Run<P> }
 
 const FILE = new URL('../results.json', import.meta.url)
 
-/** The results of earlier runs. */
+/** Reads earlier results. */
 export function readResults(): Results {
   return existsSync(FILE) ? (JSON.parse(readFileSync(FILE, 'utf8')) as Results) : {}
 }
 
-/** Keeps results, beside those of parts that were not measured this time. */
+/** Saves results, and keeps those of unmeasured parts. */
 export function keepResults(measured: Results): Results {
   const results = { ...readResults(), ...measured }
   writeFileSync(FILE, jsonOf(results))
   return results
 }
 
-/** Results as the text of a file. Digits beyond what was measured are left out. */
+/** Results as JSON text, without insignificant digits. */
 export function jsonOf(results: Results): string {
   const rounded = (_name: string, value: unknown) =>
     typeof value === 'number' && !Number.isInteger(value) ? Number(value.toPrecision(5)) : value

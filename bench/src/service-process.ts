@@ -2,20 +2,20 @@ import { messageOf, startChild, stopChild } from './child.ts'
 import { logPipe } from './log-pipe.ts'
 import type { Answer, Memory, Question, ServicePlan, Usage } from './service/plan.ts'
 
-/** The id of the order that proofs ask for, and the load does not. */
+/** The order id that only proofs request, not the load. */
 export const PROOF_ID = '0000'
 
 const MAIN = new URL('service/main.ts', import.meta.url)
 
-/** A service that runs in a process of its own, on its core. */
+/** A service in its own process, on the service's core. */
 export interface ServiceProcess {
   readonly url: string
-  /** The first line that the service wrote about the order that proofs ask for; `undefined`: none until it was stopped. */
+  /** The first log line about the proof's order. `undefined` if there was none until the stop. */
   readonly logged: Promise<string | undefined>
   usage(): Promise<Usage>
-  /** Lets it finish what earlier requests have left to do. */
+  /** Lets it finish pending work of earlier requests. */
   settle(): Promise<void>
-  /** Only of one that was started with `--expose-gc`. */
+  /** Only with `--expose-gc`. */
   memory(): Promise<Memory>
   stop(): Promise<void>
 }
@@ -23,7 +23,7 @@ export interface ServiceProcess {
 /**
  * Starts a service, and waits until it listens.
  *
- * @throws {Error} where it ends before that
+ * @throws {Error} if it ends before that
  */
 export async function startService(
   plan: ServicePlan,
@@ -32,7 +32,7 @@ export async function startService(
   const pipe = logPipe(`/${PROOF_ID}`)
   const child = startChild({ module: MAIN, args: [JSON.stringify(plan)], flags, stdout: pipe.fd })
 
-  /** Questions are asked one at a time, so that the next message is the answer. */
+  /** One question at a time: the next message is its answer. */
   async function ask<T extends Question>(question: T): Promise<Extract<Answer, { type: T }>> {
     const answer = messageOf<Extract<Answer, { type: T }>>(child)
     child.send(question)

@@ -1,21 +1,19 @@
-/** The middle of a set of measurements, and the two between which half of them are. */
+/** The median and quartiles of a set of measurements. */
 export interface Spread {
   readonly median: number
   readonly low: number
   readonly high: number
 }
 
-/** The spread of measurements. */
 export function spreadOf(values: readonly number[]): Spread {
   return { low: quantile(values, 0.25), median: quantile(values, 0.5), high: quantile(values, 0.75) }
 }
 
-/** The median of measurements. */
 export function medianOf(values: readonly number[]): number {
   return quantile(values, 0.5)
 }
 
-/** A quantile, between two measurements by their distance. */
+/** A quantile, interpolated between two measurements. */
 function quantile(values: readonly number[], share: number): number {
   const sorted = values.toSorted((a, b) => a - b)
   const position = (sorted.length - 1) * share
@@ -25,7 +23,7 @@ function quantile(values: readonly number[], share: number): number {
   return below + (above - below) * (position - Math.floor(position))
 }
 
-/** How steeply points rise, by least squares: units of y per unit of x. */
+/** The slope of points by least squares, in units of y per unit of x. */
 export function slopeOf(points: ReadonlyArray<readonly [x: number, y: number]>): number {
   const meanX = points.reduce((sum, [x]) => sum + x, 0) / points.length
   const meanY = points.reduce((sum, [, y]) => sum + y, 0) / points.length

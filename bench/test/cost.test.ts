@@ -5,21 +5,21 @@ import { countedPerRequest } from './counted.ts'
 import type { Counted } from './fixtures/counted-service.ts'
 
 /**
- * What Sightline, with everything, adds to a request of each framework: counted, never timed, and the same on any
- * machine. Counted without optimising compilers, the bytes are more than they are in service. Who makes it less writes
- * the new number down.
+ * The cost that Sightline with all features adds to a request of each framework. It is counted, not timed,
+ * and the same on any machine. Without optimizing compilers the bytes are more than in production. An
+ * improvement updates the numbers here.
  */
 const ADDED: Record<Framework, Counted> = {
   fastify: { bytes: 6_210, resources: 0, listeners: 2 },
   express: { bytes: 7_420, resources: 0, listeners: 2 },
-  // Its middleware is an async function: a promise for itself and one for what it awaits.
+  // Its middleware is an async function: one promise for itself and one for the awaited value.
   koa: { bytes: 7_030, resources: 2, listeners: 2 },
 }
 
-/** A fifth more is somebody's decision, not the noise of another version of node. */
+/** A growth by a fifth is a decision, not noise of another node version. */
 const HEADROOM = 1.2
 
-/** Timers that come round every so many requests. */
+/** Tolerance for timers that fire once per several requests. */
 const NOW_AND_THEN = 0.25
 
 describe.each(Object.entries(ADDED) as Array<[Framework, Counted]>)('a request on %s', (framework, added) => {

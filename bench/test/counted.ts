@@ -13,10 +13,10 @@ const FLAGS = [
   '--no-warnings',
   '--conditions=@sightline/source',
   '--expose-gc',
-  // Room for all that is counted: a collection in between would take it away.
+  // Room for all counted allocations: a collection in between would remove them.
   '--min-semi-space-size=256',
   '--max-semi-space-size=256',
-  // What optimising compilers spare depends on when they get to it, and so on what else the machine does.
+  // Optimizing compilers save allocations at unpredictable times, depending on the machine's load.
   '--no-opt',
   '--no-maglev',
 ]
@@ -33,7 +33,7 @@ const REQUEST = [
 const WARM_UP = 500
 const REQUESTS = 1_500
 
-/** What one request takes, on average over many, in a process of its own. */
+/** The average cost of one request, measured in its own process. */
 export async function countedPerRequest(
   framework: Framework,
   ...layers: readonly LayerName[]
@@ -71,7 +71,7 @@ export async function countedPerRequest(
   }
 }
 
-/** Sends requests over one connection, each when the one before it is answered. */
+/** Sends requests over one connection, one after another. */
 async function request(socket: Socket, times: number): Promise<void> {
   let answer = ''
   for (let i = 0; i < times; i++) {

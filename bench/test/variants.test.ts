@@ -14,7 +14,7 @@ beforeAll(async () => {
 })
 afterAll(() => collector.close())
 
-/** Lets a variant's service show what it does. */
+/** Checks that a variant's service does what it claims. */
 async function shown(variant: Variant, framework: Framework): Promise<void> {
   const sender = `${framework}-${variant.name}`
   const service = await startService(planOf(variant, framework, collector.endpointOf(sender)), SOURCES)
@@ -27,7 +27,7 @@ async function shown(variant: Variant, framework: Framework): Promise<void> {
   await proveSilence(proven)
 }
 
-/** One of each kind: percentages and switched-off parts need no proof of their own. */
+/** One variant of each kind: percentages and disabled parts need no separate proof. */
 const KINDS = new Set([
   'bare',
   'sightline-10',

@@ -4,7 +4,7 @@ import { writeFileSync } from 'node:fs'
 import { allPages, ROOT } from './pages.ts'
 import { saysTheSame, withTables } from './tables.ts'
 
-/** Writes the tables of options anew, wherever a page has one: `pnpm tables`. */
+/** Regenerates the option tables in all pages: `pnpm tables`. */
 for (const { path, text } of allPages()) {
   const current = withTables(text)
   if (saysTheSame(text, current)) continue

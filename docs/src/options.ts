@@ -5,15 +5,15 @@ import { type Comment, parseSync, type TSInterfaceDeclaration, type TSType } fro
 
 import { ROOT } from './pages.ts'
 
-/** One option as its type and its docstring tell it. */
+/** An option with its type and docstring. */
 export interface Option {
-  /** With those around it, such as `log.level`. */
+  /** The full name, such as `log.level`. */
   readonly name: string
-  /** As it stands in the source. */
+  /** The type as written in the source. */
   readonly type: string
-  /** What the docstring says behind `Default:`; empty where it says nothing. */
+  /** The text after `Default:` in the docstring. Empty if there is none. */
   readonly otherwise: string
-  /** The variables that the docstring names as its default, as Markdown. */
+  /** The environment variables named as default in the docstring, as Markdown. */
   readonly environment: string
   /** The rest of the docstring. */
   readonly what: string
@@ -24,17 +24,17 @@ interface Source {
   readonly text: string
   readonly comments: readonly Comment[]
   readonly interfaces: ReadonlyMap<string, TSInterfaceDeclaration>
-  /** Names of types, and what they stand for. */
+  /** Type names and their definitions. */
   readonly aliases: ReadonlyMap<string, string>
-  /** Names of others' types, and the files that they are from. */
+  /** Imported type names and their files. */
   readonly imports: ReadonlyMap<string, string>
 }
 
 /**
- * Reads the options of an interface and of those that it is made of, as long as their files are the package's own.
+ * Reads the options of an interface and its nested interfaces, within files of the package.
  *
- * @param file from the root of the repository
- * @throws {Error} where the file has no such interface
+ * @param file path from the root of the repository
+ * @throws {Error} if the file has no such interface
  */
 export function optionsOf(file: string, name: string, prefix = ''): readonly Option[] {
   const source = sourceOf(file)
@@ -56,7 +56,7 @@ export function optionsOf(file: string, name: string, prefix = ''): readonly Opt
     const path = `${prefix}${member.key.name}`
     const docstring = docstringBefore(source, member.start)
     const parts = referencesOf(type).flatMap((reference) => partsOf(source, reference, `${path}.`))
-    // A group that says nothing itself is what is in it.
+    // A group without a docstring is shown as its members.
     if (docstring === '' && parts.length > 0) return parts
     return [{ name: path, type: shownType(source, type), ...told(docstring) }, ...parts]
   })
@@ -83,7 +83,10 @@ function sourceOf(file: string): Source {
   return { file, text, comments, interfaces, aliases, imports }
 }
 
-/** The options of an option. Only interfaces that are called so: a logger has members too, which are no options. */
+/**
+ * The nested options of an option. Only interfaces whose name ends in "Options": the members of a logger are
+ * no options.
+ */
 function partsOf({ file, interfaces, imports }: Source, name: string, prefix: string): readonly Option[] {
   if (!name.endsWith('Options')) return []
   if (interfaces.has(name)) return optionsOf(file, name, prefix)
@@ -91,7 +94,7 @@ function partsOf({ file, interfaces, imports }: Source, name: string, prefix: st
   return elsewhere === undefined ? [] : optionsOf(elsewhere, name, prefix)
 }
 
-/** The types that a type names, itself or as one of several. */
+/** The type names in a type or union. */
 function referencesOf(type: TSType): readonly string[] {
   if (type.type === 'TSUnionType') return type.types.flatMap(referencesOf)
   return type.type === 'TSTypeReference' && type.typeName.type === 'Identifier' ? [type.typeName.name] : []
@@ -101,14 +104,14 @@ function textOf({ text }: Pick<Source, 'text'>, { start, end }: { start: number;
   return text.slice(start, end).replace(/\s+/g, ' ').replace(/^\| /, '')
 }
 
-/** A type as it stands in the source; one that has a name of its own, as what that stands for. */
+/** A type as written in the source, with type aliases resolved. */
 function shownType(source: Source, type: TSType): string {
   const text = textOf(source, type)
   const elsewhere = source.imports.get(text)
   return source.aliases.get(text) ?? (elsewhere ? sourceOf(elsewhere).aliases.get(text) : undefined) ?? text
 }
 
-/** The docstring that ends just before a member. */
+/** The docstring before a member. */
 function docstringBefore({ text, comments }: Source, start: number): string {
   const comment = comments.find(
     ({ end, value }) => value.startsWith('*') && end <= start && text.slice(end, start).trim() === '',
@@ -121,7 +124,7 @@ function docstringBefore({ text, comments }: Source, start: number): string {
     .trim()
 }
 
-/** `Default: VARIABLE, else 5.`: the variables come first, and the sentence may be followed by others. */
+/** `Default: VARIABLE, else 5.`: the variables come first. Further sentences may follow. */
 const DEFAULT = /\s*Default: (?<whole>.+?)\.(?=\s|$)/
 const VARIABLES = /^(?:`[A-Z][A-Z\d_]+`(?: and its like)?(?:, else |, |$))+/
 

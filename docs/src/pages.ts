@@ -6,10 +6,10 @@ import { fromMarkdown } from 'mdast-util-from-markdown'
 import { gfmTableFromMarkdown } from 'mdast-util-gfm-table'
 import { gfmTable } from 'micromark-extension-gfm-table'
 
-/** Where the repository begins, with a slash at its end. */
+/** Root of the repository, with a trailing slash. */
 export const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 
-/** What a reader may be looking at. Changelogs are made of changesets, which are not pages. */
+/** The pages for readers. Changelogs are generated from changesets and left out. */
 const PAGES = [
   '*.md',
   'docs/**/*.md',
@@ -21,7 +21,7 @@ const PAGES = [
 
 /** A page of the documentation. */
 export interface Page {
-  /** From the root of the repository, such as `docs/metrics.md`. */
+  /** Path from the root of the repository, such as `docs/metrics.md`. */
   readonly path: string
   readonly text: string
   readonly tree: Root
@@ -30,31 +30,30 @@ export interface Page {
 /** A fenced block of a page. */
 export interface Block {
   readonly page: Page
-  /** The word behind the fence, such as `ts`. */
+  /** The word after the fence, such as `ts`. */
   readonly language: string
-  /** The other words behind it. */
+  /** The further words after it. */
   readonly words: readonly string[]
   readonly code: string
-  /** What the page takes for granted in it, and readers do not see: a comment just before it, `<!-- given … -->`. */
+  /** Code that the page assumes but does not show: a comment before the block, `<!-- given … -->`. */
   readonly given: { readonly code: string; readonly line: number } | undefined
-  /** The line of the page on which the code begins, from 1 on. */
+  /** The line on the page where the code begins, starting at 1. */
   readonly line: number
 }
 
-/** All pages there are, in the order of their paths. */
+/** All pages, ordered by path. */
 export function allPages(): readonly Page[] {
   const paths = globSync(PAGES, { cwd: ROOT, exclude: ['**/node_modules/**', '**/CHANGELOG.md'] })
   return paths.toSorted().map(pageAt)
 }
 
-/** Reads one page. */
 export function pageAt(path: string): Page {
   const text = readFileSync(`${ROOT}${path}`, 'utf8')
   const tree = fromMarkdown(text, { extensions: [gfmTable()], mdastExtensions: [gfmTableFromMarkdown()] })
   return { path, text, tree }
 }
 
-/** The blocks of a page in one of the languages. */
+/** The blocks of a page in one of these languages. */
 export function blocksOf(page: Page, languages: readonly string[]): readonly Block[] {
   const parents: readonly Parents[] = [
     page.tree,
@@ -70,7 +69,7 @@ export function blocksOf(page: Page, languages: readonly string[]): readonly Blo
   )
 }
 
-/** All nodes of one type, wherever they are. */
+/** All nodes of a type in the tree. */
 export function nodesOf<Type extends Nodes['type']>(
   page: Page,
   type: Type,
@@ -81,7 +80,7 @@ export function nodesOf<Type extends Nodes['type']>(
     if ('children' in node) for (const child of node.children) visit(child)
   }
   visit(page.tree)
-  // The visit has looked at the type, which TypeScript cannot follow.
+  // `visit` has checked the type, which TypeScript cannot infer.
   return found as Extract<Nodes, { type: Type }>[]
 }
 

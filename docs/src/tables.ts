@@ -1,18 +1,20 @@
 import { type Option, optionsOf } from './options.ts'
 
-/** `<!-- options: FILE INTERFACE -->` and `<!-- /options -->`, with the table of these options between them. */
+/**
+ * `<!-- options: FILE INTERFACE -->` and `<!-- /options -->`, with the table of these options between them.
+ */
 const TABLE = /(?<begin><!-- options: (?<file>\S+) (?<name>\w+) -->\n)[^]*?(?<end><!-- \/options -->)/g
 
-/** A page with its tables of options as the types have them now. */
+/** A page with its option tables regenerated from the types. */
 export function withTables(text: string): string {
   return text.replace(TABLE, (...match) => {
-    // The last argument of a replacer is the groups; TypeScript knows them as any.
+    // The last argument of a replacer is the groups. TypeScript types them as any.
     const { begin, file, name, end } = match.at(-1) as Record<'begin' | 'file' | 'name' | 'end', string>
     return `${begin}\n${tableOf(optionsOf(file, name))}\n\n${end}`
   })
 }
 
-/** Whether two pages say the same: a formatter may have aligned the columns of one. */
+/** Whether two pages are equal, apart from the column alignment by a formatter. */
 export function saysTheSame(one: string, other: string): boolean {
   return plain(one) === plain(other)
 }

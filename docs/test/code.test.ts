@@ -53,7 +53,7 @@ beforeAll(async () => {
     }
   }
   await Promise.all(Array.from({ length: availableParallelism() }, compileNext))
-})
+}, 900_000)
 
 test('there are programs for each framework', () => {
   const frameworks = new Set(programs.map(({ framework }) => framework))

@@ -5,10 +5,12 @@ import { expect, test } from '@jest/globals'
 import { allPages, pageAt, ROOT } from '../src/pages.ts'
 import { saysTheSame, withTables } from '../src/tables.ts'
 
-const pages = allPages().filter(({ text }) => text.includes('<!-- options:'))
+const pages = allPages().filter(({ text }) => /^<!-- options:/m.test(text))
 
-test('there are pages with tables of options', () => {
-  expect(pages.map(({ path }) => path)).toContain('docs/options.md')
+test('tables of options stand on one page, to which the others link', () => {
+  expect(pages.map(({ path }) => path)).toEqual(['docs/options.md'])
+  for (const name of ['core', 'express', 'fastify', 'koa', 'otel', 'testing'])
+    expect(pageAt(`packages/${name}/README.md`).text).toContain('](../../docs/options.md')
 })
 
 // A failure means: run `pnpm tables`, and commit what it writes.

@@ -1,4 +1,4 @@
-// A service as people bundle it: a thread answers its probes, and a shutdown hook may block its event loop.
+// A typical bundled service: a thread answers its probes, and a shutdown hook may block its event loop.
 import { sightline } from '@sightline/express'
 import express from 'express'
 
@@ -7,7 +7,7 @@ app.use(
   sightline({
     service: 'orders',
     log: { pretty: false },
-    health: { worker: { port: Number(process.env.PROBES), host: '127.0.0.1' } },
+    health: { probes: { port: Number(process.env.PROBES), host: '127.0.0.1' } },
     lifecycle: { deadline: Number(process.env.DEADLINE ?? 10_000) },
   }),
 )

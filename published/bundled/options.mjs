@@ -1,4 +1,4 @@
-// Options whose means are not in a bundle.
+// Options that need files which a bundle does not contain.
 import { createSightline } from '@sightline/core'
 
 const { log } = createSightline({ service: 'orders', log: { pretty: true, caller: true } })

@@ -1,4 +1,7 @@
-/** What the compiler has to know, and what it has to refuse: compiled against the published types, never run. */
+/**
+ * Code that the compiler must accept, and code that it must reject: compiled against the published types,
+ * never run.
+ */
 import { checks, createSightline, type RequestRecord, type SightlineOptions } from '@sightline/core'
 import { createDeliveries, framed } from '@sightline/delivery'
 import { sightline as onExpress } from '@sightline/express'
@@ -63,7 +66,7 @@ sizes.observe({ kind: 'small' }, 3)
 // @ts-expect-error an observation has a value
 sizes.observe({ kind: 'small' })
 
-// Wrappers keep the type of what they wrap
+// Wrappers keep the type of the wrapped function
 const price = telemetry.timed('price')((article: string, count: number) => article.length * count)
 expectTypeOf(price).toEqualTypeOf<(this: unknown, article: string, count: number) => number>()
 const traced = telemetry.traced('price')(async (article: string) => article.length)

@@ -19,16 +19,16 @@ const TOOLS = [
   'tsup@8',
   'tsx@4',
   'ts-node@10',
-  // The last one with a compiler API, on which tsup and ts-node stand.
+  // The last version with a compiler API, which tsup and ts-node need.
   'typescript@5',
 ]
 
-/** A bundle of ES modules in which CommonJS packages call `require`. */
+/** Lets CommonJS packages call `require` in a bundle of ES modules. */
 const REQUIRE = `--banner:js=import { createRequire as __cr } from 'node:module'; const require = __cr(import.meta.url);`
 const ESBUILD = 'esbuild app.mjs options.mjs --bundle --platform=node --log-level=error'
 const ROLLUP = 'rollup -p node-resolve -p commonjs -p json --silent'
 
-/** Each bundler: how it is called, and the bundle of `app.mjs`, which needs no `node_modules` any more. */
+/** Each bundler's command, and its bundle of `app.mjs`, which needs no `node_modules`. */
 const BUNDLERS: ReadonlyArray<readonly [what: string, command: readonly string[], bundle: string]> = [
   ['esbuild to CommonJS', words(`${ESBUILD} --format=cjs --outdir=cjs`), 'cjs/app.js'],
   [
@@ -55,7 +55,7 @@ const BUNDLERS: ReadonlyArray<readonly [what: string, command: readonly string[]
   ['rollup to ES modules', words(`${ROLLUP} app.mjs -f es -o rollup/app.mjs`), 'rollup/app.mjs'],
 ]
 
-/** What runs a program without writing a bundle that stands alone. */
+/** Programs that run TypeScript without a standalone bundle. */
 const RUNNERS: ReadonlyArray<readonly [what: string, args: readonly string[]]> = [
   ['tsx', ['--import', 'tsx', 'app.mts']],
   ['ts-node', ['--require', 'ts-node/register/transpile-only', 'app.cts']],
@@ -64,7 +64,7 @@ const RUNNERS: ReadonlyArray<readonly [what: string, args: readonly string[]]> =
 const WELL = { id: 'from-outside', status: 200, complaints: '', code: 0, signal: null }
 
 let project: Project
-/** Where bundles run: without any package. */
+/** The folder of the bundles, without any package. */
 let alone: string
 
 beforeAll(async () => {

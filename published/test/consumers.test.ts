@@ -67,7 +67,7 @@ describe.each(nodes)('Node.js %s', (version, node) => {
         const { exports } = require(name + '/package.json')
         for (const entry of Object.keys(exports)) {
           const path = name + entry.slice(1)
-          // Runs as soon as it is loaded: it has tests of its own.
+          // Starts when it is loaded, and has its own tests.
           if (path.endsWith('/register')) continue
           const required = require(path)
           const options = path.endsWith('.json') ? { with: { type: 'json' } } : {}
@@ -101,7 +101,7 @@ describe.each([
     const config = `${project.folder}/tsconfig.${resolution.moduleResolution}.json`
     writeFileSync(config, JSON.stringify({ compilerOptions, files }))
     const { stdout, status } = spawnSync(tsc, ['-p', config], { cwd: project.folder, encoding: 'utf8' })
-    // Declarations of others may be wrong; ours are checked, and so is what they make of others'.
+    // Third-party declarations may contain errors. Ours are checked, with the third-party types in them.
     const errors = stdout
       .split('\n')
       .filter((line) => line !== '' && !line.startsWith('node_modules/@types/'))

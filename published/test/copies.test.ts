@@ -38,7 +38,7 @@ const copies = new Map<string, Copy>()
 
 const ORDER = { items: [{ sku: 'siphon', quantity: 1 }], totalCents: 12_390, card: 'card_visa' }
 
-/** Each app with a request that it answers by itself. */
+/** Each app with a request that needs no other service. */
 const APPS = [
   { app: 'demo-fastify', method: 'GET', path: '/products/siphon', route: '/products/:sku', status: 200 },
   {
@@ -73,7 +73,7 @@ describe.each(APPS)('$app, copied to where there is nothing else', ({ app, metho
       const { packages: installed } = JSON.parse(lock) as { packages: Record<string, object> }
       const ours = Object.entries(installed).filter(([place]) => place.includes('@sightline/'))
       expect(ours.length).toBeGreaterThanOrEqual(3)
-      // A package that was linked would be the workspace's own.
+      // A linked package would be the workspace's own.
       for (const [, entry] of ours)
         expect(entry).toEqual(expect.objectContaining({ integrity: expect.stringMatching(/^sha512-/) }))
     },
@@ -170,7 +170,7 @@ describe('orders and payments, both copies', () => {
       const payments = await start('demo-koa', telemetry)
       const orders = await start('demo-express', { ...telemetry, PAYMENTS_URL: payments.url })
       expect(await place(orders, 'anna', ORDER)).toMatchObject({ status: 201 })
-      // What they have not sent yet they send at their end.
+      // Pending spans are sent when the services end.
       for (const service of [orders, payments])
         expect(await service.stop()).toEqual({ code: 0, signal: null })
       await collector.stop()
@@ -219,7 +219,7 @@ describe('orders and payments, both copies', () => {
       try {
         redis.freeze()
         expect(await latest()).toBe(200)
-        // There is no event for it: the test fails by its own limit of time if it never comes.
+        // Polls, since there is no event. The test's timeout ends a failing poll.
         while ((await (await fetch(`${orders.url}/health/ready`)).text()).includes('"healthy"'))
           await delay(50)
         expect(await ready()).toBe(200)
@@ -255,7 +255,7 @@ interface Export {
   }>
 }
 
-/** Takes what is sent by OTLP, and keeps its spans. */
+/** Receives OTLP, and keeps the spans. */
 async function startCollector() {
   const spans: Span[] = []
   const server = createServer((req, res) => {
@@ -279,7 +279,7 @@ async function startCollector() {
   }
 }
 
-/** What Prometheus' own linter says against metrics. */
+/** Problems that Prometheus' own linter finds in metrics. */
 function complaints(metrics: string): Promise<string> {
   const { promise, resolve } = Promise.withResolvers<string>()
   const promtool = execFile('promtool', ['check', 'metrics'], (_error, stdout, stderr) =>

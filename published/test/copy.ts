@@ -14,13 +14,13 @@ import { ownEnvironment, packedInto } from './project.ts'
 const run = promisify(execFile)
 
 const APPS = fileURLToPath(new URL('../../apps/', import.meta.url))
-/** What is in the folder of an app because somebody has worked in it. */
+/** Files in an app's folder that come from development work. */
 const NOT_COPIED = new Set(['node_modules', 'package-lock.json', '.env', '.turbo', 'dist'])
 
 /** A line of a service's log. */
 type Line = Readonly<Record<string, unknown>>
 
-/** A registry that has all packages of the workspace, as they would be published. */
+/** A registry with all packages of the workspace, as if published. */
 export async function publish() {
   const folder = await mkdtemp(join(tmpdir(), 'sightline-published-'))
   const packed = await packedInto(folder)
@@ -34,7 +34,9 @@ export async function publish() {
   }
 }
 
-/** An app as a stranger has it: its folder copied to where there is nothing else, and `npm install` run in it. */
+/**
+ * An app as an external user gets it: its folder copied out of the workspace, and `npm install` run in it.
+ */
 export async function copyOut(app: string, registry: string) {
   const parent = await mkdtemp(join(tmpdir(), 'sightline-copy-'))
   const folder = join(parent, basename(app))
@@ -43,7 +45,7 @@ export async function copyOut(app: string, registry: string) {
   await cp(source, folder, { recursive: true, filter: (path) => !NOT_COPIED.has(basename(path)) })
   await writeFile(join(folder, '.npmrc'), `@sightline:registry=${registry}\n`)
 
-  /** Runs npm in the copy, to its end. Rejects, with all that was said, where it fails. */
+  /** Runs npm in the copy. Rejects with the whole output if it fails. */
   const npm = async (args: readonly string[], variables: Record<string, string> = {}) => {
     const options = { cwd: folder, env: ownEnvironment(variables), maxBuffer: 16 * 1_024 * 1_024 }
     try {
@@ -91,21 +93,24 @@ async function start(folder: string, variables: Record<string, string>) {
 
   return {
     url: `http://127.0.0.1:${port}`,
-    /** What it has logged so far. */
+    /** The log lines so far. */
     lines,
-    /** Tells it to end, and waits until it and npm have. */
+    /** Stops it, and waits until it and npm have ended. */
     stop: async () => end(child, ended),
   }
 }
 
-/** npm keeps signals to itself, which is why images start node without it: they go to the process of the service. */
+/**
+ * npm does not pass signals on, which is why images start node without it. Signals go to the service's
+ * process.
+ */
 async function end({ pid }: ChildProcess, ended: Promise<[number | null, string | null]>) {
   process.kill(await innermost(pid ?? 0), 'SIGTERM')
   const [code, signal] = await ended
   return { code, signal }
 }
 
-/** The process that npm, and a shell in between, have started. */
+/** The process that npm, through a shell, has started. */
 async function innermost(pid: number): Promise<number> {
   const [child = ''] = (await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8')).trim().split(' ')
   return child === '' ? pid : innermost(Number(child))

@@ -9,7 +9,7 @@ const run = promisify(execFile)
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 
-/** What a stranger has beside our packages. */
+/** Packages that a user has besides ours. */
 const OTHERS = [
   'express@5',
   'fastify@5',
@@ -26,19 +26,19 @@ interface Manifest {
   readonly private?: boolean
 }
 
-/** A folder outside of the workspace, with the programs of `consumers` in it, and what they need installed. */
+/** A folder outside the workspace with the programs of `consumers` and their packages. */
 export interface Project {
   readonly folder: string
-  /** The names of our packages that are installed in it: all that are published. */
+  /** The names of our published packages, all installed in it. */
   readonly packages: readonly string[]
   [Symbol.asyncDispose](): Promise<void>
 }
 
 /**
- * Packs all packages, as they have been built, and installs them with npm where nothing else is.
+ * Packs all built packages, and installs them with npm outside the workspace.
  *
  * @param programs the folder of `published` whose files are copied into the project
- * @param tools what is installed besides
+ * @param tools further packages to install
  */
 export async function installedProject(
   programs = 'consumers',
@@ -62,14 +62,14 @@ export async function installedProject(
   }
 }
 
-/** A package as npm would get it. */
+/** A package as published to npm. */
 interface PackedPackage {
   readonly name: string
   /** The path of its file. */
   readonly tarball: string
 }
 
-/** Packs all packages that are published, as they have been built. */
+/** Packs all published packages as built. */
 export async function packedInto(folder: string): Promise<readonly PackedPackage[]> {
   const packed: PackedPackage[] = []
   for (const name of await readdir(`${ROOT}packages`)) {
@@ -87,7 +87,7 @@ async function manifestOf(folder: string): Promise<Manifest | undefined> {
   return text === undefined ? undefined : (JSON.parse(text) as Manifest)
 }
 
-/** The environment of somebody who has Node.js and npm, and has never heard of this workspace. */
+/** The environment of a user with Node.js and npm, without variables of this workspace. */
 export function ownEnvironment(variables: Record<string, string> = {}): NodeJS.ProcessEnv {
   const ours = /^(?:npm_|pnpm_|node_options$|node_env$|jest_|sightline_|otel_|database_|redis_|init_cwd$)/i
   const rest = Object.entries(process.env).filter(([name]) => !ours.test(name))

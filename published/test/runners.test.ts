@@ -12,14 +12,14 @@ const TOOLS = [
   '@babel/core@7',
   '@babel/preset-env@7',
   'ts-jest@29',
-  // The last one with a compiler API, on which ts-jest stands.
+  // The last version with a compiler API, which ts-jest needs.
   'typescript@5',
   '@swc/core@1',
   '@swc/jest@0.2',
   'vitest@4',
 ]
 
-/** What the documentation says to put into the configuration of a Jest that compiles to CommonJS. */
+/** The configuration from the documentation for a Jest that compiles to CommonJS. */
 const OURS_TOO = { transformIgnorePatterns: ['/node_modules/(?!@sightline/)'] }
 const BABEL = ['babel-jest', { presets: [['@babel/preset-env', { targets: { node: 'current' } }]] }]
 const TS_JEST = [
@@ -49,7 +49,7 @@ beforeAll(async () => {
 }, 600_000)
 afterAll(async () => project[Symbol.asyncDispose]())
 
-/** Runs Jest as a project of this configuration has it. */
+/** Runs Jest in a project with this configuration. */
 function jest(file: string, config: object, flags: readonly string[] = []) {
   const configuration = JSON.stringify({ testMatch: [`**/${file}`], ...config })
   const args = [...flags, join(project.folder, 'node_modules/jest/bin/jest.js'), '--config', configuration]

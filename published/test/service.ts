@@ -11,7 +11,7 @@ import { ownEnvironment } from './project.ts'
 /** A line of a program's standard output. */
 type Line = Readonly<Record<string, unknown>>
 
-/** What became of a program that was asked for an order, and then ended. */
+/** The result of a program that served an order and then ended. */
 export interface Visit {
   readonly id: string | null
   readonly status: number
@@ -20,11 +20,11 @@ export interface Visit {
   readonly complaints: string
   readonly code: number | null
   readonly signal: NodeJS.Signals | null
-  /** What the port that `PROBES` names in the environment says of liveness, where it is named. */
+  /** The liveness answer of the probe port that the environment variable `PROBES` names, if set. */
   readonly live?: string
 }
 
-/** Starts a program that says its address on standard output, asks it for an order and its metrics, and ends it. */
+/** Starts a program that prints its address, requests an order and its metrics, and stops it. */
 export async function visit(
   node: string,
   args: readonly string[],
@@ -67,7 +67,7 @@ export async function visit(
   }
 }
 
-/** What a thread of probes answers, as soon as it listens. */
+/** The answer of a probe thread, once it listens. */
 async function liveness(port: number): Promise<string> {
   for (let attempt = 0; ; attempt++) {
     try {
@@ -79,7 +79,7 @@ async function liveness(port: number): Promise<string> {
   }
 }
 
-/** A port that is free now. */
+/** A port that is free at the moment. */
 export async function freePort(): Promise<string> {
   const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')
@@ -89,7 +89,7 @@ export async function freePort(): Promise<string> {
   return String(port)
 }
 
-/** Takes what is exported by OTLP as JSON. */
+/** Receives OTLP as JSON. */
 export async function collector() {
   const bodies: string[] = []
   const server = createServer((req, res) => {

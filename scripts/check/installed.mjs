@@ -1,6 +1,6 @@
 import { pnpm } from '../packages.mjs'
 
-/** Licences that ask for nothing but their notice: https://blueoakcouncil.org/list */
+/** Licences that only require a notice: https://blueoakcouncil.org/list */
 const PERMISSIVE = [
   '0BSD',
   'Apache-2.0',
@@ -13,18 +13,18 @@ const PERMISSIVE = [
 ]
 
 /**
- * The packages of others that come with a package when it is installed, and their licences.
+ * The third-party packages installed with a package, and their licences.
  *
  * @returns {ReadonlyArray<{ name: string, license: string }>}
  */
 export function installed(folder) {
   const answer = pnpm(folder, ['licenses', 'list', '--prod', '--json'])
-  // Where there is none, it says so in a sentence.
+  // Without any, it prints a sentence in place of JSON.
   if (!answer.startsWith('{')) return []
   return Object.values(JSON.parse(answer)).flat()
 }
 
-/** What is under a licence that users of ours would have to ask their lawyers about. */
+/** Packages with a licence that users would have to review. */
 export function refusedLicences(packages) {
   return packages
     .filter(({ license }) => !alternatives(license).some((each) => PERMISSIVE.includes(each)))

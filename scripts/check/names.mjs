@@ -3,10 +3,10 @@ import { readFileSync } from 'node:fs'
 import { parseSync } from 'oxc-parser'
 
 /**
- * Every name that a package exports, by entry, types included: what nobody may take away or add by accident.
+ * Every exported name of a package by entry, including types: none may be removed or added by accident.
  *
  * @returns {Record<string, string[]>}
- * @throws {Error} where an entry re-exports everything of another module: a promise is a list of names
+ * @throws {Error} if an entry re-exports a whole module: exports must be listed by name
  */
 export function publicNames(folder, manifest) {
   const entries = Object.entries(manifest.exports).filter(([, target]) => typeof target === 'object')

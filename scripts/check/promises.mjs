@@ -1,13 +1,13 @@
 import { existsSync } from 'node:fs'
 
-/** What everybody may expect of a published package, whichever it is. */
+/** The requirements for every published package. */
 const SCRIPTS = {
   build: 'rm -rf dist && tsc -p tsconfig.build.json',
   types: 'tsc --noEmit',
   check: 'publint --strict && attw --pack . --profile esm-only',
 }
 
-/** In what a package falls short of the others. */
+/** The requirements that a package does not meet. */
 export function missingPromises(folder, manifest) {
   const { license, engines, repository, publishConfig, description, files = [], scripts = {} } = manifest
   const problems = []

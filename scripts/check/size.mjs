@@ -2,7 +2,7 @@ import { globSync, readFileSync } from 'node:fs'
 
 import { minify } from '@swc/core'
 
-/** How much code a built package is, without its comments: the sum of its modules, minified. */
+/** The code size of a built package: the sum of its minified modules, without comments. */
 export async function minifiedBytes(dist) {
   const modules = globSync(`${dist}/**/*.js`)
   if (modules.length === 0) throw new Error(`${dist} is empty: run pnpm build first`)

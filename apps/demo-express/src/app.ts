@@ -17,7 +17,7 @@ export function buildApp(orders: Orders): Express {
   return app
 }
 
-/** Answers errors of the domain by their table. All others are bugs or no JSON, and Express's. */
+/** Answers domain errors by their table. Express answers all others: bugs and invalid JSON. */
 const answerErrors: ErrorRequestHandler = (error, _req, res, next) => {
   if (error instanceof OrderError) res.status(error.status).json(error)
   else next(error)

@@ -11,7 +11,7 @@ interface OrderPath extends CustomerPath {
   orderId: string
 }
 
-/** The routes below `/customers`: a router for customers, in it one for their orders, in it one for each order. */
+/** The routes below `/customers`: nested routers for customers, their orders, and each order. */
 export function customerRoutes(orders: Orders): Router {
   const customers = Router()
   customers.use('/:customerId/orders', ordersOfCustomer(orders))

@@ -1,4 +1,4 @@
-/** Everything that can go wrong by the rules of orders: the status that says it to programs, the sentence for people. */
+/** All domain errors of orders: the HTTP status, and the sentence for people. */
 const ERRORS = {
   request_invalid: { status: 400, sentence: 'The request is not one that orders understand.' },
   card_declined: { status: 402, sentence: 'The bank declined the card.' },
@@ -11,10 +11,10 @@ const ERRORS = {
   payment_slow: { status: 504, sentence: 'The bank took too long. Nothing was charged.' },
 } as const
 
-/** Names one row of the table of errors. */
+/** The code of an error. */
 export type OrderErrorCode = keyof typeof ERRORS
 
-/** An order that did not come about for a reason that the caller can understand. */
+/** An order that failed for a reason that the caller can understand. */
 export class OrderError extends Error {
   readonly code: OrderErrorCode
   readonly status: number
@@ -28,7 +28,7 @@ export class OrderError extends Error {
     this.details = details
   }
 
-  /** The body of the answer. */
+  /** The response body. */
   toJSON(): Record<string, unknown> {
     return { error: this.code, message: this.message, ...this.details }
   }

@@ -1,17 +1,17 @@
 import { telemetry } from './telemetry.ts'
 
 /**
- * Does something again and again until the service ends, and never twice at the same time. Each time is observed as a
- * job of that name: logged, counted, traced. One that has failed is tried again the next time.
+ * Runs a job periodically until the service ends, without overlap. Each run is observed as a job of that
+ * name: logged, counted, traced. A failed run is retried at the next interval.
  */
 export function repeat(job: string, everyMs: number, work: () => Promise<void>): void {
   let underWay: Promise<void> | undefined
 
   async function attempt(): Promise<void> {
     try {
-      await telemetry.context.run({ job }, work)
+      await telemetry.job(job, work)
     } catch {
-      // Told by then as `job failed`, with the error.
+      // Sightline has already logged it as `job failed`, with the error.
     }
   }
 
@@ -20,7 +20,7 @@ export function repeat(job: string, everyMs: number, work: () => Promise<void>):
       underWay = undefined
     })
   }, everyMs).unref()
-  // Hooks run in reverse order: what the job needs has been opened, and so is closed, on the other side of it.
+  // Hooks run in reverse order: resources of the job were opened before it, and are closed after it.
   telemetry.onShutdown(job, async () => {
     clearInterval(timer)
     await underWay

@@ -2,19 +2,19 @@ import { randomUUID } from 'node:crypto'
 
 import type { Database } from './storage/database.ts'
 
-/** How many of one product. */
+/** A quantity of one product. */
 export interface OrderItem {
   readonly sku: string
   readonly quantity: number
 }
 
 /**
- * `placed` until payments have answered; then where the order got to. `unsettled`: payments did not answer, and do not
- * know yet that they shall take nothing for it.
+ * `placed` until payments has answered, then the result. `unsettled`: payments did not answer, and has not
+ * yet been told to take nothing.
  */
 type OrderStatus = 'placed' | 'paid' | 'declined' | 'unsettled' | 'unpaid' | 'cancelled'
 
-/** What a customer wants, and where it got to. */
+/** A customer's order and its status. */
 export interface Order {
   readonly id: string
   readonly customerId: string
@@ -25,19 +25,18 @@ export interface Order {
   readonly placedAt: string
 }
 
-/** Where orders are written down. */
+/** The storage of orders. */
 export interface OrderBook {
   open(customerId: string, items: readonly OrderItem[], totalCents: number): Promise<Order>
-  /** Writes down where an order got to. */
+  /** Stores the result of an order. */
   settle(orderId: string, status: OrderStatus, paymentId?: string | null): Promise<Order>
   find(customerId: string, orderId: string): Promise<Order | undefined>
-  /** A customer's latest orders, the last one first. */
+  /** A customer's latest orders, newest first. */
   latest(customerId: string): Promise<Order[]>
-  /** Orders of which nobody has written down where they got to, a hundred at most. */
+  /** Orders without a stored result, a hundred at most. */
   leftOpen(placedBefore: Date): Promise<Order[]>
 }
 
-/** The book's tables. */
 export const SCHEMA = `
   create table if not exists orders (
     id text primary key,
@@ -55,7 +54,7 @@ export const SCHEMA = `
 const COLUMNS = `id, customer_id as "customerId", items, total_cents as "totalCents", status,
   payment_id as "paymentId", placed_at as "placedAt"`
 
-/** The columns are named after the members of Order; the items are kept as JSON. */
+/** Columns have the names of Order's members. Items are stored as JSON. */
 type Row = Omit<Order, 'items'> & { readonly items: string }
 
 /** The order book in a database. */
@@ -65,7 +64,7 @@ export function createOrderBook(database: Database): OrderBook {
     return rows.map((row) => ({ ...row, items: JSON.parse(row.items) as OrderItem[] }))
   }
 
-  /** Of a statement that has exactly one row. */
+  /** Runs a statement that returns exactly one row. */
   async function written(...statement: Parameters<typeof orders>): Promise<Order> {
     const [order] = await orders(...statement)
     if (!order) throw new Error('the order is not in the book')

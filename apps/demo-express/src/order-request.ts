@@ -2,10 +2,10 @@ import { OrderError } from './errors.ts'
 import type { OrderItem } from './order-book.ts'
 import type { OrderRequest } from './orders.ts'
 
-/** No order is worth more than this, nor has it more of a product: the columns of the book have 32 bits. */
+/** Maximum value of an order, and maximum quantity of a product: the columns have 32 bits. */
 const MOST = 1_000_000_00
 
-/** Reads an order out of a request's body, or says which field is wrong. */
+/** Parses an order from a request body. Throws an error that names the wrong field. */
 export function readOrder(body: unknown): OrderRequest {
   const { items, totalCents, card } = Object(body) as Record<string, unknown>
   if (!Array.isArray(items) || items.length === 0 || items.length > 50 || !items.every(isItem)) {

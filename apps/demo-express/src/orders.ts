@@ -4,35 +4,35 @@ import type { PaymentsClient } from './payments-client.ts'
 import type { Cache } from './storage/cache.ts'
 import { orderValue, ordersTotal, refunds, revenue, telemetry } from './telemetry.ts'
 
-/** What a customer wants, and the card to pay it with. */
+/** The items of an order, and the card that pays for it. */
 export interface OrderRequest {
   readonly items: readonly OrderItem[]
   readonly totalCents: number
   readonly card: string
 }
 
-/** Takes orders, and takes them back. */
+/** Places and cancels orders. */
 export interface Orders {
-  /** Places an order and has it paid. Where that fails the order stays in the book, with where it got to. */
+  /** Places an order and charges it. If that fails, the order stays in the book with its result. */
   place(customerId: string, request: OrderRequest): Promise<Order>
-  /** Takes a paid order back and refunds it. */
+  /** Cancels a paid order and refunds it. */
   cancel(customerId: string, orderId: string): Promise<Order>
   find(customerId: string, orderId: string): Promise<Order>
   latest(customerId: string): Promise<Order[]>
-  /** Has payments take nothing for orders that were given up on, where they could not be told so at once. */
+  /** Calls off the payments of abandoned orders that payments has not been told about yet. */
   clearUp(): Promise<void>
 }
 
-/** What orders stand on. */
+/** The dependencies of orders. */
 export interface OrdersSetup {
   readonly book: OrderBook
   readonly payments: PaymentsClient
   readonly cache: Cache
 }
 
-/** Long enough that whoever has placed an order is not working on it any more. */
+/** Age at which no request can still be working on an order. */
 const LEFT_OPEN_MS = 30_000
-/** For how many seconds a customer's latest orders are remembered. */
+/** Cache time of a customer's latest orders, in seconds. */
 const LATEST_S = 30
 
 /** The rules of orders. */
@@ -50,8 +50,8 @@ export function createOrders({ book, payments, cache }: OrdersSetup): Orders {
   }
 
   /**
-   * Without an answer nobody knows whether the bank has taken money, or is about to. So payments are told that nothing is
-   * to be taken for the order. Where they do not hear that either, `clearUp` tells them later.
+   * Without a response, the bank may or may not have taken money. Payments is told to call the payment off.
+   * If that fails too, `clearUp` repeats it later.
    */
   async function giveUp(order: Order): Promise<void> {
     try {

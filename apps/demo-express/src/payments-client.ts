@@ -1,22 +1,22 @@
 import { OrderError } from './errors.ts'
 import { telemetry } from './telemetry.ts'
 
-/** What orders ask of payments. */
+/** The calls to the payments service. */
 export interface PaymentsClient {
   charge(charge: { orderId: string; amountCents: number; card: string }): Promise<{ id: string }>
   refund(paymentId: string): Promise<void>
-  /** Has nothing taken for an order: what was taken is given back, and what is asked for it later is refused. */
+  /** Calls off the payment of an order: a charge is refunded, and later charges are refused. */
   callOff(orderId: string): Promise<void>
 }
 
-/** Where payments are. */
+/** The address of payments. */
 export interface PaymentsAddress {
   readonly url: string
-  /** After how many milliseconds an answer comes too late. */
+  /** Response timeout in milliseconds. */
   readonly timeoutMs?: number
 }
 
-/** Of a call that asks no bank, in milliseconds. */
+/** Timeout of calls that involve no bank, in milliseconds. */
 const PROMPT_MS = 1_000
 
 interface Answer {
@@ -24,7 +24,7 @@ interface Answer {
   readonly body: Record<string, unknown>
 }
 
-/** Payments, over HTTP. */
+/** The payments service over HTTP. */
 export function createPaymentsClient({ url, timeoutMs = 1_500 }: PaymentsAddress): PaymentsClient {
   async function post(path: string, body: unknown, withinMs: number): Promise<Answer> {
     const response = await fetch(`${url}${path}`, {
@@ -33,12 +33,12 @@ export function createPaymentsClient({ url, timeoutMs = 1_500 }: PaymentsAddress
       body: JSON.stringify(body),
       signal: AbortSignal.timeout(withinMs),
     })
-    // What is no JSON comes from no payments service of ours; its status says enough.
+    // A response without JSON does not come from our payments service. Its status is enough.
     const answer = (await response.json().catch(() => ({}))) as Record<string, unknown>
     return { status: response.status, body: answer }
   }
 
-  /** Each call leaves one line, whether it was answered or not. */
+  /** Each call logs one line, with or without a response. */
   async function call(path: string, body: unknown, withinMs = timeoutMs): Promise<Answer> {
     const startedAt = performance.now()
     const line = () => ({ upstream: 'payments', duration_ms: Math.round(performance.now() - startedAt) })
@@ -65,7 +65,7 @@ export function createPaymentsClient({ url, timeoutMs = 1_500 }: PaymentsAddress
     },
     async refund(paymentId) {
       const { status, body } = await call(`/payments/${encodeURIComponent(paymentId)}/refunds`, {})
-      // Whoever tries again what was interrupted finds it done.
+      // A retry of an interrupted refund finds it done.
       if (status !== 201 && body.error !== 'already_refunded') throw new OrderError('payments_failed')
     },
     async callOff(orderId) {

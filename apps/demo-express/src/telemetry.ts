@@ -1,33 +1,36 @@
 import { createSightline } from '@sightline/core'
 import { startTelemetry } from '@sightline/otel'
 
-// Traces, metrics and logs go to a collector where there is one; traces are shown where they are asked for.
+// Traces, metrics and logs go to a collector if one is configured. Traces are printed on request.
 const { OTEL_EXPORTER_OTLP_ENDPOINT, OTEL_TRACES_EXPORTER } = process.env
 if (OTEL_EXPORTER_OTLP_ENDPOINT ?? OTEL_TRACES_EXPORTER) startTelemetry()
 
-/** How this service is observed: made once, used wherever there is something to tell. */
+/** The Sightline of this service, shared by all modules. */
 export const telemetry = createSightline({ service: 'orders' })
 
-/** Orders by where they got to: `paid`, `declined`, `unpaid` (payments gave no answer, and were told to take nothing) or `cancelled`. */
+/**
+ * Orders by result: `paid`, `declined`, `unpaid` (payments gave no response, and was told to take nothing) or
+ * `cancelled`.
+ */
 export const ordersTotal = telemetry.metrics.counter({
   name: 'shop_orders_total',
   help: 'Orders by where they got to.',
   labels: ['status'],
 })
 
-/** What customers have paid; what they got back is not taken off. */
+/** Payments of customers, refunds not subtracted. */
 export const revenue = telemetry.metrics.counter({
   name: 'shop_revenue_euros_total',
   help: 'Value of the orders that were paid.',
 })
 
-/** What was given back for cancelled orders. */
+/** Refunds for cancelled orders. */
 export const refunds = telemetry.metrics.counter({
   name: 'shop_refunds_euros_total',
   help: 'Value of the paid orders that were cancelled.',
 })
 
-/** How large orders are. */
+/** Values of orders. */
 export const orderValue = telemetry.metrics.histogram({
   name: 'shop_order_value_euros',
   help: 'Value of an order that was paid.',

@@ -12,7 +12,7 @@ test('tells of a job that has failed, and tries it again', async () => {
     if (attempts === 1) throw new Error('the shelf is locked')
     twice.resolve()
   })
-  // What waits is the timer alone, and that of a job holds no process.
+  // Only the job's timer is pending, and it does not keep the process alive.
   const held = setInterval(() => {}, 1_000)
   await twice.promise
   await telemetry.shutdown()

@@ -13,7 +13,7 @@ const declined: Reply = () => ({
 let orders: Awaited<ReturnType<typeof openOrders>>
 afterEach(() => orders.close())
 
-/** The last order of the book, and what it has come to. */
+/** The last order of the book, with its status. */
 async function latest() {
   const { body } = await orders.ask('GET', '/customers/anna/orders')
   return (body['orders'] as Array<Record<string, unknown>>)[0]
@@ -97,7 +97,7 @@ describe('an order that is not paid', () => {
   })
 
   test('is given up on when payments are too slow, who are told to take nothing for it', async () => {
-    // Long enough for the answer to the second request, also where the machine is busy.
+    // Enough time for the second response, even on a busy machine.
     orders = await openOrders(
       ({ path }) => (path === '/payments' ? 'never' : { status: 200, body: {} }),
       1_000,
@@ -126,7 +126,7 @@ describe('an order that is not paid', () => {
     await orders.clearUp()
     assert.equal((await latest())?.['status'], 'unsettled')
     areAwake = true
-    // An answer that comes too late is asked for again. The test fails by its own limit of time if that never ends.
+    // A response that arrives too late is requested again. The test's timeout ends a failing loop.
     do await orders.clearUp()
     while ((await latest())?.['status'] === 'unsettled')
     assert.equal((await latest())?.['status'], 'unpaid')

@@ -16,17 +16,17 @@ const { createOrderBook, SCHEMA } = await import('../src/order-book.ts')
 const { createOrders } = await import('../src/orders.ts')
 const { createPaymentsClient } = await import('../src/payments-client.ts')
 
-/** What payments were asked. */
+/** A request to payments. */
 interface Asked {
   readonly path: string | undefined
   readonly headers: IncomingHttpHeaders
   readonly body: Record<string, unknown>
 }
 
-/** What payments answer; `never`: nothing at all. */
+/** The response of payments. `never`: no response. */
 export type Reply = (asked: Asked) => { status: number; body: unknown } | 'never'
 
-/** Orders on a port of their own with an empty book, and payments that answer as they are told. */
+/** Starts orders on its own port with an empty book, and a payments service with given responses. */
 export async function openOrders(reply: Reply, timeoutMs = 5_000) {
   const asked: Asked[] = []
   const payments = await listen((req, res) => void answerFor(req, res))
@@ -59,7 +59,7 @@ export async function openOrders(reply: Reply, timeoutMs = 5_000) {
   return {
     ask,
     asked,
-    /** Makes all orders so old that nobody is working on them any more, and has them cleared up. */
+    /** Makes all orders old enough for a clean-up, and runs it. */
     async clearUp() {
       await storage.database.query(`update orders set placed_at = '2026-01-01T00:00:00.000Z'`)
       await rules.clearUp()

@@ -52,7 +52,7 @@ test('remembers what was found until it is forgotten or too old', async () => {
   assert.deepEqual([await find(60), await find(60)], [{ found: 1 }, { found: 1 }])
   await cache.forget('key')
   assert.deepEqual(await find(1), { found: 2 })
-  // The test fails by its own limit of time if that never ends.
+  // The test's timeout ends a failing loop.
   while ((await find(1)).found === 2) await delay(50)
 })
 
@@ -62,7 +62,7 @@ test('does not remember that nothing was found', async () => {
   assert.equal(await storage.cache.remembered('key', 60, async () => 'found'), 'found')
 })
 
-/** Redis' client connects by itself, and takes no commands until it has. */
+/** Waits for the Redis client, which rejects commands until it is connected. */
 async function ready(): Promise<void> {
   for (;;) {
     try {

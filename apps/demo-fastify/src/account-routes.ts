@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify'
 
 import type { Shop } from './shop.ts'
 
-/** What customers have ordered. */
+/** A customer's orders. */
 export function accountRoutes(app: FastifyInstance, { orders, stock }: Shop): void {
   app.get<{ Params: { customerId: string } }>('/customers/:customerId/orders', async ({ params }) => ({
     orders: await orders.latest(params.customerId),

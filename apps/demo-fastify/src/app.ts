@@ -27,7 +27,7 @@ export async function buildApp(shop: Shop): Promise<FastifyInstance> {
   return app
 }
 
-/** What a visitor may know of an error: those of the table, and what is wrong with a request. All others are bugs. */
+/** The public form of an error: domain errors and invalid requests are shown, all others are bugs. */
 function publicError(error: FastifyError | ShopError): ShopError {
   if (error instanceof ShopError) return error
   if (error.statusCode !== undefined && error.statusCode < 500) {

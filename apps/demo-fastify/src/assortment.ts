@@ -1,6 +1,6 @@
 import type { Product } from './catalogue.ts'
 
-/** What the shop sells when it opens for the first time: sku, name, category, price in cents, items in stock. */
+/** The initial products: sku, name, category, price in cents, items in stock. */
 const ASSORTMENT: ReadonlyArray<readonly [string, string, string, number, number]> = [
   ['house-blend', 'House blend, 500 g', 'coffee', 1_190, 240],
   ['ethiopia-guji', 'Ethiopia Guji, 250 g', 'coffee', 1_290, 120],
@@ -24,16 +24,16 @@ const ASSORTMENT: ReadonlyArray<readonly [string, string, string, number, number
   ['descaler', 'Descaler', 'supplies', 790, 100],
 ]
 
-/** What comes once and is not delivered again. */
+/** Limited products, without further deliveries. */
 const LIMITED = new Set(['geisha-first-lot', 'anniversary-mug'])
 
-/** A product as it is put on the shelf the first time. */
+/** A product with its initial stock. */
 export interface Novelty extends Product {
-  /** Up to how many items deliveries fill the shelf. */
+  /** Maximum stock after a delivery. */
   readonly shelf: number
 }
 
-/** The products that the shop opens with. */
+/** The initial products. */
 export function assortment(): Novelty[] {
   return ASSORTMENT.map(([sku, name, category, priceCents, stock]) => ({
     sku,
@@ -45,7 +45,7 @@ export function assortment(): Novelty[] {
   }))
 }
 
-/** What a coupon is good for. */
+/** A coupon. */
 export interface Coupon {
   readonly code: string
   readonly kind: 'percent' | 'amount' | 'shipping'
@@ -53,11 +53,11 @@ export interface Coupon {
   readonly value: number
 }
 
-/** The coupons that marketing has given out, as the table holds them. */
+/** The issued coupons, as table rows. */
 export const COUPONS: ReadonlyArray<readonly [code: string, kind: string, value: number]> = [
   ['WELCOME10', 'percent', 10],
   ['FIVEROFF', 'amount', 500],
   ['FREESHIP', 'shipping', 0],
-  // Marketing was quicker than development: nothing knows this kind yet. The shop's one real bug.
+  // Issued before the code supports it: the pricing does not know this kind. The shop's one real bug.
   ['TWOFORONE', 'bundle', 0],
 ]

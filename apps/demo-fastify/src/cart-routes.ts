@@ -26,7 +26,7 @@ const payment = {
   properties: { customerId: name, card: name, coupon: name },
 }
 
-/** Filling a cart, and paying for what is in it. */
+/** The routes that fill a cart and check it out. */
 export function cartRoutes(app: FastifyInstance, { carts, catalogue, checkout, visitors }: Shop): void {
   app.post('/carts', async (_request, reply) => {
     reply.code(201)

@@ -11,10 +11,10 @@ interface CartLine {
   readonly priceCents: number
 }
 
-/** `paying` while a checkout is under way, `paid` after it. */
+/** `paying` during a checkout, `paid` after it. */
 type CartState = 'open' | 'paying' | 'paid'
 
-/** What a visitor is about to buy. */
+/** A visitor's cart. */
 interface Cart {
   readonly id: string
   readonly state: CartState
@@ -22,15 +22,15 @@ interface Cart {
   readonly subtotalCents: number
 }
 
-/** The carts that stand in the shop. */
+/** The storage of carts. */
 export interface Carts {
   open(): Promise<Cart>
   find(cartId: string): Promise<Cart>
-  /** Puts so many of a product into a cart, whatever there were before; 0 takes it out. */
+  /** Sets the quantity of a product in a cart. 0 removes it. */
   put(cartId: string, sku: string, quantity: number): Promise<Cart>
-  /** Takes an open cart to the till: from now on nobody else can change or pay it. */
+  /** Locks an open cart for payment: no other request can change or pay it. */
   beginPaying(cartId: string): Promise<Cart>
-  /** Leaves the till, with the cart paid or open again. */
+  /** Unlocks the cart, paid or open again. */
   endPaying(cartId: string, state: 'open' | 'paid'): Promise<void>
 }
 
@@ -39,7 +39,7 @@ export function createCarts({ query }: Database): Carts {
   async function find(cartId: string): Promise<Cart> {
     const [cart] = await query<{ state: CartState }>('select state from carts where id = $1', [cartId])
     if (!cart) throw new ShopError('cart_unknown')
-    // The columns are named after the members of CartLine.
+    // Columns have the names of CartLine's members.
     const lines = await query<CartLine>(
       `select sku, name, quantity, price_cents as "priceCents"
        from cart_items join products using (sku) where cart_id = $1 order by name`,
@@ -78,7 +78,7 @@ export function createCarts({ query }: Database): Carts {
     },
 
     async beginPaying(cartId) {
-      // One statement that asks and changes: of two who pay at the same time, only one finds the cart open.
+      // A single conditional update: of two parallel payments, only one finds the cart open.
       const taken = await query(
         `update carts set state = 'paying' where id = $1 and state = 'open' returning id`,
         [cartId],

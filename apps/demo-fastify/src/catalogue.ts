@@ -3,7 +3,7 @@ import type { Cache } from './storage/cache.ts'
 import type { Database } from './storage/database.ts'
 import { searchMisses, telemetry } from './telemetry.ts'
 
-/** Something to buy. */
+/** A product for sale. */
 export interface Product {
   readonly sku: string
   readonly name: string
@@ -12,23 +12,23 @@ export interface Product {
   readonly stock: number
 }
 
-/** What there is to buy. Lists are a few seconds old; a single product is as it is now. */
+/** The products for sale. Lists may be a few seconds old; a single product is current. */
 export interface Catalogue {
-  /** A page of products, of one category or of all. Pages begin at 1. */
+  /** A page of products, of one category or of all. Pages start at 1. */
   list(category: string | null, page: number): Promise<Product[]>
   find(sku: string): Promise<Product>
-  /** Products whose name or category has the text in it. */
+  /** Products whose name or category contains the text. */
   search(text: string): Promise<Product[]>
 }
 
 const PAGE = 12
 const COLUMNS = 'sku, name, category, price_cents as "priceCents", stock'
-/** How old a list may be, in seconds. */
+/** Cache time of a list, in seconds. */
 const LIST_S = 5
 
 /** The catalogue in a database, with its lists in a cache. */
 export function createCatalogue({ query }: Database, cache: Cache): Catalogue {
-  // The columns are named after the members of Product.
+  // Columns have the names of Product's members.
   return {
     list: (category, page) =>
       cache.remembered(`list:${page}:${category ?? ''}`, LIST_S, () =>

@@ -5,14 +5,14 @@ import type { Pricing } from './pricing.ts'
 import type { Stock } from './stock.ts'
 import { checkouts, telemetry } from './telemetry.ts'
 
-/** Who pays, and how. */
+/** The customer and the means of payment. */
 interface Payer {
   readonly customerId: string
   readonly card: string
   readonly coupon?: string
 }
 
-/** What a checkout needs of the shop. */
+/** The dependencies of a checkout. */
 export interface Till {
   readonly carts: Carts
   readonly stock: Stock
@@ -23,7 +23,9 @@ export interface Till {
 /** Turns a cart into a paid order. */
 export type Checkout = (cartId: string, payer: Payer) => Promise<Order>
 
-/** Makes the checkout: all of it happens, or the goods are back on their shelves and the cart is open again. */
+/**
+ * Creates the checkout. It is atomic: if it fails, the goods are back in stock and the cart is open again.
+ */
 export function createCheckout({ carts, stock, priceOf, orders }: Till): Checkout {
   async function pay(cartId: string, { customerId, card, coupon }: Payer): Promise<Order> {
     const { lines, subtotalCents } = await carts.beginPaying(cartId)
@@ -49,11 +51,11 @@ export function createCheckout({ carts, stock, priceOf, orders }: Till): Checkou
     telemetry.context.set({ cart_id: cartId, customer_id: payer.customerId })
     try {
       const order = await pay(cartId, payer)
-      checkouts.inc({ outcome: 'paid' })
+      checkouts.inc({ result: 'paid' })
       telemetry.log.info({ order_id: order.id, total_cents: order.totalCents }, 'cart checked out')
       return order
     } catch (error) {
-      checkouts.inc({ outcome: error instanceof ShopError ? error.code : 'internal_error' })
+      checkouts.inc({ result: error instanceof ShopError ? error.code : 'internal_error' })
       throw error
     }
   }

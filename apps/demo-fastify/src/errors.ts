@@ -1,4 +1,4 @@
-/** Everything that can go wrong by the rules of the shop: the status that says it to programs, the sentence for people. */
+/** All domain errors of the shop: the HTTP status, and the sentence for people. */
 const ERRORS = {
   request_invalid: { status: 400, sentence: 'The request is not one that the shop understands.' },
   cart_empty: { status: 400, sentence: 'There is nothing in this cart.' },
@@ -16,10 +16,10 @@ const ERRORS = {
   payment_slow: { status: 504, sentence: 'Your bank took too long. Nothing was charged.' },
 } as const
 
-/** Names one row of the table of errors. */
+/** The code of an error. */
 export type ShopErrorCode = keyof typeof ERRORS
 
-/** Something that did not work out for a reason that the visitor can understand. */
+/** A failure with a reason that the visitor can understand. */
 export class ShopError extends Error {
   readonly code: ShopErrorCode
   readonly statusCode: number
@@ -33,13 +33,13 @@ export class ShopError extends Error {
     this.details = details
   }
 
-  /** The body of the answer. */
+  /** The response body. */
   toJSON(): Record<string, unknown> {
     return { error: this.code, message: this.message, ...this.details }
   }
 }
 
-/** Whether a text, from another service for instance, names a row of the table. */
+/** Whether a value, for example from another service, is a code of the table. */
 export function isShopErrorCode(code: unknown): code is ShopErrorCode {
   return typeof code === 'string' && Object.hasOwn(ERRORS, code)
 }

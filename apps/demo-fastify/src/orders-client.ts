@@ -2,7 +2,7 @@ import { isShopErrorCode, ShopError } from './errors.ts'
 import type { Quantity } from './stock.ts'
 import { telemetry } from './telemetry.ts'
 
-/** An order, as the orders service tells of it. */
+/** An order in the orders service's format. */
 export interface Order {
   readonly id: string
   readonly items: readonly Quantity[]
@@ -11,28 +11,28 @@ export interface Order {
   readonly placedAt: string
 }
 
-/** What is to be ordered. */
+/** The request for an order. */
 interface OrderRequest {
   readonly items: readonly Quantity[]
   readonly totalCents: number
   readonly card: string
 }
 
-/** What the shop asks of orders. */
+/** The calls to the orders service. */
 export interface OrdersClient {
   place(customerId: string, request: OrderRequest): Promise<Order>
   latest(customerId: string): Promise<Order[]>
   cancel(customerId: string, orderId: string): Promise<Order>
 }
 
-/** Where orders are. */
+/** The address of orders. */
 export interface OrdersAddress {
   readonly url: string
-  /** After how many milliseconds an answer comes too late. */
+  /** Response timeout in milliseconds. */
   readonly timeoutMs?: number
 }
 
-/** Orders, over HTTP. */
+/** The orders service over HTTP. */
 export function createOrdersClient({ url, timeoutMs = 3_000 }: OrdersAddress): OrdersClient {
   async function send(method: string, path: string, body?: unknown): Promise<Response> {
     return fetch(`${url}${path}`, {
@@ -43,14 +43,14 @@ export function createOrdersClient({ url, timeoutMs = 3_000 }: OrdersAddress): O
     })
   }
 
-  /** Each call leaves one line, whether it was answered or not. */
+  /** Each call logs one line, with or without a response. */
   async function call(method: string, path: string, body?: unknown): Promise<unknown> {
     const startedAt = performance.now()
     const line = () => ({ upstream: 'orders', duration_ms: Math.round(performance.now() - startedAt) })
     try {
       const response = await send(method, path, body)
       telemetry.log.info({ ...line(), status: response.status }, 'orders answered')
-      // What is no JSON comes from no orders service of ours; its status says enough.
+      // A response without JSON does not come from our orders service. Its status is enough.
       const answer: unknown = await response.json().catch(() => undefined)
       if (response.ok) return answer
       throw refusal(answer)
@@ -63,7 +63,7 @@ export function createOrdersClient({ url, timeoutMs = 3_000 }: OrdersAddress): O
 
   const ordersOf = (customerId: string) => `/customers/${encodeURIComponent(customerId)}/orders`
 
-  // What orders answers is what it has promised: see its `Order`.
+  // The orders service's contract: see its `Order`.
   return {
     place: async (customerId, request) => (await call('POST', ordersOf(customerId), request)) as Order,
     latest: async (customerId) => ((await call('GET', ordersOf(customerId))) as { orders: Order[] }).orders,
@@ -74,7 +74,7 @@ export function createOrdersClient({ url, timeoutMs = 3_000 }: OrdersAddress): O
   }
 }
 
-/** What orders refuse by a rule that is ours as well reaches the visitor as it is. */
+/** An error of orders that is also an error of the shop is passed on to the visitor. */
 function refusal(answer: unknown): ShopError {
   const { error, message: _message, ...details } = Object(answer) as Record<string, unknown>
   return isShopErrorCode(error) ? new ShopError(error, details) : new ShopError('orders_failed')

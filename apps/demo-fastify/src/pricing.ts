@@ -2,7 +2,7 @@ import type { Coupon } from './assortment.ts'
 import { ShopError } from './errors.ts'
 import type { Database } from './storage/database.ts'
 
-/** What a cart costs, all in cents. */
+/** The price of a cart, in cents. */
 interface Price {
   readonly subtotalCents: number
   readonly discountCents: number
@@ -10,13 +10,13 @@ interface Price {
   readonly totalCents: number
 }
 
-/** Finds the price of what is in a cart. */
+/** Calculates the price of a cart. */
 export type Pricing = (subtotalCents: number, couponCode?: string) => Promise<Price>
 
 const SHIPPING_CENTS = 490
 const FREE_SHIPPING_FROM_CENTS = 6_000
 
-/** How many cents each kind of coupon takes off. */
+/** The discount of each kind of coupon, in cents. */
 const DISCOUNTS: Record<
   Coupon['kind'],
   (value: number, subtotalCents: number, shippingCents: number) => number
@@ -26,10 +26,10 @@ const DISCOUNTS: Record<
   shipping: (_value, _subtotalCents, shippingCents) => shippingCents,
 }
 
-/** The shop's prices, with the coupons in its database. */
+/** The pricing, with the coupons of its database. */
 export function createPricing({ query }: Database): Pricing {
   async function couponOf(code: string): Promise<Coupon> {
-    // The columns are named after the members of Coupon.
+    // Columns have the names of Coupon's members.
     const [coupon] = await query<Coupon>('select code, kind, value from coupons where code = $1', [code])
     if (!coupon) throw new ShopError('coupon_unknown', { coupon: code })
     return coupon

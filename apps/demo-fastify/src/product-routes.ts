@@ -21,7 +21,7 @@ const searchQuery = {
   properties: { q: { type: 'string', minLength: 1, maxLength: 80 } },
 }
 
-/** What there is to buy: the list, one product, the search. */
+/** The routes of products: list, single product, search. */
 export function productRoutes(app: FastifyInstance, catalogue: Catalogue): void {
   app.get<{ Querystring: ListQuery }>(
     '/products',

@@ -1,7 +1,6 @@
 import { assortment, COUPONS } from './assortment.ts'
 import type { Database } from './storage/database.ts'
 
-/** The shop's tables. */
 export const SCHEMA = `
   create table if not exists products (
     sku text primary key,
@@ -28,7 +27,7 @@ export const SCHEMA = `
   )
 `
 
-/** Puts the assortment on the shelves of a shop that opens for the first time; what is there already stays as it is. */
+/** Inserts the initial products. Existing ones stay unchanged. */
 export async function stockUp(database: Database): Promise<void> {
   await database.transaction(async ({ query }) => {
     for (const { sku, name, category, priceCents, stock, shelf } of assortment()) {

@@ -9,7 +9,7 @@ import type { Cache } from './storage/cache.ts'
 import type { Database } from './storage/database.ts'
 import { Visitors } from './visitors.ts'
 
-/** The shop behind the storefront. */
+/** The domain objects of the shop. */
 export interface Shop {
   readonly catalogue: Catalogue
   readonly carts: Carts
@@ -19,14 +19,14 @@ export interface Shop {
   readonly visitors: Visitors
 }
 
-/** What the shop stands on. */
+/** The dependencies of the shop. */
 export interface ShopSetup {
   readonly database: Database
   readonly cache: Cache
   readonly orders: OrdersClient
 }
 
-/** Puts the shop together; one that opens for the first time gets its assortment. */
+/** Creates the shop. An empty one gets the initial products. */
 export async function openShop({ database, cache, orders }: ShopSetup): Promise<Shop> {
   await stockUp(database)
   const carts = createCarts(database)

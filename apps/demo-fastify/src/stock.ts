@@ -2,7 +2,7 @@ import { ShopError } from './errors.ts'
 import type { Database } from './storage/database.ts'
 import { inventory, telemetry } from './telemetry.ts'
 
-/** How many of one product. */
+/** A quantity of one product. */
 export interface Quantity {
   readonly sku: string
   readonly quantity: number
@@ -13,15 +13,15 @@ interface Level {
   readonly stock: number
 }
 
-/** What is on the shelves. */
+/** The stock of products. */
 export interface Stock {
-  /** Tells how much there is of everything. */
+  /** Updates the stock metrics. */
   count(): Promise<void>
-  /** Takes all of it off the shelves, or nothing. */
+  /** Reserves all of the items or none. */
   reserve(items: readonly Quantity[]): Promise<void>
-  /** Puts it back. */
+  /** Returns reserved items. */
   release(items: readonly Quantity[]): Promise<void>
-  /** Fills the shelves again that are less than half full. */
+  /** Refills products that are below half of their maximum. */
   deliver(): Promise<void>
 }
 
@@ -73,7 +73,7 @@ export function createStock(database: Database): Stock {
   }
 }
 
-/** Two who want the same products take them in the same order, so that neither waits for the other for ever. */
+/** A common order prevents a deadlock of two requests for the same products. */
 function inOrder(items: readonly Quantity[]): Quantity[] {
   return items.toSorted((a, b) => (a.sku < b.sku ? -1 : 1))
 }

@@ -7,14 +7,17 @@ import type { Visitors } from './visitors.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Who asks. `null`: somebody who has not shown the cookie yet. */
+    /** The visitor of the request. `null` before the cookie is returned. */
     visitor: string | null
   }
 }
 
 const COOKIE = /(?:^|;\s*)visitor=([0-9a-f-]{36})(?:;|$)/
 
-/** Tells visitors apart by a cookie. Who never sends it back, as scanners do not, never counts as a visitor. */
+/**
+ * Distinguishes visitors by a cookie. Clients that never return it, such as scanners, do not count as
+ * visitors.
+ */
 export function recogniseVisitors(app: FastifyInstance, visitors: Visitors): void {
   app.decorateRequest('visitor', null)
   app.addHook('onRequest', async (request, reply) => {

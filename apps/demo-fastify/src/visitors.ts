@@ -1,7 +1,7 @@
 import { activeUsers, conversion, visits } from './telemetry.ts'
 
 const ACTIVE_MS = 5 * 60_000
-/** More visitors than this are not told apart: the oldest are forgotten first. */
+/** Maximum number of visitors. Beyond it, the oldest are dropped. */
 const MOST = 50_000
 
 interface Visit {
@@ -9,26 +9,26 @@ interface Visit {
   readonly bought: boolean
 }
 
-/** Who is in the shop, and who of them has bought something. */
+/** The present visitors, and which of them have bought something. */
 export class Visitors {
-  /** The one seen last stands last. */
+  /** Ordered by last visit, the latest last. */
   readonly #visits = new Map<string, Visit>()
   #buyers = 0
 
-  /** A visitor has asked for something. */
+  /** Records a request of a visitor. */
   saw(visitor: string, now = Date.now()): void {
     if (!this.#visits.has(visitor)) visits.inc()
     this.#remember(visitor, { seenAt: now, bought: this.#visits.get(visitor)?.bought ?? false })
     this.forget(now)
   }
 
-  /** A visitor has paid for something. */
+  /** Records a purchase of a visitor. */
   bought(visitor: string, now = Date.now()): void {
     this.#remember(visitor, { seenAt: now, bought: true })
     this.forget(now)
   }
 
-  /** Forgets who has not been seen for a while. */
+  /** Removes visitors without recent requests. */
   forget(now = Date.now()): void {
     for (const [visitor, { seenAt }] of this.#visits) {
       if (now - seenAt < ACTIVE_MS && this.#visits.size <= MOST) break

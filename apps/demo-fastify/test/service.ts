@@ -10,7 +10,7 @@ const { createOrdersClient } = await import('../src/orders-client.ts')
 const { SCHEMA } = await import('../src/schema.ts')
 const { openShop } = await import('../src/shop.ts')
 
-/** What orders were asked. */
+/** A request to orders. */
 interface Asked {
   readonly method: string | undefined
   readonly path: string | undefined
@@ -18,17 +18,17 @@ interface Asked {
   readonly body: Record<string, unknown>
 }
 
-/** What orders answer. */
+/** The response of orders. */
 export type Reply = (asked: Asked) => { status: number; body: unknown }
 
-/** A shop with full shelves, without a door. */
+/** Opens a fully stocked shop without a server. */
 export async function openShopRoom(ordersUrl = 'http://127.0.0.1:1') {
   const { database, cache, close } = await openStorage(SCHEMA)
   const shop = await openShop({ database, cache, orders: createOrdersClient({ url: ordersUrl }) })
   return { shop, database, close }
 }
 
-/** A storefront on a port of its own with full shelves, and orders that answer as they are told. */
+/** Starts a storefront on its own port with full stock, and an orders service with given responses. */
 export async function openStorefront(reply: Reply) {
   const asked: Asked[] = []
   async function answerFor(req: IncomingMessage, res: ServerResponse): Promise<void> {
@@ -65,7 +65,7 @@ export async function openStorefront(reply: Reply) {
   return {
     ask,
     asked,
-    /** A new cart with so many of a product in it. */
+    /** Creates a cart with a quantity of one product. */
     async fillCart(sku: string, quantity: number): Promise<string> {
       const { body } = await ask('POST', '/carts')
       await ask('PUT', `/carts/${String(body['id'])}/items/${sku}`, { quantity })

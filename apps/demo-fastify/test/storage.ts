@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 
 import pg from 'pg'
 
-// Before the service is loaded: tests are quiet.
+// Set before the service is loaded: tests do not log.
 process.env['SIGHTLINE_LOG_LEVEL'] = 'silent'
 const { openCache } = await import('../src/storage/cache.ts')
 const { openDatabase } = await import('../src/storage/database.ts')
@@ -29,7 +29,7 @@ export async function openStorage(schema: string) {
   }
 }
 
-/** A schema is a room of its own within a database. */
+/** A schema separates the tables of a test within a database. */
 async function createSchema(database: string, name: string): Promise<string> {
   await administer(database, `create schema ${name}`)
   const url = new URL(database)

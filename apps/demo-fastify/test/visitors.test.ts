@@ -24,7 +24,7 @@ test('counts who comes back with the cookie, and who of them buys', async () => 
   await shop.ask('POST', `/carts/${cart}/checkout`, { customerId: 'anna', card: 'card_visa' }, { cookie })
   metrics = await shop.metrics()
   assert.match(metrics, /^shop_conversion_ratio 0.5$/m)
-  assert.match(metrics, /^shop_checkouts_total\{outcome="paid"\} 1$/m)
+  assert.match(metrics, /^shop_checkouts_total\{result="paid"\} 1$/m)
   await shop.close()
 })
 

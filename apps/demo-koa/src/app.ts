@@ -19,7 +19,7 @@ export function buildApp(payments: Payments): Koa {
   return app
 }
 
-/** Answers errors of the domain by their table. All others are bugs, and Koa's. */
+/** Answers domain errors by their table. Koa answers all others: bugs. */
 async function answerErrors(ctx: Context, next: Next): Promise<void> {
   try {
     await next()

@@ -1,10 +1,10 @@
 import type { BankRequest } from './card-network.ts'
 import { PaymentError } from './errors.ts'
 
-/** No charge is larger: the column of the ledger has 32 bits. */
+/** Maximum charge: the column has 32 bits. */
 const MOST_CENTS = 1_000_000_00
 
-/** Reads a charge out of a request's body, or says which field is wrong. */
+/** Parses a charge from a request body. Throws an error that names the wrong field. */
 export function readCharge(body: unknown): BankRequest {
   const { orderId, amountCents, card } = Object(body) as Record<string, unknown>
   if (!isName(orderId)) throw invalid('orderId', 'a text of 1 to 100 characters')
@@ -13,7 +13,7 @@ export function readCharge(body: unknown): BankRequest {
   return { orderId, amountCents, card }
 }
 
-/** Reads which order is meant out of a request's body, or says that none is. */
+/** Parses the order id from a request body. Throws an error without one. */
 export function readOrderId(body: unknown): string {
   const { orderId } = Object(body) as Record<string, unknown>
   if (!isName(orderId)) throw invalid('orderId', 'a text of 1 to 100 characters')

@@ -1,4 +1,4 @@
-/** Everything that can go wrong by the rules of payments: the status that says it to programs, the sentence for people. */
+/** All domain errors of payments: the HTTP status, and the sentence for people. */
 const ERRORS = {
   request_invalid: { status: 400, sentence: 'The request is not one that payments understand.' },
   card_declined: { status: 402, sentence: 'The bank declined the card.' },
@@ -15,10 +15,10 @@ const ERRORS = {
   },
 } as const
 
-/** Names one row of the table of errors. */
+/** The code of an error. */
 export type PaymentErrorCode = keyof typeof ERRORS
 
-/** A payment that did not happen for a reason that the caller can understand. */
+/** A payment that failed for a reason that the caller can understand. */
 export class PaymentError extends Error {
   readonly code: PaymentErrorCode
   readonly status: number
@@ -32,7 +32,7 @@ export class PaymentError extends Error {
     this.details = details
   }
 
-  /** The body of the answer. */
+  /** The response body. */
   toJSON(): Record<string, unknown> {
     return { error: this.code, message: this.message, ...this.details }
   }

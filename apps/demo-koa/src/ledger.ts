@@ -3,12 +3,12 @@ import { randomUUID } from 'node:crypto'
 import type { Database, Value } from './storage/database.ts'
 
 /**
- * `pending` while the bank is asked. `called_off`: nothing was taken for the order, and nothing ever will be. A charge
- * whose process dies stays pending: nobody knows what the bank has done, so it is not asked again.
+ * `pending` while the bank is asked. `called_off`: nothing was taken for the order, and nothing will be. If
+ * the process dies during a charge, it stays pending: the bank's result is unknown, so it is not asked again.
  */
 type PaymentStatus = 'pending' | 'captured' | 'refunded' | 'called_off'
 
-/** Money that was taken for an order, and perhaps given back. */
+/** A charge for an order, possibly refunded. */
 export interface Payment {
   readonly id: string
   readonly orderId: string
@@ -17,23 +17,22 @@ export interface Payment {
   readonly begunAt: string
 }
 
-/** Where payments are written down: one for each order, whoever asks for it at the same time. */
+/** The storage of payments, one per order even with parallel requests. */
 export interface Ledger {
   find(paymentId: string): Promise<Payment | undefined>
   findByOrder(orderId: string): Promise<Payment | undefined>
-  /** Begins the payment of an order. `undefined`: there is one already. */
+  /** Begins the payment of an order. `undefined` if there already is one. */
   begin(orderId: string, amountCents: number): Promise<Payment | undefined>
-  /** Writes down that a pending payment was captured. `undefined`: it is no longer pending. */
+  /** Stores that a pending payment was captured. `undefined` if it is no longer pending. */
   capture(paymentId: string): Promise<Payment | undefined>
-  /** Forgets a pending payment: the bank has taken nothing. */
+  /** Deletes a pending payment: the bank has taken nothing. */
   drop(paymentId: string): Promise<void>
-  /** Writes down that a captured payment was refunded. `undefined`: it is not captured. */
+  /** Stores that a captured payment was refunded. `undefined` if it is not captured. */
   refund(paymentId: string): Promise<Payment | undefined>
-  /** Ends a pending payment; where an order has none, makes one that keeps others from beginning. */
+  /** Ends a pending payment. For an order without a payment, stores an entry that prevents later ones. */
   callOff(orderId: string): Promise<void>
 }
 
-/** The ledger's table. */
 export const SCHEMA = `
   create table if not exists payments (
     id text primary key,
@@ -48,7 +47,7 @@ const COLUMNS = 'id, order_id as "orderId", amount_cents as "amountCents", statu
 
 /** The ledger in a database. */
 export function createLedger(database: Database): Ledger {
-  /** The columns are named after the members of Payment. */
+  /** Columns have the names of Payment's members. */
   async function first(text: string, ...values: Value[]): Promise<Payment | undefined> {
     const [payment] = await database.query<Payment>(text, values)
     return payment

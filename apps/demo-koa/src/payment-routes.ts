@@ -31,7 +31,7 @@ export function paymentRoutes(payments: Payments): Router {
   return router
 }
 
-/** Aborts when the connection ends. After the answer nobody listens any more. */
+/** Aborts when the connection closes. After the response it has no effect. */
 function untilCallerLeaves({ res }: Pick<Context, 'res'>): AbortSignal {
   const left = new AbortController()
   res.once('close', () => left.abort())

@@ -4,39 +4,39 @@ import type { Ledger, Payment } from './ledger.ts'
 import type { Cache } from './storage/cache.ts'
 import { captured, charges, declines, refunded, telemetry } from './telemetry.ts'
 
-/** Takes money, and gives it back. */
+/** Charges and refunds orders. */
 export interface Payments {
-  /** Takes the money for an order, once. Takes nothing where `signal` aborts before the bank has answered. */
+  /** Charges an order once. Takes nothing if `signal` aborts before the bank has answered. */
   capture(request: BankRequest, signal: AbortSignal): Promise<Payment>
-  /** Gives back all that a payment took. */
+  /** Refunds a payment in full. */
   refund(paymentId: string): Promise<Payment>
   /**
-   * Sees to it that nothing is taken for an order, whatever has become of its charge: that is refused, ends without money,
-   * or is refunded. For callers who do not know: their own time was over before they had an answer. May be repeated.
+   * Ensures that nothing is taken for an order, whatever the state of its charge: it is refused, ends without
+   * money, or is refunded. For callers whose request timed out without a result. May be repeated.
    */
   callOff(orderId: string): Promise<Payment>
   find(paymentId: string): Promise<Payment>
 }
 
-/** What payments stand on. */
+/** The dependencies of payments. */
 export interface PaymentsSetup {
   readonly ledger: Ledger
   readonly network: CardNetwork
   readonly cache: Cache
 }
 
-/** For how many seconds a payment is remembered. */
+/** Cache time of a payment, in seconds. */
 const REMEMBERED_S = 30
 
 /** The rules of payments. */
 export function createPayments({ ledger, network, cache }: PaymentsSetup): Payments {
-  /** The bank's word, unless the caller leaves before it is spoken. */
+  /** The bank's answer, unless the caller disconnects before it. */
   async function askBank(request: BankRequest, signal: AbortSignal) {
     try {
       return await telemetry.time('bank_answer', () => network.charge(request, signal))
     } catch (error) {
       if (!signal.aborted) throw error
-      charges.inc({ outcome: 'abandoned' })
+      charges.inc({ result: 'abandoned' })
       telemetry.log.warn(
         { order_id: request.orderId },
         'charge abandoned: the bank was slower than our caller is patient',
@@ -45,18 +45,18 @@ export function createPayments({ ledger, network, cache }: PaymentsSetup): Payme
     }
   }
 
-  /** Asks the bank for the money of a pending payment, and throws where it gives none. */
+  /** Charges a pending payment. Throws if the bank declines. */
   async function takeMoney(request: BankRequest, signal: AbortSignal): Promise<void> {
     const verdict = await askBank(request, signal)
     if (verdict.approved) return
     const { reason } = verdict
-    charges.inc({ outcome: 'declined' })
+    charges.inc({ result: 'declined' })
     declines.inc({ reason })
     telemetry.log.info({ order_id: request.orderId, reason }, 'card declined')
     throw new PaymentError('card_declined', { reason })
   }
 
-  /** Gives back the money of a payment that the ledger has as refunded already: who comes second finds it so. */
+  /** Refunds a payment that the ledger already has as refunded. A second caller sees it as refunded. */
   async function giveBack({ id, orderId, amountCents }: Payment): Promise<void> {
     await network.giveBack(orderId)
     await cache.forget(id)
@@ -90,11 +90,11 @@ export function createPayments({ ledger, network, cache }: PaymentsSetup): Payme
       await cache.forget(pending.id)
       if (!payment) {
         await network.giveBack(orderId)
-        charges.inc({ outcome: 'called_off' })
+        charges.inc({ result: 'called_off' })
         telemetry.log.warn({ order_id: orderId }, 'charge called off while the bank was asked')
         throw new PaymentError('called_off')
       }
-      charges.inc({ outcome: 'captured' })
+      charges.inc({ result: 'captured' })
       captured.inc(amountCents / 100)
       telemetry.log.info(
         { order_id: orderId, payment_id: payment.id, amount_cents: amountCents },
@@ -114,7 +114,7 @@ export function createPayments({ ledger, network, cache }: PaymentsSetup): Payme
     },
 
     async callOff(orderId) {
-      // From here on the order's payment is pending no more, so nobody captures it any more.
+      // From here on the payment is not pending, so no request can capture it.
       await ledger.callOff(orderId)
       const known = await ledger.findByOrder(orderId)
       if (!known) throw new Error('the order that was called off is not in the ledger')

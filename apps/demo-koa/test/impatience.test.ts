@@ -29,7 +29,7 @@ test('charges nothing when the caller hangs up before the bank has answered', as
 
   const metrics = await payments.metrics()
   for (const line of [
-    'shop_charges_total{outcome="abandoned"} 1\n',
+    'shop_charges_total{result="abandoned"} 1\n',
     'shop_captured_euros_total 0\n',
     'http_requests_total{method="POST",route="/payments",status="499"} 1\n',
   ]) {

@@ -8,10 +8,10 @@ const { buildApp } = await import('../src/app.ts')
 const { createLedger, SCHEMA } = await import('../src/ledger.ts')
 const { createPayments } = await import('../src/payments.ts')
 
-/** A card network of which all that matters is how it answers charges. */
+/** A card network reduced to its answers to charges. */
 export type Answering = Pick<CardNetwork, 'charge'>
 
-/** Payments on a port of their own, with an empty ledger. */
+/** Starts payments on its own port, with an empty ledger. */
 export async function openPayments({ charge }: Answering) {
   const { database, cache, close } = await openStorage(SCHEMA)
   const givenBack: string[] = []
@@ -28,7 +28,7 @@ export async function openPayments({ charge }: Answering) {
   const url = `http://127.0.0.1:${port}`
 
   return {
-    /** The orders for which a bank has given money back. */
+    /** The refunded orders. */
     givenBack,
     async post(path: string, body: unknown, signal?: AbortSignal) {
       const response = await fetch(`${url}${path}`, {

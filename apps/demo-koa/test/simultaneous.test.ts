@@ -7,7 +7,7 @@ const charge = { orderId: 'ord_1', amountCents: 2_500, card: 'card_visa' }
 const order = { orderId: 'ord_1' }
 
 let payments: Awaited<ReturnType<typeof openPayments>>
-/** Settles when the bank is asked, with what has it answer that it gives the money. */
+/** Resolves when the bank is asked, to a function that makes it approve. */
 let bank: PromiseWithResolvers<() => void>
 let questions: number
 
@@ -26,7 +26,7 @@ afterEach(() => payments.close())
 test('of two charges of one order at the same time one is captured, and the other asks no bank', async () => {
   const answers = [1, 2].map(() => payments.post('/payments', charge))
   const approve = await bank.promise
-  // The one that is refused has its answer while the bank is still thinking.
+  // The refused request is answered while the bank request is pending.
   const refused = await Promise.race(answers)
   assert.partialDeepStrictEqual(refused, { status: 409, body: { error: 'already_paid' } })
   approve()

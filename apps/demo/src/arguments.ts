@@ -1,16 +1,15 @@
 import { parseArgs } from 'node:util'
 
-/** What the command line asks for. */
+/** The options of the command line. */
 export interface Wishes {
   readonly help: boolean
-  /** For how many seconds visitors keep coming; `undefined`: until Ctrl-C. */
+  /** Seconds during which new visitors arrive; `undefined`: until Ctrl-C. */
   readonly seconds: number | undefined
 }
 
-/** A command line that makes no sense. Its message is meant for the person who typed it. */
+/** An invalid command line. The message is meant for the user. */
 export class UsageError extends Error {}
 
-/** What `--help` prints. */
 export const HELP = `A day in a small shop: a storefront (Fastify), orders (Express) and payments (Koa), visited by
 shoppers, bargain hunters, scanners and people without patience, and observed with Sightline.
 
@@ -23,9 +22,9 @@ At the end it compares what the visitors sent with what the metrics counted and 
 Exit code 0: they agree. 1: they do not, or a service failed. 2: the command line makes no sense.`
 
 /**
- * Reads the command line.
+ * Parses the command line.
  *
- * @throws {UsageError} one sentence that says what was wrong
+ * @throws {UsageError} one sentence with the error
  */
 export function wishesFrom(argv: readonly string[]): Wishes {
   const { for: duration, help } = parsed(argv)
@@ -33,7 +32,7 @@ export function wishesFrom(argv: readonly string[]): Wishes {
 }
 
 function parsed(argv: readonly string[]): { for?: string | undefined; help: boolean } {
-  // Some package managers hand the `--` on that was meant for them.
+  // Some package managers pass their own `--` on.
   const args = argv[0] === '--' ? argv.slice(1) : [...argv]
   try {
     const { values } = parseArgs({
@@ -42,7 +41,7 @@ function parsed(argv: readonly string[]): { for?: string | undefined; help: bool
     })
     return values
   } catch (error) {
-    // Only its first sentence is about the mistake; what follows is advice on parsing.
+    // The first sentence states the mistake. The rest is advice on parsing.
     const [mistake = ''] = (error instanceof Error ? error.message : String(error)).split(/\.(?:\s|$)/)
     throw new UsageError(`${mistake}. Try --help.`)
   }

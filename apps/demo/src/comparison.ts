@@ -2,27 +2,27 @@ import { type LogDigest } from './log-digest.ts'
 import { sumOf } from './metrics-text.ts'
 import { SERVICES, type ServiceName } from './services.ts'
 
-/** One number, as those three know it who should agree on it. */
+/** A count from the three sources that must agree. */
 export interface Comparison {
   readonly service: ServiceName
   readonly what: string
-  /** What was sent: by the visitors, or by the calling service as its log has it. `undefined`: they cannot know. */
+  /** Number of sent requests, from the visitors or from the calling service's log. `undefined` if unknown. */
   readonly sent: number | undefined
   readonly counted: number
   readonly logged: number
   readonly agrees: boolean
 }
 
-/** What there is to compare. */
+/** The data of the comparison. */
 export interface Evidence {
-  /** Requests that the visitors sent to the storefront. */
+  /** Requests sent by visitors to the storefront. */
   readonly sentByVisitors: number
-  /** What each service's `/metrics` said when nothing was in progress any more. */
+  /** The `/metrics` of each service once no request was in flight. */
   readonly metrics: Readonly<Record<ServiceName, string>>
   readonly logs: Readonly<Record<ServiceName, LogDigest>>
 }
 
-/** Compares what was sent, what the metrics counted and what the logs tell, service by service. */
+/** Compares sent requests, metrics and logs per service. */
 export function compare({ sentByVisitors, metrics, logs }: Evidence): Comparison[] {
   return SERVICES.flatMap((service) => {
     const caller = { storefront: undefined, orders: 'storefront', payments: 'orders' } as const

@@ -1,36 +1,39 @@
-/** What time it is in the shop, and what that means for its traffic. */
+/** A time of the shop's day, and its traffic. */
 export interface Moment {
   /** Such as `14:30`. */
   readonly clock: string
-  /** What is going on; empty most of the time. */
+  /** The current event. Usually empty. */
   readonly happening: string
-  /** Visits that begin per second. */
+  /** New visits per second. */
   readonly visitRate: number
 }
 
-/** The shop's day: shorter than ours, with the same shape. */
+/** The shop's day: shorter than a real one, with the same shape. */
 export type Day = (elapsedMs: number) => Moment
 
 /** Visits per second at the busiest hour. */
 const BUSIEST = 9
 const OPENING_HOUR = 7
 
-/** How busy each hour begins, as a share of the busiest: quiet at night, lunch, evening. */
+/**
+ * Load at the start of each hour, as a share of the maximum: quiet at night, peaks at lunch and in the
+ * evening.
+ */
 const HOURS = [
   0.12, 0.08, 0.06, 0.05, 0.05, 0.08, 0.18, 0.35, 0.5, 0.6, 0.65, 0.72, 0.85, 0.8, 0.68, 0.65, 0.68, 0.78,
   0.88, 0.97, 1, 0.85, 0.55, 0.28,
 ]
 
-/** What brings many at once. Hours as numbers: 10.5 is half past ten. */
+/** Traffic bursts. Hours are numbers: 10.5 is half past ten. */
 const BURSTS = [
   { from: 10, to: 10.75, times: 3, happening: 'the newsletter is out' },
   { from: 18, to: 18.5, times: 4, happening: 'flash sale' },
 ]
 
 /**
- * Makes a day, which begins at seven in the morning and comes again when it is over.
+ * Creates a day that starts at seven in the morning and repeats.
  *
- * @param lengthMs of the whole day
+ * @param lengthMs length of the whole day
  */
 export function createDay(lengthMs: number): Day {
   return (elapsedMs) => {

@@ -13,9 +13,9 @@ import { Tally } from './traffic/tally.ts'
 import { letVisitorsCome } from './traffic/traffic.ts'
 import { showServices } from './view.ts'
 
-/** How long the demo goes on, and where it is shown. */
+/** Duration and output of the demo. */
 export interface DemoSetup {
-  /** For how many seconds visitors come; `undefined`: until the signal comes. */
+  /** Seconds during which new visitors arrive; `undefined`: until the signal. */
   readonly seconds: number | undefined
   /** Ends the day early. */
   readonly signal: AbortSignal
@@ -25,10 +25,10 @@ export interface DemoSetup {
 const LONGEST_DAY_S = 240
 
 /**
- * Runs the demo, from opening the shop to the summary.
+ * Runs the demo, from the opening of the shop to the summary.
  *
- * @returns whether visitors, metrics and logs agree, and all services ended well
- * @throws {Error} where a service does not start, or ends by itself
+ * @returns whether visitors, metrics and logs agree, and all services ended cleanly
+ * @throws {Error} if a service does not start, or ends unexpectedly
  */
 export async function runDemo(setup: DemoSetup): Promise<boolean> {
   const say = (...lines: readonly string[]) => void setup.out.write(`${lines.join('\n')}\n`)
@@ -45,7 +45,7 @@ export async function runDemo(setup: DemoSetup): Promise<boolean> {
       await settled(shop.services[name])
       return readMetrics(shop.services[name])
     })
-    // Ending, a service writes the last of its log.
+    // A service writes its last log lines when it ends.
     const failed = await shop.close()
     const agrees = await sumUp(shop, tally, metrics, say)
     if (failed.length > 0) say(...failed.map((sentence) => styleText('red', sentence)))
@@ -55,7 +55,7 @@ export async function runDemo(setup: DemoSetup): Promise<boolean> {
   }
 }
 
-/** Lets visitors come and shows it, until time is up, the signal comes, or a service fails. */
+/** Runs and shows the traffic, until time is up, the signal aborts, or a service fails. */
 async function spendDay({ services, failure }: OpenShop, tally: Tally, setup: DemoSetup): Promise<void> {
   const { seconds = Infinity, signal, out } = setup
   const day = createDay(Math.min(seconds, LONGEST_DAY_S) * 1_000)
@@ -79,7 +79,7 @@ async function spendDay({ services, failure }: OpenShop, tally: Tally, setup: De
   }
 }
 
-/** Compares what was sent with what is known of it, shows all of it, and says whether it agrees. */
+/** Compares and shows the counts. Returns whether they agree. */
 async function sumUp(
   { services }: OpenShop,
   tally: Tally,
@@ -99,7 +99,7 @@ async function sumUp(
   return comparisons.every(({ agrees }) => agrees)
 }
 
-/** Asks something of each service, the one that is called after the one that calls. */
+/** Queries each service, the called one after its caller. */
 async function byService<T>(ask: (name: ServiceName) => Promise<T>): Promise<Record<ServiceName, T>> {
   return {
     storefront: await ask('storefront'),

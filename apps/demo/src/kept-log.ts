@@ -4,10 +4,10 @@ import { createInterface } from 'node:readline'
 import { LogCount, type LogDigest } from './log-digest.ts'
 import { isAccessEvent, lineIn, type LogLine } from './log-line.ts'
 
-/** A file that is longer than this is put aside, and the one that was put aside before is thrown away. */
+/** Size at which a log file is rotated. One rotated file is kept. */
 const MOST_BYTES = 32 * 1_024 * 1_024
 
-/** The log of a service, which may go on for days: counted from its beginning, kept from not so long ago. */
+/** The log of a service that may run for days: counted from the beginning, with only the recent part kept. */
 export class KeptLog {
   readonly file: string
   readonly #mostBytes: number
@@ -21,12 +21,12 @@ export class KeptLog {
     this.#descriptor = openSync(file, 'w')
   }
 
-  /** What all its lines say, those that are gone included. */
+  /** The counts of all lines, including deleted ones. */
   get digest(): LogDigest {
     return this.#count
   }
 
-  /** Writes one line, and counts it. At once: whoever reads the file sees what has happened. */
+  /** Writes and counts a line synchronously, so that readers of the file are up to date. */
   write(text: string): void {
     const line = lineIn(text)
     if (line) this.#count.add(line)
@@ -34,7 +34,7 @@ export class KeptLog {
     if (this.#bytes > this.#mostBytes) this.#turnOver()
   }
 
-  /** The access events of one trace, as far as they are kept. */
+  /** The access events of a trace, if they are kept. */
   async eventsOf(traceId: string): Promise<LogLine[]> {
     const events: LogLine[] = []
     for (const file of [this.#earlier, this.file].filter((each) => existsSync(each))) {
@@ -46,7 +46,6 @@ export class KeptLog {
     return events
   }
 
-  /** Closes the file. */
   close(): void {
     closeSync(this.#descriptor)
   }

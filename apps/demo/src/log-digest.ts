@@ -1,19 +1,19 @@
 import { isAccessEvent, type LogLine } from './log-line.ts'
 
-/** What one log says of the day, in numbers. */
+/** The counts of a log. */
 export interface LogDigest {
   readonly accessEvents: number
-  /** Of them, those with a status of 500 or more, and those that the service has broken off. */
+  /** Requests with a status of 500 or more, or broken by the service. */
   readonly failed: number
-  /** Of them, those whose client left first. */
+  /** Requests whose client left first. */
   readonly aborted: number
-  /** Calls to each upstream, answered or given up on. */
+  /** Calls to each upstream, answered or timed out. */
   readonly calls: ReadonlyMap<string, number>
-  /** The trace of the last checkout that was paid. */
+  /** The trace of the last paid checkout. */
   readonly lastCheckout: string | undefined
 }
 
-/** Counts a log as it is written: at the end of a long day its beginning is gone. */
+/** Counts a log while it is written: at the end of a long day its beginning is deleted. */
 export class LogCount implements LogDigest {
   accessEvents = 0
   failed = 0

@@ -10,18 +10,18 @@ export interface LogLine {
   readonly status?: number | null
   readonly outcome?: 'completed' | 'aborted' | 'broken'
   readonly duration_ms?: number
-  /** Whom the line tells a call to. */
+  /** The upstream of a call. */
   readonly upstream?: string
 }
 
 const ACCESS_EVENTS = new Set(['request completed', 'request failed', 'request aborted'])
 
-/** Whether a line is the one that tells how a request went. */
+/** Whether a line is an access event. */
 export function isAccessEvent({ msg, outcome }: LogLine): boolean {
   return ACCESS_EVENTS.has(msg) && outcome !== undefined
 }
 
-/** Reads a line. `undefined`: it is no JSON, such as a warning of node's. */
+/** Parses a line. `undefined` if it is not JSON, such as a warning of node. */
 export function lineIn(text: string): LogLine | undefined {
   try {
     const value: unknown = JSON.parse(text)

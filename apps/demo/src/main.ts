@@ -1,7 +1,7 @@
 import { HELP, UsageError, wishesFrom } from './arguments.ts'
 import { runDemo } from './demo.ts'
 
-/** Told to end, the demo still sums up; told again, it does not. */
+/** The first signal ends the demo with a summary, a second one without. */
 function untilToldToEnd(): AbortSignal {
   const told = new AbortController()
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {

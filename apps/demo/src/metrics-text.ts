@@ -1,14 +1,14 @@
-/** One number of a scrape. */
+/** One value of a scrape. */
 export interface Sample {
   readonly labels: Readonly<Record<string, string>>
   readonly value: number
 }
 
-/** The samples of one name in what `/metrics` answers: https://prometheus.io/docs/instrumenting/exposition_formats/ */
+/** The samples of a name in a scrape: https://prometheus.io/docs/instrumenting/exposition_formats/ */
 export function samplesOf(text: string, name: string): Sample[] {
   return text.split('\n').flatMap((line) => {
     if (!line.startsWith(name)) return []
-    // A label's value may hold a brace or a blank, but what comes after the last brace is only the value.
+    // A label value may contain a brace or a space. The value follows the last brace.
     const end = line.lastIndexOf('}') + 1
     const rest = line.slice(end === 0 ? name.length : end)
     const labels = line.slice(name.length, end)
@@ -17,7 +17,7 @@ export function samplesOf(text: string, name: string): Sample[] {
   })
 }
 
-/** The sum of the samples of one name, or of those that are wanted. */
+/** The sum of a name's samples, optionally filtered. */
 export function sumOf(text: string, name: string, wanted: (sample: Sample) => boolean = () => true): number {
   return samplesOf(text, name)
     .filter(wanted)

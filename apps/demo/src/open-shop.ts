@@ -2,22 +2,22 @@ import { readStats } from './readings.ts'
 import { type RunningService, startService } from './service-process.ts'
 import { PLANS, type ServiceName, SERVICES } from './services.ts'
 
-/** The shop, running. */
+/** The running shop. */
 export interface OpenShop {
   readonly services: Readonly<Record<ServiceName, RunningService>>
-  /** Rejects when a service ends that nobody has asked to. */
+  /** Rejects when a service ends unexpectedly. */
   readonly failure: Promise<never>
-  /** Asks all services to end, waits until they have, and says of each that has not ended well how it did. */
+  /** Stops all services, waits for their end, and returns how failed ones ended. */
   close(): Promise<string[]>
 }
 
-/** Told of each service before it starts. */
+/** Called before each service starts. */
 type Announce = (name: ServiceName, framework: string) => void
 
 /**
- * Starts the services, the one that is called before the one that calls, and waits until each answers.
+ * Starts the services, each called one before its caller, and waits until each answers.
  *
- * @throws {Error} where one does not start; the others have ended then
+ * @throws {Error} if one does not start; the others have then ended
  */
 export async function openShop(logFolder: string, announce: Announce): Promise<OpenShop> {
   const running = new Map<ServiceName, RunningService>()
@@ -35,7 +35,7 @@ export async function openShop(logFolder: string, announce: Announce): Promise<O
     await close()
     throw error
   }
-  // Every name is set by now.
+  // All names are set by now.
   const services = Object.fromEntries(running) as Record<ServiceName, RunningService>
   return { services, failure: firstToFail(Object.values(services)), close }
 }
@@ -58,7 +58,7 @@ function firstToFail(services: readonly RunningService[]): Promise<never> {
     throw new Error(`${name} ended by itself, ${await ended}. Its last words are in ${log.file}`)
   })
   const first = Promise.race(failures)
-  // They end on purpose as well, when nobody waits for this any more.
+  // A later, intended end of a service must not become an unhandled rejection.
   first.catch(() => {})
   return first
 }

@@ -4,7 +4,7 @@ import type { Stats } from '@sightline/core'
 
 import type { RunningService } from './service-process.ts'
 
-/** What a service's `/stats` say, or `undefined` where it does not answer. */
+/** The `/stats` of a service, or `undefined` without a response. */
 export type Reading = Stats | undefined
 
 const ANSWER_WITHIN_MS = 2_000
@@ -15,7 +15,7 @@ const SETTLE_WITHIN_MS = 15_000
 export async function readStats({ url }: RunningService): Promise<Stats> {
   const response = await fetch(`${url}/stats`, { signal: AbortSignal.timeout(ANSWER_WITHIN_MS) })
   if (!response.ok) throw new Error(`${url}/stats answered ${response.status}`)
-  // What /stats answer is what core's `stats()` returns.
+  // /stats returns the result of core's `stats()`.
   return (await response.json()) as Stats
 }
 
@@ -27,9 +27,9 @@ export async function readMetrics({ url }: RunningService): Promise<string> {
 }
 
 /**
- * Waits until a service has nothing in progress. Those who call it must have settled before.
+ * Waits until a service has no request in flight. Its callers must have settled before.
  *
- * @throws {Error} where that takes longer than any request may
+ * @throws {Error} if that takes longer than any request may
  */
 export async function settled(service: RunningService): Promise<void> {
   const deadline = performance.now() + SETTLE_WITHIN_MS

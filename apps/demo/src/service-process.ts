@@ -10,45 +10,45 @@ import { KeptLog } from './kept-log.ts'
 import type { ServiceName, ServicePlan } from './services.ts'
 import type { Listening } from './tether.ts'
 
-/** A service that runs as a process of its own. */
+/** A service in its own process. */
 export interface RunningService {
   readonly name: ServiceName
   readonly framework: string
   readonly url: string
   readonly log: KeptLog
-  /** Settles when the process has ended and the last of its log is written, with what it ended with. */
+  /** Resolves to the exit code or signal, once the process has ended and its log is complete. */
   readonly ended: Promise<string>
-  /** Asks it to end, waits until it has, and returns what it ended with. */
+  /** Stops the service, waits for its end, and returns its exit code or signal. */
   stop(): Promise<string>
-  /** Ends it at once. */
+  /** Kills the service. */
   kill(): void
 }
 
-/** What a service is started with. */
+/** The start options of a service. */
 export interface Surroundings {
   readonly logFolder: string
-  /** Environment variables besides ours. */
+  /** Additional environment variables. */
   readonly variables: Readonly<Record<string, string>>
 }
 
 const HOST = '127.0.0.1'
 const START_WITHIN_MS = 20_000
-/** How long a service may take to end gracefully. */
+/** Deadline of a service's graceful shutdown. */
 const DEADLINE_MS = 5_000
-/** One that is too busy to hear that it should end. */
+/** Deadline for a service that is too busy to notice the signal. */
 const STOP_WITHIN_MS = 8_000
 
 /**
  * Starts a service, and waits until it listens.
  *
- * @throws {Error} where it ends before that; the message has the end of its log
+ * @throws {Error} if it ends before that; the message has the end of its log
  */
 export async function startService(plan: ServicePlan, surroundings: Surroundings): Promise<RunningService> {
   const port = (await isFree(plan.port)) ? plan.port : 0
   try {
     return await launch(plan, port, surroundings)
   } catch (error) {
-    // Somebody else may have taken the port in between.
+    // Another process may have taken the port meanwhile.
     if (port === 0 || (await isFree(port))) throw error
     return launch(plan, 0, surroundings)
   }
@@ -57,10 +57,10 @@ export async function startService(plan: ServicePlan, surroundings: Surroundings
 async function launch(plan: ServicePlan, port: number, { logFolder, variables }: Surroundings) {
   const log = new KeptLog(join(logFolder, `${plan.name}.log`))
   const child = spawnService(plan, log, {
-    // The comparison at the end reads every line as JSON, and every access event.
+    // The final comparison parses every line as JSON, and needs every access event.
     SIGHTLINE_LOG_PRETTY: 'false',
     SIGHTLINE_LOG_LEVEL: 'info',
-    // Also where the demo runs under a test runner.
+    // Also enables it under a test runner.
     SIGHTLINE_LIFECYCLE: 'true',
     SIGHTLINE_SHUTDOWN_DEADLINE: String(DEADLINE_MS),
     HOST,
@@ -68,7 +68,7 @@ async function launch(plan: ServicePlan, port: number, { logFolder, variables }:
     DATABASE_PATH: ':memory:',
     ...variables,
   })
-  // Unlike `exit`, `close` comes when all that it has written has been read.
+  // Unlike `exit`, `close` is emitted after all output has been read.
   const ended = once(child, 'close').then(([code, signal]) => {
     log.close()
     return signal ? `by ${signal}` : `with code ${code}`
@@ -105,7 +105,7 @@ function spawnService(
     execArgv: [...process.execArgv, '--import', tether],
     env: { ...foreignVariables(), ...variables },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-    // Ctrl-C goes to a terminal's whole process group, and the services shall outlive the last request.
+    // Ctrl-C goes to the terminal's process group. The services must outlive the last request.
     detached: true,
   })
   for (const input of [child.stdout, child.stderr]) {
@@ -114,12 +114,12 @@ function spawnService(
   return child
 }
 
-/** The environment without settings of Sightline: the summary looks for the numbers where they are by default. */
+/** The environment without Sightline's settings: the summary relies on their defaults. */
 function foreignVariables(): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('SIGHTLINE_')))
 }
 
-/** Where a service listens; `undefined`: it has ended or taken too long. */
+/** The address of a service. `undefined` if it has ended or timed out. */
 async function firstWordOf(child: ChildProcess): Promise<Listening | undefined> {
   const settled = new AbortController()
   const signal = AbortSignal.any([settled.signal, AbortSignal.timeout(START_WITHIN_MS)])

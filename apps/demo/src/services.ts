@@ -1,23 +1,22 @@
 import { fileURLToPath } from 'node:url'
 
-/** The names of the services, in the order in which a checkout passes through them. */
+/** The services, in the order of a checkout. */
 export const SERVICES = ['storefront', 'orders', 'payments'] as const
 
 export type ServiceName = (typeof SERVICES)[number]
 
-/** How to start a service. */
+/** The start plan of a service. */
 export interface ServicePlan {
   readonly name: ServiceName
   readonly framework: string
   /** The module that starts it. */
   readonly module: string
-  /** Where it listens if nobody else does. */
+  /** Its preferred port. */
   readonly port: number
-  /** Whom it calls, and the variable that tells it where. */
+  /** The called service, and the variable with its address. */
   readonly upstream?: { readonly name: ServiceName; readonly variable: string }
 }
 
-/** The services of the shop. */
 export const PLANS: Readonly<Record<ServiceName, ServicePlan>> = {
   storefront: {
     name: 'storefront',

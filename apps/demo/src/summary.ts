@@ -8,7 +8,7 @@ import { type ServiceName, SERVICES } from './services.ts'
 import { tableOf } from './table.ts'
 import type { Tally } from './traffic/tally.ts'
 
-/** Says where each service is, what it tells about itself, and where its log is. */
+/** The address, endpoints and log of each service. */
 export function whereToLook(services: Readonly<Record<ServiceName, RunningService>>): string[] {
   const rows = SERVICES.map((name) => {
     const { url, framework, log } = services[name]
@@ -21,7 +21,7 @@ export function whereToLook(services: Readonly<Record<ServiceName, RunningServic
   ]
 }
 
-/** Tells how the day went, in the visitors' words and in the business metrics'. */
+/** The summary of the day, from the visitors' counts and the business metrics. */
 export function dayInShort(tally: Tally, storefront: string, orders: string): string[] {
   const revenue = sumOf(orders, 'shop_revenue_euros_total')
   const refunds = sumOf(orders, 'shop_refunds_euros_total')
@@ -35,7 +35,7 @@ export function dayInShort(tally: Tally, storefront: string, orders: string): st
   ]
 }
 
-/** Shows whether visitors, metrics and logs agree. */
+/** Whether visitors, metrics and logs agree. */
 export function agreement(comparisons: readonly Comparison[]): string[] {
   const rows = comparisons.map(({ service, what, sent, counted, logged, agrees }) => [
     what.startsWith(' ') ? '' : service,
@@ -48,7 +48,7 @@ export function agreement(comparisons: readonly Comparison[]): string[] {
   return tableOf(['service', '', 'sent', 'in the metrics', 'in the log', ''], rows)
 }
 
-/** Shows one checkout on its way through the services. */
+/** One checkout on its way through the services. */
 export function journey(
   traceId: string,
   events: Readonly<Record<ServiceName, readonly LogLine[]>>,
@@ -73,7 +73,7 @@ export function journey(
   ]
 }
 
-/** The last word: whether one can trust the numbers. */
+/** The final verdict on the numbers. */
 export function verdict(comparisons: readonly Comparison[], tally: Tally): string {
   const lost = tally.ended('lost')
   const silence = lost > 0 ? ` ${lost} requests ended without an answer that nobody had given up on.` : ''

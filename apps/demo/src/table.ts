@@ -1,9 +1,9 @@
 import { stripVTControlCharacters } from 'node:util'
 
-/** A cell: texts stand left, numbers right. */
+/** A cell: text aligned left, numbers aligned right. */
 export type Cell = string | number | undefined
 
-/** Lines of a table with columns as wide as their widest cell. */
+/** The lines of a table with aligned columns. */
 export function tableOf(heads: readonly string[], rows: ReadonlyArray<readonly Cell[]>): string[] {
   const texts = rows.map((row) => row.map(textOf))
   const widths = heads.map((head, column) =>
@@ -26,7 +26,7 @@ function textOf(cell: Cell): string {
   return typeof cell === 'number' ? cell.toLocaleString('en') : cell
 }
 
-/** Colours take no room. */
+/** Colour codes have no width. */
 function widthOf(text: string): number {
   return stripVTControlCharacters(text).length
 }

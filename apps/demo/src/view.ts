@@ -7,7 +7,7 @@ import type { RunningService } from './service-process.ts'
 import { tableOf } from './table.ts'
 import type { Tally } from './traffic/tally.ts'
 
-/** What there is to see, and until when. */
+/** The content and duration of the view. */
 export interface ViewSetup {
   readonly services: readonly RunningService[]
   readonly tally: Tally
@@ -26,7 +26,7 @@ const SHOW_CURSOR = '\u001B[?25h'
 const CLEAR_BELOW = '\u001B[J'
 const upBy = (lines: number) => (lines > 0 ? `\u001B[${lines}F` : '')
 
-/** Shows how the services are doing until the signal comes: live on a terminal, else as a line now and then. */
+/** Shows the state of the services until the signal: live on a terminal, otherwise as periodic lines. */
 export async function showServices(setup: ViewSetup): Promise<void> {
   await (setup.out.isTTY ? drawServices(setup) : tellServices(setup))
 }
@@ -91,7 +91,7 @@ function frameOf(
   ]
 }
 
-/** Rate, errors and p95 as texts; errors that should worry somebody are red. */
+/** Rate, errors and p95 as text. Alarming errors are red. */
 function figuresOf(reading: Reading): string[] {
   if (!reading) return [styleText('red', 'no answer'), '', '']
   const errors = `${(reading.errorRatio * 100).toFixed(1)} % errors`
@@ -108,11 +108,11 @@ function sparkline(values: readonly number[]): string {
 }
 
 function readAll(services: readonly RunningService[]): Promise<Reading[]> {
-  // A service that does not answer is shown as such; that it has ended is noticed elsewhere.
+  // A service without a response is shown as such. Its end is detected elsewhere.
   return Promise.all(services.map((service) => readStats(service).catch(() => undefined)))
 }
 
-/** A line that is broken by the terminal would spoil the next redraw. */
+/** A line wrapped by the terminal would break the next redraw. */
 function fitted(line: string, columns: number): string {
   const plain = stripVTControlCharacters(line)
   return plain.length <= columns ? line : plain.slice(0, columns)

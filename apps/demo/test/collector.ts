@@ -3,7 +3,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { json } from 'node:stream/consumers'
 
-/** A span as it arrived, with the name of the service that sent it. */
+/** A received span, with the name of its service. */
 export interface ArrivedSpan {
   readonly service: string
   readonly traceId: string
@@ -20,7 +20,10 @@ interface Attribute {
   readonly value: Readonly<Record<string, unknown>>
 }
 
-/** As OTLP's JSON has it: https://github.com/open-telemetry/opentelemetry-proto/blob/main/docs/specification.md#json-protobuf-encoding */
+/**
+ * The OTLP JSON format:
+ * https://github.com/open-telemetry/opentelemetry-proto/blob/main/docs/specification.md#json-protobuf-encoding
+ */
 interface TracesRequest {
   readonly resourceSpans: ReadonlyArray<{
     readonly resource: { readonly attributes: readonly Attribute[] }
@@ -32,7 +35,7 @@ interface TracesRequest {
   }>
 }
 
-/** A collector that keeps the spans that it is sent as JSON. */
+/** A collector that keeps spans received as JSON. */
 export async function startCollector() {
   const spans: ArrivedSpan[] = []
   const server = createServer((req, res) => {

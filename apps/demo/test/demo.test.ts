@@ -51,7 +51,7 @@ test(
     const { output } = await demo.ended()
     const urls = Array.from(output.matchAll(SERVICE_LINE), ([, , url = '']) => url)
     expect(urls).toHaveLength(3)
-    // The test fails by its own limit of time if one of them stays.
+    // The test's timeout ends the loop if one stays alive.
     while (await isAnyAlive(urls)) await delay(20)
   },
   LONG,

@@ -10,10 +10,10 @@ import { type RunningService, startService } from '../src/service-process.ts'
 import { PLANS } from '../src/services.ts'
 
 const LONG = 180_000
-/** Where nobody listens. */
+/** A port without a listener. */
 const NOWHERE = 'http://127.0.0.1:1'
 
-/** Each service with a request that looks into its cache, and finds in its database what is not there. */
+/** Each service with a request that reads its cache, and its database on a miss. */
 const ASKED = [
   { name: 'storefront', path: '/products', status: 200 },
   { name: 'orders', path: '/customers/anna/orders', status: 200 },
@@ -40,7 +40,7 @@ describe.each(ASKED)('$name on PostgreSQL and Redis', ({ name, path, status }) =
     service = await startService(PLANS[name], {
       logFolder: folder,
       variables: {
-        // Jest's own flags do not lead to the sources.
+        // Jest's own flags do not resolve to the sources.
         NODE_OPTIONS: '--conditions=@sightline/source',
         DATABASE_URL: `postgres://${postgres.user}@${postgres.host}:${postgres.port}/postgres`,
         REDIS_URL: `redis://${redis.host}:${redis.port}`,
@@ -59,7 +59,7 @@ describe.each(ASKED)('$name on PostgreSQL and Redis', ({ name, path, status }) =
 
   const statusOf = async (target: string) => (await fetch(`${service.url}${target}`)).status
 
-  /** Asks until readiness has turned, with liveness beside it. Fails by the test's limit of time if it never does. */
+  /** Polls readiness, with liveness beside it, until it changes. The test's timeout ends a failing poll. */
   async function untilReadyIs(expected: number): Promise<void> {
     for (;;) {
       const [ready, live] = await Promise.all([statusOf('/health/ready'), statusOf('/health/live')])
@@ -69,7 +69,7 @@ describe.each(ASKED)('$name on PostgreSQL and Redis', ({ name, path, status }) =
     }
   }
 
-  /** Asks until the cache's check has turned, which never takes the service out of traffic. */
+  /** Polls the cache's check until it changes. It never takes the service out of traffic. */
   async function untilCacheIs(expected: string): Promise<void> {
     for (;;) {
       expect(await statusOf('/health/ready')).toBe(200)
@@ -80,11 +80,11 @@ describe.each(ASKED)('$name on PostgreSQL and Redis', ({ name, path, status }) =
     }
   }
 
-  /** How many lookups in the cache have ended in this way. */
-  async function lookups(outcome: string): Promise<number> {
+  /** Number of cache lookups with this result. */
+  async function lookups(result: string): Promise<number> {
     const text = await (await fetch(`${service.url}/metrics`)).text()
     return Number(
-      new RegExp(`^cache_lookups_total\\{outcome="${outcome}"\\} (\\d+)$`, 'm').exec(text)?.[1] ?? 0,
+      new RegExp(`^cache_lookups_total\\{result="${result}"\\} (\\d+)$`, 'm').exec(text)?.[1] ?? 0,
     )
   }
 

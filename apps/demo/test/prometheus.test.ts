@@ -21,7 +21,7 @@ beforeAll(async () => {
   const targets = Array.from(output.matchAll(SERVICE_LINE), ([, , url = '']) => new URL(url).host)
   folder = await mkdtemp(join(tmpdir(), 'sightline-prometheus-'))
   const config = join(folder, 'prometheus.json')
-  // JSON is YAML.
+  // JSON is valid YAML.
   const scrape = {
     job_name: 'shop',
     scrape_interval: '500ms',
@@ -53,7 +53,7 @@ test(
   'a real Prometheus that scrapes the demo evaluates the two alert expressions',
   async () => {
     expect(await answered('sum(up{job="shop"}) == 3')).toHaveLength(1)
-    // Below their thresholds alerts answer nothing: their left sides have to answer something.
+    // Below the threshold an alert has no result, so the test queries its left side.
     const errorRatio =
       'sum(rate(http_requests_total{status=~"5.."}[5m])) / sum(rate(http_requests_total[5m]))'
     const p95 = 'histogram_quantile(0.95, rate(http_request_duration_seconds_bucket[5m]))'
@@ -79,7 +79,7 @@ async function query(expression: string): Promise<Answer> {
   return (await response.json()) as Answer
 }
 
-/** The values of an expression, as soon as there are any: two scrapes have to have happened. */
+/** The values of an expression, once there are any, which takes two scrapes. */
 async function answered(expression: string): Promise<number[]> {
   for (;;) {
     const answer = await query(expression).catch(() => undefined)

@@ -5,12 +5,12 @@ import { fileURLToPath } from 'node:url'
 
 const main = fileURLToPath(new URL('../src/main.ts', import.meta.url))
 
-/** The demo as a process of its own. */
+/** Starts the demo in its own process. */
 export function startDemo(...args: string[]) {
   return startDemoWith({}, ...args)
 }
 
-/** The same with more variables in its environment. */
+/** The same with additional environment variables. */
 export function startDemoWith(variables: Readonly<Record<string, string>>, ...args: string[]) {
   const child = spawn(process.execPath, ['--conditions=@sightline/source', main, ...args], {
     env: { ...process.env, NO_COLOR: '1', ...variables },
@@ -23,7 +23,7 @@ export function startDemoWith(variables: Readonly<Record<string, string>>, ...ar
 
   return {
     child,
-    /** Waits until the demo has printed this, and returns what it was. */
+    /** Waits for output that matches, and returns the match. */
     async printed(pattern: RegExp): Promise<RegExpExecArray> {
       for (;;) {
         const found = pattern.exec(output)
@@ -35,7 +35,7 @@ export function startDemoWith(variables: Readonly<Record<string, string>>, ...ar
         if (ended) throw new Error(`the demo never printed ${String(pattern)}:\n${output}\n${await errors}`)
       }
     },
-    /** Waits until the demo has ended. */
+    /** Waits for the end of the demo. */
     async ended() {
       const [code, signal] = await exit
       return { code, signal, output, errors: await errors }
@@ -43,5 +43,5 @@ export function startDemoWith(variables: Readonly<Record<string, string>>, ...ar
   }
 }
 
-/** The address, log and name of each service, in what the demo has printed. */
+/** The address, log and name of each service in the demo's output. */
 export const SERVICE_LINE = /^(storefront|orders|payments) .*?(http:\/\/127\.0\.0\.1:\d+) .* (\/\S+\.log)$/gm

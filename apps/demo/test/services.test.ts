@@ -9,7 +9,7 @@ import { type RunningService, startService } from '../src/service-process.ts'
 import { PLANS, SERVICES } from '../src/services.ts'
 
 const LONG = 180_000
-/** Where nobody listens. */
+/** A port without a listener. */
 const NOWHERE = 'http://127.0.0.1:1'
 
 describe.each(SERVICES)('%s', (name) => {
@@ -23,7 +23,7 @@ describe.each(SERVICES)('%s', (name) => {
     service = await startService(PLANS[name], {
       logFolder: folder,
       variables: {
-        // Jest's own flags do not lead to the sources.
+        // Jest's own flags do not resolve to the sources.
         NODE_OPTIONS: '--conditions=@sightline/source',
         DATABASE_PATH: database,
         ORDERS_URL: NOWHERE,
@@ -58,7 +58,7 @@ describe.each(SERVICES)('%s', (name) => {
     async () => {
       const good = await readFile(database)
       await writeFile(database, 'no database'.repeat(1_000))
-      // The test fails by its own limit of time if that is never noticed.
+      // The test's timeout ends a failing poll.
       while ((await probe('ready')).code !== 503) await delay(20)
       expect(await probe('live')).toEqual({ code: 200, status: 'healthy' })
       await writeFile(database, good)

@@ -15,11 +15,11 @@ const folderOf = (template: string) => fileURLToPath(new URL(`../../${template}/
 test.each(TEMPLATES)(
   '%s passes its own tests, which need nothing but Node.js',
   async (template) => {
-    // Under a test runner Jest's own variables would say that another one is at work.
+    // Jest's own variables would make the child believe that it runs in another test runner.
     const { NODE_ENV: _, JEST_WORKER_ID: __, NODE_TEST_CONTEXT: ___, ...env } = process.env
     const flags = ['--conditions=@sightline/source', '--test', '--test-reporter=tap']
     const files = ['test/*.test.ts']
-    // Rejects, with what the tests say, where one of them fails.
+    // Rejects with the output of a failing test.
     const { stdout } = await run(process.execPath, [...flags, ...files], { cwd: folderOf(template), env })
     expect(stdout).toMatch(/^# pass \d\d+$/m)
     expect(stdout).toMatch(/^# fail 0$/m)
@@ -27,7 +27,7 @@ test.each(TEMPLATES)(
   LONG,
 )
 
-/** What stands alone cannot share: each template has these, and what is mended in one has to be mended in all. */
+/** Templates stand alone and cannot share code, so these files must stay identical in all of them. */
 test.each(['src/storage', 'test/storage.ts', 'test/storage.test.ts', 'tsconfig.json', '.dockerignore'])(
   'all have the same %s',
   async (path) => {
@@ -38,7 +38,7 @@ test.each(['src/storage', 'test/storage.ts', 'test/storage.test.ts', 'tsconfig.j
   },
 )
 
-/** The text of a file, or the texts of all files in a folder by their names. */
+/** The text of a file, or the texts of all files in a folder by name. */
 async function contentOf(path: string): Promise<unknown> {
   if (/\.\w+$/.test(path)) return readFile(path, 'utf8')
   const names = await readdir(path)

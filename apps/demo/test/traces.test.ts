@@ -9,7 +9,7 @@ const LONG = 180_000
 const SERVER = 2
 const CLIENT = 3
 
-/** A span's way up: itself, its parent, and so on. */
+/** A span and its ancestors, up to the root. */
 function ancestry(span: ArrivedSpan, spans: readonly ArrivedSpan[]): ArrivedSpan[] {
   const parent = spans.find(({ spanId }) => spanId === span.parentSpanId)
   return parent ? [span, ...ancestry(parent, spans)] : [span]
@@ -39,7 +39,7 @@ test(
       ['storefront', CLIENT, 'POST'],
       ['storefront', SERVER, 'POST /carts/:cartId/checkout'],
     ])
-    // One of each request, whoever shows it.
+    // One SERVER span per request, from whichever tracer.
     expect(spans.filter(({ kind }) => kind === SERVER)).toHaveLength(3)
     expect(statement.attributes).toMatchObject({
       'db.system.name': 'sqlite',

@@ -1,4 +1,7 @@
-/** A process that counts orders by customer, and says what one count costs: `labels.ts <counter> <label sets>`. */
+/**
+ * A process that counts orders by customer, and reports the cost of one count: `labels.ts <counter> <label
+ * sets>`.
+ */
 import { createSightline } from '@sightline/core'
 import { Counter, Registry } from 'prom-client'
 
@@ -19,7 +22,7 @@ const counter =
       })
     : new Counter({ ...config, labelNames: ['customer'], registers: [new Registry()] })
 
-// Once for the series, and once more for the compiler.
+// The first pass creates the series, the second warms up the compiler.
 for (const customer of [...customers, ...customers]) counter.inc(customer)
 
 const costs = Array.from({ length: REPEATS }, () => {

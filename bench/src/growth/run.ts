@@ -6,31 +6,31 @@ import type { Spread } from '../statistics.ts'
 
 const LABELS = new URL('labels.ts', import.meta.url)
 
-/** Who counts: a business counter of Sightline's, or prom-client's own. */
+/** The counters: Sightline's business counter and prom-client's own. */
 const COUNTERS = ['sightline', 'prom-client'] as const
 
 export type CounterName = (typeof COUNTERS)[number]
 
-/** What is measured as routes become more: what grows with any of them is the router's. */
+/** The variants measured with a growing number of routes. Growth in all of them is the router's. */
 const GROWING = ['bare', 'burn', 'logger', 'sightline-10']
 
-/** What requests cost as an application grows. */
+/** The cost of requests in a growing application. */
 export interface RouteGrowth {
   readonly framework: Framework
   readonly routes: number
   readonly title: string
-  /** CPU time that it adds to a request, in microseconds. */
+  /** Added CPU time per request, in microseconds. */
   readonly added: Spread
 }
 
-/** What one count costs as its label sets become more. */
+/** The cost of one count with a growing number of label sets. */
 export interface LabelGrowth {
   readonly counter: CounterName
   readonly labelSets: number
   readonly nanos: number
 }
 
-/** Measures Sightline, and others beside it, against the bare framework, with few and with many routes. */
+/** Measures Sightline and other variants against the bare framework, with few and with many routes. */
 export async function measureRouteGrowth(
   frameworks: readonly Framework[],
   sizes: readonly number[],
@@ -51,7 +51,7 @@ export async function measureRouteGrowth(
   return growth
 }
 
-/** Measures a business counter, each time in a fresh process. */
+/** Measures a business counter, each time in a new process. */
 export async function measureLabelGrowth(
   sizes: readonly number[],
   say: (text: string) => void,

@@ -1,14 +1,15 @@
-/** A process that writes log lines, and says what one costs: `main.ts <writer> <lines>`. */
+/** A process that writes log lines, and reports the cost of one: `main.ts <writer> <lines>`. */
 import { once } from 'node:events'
 import { createServer, get } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
 import { createSightline, type Logger } from '@sightline/core'
+import { hostOf } from '@sightline/core/adapter'
 import { pino } from 'pino'
 
 import type { LineCost, WriterName } from './run.ts'
 
-/** So many at a time, as a busy service writes them between two turns of its event loop. */
+/** Lines per batch: a busy service writes about this number between two turns of its event loop. */
 const BATCH = 50
 
 const [, , writer, lines] = process.argv
@@ -19,7 +20,7 @@ const write = {
   fields: () => logger.info(order, 'order accepted'),
 }
 
-// The first time is for the compiler.
+// Warms up the compiler.
 await nanosOf(write.message)
 await nanosOf(write.fields)
 process.send?.({
@@ -49,12 +50,12 @@ async function loggerOf(name: WriterName): Promise<Logger> {
   })
 }
 
-/** The logger of a request that has come over a socket, as a handler has it. */
+/** The logger of a real request, as a handler has it. */
 async function loggerOfRequest(): Promise<Logger> {
   const sightline = createSightline({ service: 'bench', log: { pretty: false, access: false } })
   const { promise, resolve } = Promise.withResolvers<Logger>()
   const server = createServer((req, res) => {
-    const { log } = sightline.observe({ req, res, route: () => '/', clientIp: () => undefined })
+    const { log } = hostOf(sightline).observe({ req, res, route: () => '/', clientIp: () => undefined })
     res.end()
     resolve(log)
   })

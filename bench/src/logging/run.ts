@@ -4,25 +4,25 @@ import { medianOf } from '../statistics.ts'
 
 const MAIN = new URL('main.ts', import.meta.url)
 
-/** Who writes: pino without any context, a child of pino's with a request's ids, or the logger of a request. */
+/** The writers: pino without context, a child of pino with a request's ids, and the logger of a request. */
 const WRITERS = ['pino', 'pino child', 'sightline'] as const
 
 export type WriterName = (typeof WRITERS)[number]
 
-/** What a line costs, in nanoseconds of CPU time. */
+/** The cost of a line, in nanoseconds of CPU time. */
 export interface LineCost {
-  /** Of a line that has a message only. */
+  /** A line with a message only. */
   readonly message: number
-  /** Of one with three fields. */
+  /** A line with three fields. */
   readonly fields: number
 }
 
-/** What a line costs by one writer. */
+/** The cost of a line per writer. */
 export interface WriterCost extends LineCost {
   readonly writer: WriterName
 }
 
-/** Measures lines to standard output, a pipe: the writers in turn, each time in a fresh process. */
+/** Measures lines to standard output, a pipe. The writers take turns, each time in a new process. */
 export async function measureLogging(
   lines: number,
   rounds: number,

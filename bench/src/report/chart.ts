@@ -1,7 +1,7 @@
 import type { Run } from '../results.ts'
 import { FRAMEWORK_TITLES } from './requests.ts'
 
-/** The bars of each framework, and what they are called. */
+/** The bars of each framework, with their labels. */
 const BARS = [
   { variant: 'sightline-10', title: 'Sightline, everything', fill: '#2f9e6e' },
   { variant: 'logger', title: 'a logger alone', fill: '#8a94a6' },
@@ -17,7 +17,7 @@ const BAR_HEIGHT = 18
 const BAR_STEP = 25
 const GROUP_GAP = 36
 
-/** Draws what each framework's variants add to a request. */
+/** Draws the added cost of each framework's variants. */
 export function drawChart({ findings, machine, date }: Run<'requests'>): string {
   const groups = findings.map(({ framework, costs }) => ({
     title: FRAMEWORK_TITLES[framework],

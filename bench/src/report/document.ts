@@ -9,19 +9,19 @@ import { tablesOf } from './parts.ts'
 const DOCUMENT = new URL('../../../docs/benchmarks.md', import.meta.url)
 const CHART = new URL('../../../docs/benchmark.svg', import.meta.url)
 
-/** Writes results into the documents: the tables between their markers, and the picture. */
+/** Writes results into the documents: the tables between their markers, and the chart. */
 export function writeDocuments(results: Results): void {
   let text = readFileSync(DOCUMENT, 'utf8')
   for (const part of PARTS) {
     const run = results[part]
-    // The types of a run and its part go together, which a loop over parts cannot show.
+    // The types of a run and its part belong together, which a loop over parts cannot express.
     if (run) text = between(text, part, sectionOf(part, run as Run<typeof part>))
   }
   writeFileSync(DOCUMENT, text)
   if (results.requests) writeFileSync(CHART, drawChart(results.requests))
 }
 
-/** What is told of one run. */
+/** The section of one run. */
 export function sectionOf<P extends Part>(part: P, { findings, machine, date, command }: Run<P>): string {
   return `${tablesOf(part, findings)}\n\n${origin(machine, date)}: \`${command}\``
 }
@@ -31,7 +31,7 @@ function origin({ node, cpu, cores, kernel, packages }: Machine, date: string): 
   return `Measured on ${date} with Node.js ${node} on ${cores} cores (${cpu}, Linux ${kernel}), ${versions.join(', ')}`
 }
 
-/** @throws {Error} where the document has no place for it */
+/** @throws {Error} if the document has no markers for it */
 function between(text: string, part: Part, section: string): string {
   const [begin, end] = [`<!-- bench:${part} -->`, `<!-- /bench:${part} -->`]
   const from = text.indexOf(begin)

@@ -3,10 +3,10 @@ import type { Findings } from '../results.ts'
 import { FRAMEWORK_TITLES, quartiles, requestTables } from './requests.ts'
 import { digits, markdownTable } from './table.ts'
 
-/** With fewer, what the code itself takes is more than the series do. */
+/** With fewer series, the memory of the code itself outweighs theirs. */
 const FEWEST_SERIES_FOR_HEAP = 50_000
 
-/** How each part's findings read. */
+/** The table of each part. */
 const TABLES: { readonly [P in Part]: (findings: Findings[P]) => string } = {
   requests: requestTables,
   scrape: (costs) =>
@@ -80,7 +80,6 @@ const TABLES: { readonly [P in Part]: (findings: Findings[P]) => string } = {
     ),
 }
 
-/** The tables of one part. */
 export function tablesOf<P extends Part>(part: P, findings: Findings[P]): string {
   return TABLES[part](findings)
 }

@@ -4,14 +4,14 @@ import type { Framework } from '../service/plan.ts'
 import type { Spread } from '../statistics.ts'
 import { digits, markdownTable } from './table.ts'
 
-/** Frameworks as they call themselves. */
+/** Display names of frameworks. */
 export const FRAMEWORK_TITLES: Record<Framework, string> = {
   fastify: 'Fastify',
   express: 'Express',
   koa: 'Koa',
 }
 
-/** What is compared with what, and how much of it may be taken. */
+/** The compared variants, and the maximum share of their cost. */
 const COMPARISONS = [
   {
     title: 'everything, 10 % sampled : fair stack, 10 % sampled',
@@ -70,7 +70,7 @@ function costTable(costs: readonly Cost[]): string {
   )
 }
 
-/** What Sightline adds, as a part of what another one adds, beside what it should be at most. */
+/** Sightline's added cost as a share of another variant's, with the maximum. */
 function comparisonTable(findings: Findings['requests']): string | undefined {
   const rows = COMPARISONS.flatMap(({ title, ours, theirs, most }) => {
     const ratios = findings.map(({ framework, costs }) => {
@@ -89,7 +89,7 @@ function comparisonTable(findings: Findings['requests']): string | undefined {
   return rows.length === 0 ? undefined : markdownTable(heads, rows)
 }
 
-/** The two between which half of the measurements are. */
+/** The quartiles: half of the measurements lie between them. */
 export function quartiles({ low, high }: Spread): string {
   return `${low.toFixed(1)} to ${high.toFixed(1)}`
 }

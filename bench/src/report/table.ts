@@ -1,19 +1,19 @@
-/** A cell: texts stand left, numbers right. A number has come with its digits. */
+/** A cell: text aligned left, numbers aligned right with their digits. */
 export type Cell = string | Digits
 
-/** A number as a table shows it. */
+/** A formatted number. */
 export interface Digits {
   readonly digits: string
 }
 
-/** A number with so many digits behind the point. */
+/** A number with `behind` decimal places. */
 export function digits(value: number, behind = 0): Digits {
   return {
     digits: value.toLocaleString('en', { minimumFractionDigits: behind, maximumFractionDigits: behind }),
   }
 }
 
-/** A table in Markdown, with columns as wide as their widest cell: it reads well on a terminal too. */
+/** A Markdown table with aligned columns, readable on a terminal as well. */
 export function markdownTable(heads: readonly string[], rows: ReadonlyArray<readonly Cell[]>): string {
   const texts = rows.map((row) => row.map((cell) => (typeof cell === 'string' ? cell : cell.digits)))
   const isNumeric = heads.map((_head, i) => rows.some((row) => typeof row[i] === 'object'))

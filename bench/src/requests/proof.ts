@@ -6,18 +6,18 @@ const PROOF_PATH = `/api/orders/${PROOF_ID}`
 const REQUEST_ID = 'proof-of-work'
 const LINE_WITHIN_MS = 10_000
 
-/** A service as a proof needs it. */
+/** The service of a proof. */
 export interface Proven {
   readonly service: ServiceProcess
   readonly variant: Variant
-  /** How many of its spans have been collected. */
+  /** Number of its collected spans. */
   spans(): number
 }
 
 /**
- * Asks a service once, and looks whether it does what its variant claims.
+ * Sends one request, and checks that the service does what its variant claims.
  *
- * @throws {Error} where it does not: to measure it would be to lie
+ * @throws {Error} if it does not: the measurement would be false
  */
 export async function prove({ service, variant, spans }: Proven): Promise<void> {
   const response = await fetch(`${service.url}${PROOF_PATH}`, {
@@ -46,9 +46,9 @@ export async function prove({ service, variant, spans }: Proven): Promise<void> 
 }
 
 /**
- * Looks, once a service is stopped, whether it wrote a line that its variant does not claim.
+ * Checks a stopped service for log lines that its variant does not claim.
  *
- * @throws {Error} where it did
+ * @throws {Error} if there are any
  */
 export async function proveSilence({ service, variant }: Proven): Promise<void> {
   const line = await service.logged
@@ -67,7 +67,7 @@ async function lineInTime(service: ServiceProcess): Promise<string | undefined> 
   ])
 }
 
-/** Whether some series of a scrape is about orders, and has counted. */
+/** Whether a series about orders has counted. */
 function countsOrders(scrape: string): boolean {
   return scrape.split('\n').some((line) => /^[a-z_]+\{[^}]*orders.*\} [1-9]/.test(line))
 }

@@ -6,34 +6,34 @@ import { medianOf, type Spread, spreadOf } from '../statistics.ts'
 import { prove, type Proven, proveSilence } from './proof.ts'
 import { planOf, titleOf, type Variant } from './variants.ts'
 
-/** How long and how often it is measured. */
+/** Duration and repetitions of a measurement. */
 export interface Effort {
-  /** Fresh processes of each variant. */
+  /** New processes per variant. */
   readonly rounds: number
-  /** How often the slices of the variants that live at once follow each other before they count. */
+  /** Uncounted passes before the measurement. */
   readonly warmUps: number
-  /** How often they do while they count. */
+  /** Counted passes. */
   readonly passes: number
   readonly sliceSeconds: number
-  /** Over how many routes the requests go. Default: 1. */
+  /** Number of routes. Default: 1. */
   readonly routes?: number
 }
 
-/** What a request costs in one variant. */
+/** The cost of a request in one variant. */
 export interface Cost {
   readonly name: string
   readonly title: string
-  /** CPU time of the service for one request, in microseconds. */
+  /** CPU time of the service per request, in microseconds. */
   readonly cpu: Spread
-  /** The same beyond that of the bare framework in the same pass. */
+  /** The same, minus the bare framework in the same pass. */
   readonly added: Spread
-  /** Requests per second, as a part of what the bare framework did in the same pass. */
+  /** Requests per second, relative to the bare framework in the same pass. */
   readonly throughput: number
-  /** The latency within which 99 of 100 requests were answered, in milliseconds. */
+  /** 99th percentile of the latency, in milliseconds. */
   readonly p99Ms: number
   /** Resident memory at the end, in bytes. */
   readonly rss: number
-  /** Spans that arrived, as a part of the requests. */
+  /** Received spans per request. */
   readonly spans: number
 }
 
@@ -45,7 +45,7 @@ interface Slice {
 
 interface Measured {
   readonly variant: Variant
-  /** Each with the reference's of the same pass. */
+  /** Each slice with the reference of the same pass. */
   readonly slices: Array<readonly [slice: Slice, reference: Slice]>
   readonly rss: number[]
   requests: number
@@ -53,12 +53,13 @@ interface Measured {
 }
 
 /**
- * How many variants live at once beside the reference. A process that waits for its turn for longer than some seconds
- * is another one when it comes: V8 uses the leisure to shrink its heap and to forget functions, which reads as up to 7 µs.
+ * Maximum number of variants that run beside the reference at once. A process that waits several seconds for
+ * its turn becomes slower: V8 shrinks its heap and discards compiled functions when idle, which costs up to 7
+ * µs.
  */
 const AT_ONCE = 4
 
-/** Measures the variants of one framework against each other. The first of them is what the others are compared with. */
+/** Measures the variants of one framework. The first one is the reference. */
 export async function measureRequests(
   framework: Framework,
   variants: readonly Variant[],
@@ -83,7 +84,7 @@ export async function measureRequests(
   return measured.map((each) => costOf(framework, each))
 }
 
-/** Measures fresh processes of some variants and of the reference, a slice of each in turn. */
+/** Measures new processes of some variants and of the reference, one slice of each in turn. */
 async function measureBatch(
   framework: Framework,
   reference: Measured,
@@ -110,7 +111,7 @@ async function measureBatch(
 
   for (let pass = -effort.warmUps; pass < effort.passes; pass++) {
     const taken = new Map<Measured, Slice>()
-    // No variant has always the same one before it.
+    // A random order, so that no variant always has the same predecessor.
     for (const [each, proven] of shuffled(running)) {
       const before = proven.spans()
       const { report, slice } = await takeSlice(proven, effort.sliceSeconds, effort.routes)
@@ -138,7 +139,7 @@ async function startProven(plan: ServicePlan, variant: Variant, collector: Colle
   return proven
 }
 
-/** The same things in an order of chance. */
+/** The items in random order. */
 function shuffled<T>(things: readonly T[]): T[] {
   return things
     .map((thing) => ({ thing, place: Math.random() }))
@@ -146,14 +147,14 @@ function shuffled<T>(things: readonly T[]): T[] {
     .map(({ thing }) => thing)
 }
 
-/** The same things, as many at a time as is said, or fewer. */
+/** Splits the items into batches of at most `size`. */
 function batchesOf<T>(things: readonly T[], size: number): T[][] {
   const count = Math.ceil(things.length / size)
-  // Dealt out like cards, so that no batch is much smaller than the others.
+  // Distributed in turn, so that batches have similar sizes.
   return Array.from({ length: count }, (_, i) => things.filter((_thing, at) => at % count === i))
 }
 
-/** Puts load on one service, and has it pay for all that the load has caused. */
+/** Puts load on one service, and counts all CPU time that the load causes. */
 async function takeSlice(
   { service, variant }: Proven,
   seconds: number,

@@ -2,23 +2,26 @@ import type { SightlineOptions } from '@sightline/core'
 
 import { type Framework, FRAMEWORKS, type LayerName, type ServicePlan } from '../service/plan.ts'
 
-/** What a variant has to show before it is measured, and only those that claim it. */
+/**
+ * The properties that a variant must prove before it is measured. Variants that do not claim one must not
+ * have it.
+ */
 export type Proof = 'id' | 'log' | 'metrics' | 'spans'
 
-/** One row of a table: a way to serve. */
+/** A variant: a row of a table. */
 export interface Variant {
-  /** Names it on the command line and in results. */
+  /** Name on the command line and in results. */
   readonly name: string
-  /** Names it in the tables; where frameworks have something of their own for it, each by its name. */
+  /** Title in the tables, or one per framework. */
   readonly title: string | Readonly<Record<Framework, string>>
   readonly group: 'reference' | 'sightline' | 'part' | 'peer' | 'stack'
   readonly layers: readonly LayerName[]
-  /** Of 100 requests, how many are sampled. Of a variant that does not trace: by its callers. */
+  /** Percentage of sampled requests. Without tracing: percentage of callers that sample. */
   readonly sampled: number
   readonly proofs: readonly Proof[]
-  /** Where there is such a thing. Default: everywhere. */
+  /** The frameworks of the variant. Default: all. */
   readonly frameworks?: readonly Framework[]
-  /** Whether the quick form has it. */
+  /** Whether it is part of the quick form. */
   readonly quick?: boolean
   readonly instrumentations?: NonNullable<ServicePlan['instrumentations']>
   readonly options?: SightlineOptions
@@ -28,7 +31,7 @@ const STACK: readonly LayerName[] = ['tracing', 'request-id', 'logger', 'metrics
 const KIT = { layers: ['sightline'], proofs: ['id', 'log', 'metrics', 'spans'] } as const
 const WITHOUT = { ...KIT, group: 'part', sampled: 10 } as const
 
-/** All rows, as the tables show them. */
+/** All variants, in the order of the tables. */
 export const VARIANTS: readonly Variant[] = [
   reference('bare', 'bare framework', [], true),
   reference('burn', '5 µs of work in the handler', ['burn'], false),
@@ -43,7 +46,7 @@ export const VARIANTS: readonly Variant[] = [
     quick: percent === 10,
   })),
 
-  // What a request is made of (ids, context, counting) cannot be switched off.
+  // The core of a request (ids, context, counting) cannot be disabled.
   without('access', 'without the access event', { log: { access: false } }, ['id', 'metrics', 'spans']),
   without('runtime', 'without runtime metrics', { metrics: { runtime: false } }),
   without('masking', 'without masking secrets', { log: { redact: false } }),
@@ -86,19 +89,19 @@ export const VARIANTS: readonly Variant[] = [
   ...[10, 100].map((percent) => stack('documented', 'documented stack', percent, 'all')),
 ]
 
-/** The rows of one framework. */
+/** The variants of one framework. */
 export function variantsFor(framework: Framework, wanted: (variant: Variant) => boolean): Variant[] {
   return VARIANTS.filter(
     (variant) => (variant.frameworks ?? FRAMEWORKS).includes(framework) && wanted(variant),
   )
 }
 
-/** What a variant is called in the tables of a framework. */
+/** The title of a variant in a framework's tables. */
 export function titleOf({ title }: Variant, framework: Framework): string {
   return typeof title === 'string' ? title : title[framework]
 }
 
-/** What a variant's service is started with. */
+/** The service plan of a variant. */
 export function planOf(variant: Variant, framework: Framework, collector: string, routes = 1): ServicePlan {
   const { layers, sampled, instrumentations, options } = variant
   return {

@@ -1,11 +1,12 @@
-/** Each holds the metrics of requests to so many routes, and answers `/metrics`. */
+/** Exporters that hold request metrics for a number of routes, and answer `/metrics`. */
 import { once } from 'node:events'
 import { Agent, createServer, request, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
 import { createSightline } from '@sightline/core'
+import { hostOf } from '@sightline/core/adapter'
 
-/** Who answers a scrape: Sightline, each Prometheus client, or Sightline with prom-client's registry beside its own. */
+/** The exporters: Sightline, each Prometheus client, and Sightline combined with prom-client's registry. */
 export const EXPORTERS = [
   'sightline',
   'prom-client',
@@ -17,18 +18,18 @@ export type ExporterName = (typeof EXPORTERS)[number]
 
 export interface Exporter {
   readonly port: number
-  /** Counts one request to each of the routes from the first to before the second number. */
+  /** Counts one request to each route from `from` up to, but not including, `to`. */
   fill(from: number, to: number): Promise<void>
 }
 
-// As Sightline's own: what is compared is how clients hold and write series, not how many there are.
+// Sightline's own boundaries: the comparison is about storing and writing series, not about their number.
 const DURATION_BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10]
 const SIZE_BUCKETS = [100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000]
 
-/** How many series a route has: a counter, a histogram of durations and two of sizes. */
+/** Series per route: a counter, a histogram of durations and two of sizes. */
 export const SERIES_OF_ROUTE = 1 + (DURATION_BUCKETS.length + 3) + 2 * (SIZE_BUCKETS.length + 3)
 
-/** Requests that are under way at a time while an exporter is filled. */
+/** Parallel requests while an exporter is filled. */
 const CONCURRENCY = 16
 
 /** Starts an exporter on a free port. */
@@ -58,10 +59,11 @@ async function startSightline(registries: Array<import('prom-client').Registry> 
     log: { access: false },
     metrics: { runtime: false, maxSeries: 1_000_000, registries },
   })
+  const host = hostOf(sightline)
   const port = await listen((req, res) => {
-    if (sightline.serve(req, res)) return
+    if (host.serve(req, res)) return
     const route = req.url
-    const observation = sightline.observe({ req, res, route: () => route, clientIp: () => undefined })
+    const observation = host.observe({ req, res, route: () => route, clientIp: () => undefined })
     observation.run(() => res.end('ok'))
   })
 
@@ -81,7 +83,7 @@ async function startSightline(registries: Array<import('prom-client').Registry> 
   return { port, fill }
 }
 
-/** The same instruments in a Prometheus client. Both clients have the same API. */
+/** Creates the same instruments in a Prometheus client. Both clients have the same API. */
 function fillerOf(
   { Counter, Histogram }: typeof import('prom-client'),
   registry: import('prom-client').Registry,

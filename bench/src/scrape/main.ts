@@ -1,12 +1,12 @@
-/** A process that holds series, and says how long scrapes stop it: `main.ts <exporter> <series>`. */
+/** A process that holds series, and reports how long scrapes block it: `main.ts <exporter> <series>`. */
 import { type ExporterName, SERIES_OF_ROUTE, startExporter } from './exporters.ts'
 import { stallWatch } from './stall.ts'
 
-/** What it says first. */
+/** Its first message. */
 export interface Filled {
   readonly port: number
   readonly series: number
-  /** Bytes of heap that a route takes, for all of its series. */
+  /** Heap bytes per route, for all of its series. */
   readonly bytesPerRoute: number
 }
 
@@ -20,7 +20,7 @@ function heapInUse(): number {
   return process.memoryUsage().heapUsed
 }
 
-// What the first routes take has the code in it that they are filled with.
+// The first routes also pay for compiled code.
 const warm = Math.ceil(routes / 2)
 await exporter.fill(0, warm)
 const before = heapInUse()

@@ -5,20 +5,20 @@ import type { Filled } from './main.ts'
 
 const MAIN = new URL('main.ts', import.meta.url)
 
-/** What a scrape costs. */
+/** The cost of a scrape. */
 export interface ScrapeCost {
   readonly exporter: ExporterName
   readonly series: number
-  /** Until the last byte has come, in milliseconds. */
+  /** Milliseconds until the last byte. */
   readonly ms: number
-  /** The longest time that the exporter's event loop did nothing else, in milliseconds. */
+  /** The longest block of the exporter's event loop, in milliseconds. */
   readonly stallMs: number
   readonly bytes: number
-  /** Bytes of heap for one route: a counter and three histograms. */
+  /** Heap bytes per route: a counter and three histograms. */
   readonly bytesPerRoute: number
 }
 
-/** Measures scrapes of so many series, each exporter in a fresh process. */
+/** Measures scrapes of a number of series, each exporter in a new process. */
 export async function measureScrapes(
   sizes: readonly number[],
   repeats: number,
@@ -44,7 +44,7 @@ async function measureScrape(exporter: ExporterName, size: number, repeats: numb
   try {
     const { port, series, bytesPerRoute } = await messageOf<Filled>(child)
     const scrapes: Array<{ ms: number; stallMs: number; bytes: number }> = []
-    // The first two are for the compiler.
+    // The first two warm up the compiler.
     for (let i = 0; i < repeats + 2; i++) {
       await ask('watch')
       const start = performance.now()

@@ -1,4 +1,4 @@
-/** The longest time that the event loop took for one turn. */
+/** Measures the longest turn of the event loop. */
 export function stallWatch() {
   let timer: NodeJS.Timeout | undefined
   let last = 0
@@ -15,7 +15,7 @@ export function stallWatch() {
         last = now
       }, 1).unref()
     },
-    /** Milliseconds since the start, up to now; ends the watch. */
+    /** The longest turn since the start, in milliseconds. Ends the measurement. */
     longest(): number {
       clearInterval(timer)
       timer = undefined

@@ -4,21 +4,24 @@ import type Koa from 'koa'
 
 import type { LayerName, ServicePlan } from './plan.ts'
 
-/** One thing that is put on top of a bare application. What it does not name it leaves alone. */
+/** A layer on top of a bare application. Absent members change nothing. */
 export interface Layer {
-  /** What the handler does besides answering. */
+  /** Additional work of the handler. */
   readonly work?: () => void
   readonly fastifyOptions?: FastifyServerOptions
   fastify?(app: FastifyInstance): Promise<void> | void
   express?(app: Express): Promise<void> | void
   koa?(app: Koa): Promise<void> | void
-  /** Finishes what earlier requests have left to do, such as an export or a line to be written: their cost is theirs. */
+  /**
+   * Finishes pending work of earlier requests, such as an export or a queued line, since its cost belongs to
+   * them.
+   */
   settle?(): Promise<void>
 }
 
 type LayerModule = { readonly layer: (plan: ServicePlan) => Layer | Promise<Layer> }
 
-// A service loads only what it is measured with.
+// A service loads only its own layers.
 const MODULES: Record<LayerName, () => Promise<LayerModule>> = {
   burn: () => import('./layers/burn.ts'),
   'burn-40': async () => ({ layer: (await import('./layers/burn.ts')).longLayer }),
@@ -31,7 +34,7 @@ const MODULES: Record<LayerName, () => Promise<LayerModule>> = {
   sightline: () => import('./layers/sightline.ts'),
 }
 
-/** The layers of a plan, made one after the other. */
+/** Creates the layers of a plan in order. */
 export async function layersOf(plan: ServicePlan): Promise<Layer[]> {
   const layers: Layer[] = []
   for (const name of plan.layers) {

@@ -1,11 +1,11 @@
-/** A service process: serves as its plan says, and answers what the harness asks. */
+/** A service process: serves as planned, and answers the harness. */
 import { layersOf } from './layer.ts'
 import { memoryWatch } from './memory.ts'
 import type { Answer, Question, ServicePlan } from './plan.ts'
 
 const plan = JSON.parse(process.argv[2] ?? '') as ServicePlan
 const layers = await layersOf(plan)
-// Not before: what instruments a framework has to be there first.
+// Imported after the layers: instrumentations must load before the framework.
 const { serve } = await {
   fastify: () => import('./fastify.ts'),
   express: () => import('./express.ts'),
@@ -32,6 +32,6 @@ const port = await serve(layers, plan.routes, work)
 process.on('message', (question: Question) => {
   void answerTo(question).then((answer) => process.send?.(answer))
 })
-// Without a harness there is nobody to serve.
+// The service ends with the harness.
 process.on('disconnect', () => process.exit())
 process.send?.({ type: 'listening', port } satisfies Answer)

@@ -8,7 +8,10 @@ import { getHeapSpaceStatistics } from 'node:v8'
 
 import type { Memory } from './plan.ts'
 
-/** Reads what the process keeps. Watches the collector from the first reading on: no other measurement pays for it. */
+/**
+ * Reads the retained memory. Garbage collection is observed from the first reading on, so that other
+ * measurements do not pay for it.
+ */
 export function memoryWatch(): () => Memory {
   let collected: (() => number) | undefined
   return () => {
@@ -21,13 +24,13 @@ export function memoryWatch(): () => Memory {
   }
 }
 
-/** What V8 keeps of compiled functions. It compiles for minutes, one function after the other. */
+/** V8's memory for compiled functions. It compiles functions over several minutes. */
 function codeBytes(): number {
   const spaces = getHeapSpaceStatistics().filter(({ space_name: name }) => /^(?:code|trusted)_/.test(name))
   return spaces.reduce((sum, space) => sum + space.space_used_size, 0)
 }
 
-/** Milliseconds of collection since the last call. */
+/** Milliseconds of garbage collection since the last call. */
 function collectorTime(): () => number {
   let total = 0
   const count = (entries: readonly PerformanceEntry[]) => {
@@ -43,9 +46,9 @@ function collectorTime(): () => number {
   }
 }
 
-/** Whether it was asked for, by us: such a collection is none of the program's. */
+/** Whether the harness forced the collection. Such a collection does not count. */
 function isForced(entry: PerformanceEntry): boolean {
-  // What node documents for entries of this type; @types/node gives all of them only what they have in common.
+  // Node documents this for entries of this type. @types/node has only the common members.
   const { flags } = (entry as PerformanceEntry & { detail: NodeGCPerformanceDetail }).detail
   return (flags & constants.NODE_PERFORMANCE_GC_FLAGS_FORCED) !== 0
 }

@@ -1,4 +1,4 @@
-/** What every service answers: 97 bytes as JSON for any id of four characters. */
+/** The response of each service: 97 bytes as JSON for any id of four characters. */
 export function orderOf(id: string) {
   return {
     id,
@@ -10,10 +10,10 @@ export function orderOf(id: string) {
   }
 }
 
-/** How many bytes the answer has. */
+/** Size of the response. */
 export const ORDER_BYTES = 97
 
-/** The patterns of a service with so many routes. The first is the one that most measurements ask for. */
+/** The route patterns of a service. Most measurements request the first one. */
 export function patternsOf(routes: number): string[] {
   return Array.from({ length: routes }, (_none, i) =>
     i === 0 ? '/api/orders/:id' : `/api/shelf-${i}/orders/:id`,

@@ -1,11 +1,11 @@
 import type { SightlineOptions } from '@sightline/core'
 
-/** The frameworks that are measured. */
+/** The measured frameworks. */
 export const FRAMEWORKS = ['fastify', 'express', 'koa'] as const
 
 export type Framework = (typeof FRAMEWORKS)[number]
 
-/** What can be put on top of a bare framework: made in `layers/`. */
+/** The layers on top of a bare framework, created in `layers/`. */
 export type LayerName =
   | 'burn'
   | 'burn-40'
@@ -17,34 +17,34 @@ export type LayerName =
   | 'tracing'
   | 'sightline'
 
-/** What a service process is started with. Plain data: it travels on a command line. */
+/** The setup of a service process. Plain data for the command line. */
 export interface ServicePlan {
   readonly framework: Framework
-  /** From the outermost to the innermost. Tracing comes first: it has to be there before the framework is loaded. */
+  /** From outermost to innermost. Tracing comes first, since it must load before the framework. */
   readonly layers: readonly LayerName[]
-  /** How many parameterised routes there are. */
+  /** Number of routes with parameters. */
   readonly routes: number
-  /** The part of requests whose spans are exported, from 0 to 1; `undefined`: there is no tracing. */
+  /** Share of requests with exported spans, from 0 to 1; `undefined`: no tracing. */
   readonly ratio?: number
-  /** Which instrumentations the OpenTelemetry SDK is given: node's http alone, or the framework's too. */
+  /** Instrumentations of the OpenTelemetry SDK: node's http alone, or the framework's as well. */
   readonly instrumentations?: 'http' | 'all'
-  /** Where spans go: an OTLP endpoint over HTTP, without `/v1/traces`. */
+  /** Destination of spans: an OTLP endpoint over HTTP, without `/v1/traces`. */
   readonly collector?: string
   /** Options of Sightline. */
   readonly options?: SightlineOptions
 }
 
-/** What the harness asks of a service process. */
+/** A question of the harness to a service process. */
 export type Question = 'usage' | 'settle' | 'memory'
 
-/** What a service process says. */
+/** A message of a service process. */
 export type Answer =
   | { readonly type: 'listening'; readonly port: number }
   | ({ readonly type: 'usage' } & Usage)
   | { readonly type: 'settle' }
   | ({ readonly type: 'memory' } & Memory)
 
-/** What a process has used so far. */
+/** The resources used by a process so far. */
 export interface Usage {
   /** CPU time of all its threads, in microseconds. */
   readonly cpuMicros: number
@@ -52,12 +52,12 @@ export interface Usage {
   readonly rss: number
 }
 
-/** What a process keeps. */
+/** The memory that a process retains. */
 export interface Memory {
-  /** Bytes on V8's heap right after a full collection. */
+  /** Bytes on V8's heap after a full collection. */
   readonly heap: number
-  /** How many of them are compiled functions. */
+  /** The part of it that is compiled functions. */
   readonly code: number
-  /** Milliseconds that the collector has stopped the program for since the last question. */
+  /** Milliseconds of garbage collection pauses since the last question. */
   readonly gcMs: number
 }

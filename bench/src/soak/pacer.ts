@@ -4,15 +4,15 @@ import { Agent, type IncomingMessage, request } from 'node:http'
 const TICK_MS = 20
 const CONNECTIONS = 32
 
-/** A load that asks so many times a second, however fast it is answered. */
+/** A load with a fixed rate, whatever the response time. */
 export interface Pacer {
-  /** How many requests were answered with 200. */
+  /** Number of responses with status 200. */
   readonly answered: number
-  /** Ends it. Fails where a request has failed. */
+  /** Stops the load. Rejects if a request failed. */
   stop(): Promise<void>
 }
 
-/** Asks at a fixed rate, half of the time with a sampled trace context. */
+/** Sends requests at a fixed rate, half of them with a sampled trace context. */
 export function startPacer(url: string, requestsPerSecond: number): Pacer {
   const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS })
   const begin = performance.now()
@@ -42,7 +42,7 @@ export function startPacer(url: string, requestsPerSecond: number): Pacer {
     answered++
   }
 
-  /** Asks again where the service has closed an idle connection just when it was used, which says nothing of it. */
+  /** Retries when the service has closed an idle connection at the moment of its use: that is no failure. */
   async function answerTo(path: string, headers: Readonly<Record<string, string>>): Promise<IncomingMessage> {
     for (;;) {
       const asked = request(`${url}${path}`, { agent, headers }).end()

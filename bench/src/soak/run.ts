@@ -7,21 +7,23 @@ import type { Framework } from '../service/plan.ts'
 import { slopeOf } from '../statistics.ts'
 import { type Pacer, startPacer } from './pacer.ts'
 
-/** How a service fares that runs for long. */
+/** The result of a long run. */
 export interface Endurance {
   readonly framework: Framework
   readonly name: string
   readonly title: string
   readonly minutes: number
   readonly requests: number
-  /** How the heap after a full collection grows, in bytes per minute, without the first quarter of the time. */
+  /**
+   * Growth of the heap after full collections, in bytes per minute, without the first quarter of the time.
+   */
   readonly slope: number
-  /** How much of that are compiled functions. */
+  /** The part of the growth that is compiled functions. */
   readonly codeSlope: number
-  /** Bytes on the heap after the last full collection. */
+  /** Heap bytes after the last full collection. */
   readonly heap: number
   readonly rss: number
-  /** Milliseconds of collection in a second of service. */
+  /** Milliseconds of garbage collection per second of service. */
   readonly gcMsPerSecond: number
 }
 
@@ -29,7 +31,7 @@ const READINGS = 40
 const REQUESTS_PER_SECOND = 400
 const SOAKED = new Set(['bare', 'sightline-100'])
 
-/** Lets bare services and observed ones run beside each other at a fixed rate. */
+/** Runs bare and observed services in parallel at a fixed rate. */
 export async function measureEndurance(
   frameworks: readonly Framework[],
   minutes: number,

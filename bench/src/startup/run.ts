@@ -4,22 +4,22 @@ import { startService } from '../service-process.ts'
 import type { Framework } from '../service/plan.ts'
 import { type Spread, spreadOf } from '../statistics.ts'
 
-/** What it takes until a service listens, beyond that of the bare framework. */
+/** The cost of a start until the service listens, compared with the bare framework. */
 export interface StartCost {
   readonly framework: Framework
   readonly name: string
   readonly title: string
-  /** Milliseconds of CPU time from the start of the process. */
+  /** Milliseconds of CPU time since the start of the process. */
   readonly cpuMs: Spread
-  /** The same beyond that of the bare framework in the same round. */
+  /** The same, minus the bare framework in the same round. */
   readonly added: Spread
-  /** Bytes of resident memory then. */
+  /** Resident memory at that time, in bytes. */
   readonly rss: Spread
 }
 
 const STARTED = new Set(['bare', 'sightline-10', 'logger', 'trio', 'fair-10'])
 
-/** Measures starts, the variants in turn, each time in a fresh process. */
+/** Measures starts. The variants take turns, each time in a new process. */
 export async function measureStarts(
   frameworks: readonly Framework[],
   rounds: number,

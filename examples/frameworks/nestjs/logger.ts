@@ -2,7 +2,9 @@ import type { LoggerService } from '@nestjs/common'
 
 import { telemetry } from './telemetry.ts'
 
-/** Nest's own lines, and those of its `Logger`, in the one log: within a request they carry its ids. */
+/**
+ * Writes Nest's own lines, and those of its `Logger`, to the same log. Within a request they carry its ids.
+ */
 export const logger: LoggerService = {
   log: lineAt('info'),
   error: lineAt('error'),
@@ -12,7 +14,7 @@ export const logger: LoggerService = {
   verbose: lineAt('trace'),
 }
 
-/** Nest hands over the message, perhaps a stack, and last who says it. */
+/** Nest passes the message, an optional stack, and finally the name of the context. */
 function lineAt(level: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal') {
   return (message: unknown, ...rest: readonly unknown[]): void => {
     const source = rest.at(-1)

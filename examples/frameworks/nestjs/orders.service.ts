@@ -7,19 +7,18 @@ import { telemetry } from './telemetry.ts'
 export class OrdersService implements OnModuleDestroy {
   readonly #logger = new Logger(OrdersService.name)
 
-  /** Looks an order up. */
   find(orderId: string): { id: string } {
     telemetry.context.set({ order_id: orderId })
     this.#logger.log('looking it up')
     return { id: orderId }
   }
 
-  /** Nest calls it when the application closes, after the last request. */
+  /** Called by Nest when the application closes, after the last request. */
   onModuleDestroy(): void {
     this.#logger.log('orders are closed')
   }
 
-  /** Cannot do what it should. */
+  /** Throws an unexpected error. */
   fail(): never {
     throw new Error('the shelf is empty')
   }

@@ -1,23 +1,25 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 
 import type { Observation } from '@sightline/core'
+import { hostOf } from '@sightline/core/adapter'
 
 import { createRouter, type Match, type Route } from './router.ts'
 import { telemetry } from './telemetry.ts'
 
-/** A service on node:http alone. What an adapter does for a framework stands in this file. */
+/** A service on plain node:http. This file does the work of a framework adapter. */
 export function createService(routes: readonly Route[]): Server {
   const match = createRouter(routes)
-  // Their series exist from the first scrape on, and no scanner can push them out.
-  telemetry.know(routes.map(({ method, path }) => ({ method, route: path })))
-  // The server ends together with the process: at SIGTERM what was accepted is answered.
-  telemetry.accompany('node:http')
+  const host = hostOf(telemetry)
+  // Known routes have their series from the first scrape on, and a scanner cannot push them out.
+  host.know(routes.map(({ method, path }) => ({ method, route: path })))
+  // The server shuts down with the process: after SIGTERM, accepted requests are answered.
+  host.accompany('node:http')
 
   return createServer((req, res) => {
     // /metrics, /stats and /health are neither logged nor counted.
-    if (telemetry.serve(req, res)) return
+    if (host.serve(req, res)) return
     const found = match(req)
-    const observation = telemetry.observe({
+    const observation = host.observe({
       req,
       res,
       route: () => found?.route.path,
@@ -38,7 +40,7 @@ async function answer(
     else res.writeHead(404).end()
   } catch (error) {
     observation.fail(error)
-    // Too late for a status, a client can only be told by the end of its connection.
+    // The status is already sent: closing the connection is the only way to report the error.
     if (res.headersSent) res.destroy()
     else res.writeHead(500).end()
   }

@@ -9,7 +9,7 @@ import { startProgram } from './program.ts'
 const pathOf = (file: string) => fileURLToPath(new URL(`../${file}`, import.meta.url))
 
 beforeAll(() => {
-  // Node.js takes types off, but knows none of NestJS' decorators: like every NestJS application it has to be compiled.
+  // Node.js strips types but has no decorators, so NestJS applications must be compiled.
   execFileSync(pathOf('node_modules/.bin/tsc'), ['-p', pathOf('nestjs')], { stdio: 'inherit' })
 })
 
@@ -41,7 +41,7 @@ describe.each([
     expect(response.headers.get('x-request-id')).toBe('id-of-orders-7')
     expect((await get('/broken')).response.status).toBe(500)
     expect((await get('/wp-login.php')).response.status).toBe(404)
-    // A target that no parser of URLs takes.
+    // A target that URL parsers reject.
     expect((await get('//[')).response.status).toBe(404)
   })
 
@@ -68,7 +68,7 @@ describe.each([
     ending = await service.stop()
     expect(ending).toEqual({ code: 0, signal: null, errors: '' })
     expect(service.lines.map(({ msg }) => msg)).toContain('orders are closed')
-    // Hooks that failed or hung would be named there.
+    // Failed or hung hooks would be named there.
     expect(service.lines.at(-1)).toMatchObject({ level: 'info', msg: 'shutdown has ended' })
   })
 
@@ -105,7 +105,7 @@ test('the page on NestJS shows the programs as they are', async () => {
   for (const [, file = '', code] of blocks) expect(await readFile(pathOf(file), 'utf8')).toBe(code)
 })
 
-/** What Prometheus' own linter says against metrics. */
+/** Problems that Prometheus' own linter finds in metrics. */
 function complaints(metrics: string): Promise<string> {
   const { promise, resolve } = Promise.withResolvers<string>()
   const promtool = execFile('promtool', ['check', 'metrics'], (_error, stdout, stderr) =>

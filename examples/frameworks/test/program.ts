@@ -6,7 +6,7 @@ import { text } from 'node:stream/consumers'
 /** A line of a service's log. */
 type Line = Readonly<Record<string, unknown>>
 
-/** Starts a program, and waits until it says where it listens. */
+/** Starts a program, and waits until it reports its address. */
 export async function startProgram(file: string) {
   const child = spawn(process.execPath, ['--conditions=@sightline/source', file], {
     env: { ...process.env, PORT: '0', SIGHTLINE_LIFECYCLE: 'true' },
@@ -27,9 +27,9 @@ export async function startProgram(file: string) {
 
   return {
     url: `http://127.0.0.1:${port}`,
-    /** What it has logged so far. */
+    /** The log lines so far. */
     lines,
-    /** Tells it to end, and waits until it has. */
+    /** Stops it, and waits for its end. */
     async stop() {
       child.kill('SIGTERM')
       const [code, signal] = await ended

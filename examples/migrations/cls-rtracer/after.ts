@@ -5,12 +5,12 @@ import { sightline } from '@sightline/express'
 import express from 'express'
 
 const telemetry = createSightline({ service: 'orders' })
-const { context, log } = telemetry
+const { context, job, log } = telemetry
 
-/** A queue of another process, as far as this one is concerned: it takes what can be written down. */
+/** Stands for a queue of another process: it only takes serializable data. */
 const queue = new EventEmitter()
 queue.on('mail', (message: { to: string; headers: MessageHeaders }) => {
-  void context.run({ job: 'mail' }, () => send(message.to), context.extract(message.headers))
+  void job('mail', () => send(message.to), { from: context.extract(message.headers) })
 })
 
 async function send(to: string): Promise<void> {

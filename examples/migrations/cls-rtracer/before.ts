@@ -6,7 +6,7 @@ import { pino } from 'pino'
 
 const log = pino({ mixin: () => ({ requestId: rTracer.id() }) })
 
-/** A queue of another process, as far as this one is concerned: it takes what can be written down. */
+/** Stands for a queue of another process: it only takes serializable data. */
 const queue = new EventEmitter()
 queue.on('mail', (message: { to: string; requestId: string }) => {
   void rTracer.runWithId(async () => {
@@ -28,7 +28,7 @@ app.post('/orders', async (req, res) => {
   log.info('order taken')
   res.once('finish', () => {
     log.info('answered')
-    // Not from within the request's context: a queue delivers when it likes.
+    // Sent outside the request's context, like the delivery of a real queue.
     const message = { to: req.body.customer, requestId: rTracer.id() }
     setImmediate(() => queue.emit('mail', message))
   })

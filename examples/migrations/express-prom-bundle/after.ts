@@ -35,7 +35,7 @@ app.use(
     }),
   }),
 )
-// The tenant is in the log lines now as well.
+// The tenant is now in the log lines, too.
 app.use((req, _res, next) => {
   const tenant = req.header('x-tenant')
   if (tenant !== undefined) req.sightline.context.set({ tenant })

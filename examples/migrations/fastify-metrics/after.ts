@@ -31,7 +31,7 @@ await app.register(sightline, {
     },
   }),
 })
-// The tenant is in the log lines now as well.
+// The tenant is now in the log lines, too.
 app.addHook('onRequest', async (request) => {
   const tenant = request.headers['x-tenant']
   if (typeof tenant === 'string') app.sightline.context.set({ tenant })

@@ -7,7 +7,7 @@ import { Counter, Histogram, register } from 'prom-client'
 
 const rendering = new Histogram({ name: 'report_rendering_seconds', help: 'Rendering.', buckets: [0.3, 1.5] })
 const orders = new Counter({ name: 'shop_orders_total', help: 'Orders.', labelNames: ['status'] })
-// A library that has moved on to the client's new name.
+// A library that already uses the client under its new name.
 const charges = new NewCounter({ name: 'payments_charges_total', help: 'Charges.' })
 
 const app = express()

@@ -36,7 +36,10 @@ async function order(id: string | undefined): Promise<{ requestId: unknown; echo
   return { requestId, echoed: response.headers.get('x-request-id') }
 }
 
-/** What the log says under an id, as soon as its last line is there. Without the access event, which only one of them has. */
+/**
+ * The log lines with an id, once the last of them is written. Without the access event, which only one
+ * program has.
+ */
 async function linesOf({ lines }: RunningProgram, idField: string, id: unknown): Promise<unknown[]> {
   const end = Date.now() + DEADLINE_MS
   for (;;) {
@@ -45,7 +48,7 @@ async function linesOf({ lines }: RunningProgram, idField: string, id: unknown):
       .map(({ msg }) => msg)
     if (messages.includes('mail sent')) return messages
     if (Date.now() > end) throw new Error(`no mail was sent under ${id}: ${JSON.stringify(lines())}`)
-    // The other process has no event for a line of its log.
+    // Polls: there is no event for a log line of another process.
     await new Promise((resolve) => setTimeout(resolve, 20))
   }
 }

@@ -8,7 +8,7 @@ import { pinoHttp } from 'pino-http'
 
 import { type RunningProgram, startProgram } from './program.ts'
 
-/** Something hangs where this has passed. */
+/** Only a hanging test reaches this deadline. */
 const DEADLINE_MS = 60_000
 const running: RunningProgram[] = []
 
@@ -63,7 +63,7 @@ describe('beside prom-client by hand', () => {
       const client = connect(Number(port), host)
       await once(client, 'connect')
       client.write(`GET /reports HTTP/1.1\r\nhost: ${program.address}\r\n\r\n`)
-      // Once a later request is answered, this one has arrived.
+      // When a later request is answered, this one has arrived.
       await get(program, '/orders/7')
       client.destroy()
       await until(async () => (await samples(program, 'report_rendering_seconds_count 1')).length > 0)
@@ -128,7 +128,7 @@ describe('beside cls-rtracer', () => {
   })
 })
 
-/** Both without options, and what they write. */
+/** Both with default options, and their output. */
 function asTheyCome(): ReadonlyArray<readonly [RequestHandler, readonly string[]]> {
   const theirs: string[] = []
   const ours: string[] = []
@@ -143,13 +143,13 @@ async function get({ address }: RunningProgram, path: string): Promise<string> {
   return response.text()
 }
 
-/** The samples of a scrape that begin so, with values. */
+/** The samples of a scrape that begin with this text. */
 async function samples(program: RunningProgram, start: string): Promise<string[]> {
   const text = await get(program, '/internal/metrics')
   return text.split('\n').filter((line) => line.startsWith(start) && !line.endsWith(' 0'))
 }
 
-/** Asks again and again: another process has no event for what is asked. */
+/** Polls, since another process sends no event. */
 async function until(isSo: () => Promise<boolean>): Promise<void> {
   const end = Date.now() + DEADLINE_MS
   while (!(await isSo())) {

@@ -3,19 +3,22 @@ import { type PrometheusServer, type Sample, startPrometheus } from '@sightline/
 
 import { type RunningProgram, startProgram } from './program.ts'
 
-/** Something hangs where this has passed. */
+/** Only a hanging test reaches this deadline. */
 const DEADLINE_MS = 60_000
 
-/** A request that both programs get. */
+/** A request sent to both programs. */
 export interface Asked {
   readonly path: string
   readonly method?: string
   readonly headers?: Readonly<Record<string, string>>
-  /** How many times. Default: once. */
+  /** Repetitions. Default: 1. */
   readonly times?: number
 }
 
-/** The programs before and after a migration, and a Prometheus that has scraped both before and after their requests. */
+/**
+ * The programs before and after a migration, with a Prometheus that has scraped both before and after their
+ * requests.
+ */
 export class Dashboards {
   readonly #programs: readonly RunningProgram[]
   readonly #prometheus: PrometheusServer
@@ -28,8 +31,8 @@ export class Dashboards {
   /**
    * Sends the same requests to both programs, twice: rates need two scrapes with requests between them.
    *
-   * @param settled an expression over `$job` that tells from how many of the requests the last scrape knows, and what it
-   *   is after one round
+   * @param settled an expression over `$job` that shows how many requests the last scrape includes, and its
+   * value after one round
    */
   static async of(
     migration: string,
@@ -38,7 +41,7 @@ export class Dashboards {
   ): Promise<Dashboards> {
     const programs = await Promise.all([startProgram(migration, 'before'), startProgram(migration, 'after')])
     await Promise.all(programs.map((program) => sendAll(program, requests)))
-    // All series are there at the first scrape: rates of all of them are then over the same time.
+    // All series exist at the first scrape, so that all rates cover the same time.
     const prometheus = await startPrometheus(
       programs.map(({ address }) => ({ address, path: '/internal/metrics' })),
     )
@@ -54,7 +57,9 @@ export class Dashboards {
     return dashboards
   }
 
-  /** What a query over `$job` shows of the program before, and of the one after: series in one order, job and instance left out. */
+  /**
+   * The result of a query over `$job` for both programs: series in the same order, without job and instance.
+   */
   async both(query: string): Promise<[before: readonly Sample[], after: readonly Sample[]]> {
     const [before, after] = await Promise.all([this.#shown(query, 0), this.#shown(query, 1)])
     return [before, after]
@@ -70,7 +75,7 @@ export class Dashboards {
       labels,
       value,
     }))
-    // Prometheus gives the labels of a series in alphabetical order.
+    // Prometheus returns the labels of a series in alphabetical order.
     const key = ({ labels }: Sample) => JSON.stringify(labels)
     return shown.toSorted((a, b) => (key(a) < key(b) ? -1 : 1))
   }
@@ -81,13 +86,13 @@ export class Dashboards {
       const both = await this.both(expression)
       if (both.every(([sample]) => sample?.value === value)) return
       if (Date.now() > end) throw new Error(`${expression} has not become ${value}: ${JSON.stringify(both)}`)
-      // There is no event for a scrape.
+      // Polls, since there is no event for a scrape.
       await new Promise((resolve) => setTimeout(resolve, 100))
     }
   }
 }
 
-/** A test for each query: it shows something of the program before, and the same of the one after. */
+/** Declares a test per query: it has a result for the program before, and the same for the one after. */
 export function itShowsTheSame(dashboards: () => Dashboards, queries: readonly string[]): void {
   it.each(queries)('show the same for %s', async (query) => {
     const [before, after] = await dashboards().both(query)

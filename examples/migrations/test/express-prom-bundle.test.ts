@@ -67,7 +67,7 @@ describe('the dashboards of express-prom-bundle', () => {
     const [before, after] = await dashboards.both(unmatched)
     expect(before).toEqual([{ labels: { path: '/wp-login.php' }, value: 2 }])
     expect(after).toEqual([{ labels: { path: 'unmatched' }, value: 2 }])
-    // Those that the package was told to leave out are counted here.
+    // Requests excluded in the package are counted here.
     const [, all] = await dashboards.both('sum(http_requests_total{job="$job"})')
     expect(all).toEqual([{ labels: {}, value: 64 }])
   })

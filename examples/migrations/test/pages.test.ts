@@ -25,7 +25,7 @@ describe.each(MIGRATIONS)('the page on %s', (migration) => {
   })
 })
 
-/** The lines that a program does not have, or not in this order. It may have others between them. */
+/** The lines that a program lacks, or has in another order. Further lines are allowed. */
 function missing(lines: readonly string[], program: string): string[] {
   const left = program.split('\n')
   return lines.filter((line) => {

@@ -7,7 +7,7 @@ const LONG = 180_000
 
 type Line = Readonly<Record<string, unknown>>
 
-/** What is asked of the log, as one would ask a log store. */
+/** A log query, like in a log store. */
 interface Query {
   readonly question: string
   readonly where: (line: Line) => boolean
@@ -52,7 +52,7 @@ const REQUESTS = [
   { path: '/nothing', headers: { 'x-request-id': 'id-3' } },
   { path: '/orders/14', headers: { 'x-request-id': 'id-14' } },
   { path: '/ping', headers: { 'x-request-id': 'id-4' } },
-  // The last one, whose event tells that all are there.
+  // The last request: its event shows that all lines are written.
   { path: '/orders/8', headers: { 'x-request-id': 'last' } },
 ]
 
@@ -97,7 +97,7 @@ async function linesOf(side: 'before' | 'after'): Promise<readonly Line[]> {
     const lines = program.lines()
     if (lines.some((line) => isEvent(line) && requestOf(line)?.id === 'last')) return lines
     if (Date.now() > end) throw new Error(`the last event is missing: ${JSON.stringify(lines)}`)
-    // The other process has no event for a line of its log.
+    // Polls: there is no event for a log line of another process.
     await new Promise((resolve) => setTimeout(resolve, 20))
   }
 }

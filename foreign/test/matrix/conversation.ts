@@ -6,17 +6,20 @@ import { WebSocket } from 'ws'
 
 import type { Ask } from './part.ts'
 
-/** Everything that came over a connection until it was closed, in which way, and the answers in it. */
+/** All bytes of a connection until its close, how it was closed, and the responses in them. */
 export interface Conversation {
-  /** Lines of heads in their order and spelling, and bodies put together again. Without what differs by its nature. */
+  /**
+   * Response heads with their order and spelling, and reassembled bodies. Values that always differ are
+   * masked.
+   */
   readonly text: string
   readonly fate: 'closed' | 'reset'
   readonly statuses: readonly number[]
-  /** The ids that the answers have. */
+  /** The ids of the responses. */
   readonly ids: readonly string[]
 }
 
-/** What differs from one process to another, or with time. */
+/** Values that differ per process or over time. */
 const MASKS: ReadonlyArray<readonly [RegExp, string]> = [
   [/^(date: ).*$/gim, '$1…'],
   [/(koa\.sess(?:\.sig)?=)[^;\r]*/g, '$1…'],
@@ -26,7 +29,7 @@ const MASKS: ReadonlyArray<readonly [RegExp, string]> = [
   [/127\.0\.0\.1:\d+/g, '127.0.0.1:…'],
 ]
 
-/** Asks for something, and for one more thing on the same connection, which then ends, unless it has ended before. */
+/** Sends a request, then a second one on the same connection, which the server closes after it or earlier. */
 export async function converse(port: number, ask: Ask, id: string): Promise<Conversation> {
   if (ask.webSocket !== undefined) return overWebSocket(port, ask, id)
   const { method = 'GET', path, headers = {}, body = '' } = ask
@@ -63,7 +66,7 @@ async function overWebSocket(port: number, { path, webSocket }: Ask, id: string)
   return { text: `${answer.toString()} ${code}`, fate: 'closed', statuses: [101], ids: [] }
 }
 
-/** Reads answers one after the other. */
+/** Parses consecutive responses. */
 function read(bytes: string, isFirstWithoutBody: boolean): Omit<Conversation, 'fate'> {
   const statuses: number[] = []
   const ids: string[] = []
@@ -85,7 +88,7 @@ function read(bytes: string, isFirstWithoutBody: boolean): Omit<Conversation, 'f
   return { text, statuses, ids }
 }
 
-/** The body of an answer, put together where it is in chunks, and where the next answer begins. */
+/** The reassembled body of a response, and the position of the next response. */
 function bodyAt(head: string, bytes: string, start: number): { body: string; after: number } {
   const [, length] = /^content-length: (\d+)/im.exec(head) ?? []
   if (length !== undefined) {

@@ -59,7 +59,7 @@ export const parts: readonly Part[] = [
     'graphql-yoga',
     (app) => {
       const yoga = createYoga({ schema: createSchema({ typeDefs, resolvers }), logging: false })
-      // Yoga is a handler of node's two objects.
+      // Yoga is a handler for node's two objects.
       app.use('/graphql', yoga as unknown as express.RequestHandler)
     },
     [

@@ -17,7 +17,7 @@ import { WebSocketServer } from 'ws'
 
 import { type Ask, GZIP, LONG, type Part, posted, uploaded } from './part.ts'
 
-/** A part on Express: the kit's line is the first, where there is one. */
+/** A part on Express. The kit is registered first, if present. */
 export function onExpress(
   name: string,
   fill: (app: Express) => unknown,
@@ -115,7 +115,7 @@ export const parts: readonly Part[] = [
     },
     [
       { path: '/limited', status: 200, route: '/limited' },
-      // The request after it on its connection counts as well.
+      // The second request on its connection counts as well.
       { path: '/limited', status: 429, route: '/limited' },
     ],
   ),

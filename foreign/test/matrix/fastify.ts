@@ -18,7 +18,7 @@ import mercurius from 'mercurius'
 import { folder, resolvers, typeDefs, upstream } from './given.ts'
 import { type Ask, GZIP, LONG, type Part, posted, uploaded } from './part.ts'
 
-/** A part on Fastify: the kit's line is the first, where there is one. */
+/** A part on Fastify. The kit is registered first, if present. */
 function onFastify(name: string, fill: (app: FastifyInstance) => unknown, asks: readonly Ask[]): Part {
   const build: Part['build'] = async (sightline) => {
     const app: FastifyInstance = Fastify()

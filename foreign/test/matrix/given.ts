@@ -1,4 +1,4 @@
-/** What several parts stand on: a folder of files, a server behind them, a schema. */
+/** Fixtures for several parts: a folder of files, an upstream server, a schema. */
 import { once } from 'node:events'
 import { mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
@@ -7,14 +7,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 
-/** A folder with one file, which is as old wherever it is made. */
+/** A folder with one file, with a fixed modification time. */
 export const folder = mkdtempSync(join(tmpdir(), 'sightline-matrix-'))
 const page = join(folder, 'page.txt')
 writeFileSync(page, 'a line of the page\n'.repeat(500))
 utimesSync(page, new Date('2025-01-01'), new Date('2025-01-01'))
 process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
 
-/** Starts a server for proxies, which tells what it was asked. */
+/** Starts an upstream server for proxies that echoes its requests. */
 export async function upstream(): Promise<string> {
   async function answer(req: IncomingMessage, res: ServerResponse): Promise<void> {
     const body = await text(req)

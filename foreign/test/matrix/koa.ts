@@ -16,7 +16,7 @@ import serveStatic from 'koa-static'
 import { folder, upstream } from './given.ts'
 import { type Ask, GZIP, LONG, mounted, type Part, posted, uploaded } from './part.ts'
 
-/** A part on Koa: the kit's line is the first, where there is one. */
+/** A part on Koa. The kit is registered first, if present. */
 function onKoa(name: string, fill: (app: Koa, router: Router) => unknown, asks: readonly Ask[]): Part {
   const build: Part['build'] = async (sightline) => {
     const app = new Koa({ keys: ['secret'] })

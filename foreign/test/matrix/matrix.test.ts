@@ -6,7 +6,7 @@ import { Parts } from './processes.ts'
 
 const MODULES = ['express', 'express-mounted', 'koa', 'fastify', 'nest'] as const
 
-/** The same parts, with the kit and without it. */
+/** The same parts, with and without the kit. */
 const twins = await Promise.all(
   MODULES.map(async (module) => {
     const start = (mode: 'kit' | 'bare') => Parts.start(`./${module}.ts`, mode)
@@ -33,7 +33,7 @@ describe.each(twins)('$module', ({ kit, bare }) => {
     let events: readonly Event[]
 
     beforeAll(async () => {
-      // One after the other: what is remembered of clients, such as their rate, is the same on both sides.
+      // In sequence: remembered client data, such as rates, is then equal on both sides.
       for (const row of rows) {
         const [withKit, without] = await Promise.all([
           converse(port, row, row.id),
@@ -60,7 +60,7 @@ describe.each(twins)('$module', ({ kit, bare }) => {
     test('has one access event for each request', () => {
       const ids = events.map(({ id }) => id)
       expect(ids).toEqual([...new Set(ids)])
-      // A request that has come over a connection which the answer before it ends is seen all the same, without an answer.
+      // A request after a response that closes the connection is still seen, but has no response.
       const answered = new Set(seen.flatMap(({ withKit }) => withKit.ids))
       for (const { id, outcome } of events)
         if (id.endsWith('-last') && !answered.has(id))

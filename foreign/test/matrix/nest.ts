@@ -16,7 +16,7 @@ import observeFastify from '@sightline/fastify'
 
 import { type Ask, type Part, posted } from './part.ts'
 
-/** Node.js knows no decorators: they are called here as a compiler would. */
+/** Node.js has no decorators: they are called here like a compiler does. */
 class Orders {
   find(id: string) {
     return { id }
@@ -41,7 +41,7 @@ Param('id')(Orders.prototype, 'find', 0)
 Body()(Orders.prototype, 'add', 0)
 Controller('orders')(Orders)
 
-// A module of NestJS is a class for its metadata's sake.
+// A NestJS module is a class that carries metadata.
 // oxlint-disable-next-line typescript/no-extraneous-class
 class App {}
 Module({ controllers: [Orders] })(App)

@@ -2,36 +2,36 @@ import type { Server } from 'node:http'
 
 import type { Sightline } from '@sightline/core'
 
-/** What is asked of a program, and what it has to say of it. */
+/** A request to a program, and the expected result. */
 export interface Ask {
   readonly method?: string
   readonly path: string
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: string
-  /** What is sent over a WebSocket at this path, in place of a request. */
+  /** A message sent over a WebSocket at this path, in place of a request. */
   readonly webSocket?: string
-  /** The status of the answer, with and without the kit. */
+  /** The status of the response, with and without the kit. */
   readonly status: number
-  /** The pattern that the kit has to count it under; absent where none matches. */
+  /** The expected route in the kit's metrics. Absent if none matches. */
   readonly route?: string
 }
 
-/** A part of an ecosystem, in a program as its own documentation shows it. */
+/** A popular package, in a program from its own documentation. */
 export interface Part {
   readonly name: string
-  /** Builds the program: with a Sightline, or without one, which is the only difference. */
+  /** Builds the program, with or without a Sightline. That is the only difference. */
   readonly build: (sightline: Sightline | undefined) => Server | Promise<Server>
   readonly asks: readonly Ask[]
 }
 
-/** A part as the program that serves it tells of it. */
+/** A served part, as reported by its program. */
 export interface Served {
   readonly name: string
   readonly port: number
   readonly asks: readonly Ask[]
 }
 
-/** The end of a request, as the kit tells of it. */
+/** The end of a request, as reported by the kit. */
 export interface Event {
   readonly part: string
   /** The request's id. */
@@ -42,27 +42,27 @@ export interface Event {
   readonly outcome: string
 }
 
-/** What a process of parts tells its parent. */
+/** The messages of a process to its parent. */
 export type Told =
   | { readonly served: readonly Served[] }
   | { readonly event: Event }
   | { readonly complaint: string }
 
 /**
- * The route of what answers below a path of its own without any route: what is mounted there by `use`, `mount` or the
- * like. The path is the application's own text, so it is bounded.
+ * The route of responses without a route below a mount path (`use`, `mount` or the like). The path is text of
+ * the application, so its number is bounded.
  */
 export const mounted = (path: string) => ({ route: `${path}/*` }) as const
 
 const json = { 'content-type': 'application/json' } as const
 
-/** A POST of JSON. */
+/** A POST with JSON. */
 export const posted = (body: unknown) =>
   ({ method: 'POST', headers: json, body: JSON.stringify(body) }) as const
 
 const BOUNDARY = 'boundary-of-a-form'
 
-/** A POST of a form with one file and one field. */
+/** A POST with a form of one file and one field. */
 export const uploaded = {
   method: 'POST',
   headers: { 'content-type': `multipart/form-data; boundary=${BOUNDARY}` },

@@ -6,18 +6,18 @@ import type { Event, Served, Told } from './part.ts'
 
 const PROGRAM = fileURLToPath(new URL('program.ts', import.meta.url))
 
-/** All parts of a module, served by a process of their own, with the kit or without it. */
+/** All parts of a module, served by their own process, with or without the kit. */
 export class Parts {
   served: readonly Served[] = []
   readonly events: Event[] = []
-  /** What the kit has warned of. */
+  /** Warnings of the kit. */
   readonly complaints: string[] = []
-  /** What it has written to standard error. */
+  /** Its standard error. */
   errors = ''
   readonly #child: ChildProcess
 
   private constructor(module: string, mode: 'kit' | 'bare') {
-    // A test runner's process is no service: it may not be told from one by what it has inherited.
+    // The child must not inherit the signs of a test runner, since it plays a service.
     const { JEST_WORKER_ID: _, NODE_OPTIONS: __, ...env } = process.env
     this.#child = fork(PROGRAM, [fileURLToPath(new URL(module, import.meta.url)), mode], {
       execArgv: ['--no-warnings', '--conditions=@sightline/source'],
@@ -40,7 +40,7 @@ export class Parts {
     return parts
   }
 
-  /** The access events of a part, as soon as all of these requests have one. */
+  /** The access events of a part, once all of these requests have one. */
   async eventsOf(part: string, ids: readonly string[]): Promise<Event[]> {
     for (;;) {
       const events = this.events.filter((event) => event.part === part)

@@ -1,5 +1,5 @@
-// Serves all parts of a module, each on a port of its own: `program.ts <module> kit|bare`. Tells its parent where, and every
-// access event and record.
+// Serves all parts of a module, each on its own port: `program.ts <module> kit|bare`. Reports the ports,
+// access events and records to its parent.
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 

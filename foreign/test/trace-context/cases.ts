@@ -1,30 +1,31 @@
 /**
- * The cases of W3C's test harness for trace context (https://github.com/w3c/trace-context/blob/main/test/test.py), all of
- * those of both levels at strict level 2, under their names there.
+ * The cases of W3C's test harness for trace context
+ * (https://github.com/w3c/trace-context/blob/main/test/test.py): all cases of both levels at strict level 2,
+ * with their original names.
  */
 
 /** The trace id and span id that the harness sends. */
 export const TRACE = '12345678901234567890123456789012'
 const SPAN = '1234567890123456'
 
-/** One request to the service, and what has to be true of the requests that it makes in turn. */
+/** A request to the service, and the expectations for its outbound requests. */
 export interface Step {
-  /** As they stand on the wire: in this order, letter case, and with this space around them. */
+  /** Raw headers: with this order, letter case and white space. */
   readonly headers: ReadonlyArray<readonly [name: string, value: string]>
-  /** How many requests the service makes. Default: 1. */
+  /** Number of outbound requests. Default: 1. */
   readonly calls?: number
   /** The trace is the caller's. */
   readonly continued?: true
-  /** The trace id is none of these. */
+  /** The trace id differs from these. */
   readonly notTraces?: readonly string[]
-  /** The span id is another one. */
+  /** The span id differs. */
   readonly notSpan?: string
   /** The second lowest flag is set. */
   readonly random?: true
   readonly state?: StateExpectation
 }
 
-/** What has to be true of `tracestate`. */
+/** The expectations for `tracestate`. */
 export interface StateExpectation {
   /** Members with their values, in this order. */
   readonly has?: ReadonlyArray<readonly [key: string, value: string]>
@@ -32,7 +33,7 @@ export interface StateExpectation {
   readonly hasOneOf?: readonly [key: string, values: readonly string[]]
   readonly lacks?: readonly string[]
   readonly size?: number
-  /** As many members as in the step before. */
+  /** The same number of members as in the step before. */
   readonly sizeAsBefore?: true
 }
 
@@ -44,7 +45,7 @@ export interface Case {
 const PARENT = `00-${TRACE}-${SPAN}-01`
 const UNSAMPLED = `00-${TRACE}-${SPAN}-00`
 
-/** With a `traceparent` alone. */
+/** A step with only a `traceparent`. */
 const parent = (value: string, expected: Omit<Step, 'headers'>, name = 'traceparent'): Step => ({
   headers: [[name, value]],
   ...expected,
@@ -53,7 +54,7 @@ const restarted = (value: string, ...others: readonly string[]): Step =>
   parent(value, { notTraces: [TRACE, ...others] })
 const continued = (value: string, name?: string): Step => parent(value, { continued: true }, name)
 
-/** With a `tracestate` beside a `traceparent`, in one header or several. */
+/** A step with a `tracestate` beside a `traceparent`, in one header or several. */
 const state = (
   values: readonly string[],
   expected: StateExpectation,
@@ -85,7 +86,7 @@ const THREE = [
 ] as const
 const FOO = [['foo', '1']] as const
 
-/** A key that is as long as one may be, with its neighbour. */
+/** A key of maximum length, with its neighbour. */
 const longKey = (key: string): Step => state(['foo=1', `${key}=1`], { has: [...FOO, [key, '1']] })
 
 export const CASES: readonly Case[] = [

@@ -7,14 +7,14 @@ import { expect } from '@jest/globals'
 
 import { type StateExpectation, type Step, TRACE } from './cases.ts'
 
-/** The other end of a service: asks it for something, and sees the requests that it makes for that. */
+/** The counterpart of a service: sends it requests, and receives the requests that it makes. */
 export interface Harness {
-  /** Asks the service at a URL, and says what is wrong by a failed expectation. */
+  /** Sends requests to the service at a URL. A violation is a failed expectation. */
   run(url: string, steps: readonly Step[]): Promise<void>
   close(): Promise<void>
 }
 
-/** A header as it stood on the wire. */
+/** A raw header. */
 type Header = readonly [name: string, value: string]
 
 /** Starts a harness. */
@@ -28,7 +28,7 @@ export async function startHarness(): Promise<Harness> {
   })
   const own = await listening(server)
 
-  /** The requests that the service makes for one of ours. */
+  /** The outbound requests of the service for one of ours. */
   async function callsFor(
     url: string,
     { headers, calls = 1 }: Step,
@@ -57,14 +57,14 @@ export async function startHarness(): Promise<Harness> {
   }
 }
 
-/** Opens a port on the loopback. */
+/** Opens a loopback port. */
 export async function listening(server: Server): Promise<string> {
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
 }
 
-/** Sends headers as they are: node's clients would trim, join and refuse them. */
+/** Sends raw headers: node's clients would trim, join or reject them. */
 async function post(url: string, headers: readonly Header[], body: string): Promise<string> {
   const { hostname, port, pathname } = new URL(url)
   const socket = connect(Number(port), hostname)
@@ -80,7 +80,7 @@ async function post(url: string, headers: readonly Header[], body: string): Prom
   return text(socket)
 }
 
-/** @returns how many members `tracestate` has */
+/** @returns the number of `tracestate` members */
 function check(headers: readonly Header[], step: Step, before: number): number {
   const { trace, span, flags } = parentOf(headers)
   if (step.continued) expect(trace).toBe(TRACE)
@@ -105,7 +105,7 @@ function checkState(
   if (sizeAsBefore) expect(members.size).toBe(before)
 }
 
-/** The one `traceparent` of a request, which has to be well-formed by version 00. */
+/** The `traceparent` of a request, checked for the format of version 00. */
 function parentOf(headers: readonly Header[]): { trace: string; span: string; flags: string } {
   const values = valuesOf(headers, 'traceparent')
   expect(values).toEqual([expect.stringMatching(/^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/)])
@@ -118,7 +118,7 @@ function parentOf(headers: readonly Header[]): { trace: string; span: string; fl
 const MEMBER =
   /^([0-9a-z][_0-9a-z\-*/@]{0,255})=([\x20-\x2b\x2d-\x3c\x3e-\x7e]{0,255}[\x21-\x2b\x2d-\x3c\x3e-\x7e])$/
 
-/** The members of all `tracestate` headers, of which each has to be well-formed; of one key the first. */
+/** The members of all `tracestate` headers, each checked for its format. The first value of a key counts. */
 function stateOf(headers: readonly Header[]): ReadonlyMap<string, string> {
   const members = new Map<string, string>()
   for (const value of valuesOf(headers, 'tracestate'))

@@ -1,4 +1,4 @@
-/** The service that the harness tests: it is sent a list of URLs, makes a request to each, and answers when all have. */
+/** The service under test: it receives a list of URLs, requests each of them, and then responds. */
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, request } from 'node:http'
 import { json } from 'node:stream/consumers'
@@ -18,10 +18,10 @@ export interface Service {
   close(): Promise<void>
 }
 
-/** Makes one request. */
+/** Makes one outbound request. */
 export type Call = (url: string, telemetry: Sightline) => Promise<unknown>
 
-/** How requests leave. */
+/** The ways to make outbound requests. */
 export const CALLS = {
   fetch: async (url) => void (await (await fetch(url)).text()),
   async 'http.request'(url) {
@@ -29,7 +29,7 @@ export const CALLS = {
     response.resume()
     await once(response, 'end')
   },
-  // Each within a span of its own, as whoever writes headers by hand has to do.
+  // Each within its own span, as manual propagation requires.
   inject: (url, { trace, context }) =>
     trace('call', { kind: 'client' }, async () => {
       await (await fetch(url, { headers: context.inject({}) })).text()
@@ -44,7 +44,7 @@ async function callAll(urls: unknown, call: Call, telemetry: Sightline): Promise
   for (const url of urls as string[]) await call(url, telemetry)
 }
 
-/** A service on each framework, by its name. */
+/** The service on each framework. */
 export const SERVICES: Readonly<Record<string, Start>> = {
   async Fastify(call) {
     const telemetry = quiet()

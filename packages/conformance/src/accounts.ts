@@ -2,7 +2,9 @@ import { expect } from '@jest/globals'
 
 import type { Kit } from './kit.ts'
 
-/** The one law of counting: all that tell of requests tell of the same number, and nothing is left in flight. */
+/**
+ * The rule of counting: log, metrics and records agree on the number of requests, and none stays in flight.
+ */
 export async function expectAccounts(kit: Kit, requests: number): Promise<void> {
   await kit.haveEnded(requests)
   const metrics = await kit.metrics()

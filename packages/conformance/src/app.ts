@@ -3,18 +3,18 @@ import type { Readable } from 'node:stream'
 
 import type { Logger, Sightline, SightlineOptions } from '@sightline/core'
 
-/** An application in words that all frameworks have: what an adapter's test builds with its framework. */
+/** A framework-independent application. An adapter's test builds it with its framework. */
 export interface App {
   readonly routes: readonly Route[]
-  /** Runs before all routes, as authentication does. Answers, or lets the request through. */
+  /** Runs before all routes, like authentication. Answers, or lets the request through. */
   readonly guard?: ((req: IncomingMessage) => Answer | undefined) | undefined
-  /** One that is shared, or options by which the adapter makes its own. Absent: the bare twin, built without the kit. */
+  /** A shared Sightline, or options for the adapter's own. Absent: the bare twin, without the kit. */
   readonly sightline?: Sightline | SightlineOptions | undefined
   /** How often the kit is registered. */
   readonly times?: number | undefined
   /**
-   * Whether requests have getters of the application's own under the names that the kit gives them, put there by the
-   * framework's own way. Each returns `own`.
+   * Whether requests have application getters under the kit's names, defined the framework's own way. Each
+   * returns `own`.
    */
   readonly getters?: boolean | undefined
 }
@@ -24,27 +24,27 @@ export interface Route {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE' | 'ALL'
   /** With `:name` for a parameter and the adapter's own wildcard. */
   readonly pattern: string
-  /** Where the router that holds the route is mounted. */
+  /** Mount path of the router with the route. */
   readonly prefix?: string
-  /** The handler answers through `res` alone: the framework is told to leave the response to it. */
+  /** The handler responds through `res` alone, and the framework leaves the response to it. */
   readonly raw?: boolean
   readonly handler: (request: Request) => Answer | undefined | Promise<Answer | undefined>
 }
 
-/** What a handler gets, by its framework's idioms. */
+/** The request as a handler receives it, in the idioms of its framework. */
 export interface Request {
   readonly req: IncomingMessage
   readonly res: ServerResponse
   readonly params: Readonly<Record<string, string | undefined>>
-  /** The body as a JSON parser has read it, where there is one. */
+  /** The body from a JSON parser, if there is one. */
   readonly body: unknown
-  /** The request's id; whatever there is in the bare twin. */
+  /** The request id. Undefined content in the bare twin. */
   readonly id: string
-  /** The request's logger. The bare twin has none: nothing that a handler logs may depend on it. */
+  /** The request's logger. The bare twin has none: no handler's behaviour may depend on the log. */
   readonly log: Logger
 }
 
-/** What a handler wants answered, by the framework's own way to do so. */
+/** The response of a handler, sent the framework's own way. */
 export interface Answer {
   readonly status?: number
   readonly headers?: Readonly<Record<string, string>>
@@ -57,17 +57,21 @@ export interface Served {
   close(): Promise<void>
 }
 
-/** What an adapter's test supplies. */
+/** The adapter under test. */
 export interface Adapter {
   readonly name: string
-  /** The module that exports it as `adapter`: what concerns the end of a process is tried in processes of their own. */
+  /**
+   * The module that exports the adapter as `adapter`. Tests of the process's end run it in child processes.
+   */
   readonly module: string
   /** Builds the application with the framework and listens on a free port of 127.0.0.1. */
   serve(app: App): Promise<Served>
-  /** The framework's word for "the rest of the path", such as `*` or `*path`. */
+  /** The framework's pattern for the rest of the path, such as `*` or `*path`. */
   readonly wildcard: string
-  /** When the route of a request is known: before what runs ahead of all routes, or no sooner than in the handler. */
+  /**
+   * When the route of a request is known: before code that runs ahead of all routes, or only in the handler.
+   */
   readonly routeIsKnown: 'from the start' | 'in the handler'
-  /** Assertions, by their titles, that cannot hold for this framework, and why. */
+  /** Titles of assertions that cannot hold for this framework, with the reason. */
   readonly deviations?: Readonly<Record<string, string>>
 }

@@ -5,7 +5,7 @@ import type { RawAnswer } from './heads.ts'
 
 const TEXT = 'wörld'.repeat(20)
 
-/** How an application may send a body, and what else there is to it. */
+/** The ways to send a body, and special cases. */
 export const BODIES: Readonly<Record<string, RawAnswer>> = {
   'all at once': (res) => res.end(TEXT),
   'after a head': (res) =>
@@ -65,7 +65,7 @@ export const BODIES: Readonly<Record<string, RawAnswer>> = {
   },
   'that is piped after a head': (res) => void Readable.from([TEXT, TEXT]).pipe(res.writeHead(200)),
   'with trailers': (res) => {
-    // Node refuses trailers where there is no body.
+    // Node rejects trailers without a body.
     if (res.req.method === 'HEAD') return void res.end()
     res.writeHead(200, { trailer: 'x-sum' })
     res.write(TEXT)
@@ -74,7 +74,7 @@ export const BODIES: Readonly<Record<string, RawAnswer>> = {
   },
   'that is compressed on its way': (res) => {
     const { end } = res
-    // As middleware does that compresses: it lays an `end` of its own over the response's.
+    // Like compression middleware: replaces the response's `end`.
     res.end = ((body: string) => {
       res.writeHead(200, { 'content-encoding': 'gzip' })
       return Reflect.apply(end, res, [gzipSync(body)]) as typeof res

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { pipeline, Readable } from 'node:stream'
 
-/** What happens to a response before it has ended, on node's two objects. */
+/** An action on an unfinished response, through node's two objects. */
 type Act = (req: IncomingMessage, res: ServerResponse) => unknown
 
 class StorageError extends Error {
@@ -11,7 +11,7 @@ class StorageError extends Error {
 
 const broken = () => new StorageError('storage went away')
 
-/** What a connection of the service's own looks like that its upstream has broken. */
+/** The error of the service's own upstream connection. */
 const upstreamError = () =>
   Object.assign(new StorageError('read ECONNRESET'), { code: 'ECONNRESET', errno: -104, syscall: 'read' })
 
@@ -27,12 +27,12 @@ async function* endless() {
   }
 }
 
-/** Begins a response, and goes on when the client has its first bytes. */
+/** Starts a response, and acts when the client has received its first bytes. */
 const begun = (act: Act): Act => {
   return (req, res) => void res.write('partial', () => act(req, res))
 }
 
-/** How a service breaks off its own response, and with which error, as far as node is told of it. */
+/** The ways in which a service breaks its own response, with the error that node reports. */
 export const BREACHES: Readonly<Record<string, { readonly act: Act; readonly error?: string }>> = {
   'a response that is destroyed': { act: begun((_req, res) => res.destroy()) },
   'a response that is destroyed before its head': { act: (_req, res) => res.destroy() },
@@ -74,7 +74,7 @@ export const BREACHES: Readonly<Record<string, { readonly act: Act; readonly err
   },
 }
 
-/** How a client leaves first, and what an application does that notices. */
+/** The ways in which a client leaves first, and the application's reaction. */
 export const LEAVINGS: Readonly<Record<string, Act>> = {
   'a response that waits': begun(() => {}),
   'a source that goes on': (_req, res) => pipeline(Readable.from(endless()), res, () => {}),

@@ -23,7 +23,7 @@ function acting(act: (typeof LEAVINGS)[string]): { routes: Route[] } {
   return { routes: [route] }
 }
 
-/** That all that tell of the only request tell of a failure of the service. */
+/** Asserts that record, log and metrics of the only request report a failure of the service. */
 async function expectBroken(kit: Kit, error?: string): Promise<void> {
   await expectAccounts(kit, 1)
   expect(kit.records).toMatchObject([{ outcome: 'broken' }])
@@ -41,7 +41,7 @@ async function expectBroken(kit: Kit, error?: string): Promise<void> {
   expect(kit.sightline.stats()).toMatchObject({ requests: 1, errorRatio: 1, abortRatio: 0 })
 }
 
-/** That all that tell of the only request tell of a client that went away first. */
+/** Asserts that record, log and metrics of the only request report a client that left first. */
 async function expectAborted(kit: Kit): Promise<void> {
   await expectAccounts(kit, 1)
   expect(kit.access).toMatchObject([{ outcome: 'aborted', level: 'warn', msg: 'request aborted' }])
@@ -62,7 +62,7 @@ export const breaking: Group = {
         await using kit = await observed(adapter, { app })
         await using twin = await bare(adapter, app)
         const [withKit, without] = await Promise.all([converse(kit.port, ASK), converse(twin.port, ASK)])
-        // How much of it has gone out by then is the network's affair.
+        // The network decides how many of its bytes were sent.
         expect(comparable(withKit).slice(0, 200)).toBe(comparable(without).slice(0, 200))
         await expectBroken(kit, error)
       })

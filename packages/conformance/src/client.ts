@@ -3,7 +3,7 @@ import { Agent, type IncomingHttpHeaders, request as httpRequest } from 'node:ht
 import { connect, type Socket } from 'node:net'
 import { text } from 'node:stream/consumers'
 
-/** Something hangs where this has passed; nothing waits for it otherwise. */
+/** Only a hanging test reaches this deadline. */
 export const DEADLINE_MS = 60_000
 
 export interface Reply {
@@ -16,11 +16,11 @@ export interface Call {
   readonly method?: string
   readonly headers?: Record<string, string>
   readonly body?: string
-  /** Default: a connection of its own. */
+  /** Default: a new connection. */
   readonly agent?: Agent
 }
 
-/** One request by node's own client. */
+/** Sends a request with node's client. */
 export async function call(port: number, path: string, options: Call = {}): Promise<Reply> {
   const { method = 'GET', headers = {}, body, agent } = options
   const request = httpRequest({
@@ -38,7 +38,7 @@ export async function call(port: number, path: string, options: Call = {}): Prom
   return { status: response.statusCode, headers: response.headers, body: await text(response) }
 }
 
-/** A POST of JSON. */
+/** Sends a POST with JSON. */
 export function post(port: number, path: string, body: unknown, headers: Record<string, string> = {}) {
   const json = JSON.stringify(body)
   const length = String(Buffer.byteLength(json))
@@ -49,12 +49,12 @@ export function post(port: number, path: string, body: unknown, headers: Record<
   })
 }
 
-/** An agent with one connection that is kept. */
+/** An agent with one kept-alive connection. */
 export function oneSocket(): Agent {
   return new Agent({ keepAlive: true, maxSockets: 1 })
 }
 
-/** A connection of bytes. */
+/** Opens a raw connection. */
 export async function open(port: number): Promise<Socket> {
   const socket = connect(port, '127.0.0.1')
   socket.on('error', () => {})
@@ -62,19 +62,19 @@ export async function open(port: number): Promise<Socket> {
   return socket
 }
 
-/** Bytes to send, or what has to have come before the conversation goes on; `end` closes our side. */
+/** Bytes to send, or text to receive before the next step. `end` closes our side. */
 export type Step = string | Buffer | { readonly until: string } | typeof END
 
 /** Closes our side of a conversation. */
 export const END = Symbol('end')
 
-/** All bytes that came until the connection was closed, and how it was. */
+/** All received bytes, and how the connection was closed. */
 export interface Conversation {
   readonly bytes: string
   readonly fate: 'closed' | 'reset'
 }
 
-/** Sends bytes on one connection, and reads until the server closes it. */
+/** Sends bytes on a connection, and reads until the server closes it. */
 export async function converse(port: number, ...steps: Step[]): Promise<Conversation> {
   const socket = connect(port, '127.0.0.1')
   const pieces: Buffer[] = []
@@ -115,10 +115,10 @@ export async function converse(port: number, ...steps: Step[]): Promise<Conversa
   return { bytes: bytes(), fate }
 }
 
-/** A request as bytes. */
+/** The bytes of a request. */
 export function bytesOf(method: string, target: string, headers: readonly string[] = [], body = ''): string {
   return [`${method} ${target} HTTP/1.1`, 'Host: shop.example', ...headers, '', body].join('\r\n')
 }
 
-/** Ends a conversation: the server closes when it has answered this. */
+/** Ends a conversation: the server closes the connection after this request. */
 export const LAST = bytesOf('GET', '/text', ['Connection: close'])

@@ -12,7 +12,7 @@ import type { Group } from './suite.ts'
 
 const CONCURRENT = 50
 
-/** Writes a line in each of the ways in which code comes to run later, and returns how many. */
+/** Logs a line through each kind of asynchronous code, and returns their number. */
 async function logEverywhere(sightline: Sightline, { log }: Request): Promise<string[]> {
   const ways: string[] = []
   const write = (way: string) => {
@@ -51,7 +51,7 @@ async function logEverywhere(sightline: Sightline, { log }: Request): Promise<st
 export const context: Group = {
   promise: 'keeps requests apart in every log line',
   assertions({ adapter, check }) {
-    /** One route that does something with the kit that it is observed by. */
+    /** Starts an application with one route whose handler uses the kit. */
     async function withRoute(
       handler: (kit: Kit, request: Request) => Promise<unknown>,
       method: Route['method'] = 'GET',
@@ -99,7 +99,7 @@ export const context: Group = {
       socket.write(bytesOf('POST', '/labour/1', headers))
       await kit.haveArrived(1)
       for (const piece of ['{"a":', '123}']) {
-        // So that the parser is waiting by now, and the next piece is an event of the socket alone.
+        // The parser is waiting by now, so the next piece is an event of the socket alone.
         await after(5)
         socket.write(piece)
       }
@@ -179,7 +179,7 @@ export const context: Group = {
       const kit: Kit = new Kit({
         app: { routes: [] },
         trust() {
-          // Asked before this request is the current one.
+          // Called before this request becomes the current one.
           before.push(kit.sightline.context.current())
           return true
         },

@@ -1,6 +1,6 @@
 /**
- * Applications that come and go in one process, as in a test suite: `dropped.ts <module of the adapter>`. None of their
- * Sightlines is closed. Tells its parent what is left of them.
+ * Creates and drops applications in one process, like a test suite: `dropped.ts <module of the adapter>`.
+ * None of their Sightlines is closed. Reports the remains to its parent.
  */
 import { channel } from 'node:diagnostics_channel'
 import { setImmediate as turn } from 'node:timers/promises'
@@ -11,14 +11,17 @@ import { createSightline } from '@sightline/core'
 
 import type { Adapter, Route } from './app.ts'
 
-/** What is left of the applications. */
+/** The remains of the applications. */
 export interface Remains {
   readonly made: number
-  /** Sightlines that the garbage collector could not free. */
+  /** Number of Sightlines that the garbage collector could not free. */
   readonly alive: number
-  /** Whether something still watches the process's outbound requests. */
+  /** Whether the process's outbound requests are still watched. */
   readonly watched: boolean
-  /** Outbound requests that a Sightline has counted whose first server was closed: two to that one, two to a second one. */
+  /**
+   * Outbound requests counted by a Sightline: two to its first server, which is then closed, and two to a
+   * second one.
+   */
   readonly counted: number
 }
 

@@ -12,17 +12,16 @@ import { ServiceProcess } from './process.ts'
 import type { ProgramOptions } from './program.ts'
 import type { Group } from './suite.ts'
 
-/** Of every case: short, so that what has to be cut is cut soon. */
+/** Short, so that forced ends are quick. */
 const DEADLINE = 2_000
-/** What an idle machine may need beyond a deadline to notice that a process has ended. */
+/** Time beyond the deadline for an idle machine to notice the end of a process. */
 const SLACK = 500
 /**
- * Of what ends by itself, however much time there is: long before 70 % of a deadline of 10 s, when requests and their
- * connections are cut.
+ * For ends without force: long before 70 % of a 10 s deadline, when requests and their connections are cut.
  */
 const SOON = { deadline: 10_000, withinMs: DEADLINE + SLACK }
 const CLEAN = { code: 0, signal: null }
-/** Something was cut off, or has failed. */
+/** A connection was cut, or a hook failed. */
 const CUT = { code: 1, signal: null }
 
 export const ending: Group = {
@@ -31,7 +30,7 @@ export const ending: Group = {
     const start = (options: ProgramOptions = {}, stdout?: 'read' | 'unread' | number) =>
       ServiceProcess.start(adapter, { deadline: DEADLINE, ...options }, stdout)
 
-    /** A case: what keeps a connection busy, and how the process ends all the same. */
+    /** Asserts how the process ends while `hold` keeps a connection busy. */
     function ends(
       how: string,
       expected: { readonly code: number; readonly signal: null },
@@ -60,14 +59,15 @@ export const ending: Group = {
       expect((await call(service.port, '/health/ready')).status).toBe(503)
       expect((await call(service.port, '/health/live')).status).toBe(200)
       const answered = await Promise.all(clients.map(({ answered: count }) => count))
-      // All of them have been refused now, and nobody before the drain delay had passed.
+      // All clients have been refused, none before the drain delay.
       expect(performance.now() - signalledAt).toBeGreaterThanOrEqual(2_000)
       expect(await service.exit()).toMatchObject(CLEAN)
       const access = service.lines.filter((line) => 'outcome' in line)
       expect(access.filter(({ outcome, status }) => outcome !== 'completed' || status !== 200)).toEqual([])
       expect(answered.reduce((sum, { ok }) => sum + ok, 0)).toBe(access.length)
       expect(answered.flatMap(({ failures }) => failures)).toEqual([])
-      // A client that gets no processor for 150 ms finds its idle connection closed. No client of an idle machine does.
+      // A client without processor time for 150 ms finds its idle connection closed. On an idle machine this
+      // does not happen.
       const late = answered.filter(({ foundClosed }) => foundClosed)
       expect(late.length).toBeLessThanOrEqual(clients.length * (allowance.of(1) - 1))
     })
@@ -90,7 +90,7 @@ export const ending: Group = {
         service.child.kill('SIGKILL')
         await Promise.all(clients.map(({ answered }) => answered))
       }
-      // A pause of the machine may come once or twice, not most of the time.
+      // One or two runs may meet a pause of the machine.
       expect(shares.toSorted((a, b) => a - b)[2]).toBeLessThan(1)
     })
 
@@ -107,7 +107,7 @@ export const ending: Group = {
     ends('half of a request’s headers', CLEAN, SOON, async ({ port }) => {
       const socket = await open(port)
       socket.write('GET /fast HTTP/1.1\r\nHost: shop.ex')
-      // Known to have arrived when another one has been answered.
+      // When the second request is answered, the first bytes have arrived.
       await call(port, '/fast')
     })
 
@@ -262,7 +262,7 @@ export const ending: Group = {
       service.kill('SIGTERM')
       const { bytes, fate } = await events
       expect(fate).toBe('closed')
-      // The end of a chunked body: for the reader it is complete.
+      // The end of a chunked body: the reader sees a complete body.
       expect(bytes.endsWith('0\r\n\r\n')).toBe(true)
       expect((await goodbye)[0]).toBe(1_001)
       expect(await service.exit()).toMatchObject(CLEAN)
@@ -274,7 +274,7 @@ export const ending: Group = {
       const allowance = new Allowance()
       service.kill('SIGTERM')
       await service.said('shutdown has begun')
-      // As long as package managers may take to pass a signal on, a second one is taken for the first.
+      // Package managers may pass the same signal on within this time: it is not a second signal.
       const { child } = service
       while (child.exitCode === null && child.signalCode === null) {
         child.kill('SIGINT')
@@ -330,11 +330,11 @@ export const ending: Group = {
 interface Asked {
   readonly ok: number
   readonly failures: string[]
-  /** Whether the last request met a kept connection that had been closed. */
+  /** Whether the last request met a closed kept-alive connection. */
   readonly foundClosed: boolean
 }
 
-/** A client that asks again and again, on connections that it keeps, until there is nobody to connect to. */
+/** A client that sends requests on kept-alive connections until it is refused. */
 function askUntilRefused(port: number): { first: Promise<void>; answered: Promise<Asked> } {
   const first = Promise.withResolvers<void>()
   const agent = new Agent({ keepAlive: true, maxSockets: 1 })
@@ -347,7 +347,8 @@ function askUntilRefused(port: number): { first: Promise<void>; answered: Promis
         first.resolve()
       } catch (error) {
         const { code, message } = error as NodeJS.ErrnoException
-        // So node tells that a kept connection was closed before the request was sent: it is to be sent once more.
+        // Node reports this for a kept-alive connection closed before the request was sent: the client must
+        // retry.
         const foundClosed = code === 'ECONNRESET' && ok > 0
         if (code !== 'ECONNREFUSED' && !foundClosed) failures.push(message)
         agent.destroy()

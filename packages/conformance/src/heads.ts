@@ -1,9 +1,9 @@
 import type { ServerResponse } from 'node:http'
 
-/** Answers on node's own response. */
+/** Responds on node's own response. */
 export type RawAnswer = (res: ServerResponse) => void
 
-/** Answers with the code of the error, where node refuses what the handler asks for. */
+/** Responds with the error code if node rejects the call. */
 function attempt(res: ServerResponse, fn: () => void): void {
   try {
     fn()
@@ -19,10 +19,10 @@ const PAIRS: string[][] = [
   ['Set-Cookie', 'b=2'],
 ]
 
-// Node's types know no pairs, which its documentation does.
+// Node documents a list of pairs, but its types do not allow one.
 const pairs = (headers: readonly unknown[] = PAIRS) => headers as string[]
 
-/** What an application may give as the head of a response, or set before and after it. */
+/** The ways to set the head of a response. */
 export const HEADS: Readonly<Record<string, RawAnswer>> = {
   pairs: (res) => attempt(res, () => res.writeHead(200, pairs()).end('pairs')),
   'an odd number of pairs': (res) =>

@@ -7,9 +7,9 @@ import { call } from './client.ts'
 import type { Kit } from './kit.ts'
 import type { Group } from './suite.ts'
 
-/** Of a check that hangs. */
+/** Time budget of a hanging check. */
 const BUDGET_MS = 200
-/** How much later an idle machine may notice that it is over. */
+/** Delay after which an idle machine notices the end of the budget. */
 const SLACK_MS = 500
 
 const PROBES = ['/health/live', '/health/ready', '/health/startup', '/health']

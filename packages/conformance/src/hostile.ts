@@ -2,7 +2,7 @@ const throwing = () => {
   throw new Error('must not be called')
 }
 
-/** What a log line has to hold without throwing, growing without end, or saying what nobody said. */
+/** Values that a log line must hold without throwing, growing without limit, or forged content. */
 export const HOSTILE_VALUES: Readonly<Record<string, () => unknown>> = {
   'a getter that throws': () =>
     Object.defineProperty({ fine: 1 }, 'bad', { enumerable: true, get: throwing }),
@@ -97,6 +97,6 @@ export const HOSTILE_VALUES: Readonly<Record<string, () => unknown>> = {
     zero: -0,
     nothing: undefined,
   }),
-  // oxlint-disable-next-line unicorn/no-thenable -- what is hostile about it
+  // oxlint-disable-next-line unicorn/no-thenable -- the hostile part
   'a thenable that throws': () => ({ then: throwing, promise: Promise.resolve(1n), weak: new WeakMap() }),
 }

@@ -28,7 +28,7 @@ import { upgrades } from './upgrades.ts'
 export { toldRoutes } from './told-routes.ts'
 export type { Adapter, Answer, App, Request, Route, Served } from './app.ts'
 
-/** Declares, as Jest tests, everything that makes an adapter one: through the real framework on real sockets. */
+/** Declares the Jest tests that every adapter must pass, through the real framework on real sockets. */
 export function describeAdapter(adapter: Adapter): void {
   runGroups(adapter, [
     sinks,

@@ -7,25 +7,25 @@ import { createSightline, type RequestRecord, type Sightline, type SightlineOpti
 import type { Adapter, App } from './app.ts'
 import { DEADLINE_MS } from './client.ts'
 
-/** A log line as it was written, read. */
+/** A parsed log line. */
 export type Line = Record<string, unknown>
 
-/** How an application under test is built and watched. */
+/** Options of an application under test. */
 export interface KitOptions extends SightlineOptions {
   readonly app: Omit<App, 'sightline'>
   /** `false`: records and lines are counted, not kept. */
   readonly keep?: boolean
 }
 
-/** An application with the kit, and everything that came out of it. */
+/** An application with the kit, and all of its output. */
 export class Kit implements AsyncDisposable {
   readonly sightline: Sightline
   readonly records: RequestRecord[] = []
   readonly texts: string[] = []
-  /** Requests that node has handed to the application's server. */
+  /** Requests that node has passed to the application's server. */
   seen = 0
   ended = 0
-  /** Requests that were still the current one behind the application. */
+  /** Requests that were still current after the application's listener. */
   leaks = 0
   accessEvents = 0
   port = 0
@@ -64,7 +64,7 @@ export class Kit implements AsyncDisposable {
 
   async start(adapter: Adapter, app: Omit<App, 'sightline'>): Promise<this> {
     const { server, close } = await adapter.serve({ ...app, sightline: this.sightline })
-    // Comes after the application's own listener: whoever is current here has leaked out of it.
+    // Runs after the application's own listener: a request that is current here has leaked.
     server.on('request', () => {
       if (this.sightline.context.current()) this.leaks++
       this.seen++
@@ -76,19 +76,18 @@ export class Kit implements AsyncDisposable {
     return this
   }
 
-  /** The application's server. */
   get server(): Server {
     if (this.#server === undefined) throw new Error('the application has not been started')
     return this.#server
   }
 
-  /** Resolves when so many requests have ended. */
+  /** Resolves when `count` requests have ended. */
   async haveEnded(count: number): Promise<readonly RequestRecord[]> {
     await this.#reach('ended', count)
     return this.records
   }
 
-  /** Resolves when so many requests have arrived. */
+  /** Resolves when `count` requests have arrived. */
   async haveArrived(count: number): Promise<void> {
     await this.#reach('seen', count)
   }
@@ -100,17 +99,17 @@ export class Kit implements AsyncDisposable {
     return first
   }
 
-  /** The lines that have been written, read. */
+  /** The parsed lines. */
   get lines(): Line[] {
     return this.texts.map((text) => JSON.parse(text) as Line)
   }
 
-  /** The access events among the lines. */
+  /** The access events. */
   get access(): Line[] {
     return this.lines.filter((line) => 'outcome' in line)
   }
 
-  /** What a scrape sees. */
+  /** The samples of a scrape. */
   async metrics(): Promise<Samples> {
     return new Samples(await this.sightline.metrics.text())
   }
@@ -157,7 +156,6 @@ interface Sample {
   readonly value: number
 }
 
-/** The samples of a scrape. */
 export class Samples {
   readonly text: string
   readonly #samples: Sample[]
@@ -177,7 +175,7 @@ export class Samples {
       })
   }
 
-  /** The samples of a name whose labels include these. */
+  /** The samples with this name whose labels include these. */
   of(name: string, labels: Readonly<Record<string, string>> = {}): Sample[] {
     return this.#samples.filter(
       (sample) =>

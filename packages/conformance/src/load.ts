@@ -9,13 +9,13 @@ import { bytesOf, call, converse, LAST, oneSocket, open } from './client.ts'
 import type { Kit } from './kit.ts'
 import type { Group } from './suite.ts'
 
-/** What an abort may leave behind, in bytes: less than anything that held on to its request. */
+/** Maximum bytes that an aborted request may leave on the heap. A retained request takes more. */
 const LEFT_PER_ABORT = 1_024
 
 setFlagsFromString('--expose-gc')
 const collectGarbage = runInNewContext('gc') as () => void
 
-/** Bytes of heap in use once nothing is left to collect. */
+/** Bytes of heap in use after garbage collection. */
 async function heapUsed(): Promise<number> {
   for (let i = 0; i < 3; i++) {
     await new Promise(setImmediate)
@@ -73,7 +73,7 @@ export const load: Group = {
     check('10,000 targets of a scanner, in one route of the metrics', async () => {
       await using kit = await shop({ keep: false })
       const targets = Array.from({ length: 9_999 }, () => `/${Math.random().toString(36).slice(2)}.php`)
-      // Express and Koa tell their routes with the first request.
+      // Express and Koa report their routes with the first request.
       await call(kit.port, '/text')
       const seriesBefore = (await kit.metrics()).text.split('\n').length
       for (let from = 0; from < targets.length; from += 1_000) {

@@ -7,14 +7,14 @@ import { HOSTILE_VALUES } from './hostile.ts'
 import { Kit, type KitOptions } from './kit.ts'
 import type { Group } from './suite.ts'
 
-/** Not known to the types, which would check the values against it. */
+/** Typed as `string`, since the types would check the values against a literal format. */
 const FORMAT: string = 'as %s, %d, %j and %o'
 
 const RESERVED = [...LINE_FIELDS]
 
 const EVENT_FIELDS = [...new Set([...RESERVED, ...ACCESS_FIELDS])]
 
-/** The keys of a line's own object, each as often as it stands there: `JSON.parse` would hide a second one. */
+/** The keys of a line's own object, with duplicates, which `JSON.parse` would hide. */
 function keysOf(text: string): string[] {
   const keys: string[] = []
   let depth = 0
@@ -26,12 +26,12 @@ function keysOf(text: string): string[] {
   return keys
 }
 
-/** That a text is one line of JSON with each reserved key exactly once. */
+/** Asserts that a text is one line of JSON with each reserved key exactly once. */
 function expectOneLine(text: string): void {
   expect(text.indexOf('\n')).toBe(text.length - 1)
   expect(() => JSON.parse(text) as unknown).not.toThrow()
   const keys = keysOf(text)
-  // Who gives no message gets none.
+  // A call without a message gives a line without one.
   const messages = keys.includes('msg') ? 1 : 0
   expect(RESERVED.map((key) => [key, keys.filter((each) => each === key).length])).toEqual(
     RESERVED.map((key) => [key, key === 'msg' ? messages : 1]),
@@ -111,7 +111,7 @@ export const logs: Group = {
       async () => {
         const lines: string[] = []
         const destination = { write: (line: string) => void lines.push(line) }
-        await using kit = await shop({ log: { level: 'info', destination, silent: ['/users/*', '/text'] } })
+        await using kit = await shop({ log: { level: 'info', destination, ignore: ['/users/*', '/text'] } })
         for (const path of ['/json', '/text', '/users/7', '/number/1']) await call(kit.port, path)
         await kit.haveEnded(4)
         expect(lines.map((line) => (JSON.parse(line) as { path: string }).path)).toEqual([

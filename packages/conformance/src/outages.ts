@@ -14,10 +14,10 @@ import { call, DEADLINE_MS } from './client.ts'
 import type { Kit } from './kit.ts'
 import type { Group } from './suite.ts'
 
-/** How soon an outage has to be seen, and how soon its end. */
+/** Maximum time to detect an outage, and its end. */
 const SOON_MS = 1_000
 
-/** Asks for readiness again and again until it is as it should be, with liveness beside it. Returns how long it took. */
+/** Polls readiness, and liveness beside it, until the expected result. Returns the time it took. */
 async function readinessTurns(kit: Kit, expected: number): Promise<number> {
   const start = performance.now()
   for (;;) {
@@ -29,7 +29,9 @@ async function readinessTurns(kit: Kit, expected: number): Promise<number> {
   }
 }
 
-/** Asks for readiness, which is never refused, until it has this status. Fails by the test's limit of time if it never has. */
+/**
+ * Polls readiness, which is never refused, until it has this status. The test's timeout ends a failing poll.
+ */
 async function untilStatus(kit: Kit, expected: string): Promise<void> {
   for (;;) {
     const { status, body } = await call(kit.port, '/health/ready')
@@ -51,13 +53,13 @@ export const outages: Group = {
       await Promise.all([postgres.stop(), redis.stop()])
     })
 
-    /** A shop with a pool and a cache, as services have them. */
+    /** A typical service with a pool and a cache. */
     async function stocked() {
       const kit = await shop()
       const { host, port, user } = postgres
       const pool = new pg.Pool({ host, port, user, database: 'postgres', max: 2 })
       const cache = new Redis({ host: redis.host, port: redis.port })
-      // Without a listener, each of them would tell of its broken connections in its own way.
+      // Without a listener, broken connections would be reported as uncaught errors.
       pool.on('error', () => {})
       cache.on('error', () => {})
       kit.sightline.health.check('database', checks.postgres(pool))
@@ -71,7 +73,7 @@ export const outages: Group = {
       return { kit, pool, [Symbol.asyncDispose]: end }
     }
 
-    /** Three outages, one after the other, each seen soon, and its end as well. */
+    /** Runs three outages in sequence. Each must be detected in time, and its end as well. */
     async function areSeenSoon(kit: Kit, begin: () => unknown, end: () => unknown): Promise<void> {
       for (let n = 0; n < 3; n++) {
         const beginning = new Allowance()
@@ -113,7 +115,7 @@ export const outages: Group = {
   },
 }
 
-/** Takes all connections of a pool, and has some more wait for them. */
+/** Takes all connections of a pool, and queues further requests for one. */
 async function saturated(pool: pg.Pool) {
   const held = [await pool.connect(), await pool.connect()]
   const waiting = Array.from({ length: 5 }, () => pool.query('select 1'))

@@ -8,7 +8,7 @@ import { startTelemetry } from '@sightline/otel'
 
 import type { SeenSpan, Tracer } from './traces.ts'
 
-/** The part of OTLP in JSON that is looked at: https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding */
+/** The part of OTLP JSON that is read: https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding */
 interface ExportRequest {
   readonly resourceSpans: ReadonlyArray<{
     readonly scopeSpans: ReadonlyArray<{ readonly spans: readonly OtlpSpan[] }>
@@ -42,7 +42,7 @@ interface OtlpValue {
   readonly arrayValue?: { readonly values?: readonly OtlpValue[] }
 }
 
-/** By the numbers of OTLP, which counts from 1. */
+/** Indexed by the numbers of OTLP, which start at 1. */
 const KINDS = [
   undefined,
   SpanKind.INTERNAL,
@@ -54,7 +54,7 @@ const KINDS = [
 
 const STATUSES = [SpanStatusCode.UNSET, SpanStatusCode.OK, SpanStatusCode.ERROR]
 
-/** Sightline's own tracing, from the call that starts it to what a collector gets. */
+/** Sightline's own tracing, from its start to the collector. */
 export async function ownTracer(): Promise<Tracer> {
   const spans: SeenSpan[] = []
   const collector = createServer((req, res) => {
@@ -74,13 +74,13 @@ export async function ownTracer(): Promise<Tracer> {
     compression: 'none',
     metrics: { exporter: 'none' },
     logs: { exporter: 'none' },
-    // The test's own requests are not those of a service.
+    // The test's own requests are not requests of a service.
     outbound: false,
     quiet: true,
   })
   return {
     spans,
-    // What no caller has decided against is recorded.
+    // By default, a trace without a caller's decision is recorded.
     recordAll() {},
     settled: () => telemetry.flush(),
     async close() {

@@ -14,18 +14,18 @@ const PROGRAM = fileURLToPath(new URL('program.ts', import.meta.url))
 export interface Exit {
   readonly code: number | null
   readonly signal: NodeJS.Signals | null
-  /** Since the first signal was sent. */
+  /** Milliseconds since the first signal. */
   readonly afterMs: number
 }
 
-/** A service in a process of its own. */
+/** A service in its own process. */
 export class ServiceProcess implements AsyncDisposable {
   readonly child: ChildProcess
-  /** The lines on its standard output so far, read, unless nobody reads it. */
+  /** The parsed lines of its standard output, unless the output is unread. */
   readonly lines: Line[] = []
-  /** What it has written to standard error so far. */
+  /** Its standard error so far. */
   errors = ''
-  /** What it has told so far. */
+  /** Its messages so far. */
   told: Told = {}
   readonly #exit: Promise<unknown[]>
   #signalled = 0
@@ -41,16 +41,17 @@ export class ServiceProcess implements AsyncDisposable {
   }
 
   /**
-   * Starts the service of an adapter, and waits until it serves, or waits for {@link ServiceProcess.serve}.
+   * Starts the service of an adapter. Resolves when it serves, or when it waits for {@link
+   * ServiceProcess.serve}.
    *
-   * @param stdout a file descriptor to write to, or `unread`: a pipe that nobody reads
+   * @param stdout a file descriptor to write to, or `unread`: a pipe without a reader
    */
   static async start(
     adapter: Adapter,
     options: ProgramOptions = {},
     stdout: 'read' | 'unread' | number = 'read',
   ): Promise<ServiceProcess> {
-    // A test runner's process is no service: it may not be told from one by what it has inherited.
+    // The child must not inherit the signs of a test runner, since it plays a service.
     const { JEST_WORKER_ID: _, NODE_ENV: __, ...env } = process.env
     const child = spawn(
       process.execPath,
@@ -72,17 +73,16 @@ export class ServiceProcess implements AsyncDisposable {
     return service
   }
 
-  /** Where it listens. */
   get port(): number {
     return this.told.port ?? 0
   }
 
-  /** Has one that waits serve. */
+  /** Tells a waiting service to serve. */
   serve(): void {
     this.child.send('serve')
   }
 
-  /** Waits until it has told something. */
+  /** Waits for a message. */
   async hasTold(isTold: (told: Told) => boolean): Promise<void> {
     while (!isTold(this.told)) await once(this.child, 'message')
   }
@@ -94,7 +94,7 @@ export class ServiceProcess implements AsyncDisposable {
 
   /** Waits for the end of the process and of its output. */
   async exit(): Promise<Exit> {
-    // What nobody has read would keep the pipe, and with it the child, from being closed.
+    // Unread output would keep the pipe, and with it the child, open.
     if (this.child.exitCode === null && this.child.signalCode === null) await once(this.child, 'exit')
     const afterMs = performance.now() - this.#signalled
     this.child.stdout?.resume()

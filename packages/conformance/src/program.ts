@@ -1,4 +1,7 @@
-/** A service in a process of its own: `program.ts <module of the adapter> <options as JSON>`. Tells its parent. */
+/**
+ * A service in its own process: `program.ts <module of the adapter> <options as JSON>`. Reports to its
+ * parent.
+ */
 import { subscribe } from 'node:diagnostics_channel'
 import { once } from 'node:events'
 import type { AddressInfo, Server } from 'node:net'
@@ -10,31 +13,31 @@ import { type WebSocket, WebSocketServer } from 'ws'
 import type { Adapter, Route } from './app.ts'
 import { linesAtRate } from './lines-at-rate.ts'
 
-/** How the service is to behave. */
+/** The behaviour of the service. */
 export interface ProgramOptions {
   /** Milliseconds. */
   readonly drainDelay?: number
   /** Milliseconds. */
   readonly deadline?: number
-  /** Hooks, in the order of their registration: what each does. */
+  /** Hooks in order of registration, with their behaviour. */
   readonly hooks?: ReadonlyArray<readonly [name: string, does: 'end' | 'throw' | 'hang' | 'block']>
-  /** Whether there is a destination that never ends. */
+  /** Whether a destination never finishes. */
   readonly deadCollector?: boolean
-  /** Whether the adapter makes a Sightline of its own from the options. There can be no hooks and lines then. */
+  /** Whether the adapter creates its own Sightline from the options. Excludes hooks and lines. */
   readonly own?: boolean
   /** Whether signals are handled from the start. */
   readonly always?: boolean
-  /** Whether it waits, before it serves, until its parent sends a message. */
+  /** Whether it waits for a message of its parent before it serves. */
   readonly waits?: boolean
   /** Lines to write to standard output before the port is sent. */
   readonly lines?: number
 }
 
-/** What the service tells its parent, a part at a time. */
+/** A message to the parent process. */
 export interface Told {
-  /** Where it listens. */
+  /** The port of the service. */
   readonly port?: number
-  /** How many handlers the process has for SIGTERM: before it serves, then when it does. */
+  /** Number of SIGTERM handlers: before and after it serves. */
   readonly handlers?: number
   readonly serves?: true
 }
@@ -45,7 +48,7 @@ const { adapter } = (await import(module)) as { adapter: Adapter }
 const tell = (told: Told) => void process.send?.(told)
 
 if (options.always) process.env.SIGHTLINE_LIFECYCLE = 'true'
-// Before a Sightline looks on, which may take the address away again.
+// Must run before a Sightline watches servers, since the address may be gone afterwards.
 if (options.waits) {
   subscribe('tracing:net.server.listen:asyncEnd', (message) => {
     const { server } = message as { server: Server }

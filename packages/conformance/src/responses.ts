@@ -70,7 +70,7 @@ export const responses: Group = {
   },
 }
 
-/** How many bytes of body a client receives. */
+/** Number of body bytes that a client receives. */
 async function bytesReceived(port: number, method: string): Promise<number> {
   const sent = request({ host: '127.0.0.1', port, path: '/answer', method, agent: false }).end()
   const [response] = await once(sent, 'response')

@@ -5,7 +5,7 @@ import { type ReadableSpan, SamplingDecision, TracerProvider } from '@openteleme
 
 import type { SeenSpan, Tracer } from './traces.ts'
 
-/** OpenTelemetry's own SDK, registered as its users register it. */
+/** OpenTelemetry's own SDK, registered like in an application. */
 export function sdkTracer(): Tracer {
   const spans: SeenSpan[] = []
   let all = true

@@ -11,7 +11,7 @@ import { type Call, call } from './client.ts'
 import { Kit } from './kit.ts'
 import type { Group } from './suite.ts'
 
-/** Places in which a handler may leave a secret. */
+/** Places where a handler may leave a secret. */
 const IN_HANDLERS: Readonly<
   Record<string, (sightline: Sightline, request: Request, secret: string) => void>
 > = {
@@ -89,7 +89,7 @@ const IN_HANDLERS: Readonly<
   },
 }
 
-/** Requests that bring a secret along. */
+/** Requests with a secret. */
 const IN_REQUESTS: Readonly<Record<string, (secret: string) => Call & { readonly path: string }>> = {
   'the query': (secret) => ({ path: `/plain?token=${secret}` }),
   'the query of an unknown route': (secret) => ({ path: `/nowhere?password=${secret}` }),
@@ -129,7 +129,7 @@ export const secrets: Group = {
     async function everythingTold(routes: (kit: Kit) => Route[], path: string, request: Call = {}) {
       const kit = new Kit({ app: { routes: [] }, log: { headers: true, bodies: true } })
       await using running = await kit.start(adapter, { routes: routes(kit) })
-      // A page whose path has a secret is known by then.
+      // By then a route with a secret in its path is known.
       await call(running.port, '/reset/a')
       await call(running.port, path, request)
       await running.haveEnded(2)
@@ -137,7 +137,7 @@ export const secrets: Group = {
       const format = 'openmetrics' as const
       return [
         ...running.texts,
-        // What sinks get.
+        // The data that sinks receive.
         inspect(running.records, { depth: 10 }),
         (await running.metrics()).text,
         await running.sightline.metrics.text(format),
@@ -205,7 +205,7 @@ export const secrets: Group = {
               const headers = { 'X-Api-Key': secret, Cookie: `sid=${secret}` }
               const outgoing = httpRequest({ host: '127.0.0.1', port, path: `/?token=${secret}`, headers })
               return new Promise((_resolve, reject) => {
-                // As axios does.
+                // Like axios.
                 outgoing.on('error', (error) => reject(Object.assign(error, { request: outgoing }))).end()
               })
             },
@@ -250,13 +250,13 @@ export const secrets: Group = {
   },
 }
 
-/** Answers where no parser of the framework has to know forms. */
+/** Parses a form without the framework's parser. */
 function answerForm({ req, res }: Request): undefined {
   req.on('end', () => res.end('taken')).resume()
   return undefined
 }
 
-/** A port on which nothing listens. */
+/** A free port without a listener. */
 async function closedPort(): Promise<number> {
   const server = createServer()
   await once(server.listen(0, '127.0.0.1'), 'listening')

@@ -3,7 +3,7 @@ import type { Server } from 'node:http'
 
 import type { Served } from './app.ts'
 
-/** A server of node's that has been told to listen, as soon as it does. */
+/** Resolves when a node server listens. */
 export async function served(server: Server): Promise<Served> {
   if (!server.listening) await once(server, 'listening')
   return {

@@ -3,7 +3,7 @@ import { Readable } from 'node:stream'
 
 import type { Route } from './app.ts'
 
-/** The routes of the application that most assertions are about. */
+/** The routes of the application that most assertions use. */
 export function shop(wildcard = '*'): Route[] {
   return [
     ...answers(),
@@ -135,7 +135,7 @@ function streams(): Route[] {
       }),
     },
     {
-      // Answers when it is too late: the framework writes to a response that nobody takes.
+      // Answers too late: the framework writes to a response without a reader.
       method: 'GET',
       pattern: '/hangs',
       async handler({ res }) {

@@ -17,14 +17,17 @@ import type { Group } from './suite.ts'
 
 const LINES = 150_000
 const LINES_PER_SECOND = 50_000
-/** What a reader takes. */
+/** Speed of the reader. */
 const BYTES_PER_SECOND = 1_000_000
-/** How often something trivial is asked for. */
+/** Interval of trivial requests. */
 const ASK_EVERY_MS = 5
 
-/** What a storm may cost on an idle machine: time beyond its 3 s, bytes of memory, milliseconds for a trivial request. */
+/**
+ * Limits of a storm on an idle machine: total time for its 3 s, memory growth in bytes, latency of a trivial
+ * request in milliseconds.
+ */
 const MOST = { tookMs: 3_300, grownBytes: 64e6, p99Ms: 100 }
-/** A pause of the machine may spoil one or two. */
+/** One or two runs may meet a pause of the machine. */
 const RUNS = 3
 
 export const storm: Group = {
@@ -42,7 +45,7 @@ export const storm: Group = {
   },
 }
 
-/** What the runs have cost, and what they might have: none, once one was cheap enough. */
+/** The cost and limits of each run. Empty as soon as one run is within its limits. */
 async function tooDear(run: () => ReturnType<typeof weathered>) {
   const runs: Array<Awaited<ReturnType<typeof weathered>>> = []
   for (let n = 0; n < RUNS; n++) {
@@ -53,7 +56,7 @@ async function tooDear(run: () => ReturnType<typeof weathered>) {
   return runs
 }
 
-/** One storm: everything is counted, whatever it costs. */
+/** Runs one storm. All lines are accounted for, whatever the cost. */
 async function weathered(adapter: Adapter, kind: 'pipe' | 'socket') {
   using pipe = kind === 'pipe' ? new Pipe() : undefined
   await using service = await ServiceProcess.start(adapter, {}, pipe?.writer ?? 'unread')
@@ -77,8 +80,8 @@ async function weathered(adapter: Adapter, kind: 'pipe' | 'socket') {
 }
 
 /**
- * Has a service write its lines, and asks it for something trivial meanwhile: at a rate, whether or not it has answered
- * before, for a client that waits for its answers asks least where they are late.
+ * Makes a service write its lines, and sends trivial requests meanwhile. They are sent at a fixed rate: a
+ * client that waits for responses sends fewest requests when they are slow.
  */
 async function stormed(port: number) {
   const agent = new Agent({ keepAlive: true })
@@ -97,7 +100,7 @@ async function stormed(port: number) {
   return { tookMs, grownBytes, durations }
 }
 
-/** The ledger of the lines, as a scrape shows it once none of them waits any more. */
+/** The line counts of a scrape, once no line is waiting. */
 async function drained(port: number) {
   const deadline = performance.now() + DEADLINE_MS
   for (;;) {
@@ -112,7 +115,7 @@ async function drained(port: number) {
   }
 }
 
-/** That each line was either read or counted as lost, by the metrics and by what the log itself says of it. */
+/** Asserts that each line was either read or counted as lost, in the metrics and in the log. */
 function expectEveryLine(
   lines: readonly Line[],
   ledger: Awaited<ReturnType<typeof drained>>,
@@ -122,18 +125,18 @@ function expectEveryLine(
   expect(ledger.dropped).toBeGreaterThan(0)
   expect(ledger.written + ledger.dropped).toBe(ledger.produced)
   expect(lines).toHaveLength(ledger.written)
-  // Once where the loss begins, once where it ends, and at once on standard error.
+  // One notice at the begin of the loss, one at its end, and one at once on standard error.
   const notices = lines.filter(({ level }) => level === 'warn')
   expect(notices).toMatchObject([
     { reason: 'slow_reader', service: 'shop', msg: expect.stringContaining('are being lost') },
     { lost: ledger.dropped, since: expect.any(String), msg: expect.stringContaining('were lost') },
   ])
   expect(JSON.parse(errors)).toEqual(notices[0])
-  // The storm is a request as well: each has one access event.
+  // The storm request also has an access event.
   expect(lines.length - notices.length + ledger.dropped).toBe(LINES + requests + 1)
 }
 
-/** A pipe between two processes, as a shell or a container runtime puts it there: node has no way to make one. */
+/** A pipe between two processes, like that of a shell or a container runtime. Node has no API for one. */
 class Pipe implements Disposable {
   readonly reader: Socket
   readonly writer: number
@@ -146,7 +149,7 @@ class Pipe implements Disposable {
     this.writer = openSync(path, constants.O_WRONLY | constants.O_NONBLOCK)
   }
 
-  /** Lets go of the end that a child has got: the reader comes to an end when the child does. */
+  /** Closes our copy of the child's end, so that the reader ends with the child. */
   release(): void {
     closeSync(this.writer)
   }
@@ -157,7 +160,7 @@ class Pipe implements Disposable {
   }
 }
 
-/** Everything that a stream holds, taken at a rate until told to hurry. */
+/** Reads a stream at a limited rate, until told to hurry. */
 async function slowTextOf(stream: Socket, hurry: AbortSignal): Promise<string> {
   const pieces: Buffer[] = []
   const start = performance.now()

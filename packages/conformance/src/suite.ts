@@ -5,12 +5,12 @@ import type { Route } from './app.ts'
 import { type Kit, type KitOptions, observed } from './kit.ts'
 import { shop } from './shop.ts'
 
-/** What a group of assertions is given. */
+/** The tools of a group of assertions. */
 interface Suite {
   readonly adapter: Adapter
-  /** One assertion. Its title is what a deviation names. */
+  /** Declares an assertion. A deviation names it by its title. */
   check(title: string, fn: () => Promise<void>, timeoutMs?: number): void
-  /** The shop with the kit. */
+  /** Starts the shop with the kit. */
   shop(options?: Partial<KitOptions>): Promise<Kit>
   readonly routes: Route[]
 }
@@ -21,7 +21,7 @@ export interface Group {
   readonly assertions: (suite: Suite) => void
 }
 
-/** Registers groups of assertions with Jest, and what the adapter deviates in. */
+/** Registers groups of assertions with Jest, and the adapter's deviations. */
 export function runGroups(adapter: Adapter, groups: readonly Group[]): void {
   const { name, deviations = {}, wildcard } = adapter
   const titles = new Set<string>()

@@ -1,4 +1,4 @@
-/** Request targets that have taken services down, or might. In Latin-1: each character is a byte. */
+/** Malformed request targets that have crashed services, or could. In Latin-1: each character is a byte. */
 export const MALFORMED_TARGETS: readonly string[] = [
   '/%',
   '/%ZZ',

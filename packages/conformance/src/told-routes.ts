@@ -5,9 +5,9 @@ import { createSightline, type RequestRecord, type Sightline } from '@sightline/
 import type { Served } from './app.ts'
 
 /**
- * The routes that requests, one after the other, are told to have.
+ * The routes reported for requests, sent one after another.
  *
- * @param serve builds an application that is observed with this Sightline
+ * @param serve builds an application observed by this Sightline
  * @param targets paths, or `METHOD path`
  */
 export async function toldRoutes(

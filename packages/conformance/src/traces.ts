@@ -10,7 +10,7 @@ import { call, LAST, converse, bytesOf, open } from './client.ts'
 import { Kit } from './kit.ts'
 import type { Group } from './suite.ts'
 
-/** A span as a back end would see it. */
+/** A span as a back end receives it. */
 export interface SeenSpan {
   readonly name: string
   readonly kind: SpanKind
@@ -26,13 +26,13 @@ export interface SeenSpan {
   readonly end: bigint
 }
 
-/** Somebody who traces, registered with OpenTelemetry's API. */
+/** A tracer registered with OpenTelemetry's API. */
 export interface Tracer {
-  /** The spans that have ended, in the order of their ends. */
+  /** The ended spans, in order of their ends. */
   readonly spans: SeenSpan[]
-  /** Whether what no caller has sampled is recorded. */
+  /** Whether traces without a caller's decision are recorded. */
   recordAll(yes: boolean): void
-  /** Resolves when all that has ended is there. */
+  /** Resolves when all ended spans have arrived. */
   settled(): Promise<unknown>
   close(): Promise<void> | void
 }
@@ -40,7 +40,7 @@ export interface Tracer {
 const TRACE = '0af7651916cd43dd8448eb211c80319c'
 const PARENT = 'b7ad6b7169203331'
 
-/** What holds of a request's spans, whoever traces. */
+/** The rules for a request's spans, with any tracer. */
 export function traces(whose: string, register: () => Tracer | Promise<Tracer>): Group {
   return {
     promise: `shows each request as one span, under ${whose}`,
@@ -65,7 +65,7 @@ export function traces(whose: string, register: () => Tracer | Promise<Tracer>):
         return items[0] as T
       }
 
-      /** One route that does something with the kit that it is observed by. */
+      /** Starts an application with one route whose handler uses the kit. */
       async function withHandler(handler: (kit: Kit) => Promise<unknown>): Promise<Kit> {
         const kit = new Kit({ app: { routes: [] } })
         const route: Route = {

@@ -8,7 +8,7 @@ import { MALFORMED_TARGETS } from './targets.ts'
 const JSON_BODY = '{"a":[1,2,{"b":"ü"}]}'
 const JSON_HEADERS = ['Content-Type: application/json', `Content-Length: ${Buffer.byteLength(JSON_BODY)}`]
 
-/** Conversations that have to be the same with and without the kit. Each makes the server close at its end. */
+/** Conversations that must be equal with and without the kit. Each makes the server close at its end. */
 const CONVERSATIONS: Readonly<Record<string, Step[]>> = {
   'a root': [bytesOf('GET', '/'), LAST],
   JSON: [bytesOf('GET', '/json'), LAST],
@@ -101,7 +101,7 @@ const CONVERSATIONS: Readonly<Record<string, Step[]>> = {
   'a header without a name': [bytesOf('GET', '/text', [': nothing']), LAST],
 }
 
-/** What may differ between the twins, and nothing else. */
+/** Removes the permitted differences between the twins. */
 export function comparable({ bytes, fate }: Conversation): string {
   const same = bytes
     .replace(/\r\nDate: [^\r]*/gi, '')
@@ -112,7 +112,7 @@ export function comparable({ bytes, fate }: Conversation): string {
 export const twins: Group = {
   promise: 'never changes a response',
   assertions({ adapter, check, routes, shop }) {
-    // Express answers with the stack of an error, in which the kit is a frame as every middleware is.
+    // Express answers with an error's stack, which has a frame for each middleware, including the kit.
     const { stackTraceLimit } = Error
     beforeAll(() => {
       Error.stackTraceLimit = 0

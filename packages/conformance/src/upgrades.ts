@@ -10,19 +10,19 @@ import type { Group } from './suite.ts'
 
 const UPGRADE = ['Connection: Upgrade', 'Upgrade: raw']
 
-/** Asks for an upgrade, and reads until the connection is closed. */
+/** Requests an upgrade, and reads until the connection is closed. */
 async function askForUpgrade(port: number, path: string): Promise<string> {
   const socket = connect({ host: '127.0.0.1', port })
   socket.write(bytesOf('GET', path, UPGRADE))
   let heard = ''
   socket.setEncoding('latin1').on('data', (text: string) => (heard += text))
-  // One that is cut is closed all the same.
+  // A cut connection also closes.
   socket.on('error', () => {})
   await once(socket, 'close')
   return heard
 }
 
-/** Has upgrades answered as a library beside the framework does it: past it. */
+/** Handles upgrades like a library beside the framework, without it. */
 function takeOver(server: Server, answer: (socket: Socket) => void) {
   const listener = (_req: IncomingMessage, socket: Socket) => {
     socket.on('error', () => {})
@@ -124,7 +124,7 @@ export const upgrades: Group = {
         await call(kit.port, '/json')
         takeOver(kit.server, (socket) => void socket.end('HTTP/1.1 101 Over\r\n\r\n'))
       }
-      // One that stands alone, on a port of its own, belongs to none.
+      // A standalone WebSocket server on its own port belongs to no Sightline.
       const other = new WebSocketServer({ port: 0, host: '127.0.0.1' })
       await once(other, 'listening')
       const socket = new WebSocket(`ws://127.0.0.1:${(other.address() as AddressInfo).port}/`)

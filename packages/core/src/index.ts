@@ -7,14 +7,18 @@ export type {
   LogOptions,
   ManagementOptions,
   MetricsOptions,
-  ProbeThreadOptions,
+  ProbeOptions,
   SampleOptions,
   SightlineOptions,
   StatsOptions,
 } from './options/options.ts'
 export type {
   Exchange,
+  FaultReporter,
   Fields,
+  HttpServer,
+  KnownRoute,
+  Masking,
   Observation,
   Observer,
   Outcome,
@@ -22,7 +26,9 @@ export type {
   Sink,
   TraceContext,
 } from './seam.ts'
+export type { Destination, Taps } from './taps.ts'
 export type { Carried, Context, MessageHeaders } from './jobs/context.ts'
+export type { JobOptions, Jobs } from './jobs/jobs.ts'
 export type { Scope } from './context/scopes.ts'
 export type { Span } from './tracing/span.ts'
 export type { TraceOptions } from './tracing/operations.ts'
@@ -55,7 +61,7 @@ export type {
 } from './options/duration-naming.ts'
 export type { ConnectionPool } from './metrics/pools.ts'
 export type { ExpositionFormat } from './series/exposition.ts'
-export type { KnownRoute } from './metrics/request-metrics.ts'
+export type { Family } from './series/family.ts'
 export * as checks from './health/checks.ts'
 export type { Health } from './health/health.ts'
 export type { HealthReport, ReportedCheck } from './health/report.ts'
@@ -70,7 +76,7 @@ export type {
 export type { Lifecycle } from './lifecycle/lifecycle.ts'
 export type { HookOptions, ShutdownHook } from './lifecycle/hooks.ts'
 export type { ShutdownReport } from './lifecycle/shutdown.ts'
-export type { Cut, HttpServer } from './lifecycle/served.ts'
+export type { Cut } from './lifecycle/served.ts'
 export type { ManagementPort } from './endpoints/server.ts'
 export type { ProbePort } from './probes/probes.ts'
 export type { Stats, StatsFigures } from './metrics/stats.ts'

@@ -4,6 +4,7 @@
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2'
+import type { Server } from 'node:net'
 
 import type { Logger } from 'pino'
 
@@ -12,11 +13,34 @@ export type NodeRequest = IncomingMessage | Http2ServerRequest
 /** The response to a {@link NodeRequest}. */
 export type NodeResponse = ServerResponse | Http2ServerResponse
 
+/** A server of `node:http`, `node:https` or `node:http2`. */
+export type HttpServer = Server & {
+  closeIdleConnections?(): void
+  closeAllConnections?(): void
+}
+
 /** The header that carries a request id in and out. */
 export const REQUEST_ID_HEADER = 'x-request-id'
 
 /** Takes a fault of Sightline's own, or of a function that the user gave it. `source` names what failed. */
 export type FaultReporter = (source: string, error: unknown) => void
+
+/** Masks what is sent elsewhere, by the names and shapes of secrets and the application's own `log.redact`. Never throws. */
+export interface Masking {
+  /** A copy of a value: plain objects, arrays, texts, numbers, booleans and null. */
+  value(value: unknown): unknown
+  /** Whether the value of a field of this name must not be shown. */
+  hides(name: string, value: unknown): boolean
+  /** A text with its secrets masked, however long. */
+  mask(text: string): string
+  /** A text with its secrets masked, cut where it is too long. */
+  text(text: string): string
+  /**
+   * A copy of what was thrown: of an error another error of the same class, whose message, stack and properties are masked;
+   * else the same as `value`. Printing it again changes nothing.
+   */
+  error(thrown: unknown): unknown
+}
 
 /** The position of a request or job in a distributed trace. */
 export interface TraceContext {
@@ -147,8 +171,45 @@ export interface Sink {
   close?(): Promise<void>
 }
 
-/** All that an adapter knows of the core. */
+/** A route that the application has, whether or not it has been requested yet. */
+export interface KnownRoute {
+  /** `*`: it takes all of them. */
+  readonly method: string
+  readonly route: string
+}
+
+/** Observes requests. */
 export interface Observer {
   /** Begins to observe an exchange. Observing the same request again returns the same observation. */
   observe(exchange: Exchange): Observation
+}
+
+/** What a Sightline offers to the adapter of a framework, or to a server without one: `hostOf` of `@sightline/core/adapter`. */
+export interface Host extends Observer {
+  /** Whether a request is for one of Sightline's own endpoints: it is not observed. */
+  isEndpoint(req: NodeRequest): boolean
+  /** Answers a request if it is for one of Sightline's own endpoints. `false`: it is not. */
+  serve(req: NodeRequest, res: NodeResponse): boolean
+  /** Announces routes before their first request, so that their series exist at 0. */
+  know(routes: readonly KnownRoute[]): void
+  /**
+   * Ends every HTTP server that listens from now on together with the process, unless the options say otherwise.
+   *
+   * @param close what the framework does at its end
+   * @param begun looks at each server that begins to listen. What it throws ends the process, unless that catches it
+   */
+  accompany(name: string, close?: () => Promise<unknown>, begun?: (server: HttpServer) => void): void
+  /**
+   * Observes the connections that are handed over to another protocol, such as WebSocket's, past the framework.
+   *
+   * @param server the one whose requests are observed; absent where it is not known yet
+   */
+  watchUpgrades(server?: HttpServer): void
+  /**
+   * Lets the framework's own logger carry the context, and writes the access event through it. `false`: it is no pino logger,
+   * and nothing was done. A logger that the options name comes first.
+   */
+  useLogger(logger: unknown): boolean
+  /** Reports a fault of the adapter: one warning for each `source`, and a count. Never throws. */
+  readonly fault: FaultReporter
 }

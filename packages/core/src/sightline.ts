@@ -1,14 +1,14 @@
-import type { Server } from 'node:http'
-
 import type { Logger } from 'pino'
 
 import { createAccessSink } from './access/access-sink.ts'
 import { layoutOf } from './access/layout.ts'
+import { HOST } from './adapter/host.ts'
 import { createUpgrades } from './adapter/upgrades.ts'
 import { baggageRules } from './context/baggage.ts'
 import { requestIds } from './context/request-id.ts'
 import { ScopeStorage } from './context/scopes.ts'
 import { isDoneWithin } from './context/within.ts'
+import { Destinations } from './destinations.ts'
 import { jsonEndpoint, metricsEndpoint } from './endpoints/endpoints.ts'
 import { createManagement } from './endpoints/management.ts'
 import type { ManagementPort } from './endpoints/server.ts'
@@ -17,29 +17,30 @@ import { createHealth, type Health } from './health/health.ts'
 import { healthLog } from './health/log.ts'
 import { healthFamilies } from './health/metrics.ts'
 import { type Context, createContext } from './jobs/context.ts'
-import { createJobs } from './jobs/jobs.ts'
+import { createJobs, type Jobs } from './jobs/jobs.ts'
 import { createTiming, type Timing } from './jobs/timing.ts'
 import { recordCrash } from './lifecycle/crash.ts'
 import { createLifecycle, type Lifecycle } from './lifecycle/lifecycle.ts'
 import { Presence } from './lifecycle/presence.ts'
+import { CLOSE_MS } from './lifecycle/shutdown.ts'
 import { createServiceLog } from './log/service-log.ts'
 import { createMetrics, type Metrics } from './metrics/metrics.ts'
-import { type KnownRoute, reserved } from './metrics/request-metrics.ts'
+import { reserved } from './metrics/request-metrics.ts'
 import { createStats, type Stats } from './metrics/stats.ts'
 import type { SightlineOptions } from './options/options.ts'
 import { createPrinter } from './printing/printer.ts'
 import { type ProbePort, startProbes } from './probes/probes.ts'
 import { createObserver } from './request/observer.ts'
 import { closeInTime, Sinks } from './request/sinks.ts'
-import type { NodeRequest, NodeResponse, Observer } from './seam.ts'
+import type { Host } from './seam.ts'
 import { createSecrets } from './secrets/secrets.ts'
-import type { Family } from './series/exposition.ts'
+import type { Family } from './series/family.ts'
 import { settingsFrom } from './settings/settings.ts'
-import { announce, OUTLETS, type Outlets } from './taps.ts'
+import { announce, type Destination, TAPS, type Taps } from './taps.ts'
 import { createTracing, type Tracing } from './tracing/operations.ts'
 
 /** The observability of one service: what an application holds. */
-export interface Sightline extends Observer, Timing, Tracing, Lifecycle {
+export interface Sightline extends Jobs, Timing, Tracing, Lifecycle {
   /** A pino logger. Inside a request or job every line carries its context. */
   readonly log: Logger
   /** The request or job that the running code belongs to. */
@@ -54,30 +55,16 @@ export interface Sightline extends Observer, Timing, Tracing, Lifecycle {
   readonly management: ManagementPort | undefined
   /** The port of the probes that answer while the event loop is blocked, where the options ask for it. */
   readonly probes: ProbePort | undefined
-  /** Tells of routes before anybody has asked for them, so that their series exist at 0. For adapters. */
-  know(routes: readonly KnownRoute[]): void
-  /** Whether a request is for one of Sightline's own endpoints: it is not observed. For adapters. */
-  isEndpoint(req: NodeRequest): boolean
-  /** Answers a request if it is for one of Sightline's own endpoints. `false`: it is not. For adapters. */
-  serve(req: NodeRequest, res: NodeResponse): boolean
   /**
-   * Observes the connections that are handed over to another protocol, such as WebSocket's, past the framework. For adapters.
+   * Sends data of this Sightline to a destination, until it is closed with it. The option `destinations` does the same from
+   * the start.
    *
-   * @param server the one whose requests are observed; absent where it is not known yet
+   * @throws {TypeError} where it is no destination, or another one of its name is attached
    */
-  watchUpgrades(server?: Server): void
-  /**
-   * Lets a logger of somebody else's carry the context, and writes the access event through it. For adapters whose
-   * framework has a logger already. `false`: it is no pino logger, and nothing was done. A logger that the options name
-   * comes first.
-   */
-  useLogger(logger: unknown): boolean
-  /** Closes the sinks within 3 s, writes what waits for standard output, and lets go of the process. Never rejects. */
+  attach(destination: Destination): void
+  /** Closes sinks and destinations within 3 s, writes what waits for standard output, and lets go of the process. Never rejects. */
   close(): Promise<void>
 }
-
-/** How long destinations may take to flush. */
-const CLOSE_MS = 3_000
 
 /**
  * Makes the observability of one service. Several may live in one process; they share nothing.
@@ -114,7 +101,7 @@ export function createSightline(options: SightlineOptions = {}): Sightline {
     },
     fault,
   })
-  const { lifecycle } = ending
+  const { lifecycle, accompany } = ending
   const { stopping } = lifecycle
   const crash = recordCrash({
     reveal() {
@@ -128,15 +115,24 @@ export function createSightline(options: SightlineOptions = {}): Sightline {
   const healthParts = createHealth({ service, version, stopping, printed: printer.value, changed, fault })
   const { health } = healthParts
   const tracing = createTracing({ storage, printer, newId, fault })
-  const jobs = createJobs({
+  const context = createContext({
+    storage,
+    printer,
+    newId,
+    baggage,
+    atWork: () => presence.wake(),
+    fault,
+  })
+  const { jobs, instruments } = createJobs({
     maxSeries: settings.metrics.maxSeries,
     storage,
+    context,
     log: log.voice,
     trace: tracing.trace,
     fault,
   })
   const others: Family[] = [
-    ...jobs.instruments,
+    ...instruments,
     ...log.families,
     ...access.families,
     ...healthFamilies(healthParts.checks),
@@ -152,8 +148,8 @@ export function createSightline(options: SightlineOptions = {}): Sightline {
   })
   const stats = createStats({
     service,
-    windowSeconds: settings.stats.window,
-    apdexMs: settings.stats.apdex * 1_000,
+    windowSeconds: settings.stats.period / 1_000,
+    apdexMs: settings.stats.apdexTarget,
   })
   const everySink = [parts.requests, stats.sink, ...settings.sinks]
   for (const { name } of [...everySink, access]) parts.expectSink(name)
@@ -204,45 +200,8 @@ export function createSightline(options: SightlineOptions = {}): Sightline {
     })
   const { endpoints } = management
   const reachable = shadowedRoutes(endpoints, warn)
-  const closers: Array<(deadlineMs: number) => Promise<void>> = []
-  const outlets: Outlets = {
-    service,
-    version,
-    metrics: parts.exported,
-    log: log.own,
-    fault,
-    lines: log.lines,
-    printer,
-    addFamilies: (families) => void others.push(...families),
-    addSink(sink) {
-      parts.expectSink(sink.name)
-      return sinks.add(sink)
-    },
-    onClose: (end) => void closers.push(end),
-  }
 
-  const sightline: Sightline & { readonly [OUTLETS]: Outlets } = {
-    [OUTLETS]: outlets,
-    get log() {
-      return log.current()
-    },
-    context: createContext({
-      storage,
-      printer,
-      newId,
-      baggage,
-      jobs,
-      atWork: () => presence.wake(),
-      fault,
-    }),
-    metrics: { ...parts.metrics, listen: (port, host) => management.listen(port, host).listening() },
-    health,
-    ...createTiming(parts.metrics, fault),
-    ...tracing,
-    stats: stats.stats,
-    management: management.port,
-    probes,
-    ...lifecycle,
+  const host: Host = {
     observe(exchange) {
       presence.requested(exchange.req)
       return observer.observe(exchange)
@@ -253,11 +212,58 @@ export function createSightline(options: SightlineOptions = {}): Sightline {
     },
     isEndpoint: (req) => endpoints.has(req),
     serve: (req, res) => endpoints.serve(req, res),
+    accompany,
     watchUpgrades: upgrades.watch,
     useLogger: log.use,
+    fault,
+  }
+
+  const sightline: Sightline & { readonly [HOST]: Host; readonly [TAPS]: Taps } = {
+    [HOST]: host,
+    get [TAPS]() {
+      return destinations.taps
+    },
+    get log() {
+      return log.current()
+    },
+    context,
+    metrics: { ...parts.metrics, listen: (port, address) => management.listen(port, address).listening() },
+    health,
+    ...jobs,
+    ...createTiming(parts.metrics, fault),
+    ...tracing,
+    stats: stats.stats,
+    management: management.port,
+    probes,
+    ...lifecycle,
+    attach: (destination) => destinations.attach(destination),
     close: () => close(),
   }
-  announce(outlets)
+  const destinations = new Destinations({
+    sightline,
+    service,
+    version,
+    metrics: parts.exported,
+    log: log.own,
+    fault,
+    lines: log.lines,
+    printer,
+    addFamilies(families) {
+      others.push(...families)
+      return () => {
+        for (const family of families) {
+          const i = others.indexOf(family)
+          if (i !== -1) others.splice(i, 1)
+        }
+      }
+    },
+    addSink(sink) {
+      parts.expectSink(sink.name)
+      return sinks.add(sink)
+    },
+  })
+  for (const destination of settings.destinations) destinations.attach(destination)
+  announce(destinations.taps)
   return sightline
 
   /** Ends what has to be ended, in parallel, once. Whoever comes later waits for it no longer than for an end of its own. */
@@ -270,12 +276,7 @@ export function createSightline(options: SightlineOptions = {}): Sightline {
 
   async function closeAll(ms: number): Promise<void> {
     const until = performance.now() + ms
-    await Promise.all([
-      sinks.close(ms, fault),
-      ...closers.map((end) => closeInTime('a destination', () => end(ms), ms, fault)),
-      management.close(),
-      probes?.close(),
-    ])
+    await Promise.all([sinks.close(ms, fault), destinations.close(ms), management.close(), probes?.close()])
     // After the destinations, which tell of metrics once more.
     await closeInTime('the metrics', parts.close, Math.max(0, until - performance.now()), fault)
     upgrades.close()

@@ -31,7 +31,19 @@ export {
   yesOrNo,
 } from './requirements/requirements.ts'
 export { type DeliveryAccount, deliveryFamilies } from './metrics/deliveries.ts'
-export { CREATED_CHANNEL, type Outlets, outletsOf } from './taps.ts'
+export type {
+  Exemplar,
+  Family,
+  HistogramFamily,
+  HistogramSeries,
+  NumberFamily,
+  NumberSeries,
+  Series,
+  SummaryFamily,
+  SummarySeries,
+} from './series/family.ts'
+export { type Labelled, labelled, type SeriesLabels } from './series/labels.ts'
+export { CREATED_CHANNEL, type Taps, tapsOf } from './taps.ts'
 export type { CallEnd, CallListener, OutboundCall } from './outbound/call.ts'
 export { watchFetch } from './outbound/fetch.ts'
 export { watchHttp } from './outbound/http.ts'

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals'
 
+import { hostOf } from '../src/adapter/index.ts'
 import { createSightline, type LogOptions, type Sightline, type SightlineOptions } from '../src/index.ts'
 import { served } from './probe.ts'
 
@@ -25,7 +26,7 @@ async function service(log: LogOptions, options: SightlineOptions = {}) {
   let onEnd = () => {}
   const server = await served((req, res) => {
     res.on('close', () => onEnd())
-    sightline.observe({ req, res, route: () => '/:status', clientIp: () => undefined })
+    hostOf(sightline).observe({ req, res, route: () => '/:status', clientIp: () => undefined })
     res.statusCode = Number(req.url?.slice(1)) || 200
     res.end()
   })
@@ -154,7 +155,7 @@ describe('log.ignore', () => {
 
 describe('log.sample', () => {
   it('leaves out the events of a share of healthy requests, and says for how many the others stand', async () => {
-    const { get, lines, sightline } = await service({ sample: { rate: 0.25 } })
+    const { get, lines, sightline } = await service({ sample: { ratio: 0.25 } })
     for (let i = 0; i < 200; i++) await get('/200')
     const leftOut = 200 - lines.length
     // Four standard deviations around 50 of 200.
@@ -167,7 +168,7 @@ describe('log.sample', () => {
   })
 
   it('agrees with every other service of the trace', async () => {
-    const services = [await service({ sample: { rate: 0.5 } }), await service({ sample: { rate: 0.5 } })]
+    const services = [await service({ sample: { ratio: 0.5 } }), await service({ sample: { ratio: 0.5 } })]
     const ids = Array.from(
       { length: 40 },
       (_, i) => `${'ab'.repeat(12)}${(i * 0x0631_f211 + 1).toString(16).padStart(8, '0').slice(-8)}`,
@@ -182,7 +183,7 @@ describe('log.sample', () => {
 
   it('always writes those that failed, that clients got wrong, and that the application has raised', async () => {
     const { get, lines } = await service({
-      sample: { rate: 0 },
+      sample: { ratio: 0 },
       event: ({ status }) => (status === 202 ? { level: 'warn' } : undefined),
     })
     for (const path of ['/200', '/202', '/404', '/500']) await get(path)
@@ -191,13 +192,13 @@ describe('log.sample', () => {
   })
 
   it('always writes slow ones', async () => {
-    const { get, lines } = await service({ sample: { rate: 0, slow: 1e-6 } })
+    const { get, lines } = await service({ sample: { ratio: 0, keepSlow: 0.001 } })
     await get('/200')
     expect(lines).toMatchObject([{ status: 200 }])
   })
 
   it('can have a share for a route', async () => {
-    const { get, lines } = await service({ sample: { rate: 0, routes: { '/:status': 1 } } })
+    const { get, lines } = await service({ sample: { ratio: 0, routes: { '/:status': 1 } } })
     await get('/200')
     expect(lines).toHaveLength(1)
     expect(lines[0]).not.toHaveProperty('sample_weight')
@@ -228,7 +229,7 @@ describe('log.levels', () => {
     const server = await served((req, res) => {
       res.on('close', () => ++count === 2 && ended.resolve())
       const route = () => (req.url === '/orders/7' ? '/orders/:id' : '/other')
-      const observation = kit.observe({ req, res, route, clientIp: () => undefined })
+      const observation = hostOf(kit).observe({ req, res, route, clientIp: () => undefined })
       observation.run(() => {
         observation.log.debug({ url: req.url }, 'of the request')
         kit.context.run({ batch: 1 }, () => kit.log.debug({ url: req.url }, 'of a job in it'))

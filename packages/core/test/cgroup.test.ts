@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from '@jest/globals'
 
 import { cgroupFamilies } from '../src/runtime/cgroup.ts'
+import { linesOf } from '../src/series/exposition.ts'
 
 let folder: string
 
@@ -26,7 +27,7 @@ async function told(
     writeFileSync(join(root, path), `${text}\n`)
   }
   const families = await cgroupFamilies(root, membership)
-  const samples = families.flatMap((family) => [...(family?.samples('prometheus') ?? [])])
+  const samples = families.flatMap((family) => (family ? [...linesOf(family, 'prometheus')] : []))
   return Object.fromEntries(
     samples.map((sample) => {
       const [name = '', value] = sample.trim().split(' ')

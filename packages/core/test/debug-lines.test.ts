@@ -4,6 +4,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { afterEach, describe, expect, it } from '@jest/globals'
 import { pino } from 'pino'
 
+import { hostOf } from '../src/adapter/index.ts'
 import {
   createSightline,
   type Logger,
@@ -48,7 +49,7 @@ async function service(handler: Handler, log: LogOptions = {}, options: Sightlin
     ...options,
   })
   const { url, close } = await served((req, res) => {
-    const observation = sightline.observe({ req, res, route: () => '/', clientIp: () => '' })
+    const observation = hostOf(sightline).observe({ req, res, route: () => '/', clientIp: () => '' })
     observation.run(() => handler({ sightline, observation, req, res }))
   })
   closing.push(close)
@@ -116,9 +117,9 @@ describe('the lines of a request that are below the level', () => {
       exchange.observation.log.debug('in time')
       answer(exchange)
     }
-    const slow = await service(handler, { debugOnFailure: { slow: 0.000_001 } })
+    const slow = await service(handler, { debugOnFailure: { keepSlow: 0.001 } })
     expect(messages(await slow.ask('/200'))).toEqual(['in time', 'request completed'])
-    const fast = await service(handler, { debugOnFailure: { slow: 60 } })
+    const fast = await service(handler, { debugOnFailure: { keepSlow: 60_000 } })
     expect(messages(await fast.ask('/200'))).toEqual(['request completed'])
   })
 
@@ -276,7 +277,7 @@ describe('a pino logger that the application brings along', () => {
       exchange.sightline.log.debug('of the framework')
       answer(exchange)
     })
-    sightline.useLogger(pino({}, destination))
+    hostOf(sightline).useLogger(pino({}, destination))
     await ask('/500')
     expect(messages(lines)).toEqual(['of the framework', 'request failed'])
   })

@@ -1,6 +1,7 @@
 import { expect, it } from '@jest/globals'
 
 import { deliveryFamilies } from '../src/metrics/deliveries.ts'
+import { linesOf } from '../src/series/exposition.ts'
 
 it('shows the accounts of deliveries as metrics', () => {
   const families = deliveryFamilies(() => [
@@ -14,7 +15,7 @@ it('shows the accounts of deliveries as metrics', () => {
       queuedBytes: 100,
     },
   ])
-  expect(families.flatMap((family) => [...family.samples('prometheus')]).join('')).toBe(
+  expect(families.flatMap((family) => [...linesOf(family, 'prometheus')]).join('')).toBe(
     [
       'sightline_delivery_produced_total{destination="test",signal="items"} 14',
       'sightline_delivery_delivered_total{destination="test",signal="items"} 10',

@@ -7,7 +7,8 @@ import { settingsFrom } from '../src/settings/settings.ts'
 
 /** The rows of the table of Sightline's own options, which is made from the types: what is told, and what is done. */
 const page = readFileSync(new URL('../../../docs/options.md', import.meta.url), 'utf8')
-const table = /<!-- options: packages\/core\/src\/options\.ts [^]*?<!-- \/options -->/.exec(page)?.[0] ?? ''
+const table =
+  /<!-- options: packages\/core\/src\/options\/options\.ts [^]*?<!-- \/options -->/.exec(page)?.[0] ?? ''
 const rows = [...table.matchAll(/^\| `(?<path>[\w.]+)` +\| `.*?[^\\]` +\| (?<otherwise>.*?) +\|/gm)].map(
   ({ groups }) => ({ path: groups?.['path'] ?? '', otherwise: groups?.['otherwise'] ?? '' }),
 )

@@ -15,6 +15,7 @@ import {
   fromExpressPromBundle,
   fromFastifyMetrics,
 } from '../src/migrate/index.ts'
+import { linesOf } from '../src/series/exposition.ts'
 import { settingsFrom } from '../src/settings/settings.ts'
 import { record } from './record.ts'
 
@@ -41,7 +42,7 @@ function measured(options: MetricsOptions) {
       }
     },
     async samples(prefix: string) {
-      const shown = [...metrics.families()].map((family) => [...family.samples('prometheus')].join(''))
+      const shown = [...metrics.families()].map((family) => [...linesOf(family, 'prometheus')].join(''))
       const lines = [...shown, await registry.metrics()].join('').split('\n')
       return lines.filter((line) => line.startsWith(prefix))
     },

@@ -1,5 +1,6 @@
 import { afterEach, expect, it } from '@jest/globals'
 
+import { hostOf } from '../src/adapter/index.ts'
 import { createSightline, type SightlineOptions } from '../src/index.ts'
 import { served } from './probe.ts'
 
@@ -19,7 +20,7 @@ async function application(options: SightlineOptions) {
   const sightline = createSightline({ service: 'test', log: { destination: { write } }, ...options })
   closing.push(() => sightline.close())
   const { get, close } = await served((req, res) => {
-    if (!sightline.serve(req, res)) res.writeHead(299).end()
+    if (!hostOf(sightline).serve(req, res)) res.writeHead(299).end()
   })
   closing.push(close)
   return {
@@ -67,7 +68,7 @@ it('says once for each path that a route of the application is never reached, an
     { method: 'POST', route: '/stats' },
     { method: 'GET', route: '/stats/:id' },
   ]
-  for (let i = 0; i < 2; i++) sightline.know(routes)
+  for (let i = 0; i < 2; i++) hostOf(sightline).know(routes)
   expect(warnings).toEqual([
     expect.stringMatching(/own route GET \/stats\/ is never reached.* option stats\.path /),
     expect.stringMatching(/own route PUT \/loggers is never reached.* option management\.loggers /),

@@ -2,8 +2,9 @@ import { describe, expect, it } from '@jest/globals'
 import { pino } from 'pino'
 
 import { LAYOUTS } from '../src/access/layout.ts'
+import { hostOf } from '../src/adapter/index.ts'
 import { createSightline, type LogOptions, type Sightline } from '../src/index.ts'
-import { outletsOf } from '../src/taps.ts'
+import { tapsOf } from '../src/taps.ts'
 import { served } from './probe.ts'
 
 const from = (first: number, last: number) =>
@@ -35,7 +36,12 @@ async function write(sightline: Sightline): Promise<void> {
   log.setBindings({ set: HARMFUL })
   log.error(new Error(HARMFUL))
   const app = await served((req, res) => {
-    const observation = sightline.observe({ req, res, route: () => `/${HARMFUL}`, clientIp: () => HARMFUL })
+    const observation = hostOf(sightline).observe({
+      req,
+      res,
+      route: () => `/${HARMFUL}`,
+      clientIp: () => HARMFUL,
+    })
     observation.run(() => {
       context.set({ [HARMFUL]: HARMFUL })
       observation.fail(new Error(HARMFUL))
@@ -70,7 +76,7 @@ describe.each(Object.entries(ways))('lines %s', (_, options) => {
       service: 'shop',
       log: options({ write: (text) => void texts.push(text) }),
     })
-    outletsOf(sightline)?.lines.listen((line) => void exported.push(line))
+    tapsOf(sightline)?.lines.listen((line) => void exported.push(line))
     await write(sightline)
     expect(texts).toHaveLength(4)
     for (const text of texts) {

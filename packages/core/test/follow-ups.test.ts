@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 
 import { afterEach, describe, expect, it } from '@jest/globals'
 
+import { hostOf } from '../src/adapter/index.ts'
 import {
   createSightline,
   type LogOptions,
@@ -42,7 +43,12 @@ async function service(log: LogOptions = {}) {
   })
   let handle: (req: IncomingMessage, res: ServerResponse, observation: Observation) => void
   const server = await served((req, res) => {
-    const observation = sightline.observe({ req, res, route: () => '/jobs/:id', clientIp: () => undefined })
+    const observation = hostOf(sightline).observe({
+      req,
+      res,
+      route: () => '/jobs/:id',
+      clientIp: () => undefined,
+    })
     observation.run(() => handle(req, res, observation))
   })
   ends.push(
@@ -128,7 +134,7 @@ describe('what is set after the response has ended', () => {
   })
 
   it('is not lost where sampling has left the event of the request out', async () => {
-    const { after, lines, sightline, records } = await service({ sample: { rate: 0 } })
+    const { after, lines, sightline, records } = await service({ sample: { ratio: 0 } })
     await after((observation) => observation.set({ imported: 7 }))
     await sightline.close()
     expect(lines).toMatchObject([
@@ -140,7 +146,7 @@ describe('what is set after the response has ended', () => {
   it('has no event of its own where the request was to have none', async () => {
     for (const log of [
       { access: false },
-      { silent: ['/jobs/*'] },
+      { ignore: ['/jobs/*'] },
       { ignore: () => true },
       { event: () => false as const },
       { event: () => ({ level: 'silent' as const }) },

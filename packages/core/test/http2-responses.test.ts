@@ -5,6 +5,7 @@ import { pipeline, Readable } from 'node:stream'
 
 import { describe, expect, it } from '@jest/globals'
 
+import { hostOf } from '../src/adapter/index.ts'
 import { serveHttp2 } from './observed-server.ts'
 
 type Act = (req: Http2ServerRequest, res: Http2ServerResponse) => unknown
@@ -158,7 +159,7 @@ describe('a response over HTTP/2 that is not finished', () => {
   it('is broken by an error that was reported before the client left', async () => {
     await using kit = await serveHttp2((req, res) => {
       res.write('partial')
-      kit.sightline
+      hostOf(kit.sightline)
         .observe({ req, res, route: () => '/', clientIp: () => undefined })
         .fail(new RangeError('first'))
     })

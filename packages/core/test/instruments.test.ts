@@ -181,7 +181,7 @@ it('says once that an instrument has reached its cap, with its name', async () =
   for (let user = 0; user < 3; user++) visits.inc({ user })
   expect(lines).toEqual([])
   for (let user = 0; user < 9; user++) visits.inc({ user })
-  for (let job = 0; job < 9; job++) sightline.context.run({ job: `job-${job}` }, () => {})
+  for (let job = 0; job < 9; job++) sightline.job(`job-${job}`, () => {})
   expect(lines.flatMap(({ msg }) => (msg.includes('label sets') ? [msg] : []))).toEqual([
     'sightline: metric visits_total has 3 label sets, as many as it may have: others are counted in its series overflow',
     expect.stringContaining('metric jobs_in_progress has 3 label sets'),

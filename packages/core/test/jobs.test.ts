@@ -21,15 +21,19 @@ async function samples(prefix: string): Promise<string[]> {
   return (await sightline.metrics.text()).split('\n').filter((line) => line.startsWith(prefix))
 }
 
-describe('a job with a name', () => {
+describe('a job', () => {
   it('is told of in one event with its duration and what was set in it', async () => {
     const { context, log } = sightline
-    const result = await context.run({ job: 'send-mail', tenant: 'acme' }, async () => {
-      log.info('rendering')
-      await Promise.resolve()
-      context.set({ mails: 3 })
-      return 'sent'
-    })
+    const result = await sightline.job(
+      'send-mail',
+      async () => {
+        log.info('rendering')
+        await Promise.resolve()
+        context.set({ mails: 3 })
+        return 'sent'
+      },
+      { fields: { tenant: 'acme' } },
+    )
     expect(result).toBe('sent')
     const [rendering, event] = records()
     expect(event).toMatchObject({
@@ -51,8 +55,8 @@ describe('a job with a name', () => {
     const failing = () => {
       throw error
     }
-    expect(() => sightline.context.run({ job: 'send-mail' }, failing)).toThrow(error)
-    await expect(sightline.context.run({ job: 'send-mail' }, async () => failing())).rejects.toBe(error)
+    expect(() => sightline.job('send-mail', failing)).toThrow(error)
+    await expect(sightline.job('send-mail', async () => failing())).rejects.toBe(error)
     expect(records()).toMatchObject(
       Array.from({ length: 2 }, () => ({
         level: 'error',
@@ -65,13 +69,12 @@ describe('a job with a name', () => {
   })
 
   it('is counted while it is under way, and measured by how it ended', async () => {
-    const { context } = sightline
     const end = Promise.withResolvers<void>()
-    const running = [1, 2].map(() => context.run({ job: 'import' }, () => end.promise))
+    const running = [1, 2].map(() => sightline.job('import', () => end.promise))
     expect(await samples('jobs_in_progress')).toEqual(['jobs_in_progress{job="import"} 2'])
     end.resolve()
     await Promise.all(running)
-    await context.run({ job: 'import' }, () => Promise.reject(new Error('x'))).catch(() => {})
+    await sightline.job('import', () => Promise.reject(new Error('x'))).catch(() => {})
     expect(await samples('jobs_in_progress')).toEqual(['jobs_in_progress{job="import"} 0'])
     expect(await samples('job_duration_seconds_count')).toEqual([
       'job_duration_seconds_count{job="import",outcome="completed"} 2',
@@ -81,11 +84,19 @@ describe('a job with a name', () => {
 
   it('returns the very promise, so that nobody has another rejection to handle', () => {
     const promise = Promise.resolve(1)
-    expect(sightline.context.run({ job: 'import' }, () => promise)).toBe(promise)
+    expect(sightline.job('import', () => promise)).toBe(promise)
+  })
+
+  it('has its own name in its lines, whatever a field or the job around it is called', () => {
+    sightline.job('outer', () => sightline.job('inner', () => {}, { fields: { job: 'other', step: 1 } }))
+    expect(records()).toMatchObject([
+      { msg: 'job completed', job: 'inner', step: 1 },
+      { msg: 'job completed', job: 'outer' },
+    ])
   })
 
   it('ends in one overflow series where there are too many names', async () => {
-    for (let i = 0; i < 10; i++) sightline.context.run({ job: `import-${i}` }, () => {})
+    for (let i = 0; i < 10; i++) sightline.job(`import-${i}`, () => {})
     expect(await samples('job_duration_seconds_count')).toHaveLength(4)
     expect(await samples('job_duration_seconds_count{job="overflow"')).toEqual([
       'job_duration_seconds_count{job="overflow",outcome="completed"} 7',
@@ -94,25 +105,25 @@ describe('a job with a name', () => {
   })
 
   it('carries an exemplar of the trace that its message brought along', async () => {
-    const { context } = sightline
+    const { context, job } = sightline
     const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'
-    context.run({ job: 'import' }, () => {}, context.extract({ traceparent }))
+    job('import', () => {}, { from: context.extract({ traceparent }) })
     expect(await sightline.metrics.text('openmetrics')).toMatch(
       /job_duration_seconds_bucket\{.*# \{trace_id="0af7651916cd43dd8448eb211c80319c"/,
     )
   })
 })
 
-describe('a job without a name', () => {
-  it('only carries its fields', async () => {
-    sightline.context.run({ step: 2 }, () => sightline.log.info('working'))
-    expect(records().map(({ msg }) => msg)).toEqual(['working'])
+describe('fields of their own', () => {
+  it('are no job, whatever their names are', async () => {
+    sightline.context.run({ step: 2, job: 'import' }, () => sightline.log.info('working'))
+    expect(records()).toMatchObject([{ msg: 'working', step: 2, job: 'import' }])
     expect(await samples('job_duration_seconds_count')).toEqual([])
   })
 
-  it('within one with a name is a part of it', async () => {
-    const { context } = sightline
-    context.run({ job: 'import' }, () => context.run({ step: 2 }, () => {}))
+  it('within a job are a part of it', async () => {
+    const { context, job } = sightline
+    job('import', () => context.run({ step: 2 }, () => {}))
     expect(records()).toHaveLength(1)
     expect(await samples('job_duration_seconds_count')).toEqual([
       'job_duration_seconds_count{job="import",outcome="completed"} 1',

@@ -10,7 +10,7 @@ import { createSightline, type LogOptions, type RequestRecord } from '../src/ind
 import { createPrinter } from '../src/printing/printer.ts'
 import { createSecrets } from '../src/secrets/secrets.ts'
 import { Lines } from '../src/stdout/lines.ts'
-import { outletsOf } from '../src/taps.ts'
+import { tapsOf } from '../src/taps.ts'
 import { record } from './record.ts'
 
 type Line = Record<string, unknown>
@@ -269,7 +269,7 @@ it('shows lines in Sightline’s layout to those who send them elsewhere', () =>
   lines.listen((line) => void shown.push(JSON.parse(line) as Line))
   eventIn('ecs', {}, lines)
   linesIn('ecs', (kit) => {
-    outletsOf(kit)?.lines.listen((line) => void shown.push(JSON.parse(line) as Line))
+    tapsOf(kit)?.lines.listen((line) => void shown.push(JSON.parse(line) as Line))
     kit.log.info('hello')
   })
   expect(shown).toMatchObject([

@@ -1,6 +1,7 @@
 import { expect, it } from '@jest/globals'
 import { type Logger, pino } from 'pino'
 
+import { hostOf } from '../src/adapter/index.ts'
 import { createSightline } from '../src/index.ts'
 import { type Line, namesIn } from './own-pino.ts'
 import { served } from './probe.ts'
@@ -45,9 +46,10 @@ const CASES: Record<string, Case> = {
     make: (logger) => logger.child({}, { redact: ['order'] }),
     lines: [{ order: '[Redacted]', msg: 'said' }],
   },
+  // The types of loggers differ in their levels.
   'a level that pino does not have': {
-    make: (logger) => logger.child({}, { customLevels: { audit: 35 } }),
-    say: (logger) => (logger as Logger<'audit'>).audit('said'),
+    make: (logger) => logger.child({}, { customLevels: { audit: 35 } }) as unknown as Logger,
+    say: (logger) => (logger as unknown as Logger<'audit'>).audit('said'),
     lines: [{ level: 35, msg: 'said' }],
   },
   'a method': {
@@ -78,7 +80,7 @@ it('leaves a logger that a library has made for a request what it has of its own
     const { make, say = (log) => log.info({ order: 7 }, 'said') } = CASES[
       decodeURI(req.url ?? '').slice(1)
     ] as Case
-    const { log } = sightline.observe({
+    const { log } = hostOf(sightline).observe({
       req: Object.assign(req, { log: make(logger) }),
       res,
       route: () => undefined,

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals'
 import { type Logger, pino } from 'pino'
 
+import { hostOf } from '../src/adapter/index.ts'
 import { createSightline, type LogOptions, type Sightline } from '../src/index.ts'
 import { served } from './probe.ts'
 
@@ -29,7 +30,12 @@ async function service(log: LogOptions = {}, prepare: (sightline: Sightline) => 
   const module = sightline.log.child({ module: 'orders' })
   const strict = sightline.log.child({}, { level: 'error' })
   const app = await served((req, res) => {
-    const observation = sightline.observe({ req, res, route: () => undefined, clientIp: () => undefined })
+    const observation = hostOf(sightline).observe({
+      req,
+      res,
+      route: () => undefined,
+      clientIp: () => undefined,
+    })
     observation.run(() => {
       sightline.log.debug('by the service')
       observation.log.debug('by the request')
@@ -171,7 +177,7 @@ describe('the level of the log', () => {
 /** Another logger than Sightline's own: the application's pino, or the one of its framework. */
 describe.each<[whose: string, (logger: Logger) => [LogOptions, (sightline: Sightline) => void]]>([
   ['the application', (logger) => [{ logger }, () => {}]],
-  ['its framework', (logger) => [{}, (sightline) => void sightline.useLogger(logger)]],
+  ['its framework', (logger) => [{}, (sightline) => void hostOf(sightline).useLogger(logger)]],
 ])('the logger of %s', (_, options) => {
   it('follows, and keeps its own level', async () => {
     const lines: Line[] = []
@@ -206,7 +212,9 @@ it('changes the logger that a request has brought along', async () => {
   closing.push(() => sightline.close())
   const app = await served((req, res) => {
     Object.assign(req, { log: theirs, allLogs: [theirs] })
-    sightline.observe({ req, res, route: () => undefined, clientIp: () => undefined }).log.debug('theirs')
+    hostOf(sightline)
+      .observe({ req, res, route: () => undefined, clientIp: () => undefined })
+      .log.debug('theirs')
     res.end()
   })
   closing.push(app.close)

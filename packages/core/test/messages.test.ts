@@ -7,6 +7,7 @@ import { gzipSync } from 'node:zlib'
 
 import { describe, expect, it } from '@jest/globals'
 import { createSightline, type LogOptions } from '@sightline/core'
+import { hostOf } from '@sightline/core/adapter'
 
 type Handler = (req: IncomingMessage, res: ServerResponse) => void | Promise<void>
 
@@ -22,7 +23,7 @@ async function ask(log: LogOptions, handler: Handler, { headers = {}, body }: As
     log: { ...log, destination: { write: (line) => void lines.push(line) } },
   })
   const server = createServer((req, res) => {
-    sightline
+    hostOf(sightline)
       .observe({ req, res, route: () => '/echo', clientIp: () => undefined })
       .run(() => void handler(req, res))
   })
@@ -192,7 +193,7 @@ describe('bodies in the access event', () => {
       log: { bodies: true, destination: { write: (line) => void lines.push(line) } },
     })
     const server = http2.createServer((req, res) => {
-      sightline.observe({ req, res, route: () => '/', clientIp: () => undefined })
+      hostOf(sightline).observe({ req, res, route: () => '/', clientIp: () => undefined })
       res.setHeader('content-type', 'text/plain')
       res.write('hello ')
       res.end('world')

@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process'
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import { Counter as OtherCounter, register as globalRegistry, Registry } from '@prometheus-io/client'
 
+import { hostOf } from '../src/adapter/index.ts'
 import { createSightline, type Sightline } from '../src/index.ts'
 
 let sightline: Sightline
@@ -177,7 +178,7 @@ describe('a scrape', () => {
   )
 
   it('lets others have their turn while it is long: with 100,000 series, none of them is a quarter of it', async () => {
-    sightline.know(Array.from({ length: 5_000 }, (_, i) => ({ method: 'GET', route: `/r${i}` })))
+    hostOf(sightline).know(Array.from({ length: 5_000 }, (_, i) => ({ method: 'GET', route: `/r${i}` })))
     const shares: number[] = []
     // Garbage of others may be collected in a turn: the best of some is what the scrape does itself.
     for (let run = 0; run < 5; run++) {
@@ -191,13 +192,13 @@ describe('a scrape', () => {
   })
 
   it('satisfies promtool', async () => {
-    sightline.know([{ method: 'GET', route: '/a/:id' }])
+    hostOf(sightline).know([{ method: 'GET', route: '/a/:id' }])
     sightline.metrics
       .counter({ name: 'shop_orders_total', help: 'Orders.', labels: ['status'] })
       .inc({ status: 'paid' })
     for (const naming of ['classic', 'otel'] as const) {
       const each = createSightline({ service: 'test', metrics: { naming }, log: { level: 'silent' } })
-      each.know([{ method: 'GET', route: '/a/:id' }])
+      hostOf(each).know([{ method: 'GET', route: '/a/:id' }])
       const { status, stderr } = spawnSync('promtool', ['check', 'metrics'], {
         input: await each.metrics.text(),
         encoding: 'utf8',
@@ -209,7 +210,7 @@ describe('a scrape', () => {
 
 describe('known routes', () => {
   it('have their series at 0 before anybody has asked for them, beyond the cap', async () => {
-    sightline.know(Array.from({ length: 10 }, (_, i) => ({ method: 'GET', route: `/r${i}` })))
+    hostOf(sightline).know(Array.from({ length: 10 }, (_, i) => ({ method: 'GET', route: `/r${i}` })))
     expect(
       (await samples('http_request_duration_seconds_count')).filter((line) => line.endsWith(' 0')),
     ).toHaveLength(10)

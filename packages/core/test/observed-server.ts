@@ -8,6 +8,7 @@ import {
 } from 'node:http2'
 import type { AddressInfo } from 'node:net'
 
+import { hostOf } from '../src/adapter/index.ts'
 import { createSightline, type RequestRecord, type Sightline } from '../src/index.ts'
 
 /** A server of node's own with the kit, or its bare twin. */
@@ -24,7 +25,7 @@ export interface ObservedServer extends AsyncDisposable {
 export function serve(handler: (req: IncomingMessage, res: ServerResponse) => void): Promise<ObservedServer> {
   return served((sightline) =>
     createServer((req, res) => {
-      sightline
+      hostOf(sightline)
         .observe({ req, res, route: () => '/', clientIp: () => undefined })
         .run(() => handler(req, res))
     }),
@@ -39,7 +40,7 @@ export function serveHttp2(
   return served((sightline) =>
     createHttp2Server((req, res) => {
       if (bare) return handler(req, res)
-      sightline
+      hostOf(sightline)
         .observe({ req, res, route: () => '/', clientIp: () => undefined })
         .run(() => handler(req, res))
     }),

@@ -8,7 +8,7 @@ describe('a wrong option', () => {
     [{ service: '' }, 'Sightline: option service is "", but must be a text that is not empty'],
     [
       { servce: 'x' },
-      'Sightline: option servce does not exist: there are service, version, trust, requestId, route, baggage, log, metrics, stats, health, management, lifecycle, sinks',
+      'Sightline: option servce does not exist: there are service, version, trust, requestId, route, baggage, log, metrics, stats, health, management, lifecycle, sinks, destinations',
     ],
     [
       { trust: 'sometimes' },
@@ -68,8 +68,49 @@ describe('a wrong option', () => {
       'Sightline: option metrics.maxSeries is 1.5, but must be a whole number above 0',
     ],
     [
-      { stats: { window: -1 } },
-      'Sightline: option stats.window is -1, but must be a number of seconds above 0',
+      { stats: { period: -1 } },
+      'Sightline: option stats.period is -1, but must be a number of milliseconds from 1000 to 2147483647',
+    ],
+    [
+      { stats: { period: 60 } },
+      'Sightline: option stats.period is 60, but must be a number of milliseconds from 1000 to 2147483647',
+    ],
+    [
+      { stats: { apdexTarget: 0.5 } },
+      'Sightline: option stats.apdexTarget is 0.5, but must be a number of milliseconds from 1 to 2147483647',
+    ],
+    [
+      { stats: { window: 60 } },
+      'Sightline: option stats.window has been renamed: use stats.period, in milliseconds',
+    ],
+    [
+      { stats: { apdex: 0.5 } },
+      'Sightline: option stats.apdex has been renamed: use stats.apdexTarget, in milliseconds',
+    ],
+    [
+      { stats: { windw: 1 } },
+      'Sightline: option stats.windw does not exist: there are path, period, apdexTarget',
+    ],
+    [
+      { log: { sample: { slow: 1 } } },
+      'Sightline: option log.sample.slow has been renamed: use log.sample.keepSlow, in milliseconds',
+    ],
+    [
+      { log: { debugOnFailure: { slow: 1 } } },
+      'Sightline: option log.debugOnFailure.slow has been renamed: use log.debugOnFailure.keepSlow, in milliseconds',
+    ],
+    [
+      { log: { sample: { rate: 0.1 } } },
+      'Sightline: option log.sample.rate has been renamed: use log.sample.ratio',
+    ],
+    [{ log: { silent: ['/ping'] } }, 'Sightline: option log.silent has been renamed: use log.ignore'],
+    [
+      { log: { ignore: ['ping'] } },
+      'Sightline: option log.ignore is ["ping"], but must be a list of paths, or a function of a request',
+    ],
+    [
+      { health: { worker: { port: 9091 } } },
+      'Sightline: option health.worker has been renamed: use health.probes',
     ],
     [
       { sinks: [{}] },
@@ -107,6 +148,12 @@ describe('the environment', () => {
   it('says nothing where a standard one is blank', () => {
     expect(settingsFrom({}, { OTEL_SERVICE_NAME: '  ', npm_package_name: 'pkg' }).service).toBe(
       settingsFrom({}, { npm_package_name: 'pkg' }).service,
+    )
+  })
+
+  it('is refused by its old name, with the new one', () => {
+    expect(() => settingsFrom({}, { SIGHTLINE_HEALTH_WORKER_PORT: '9091' })).toThrow(
+      'Sightline: environment variable SIGHTLINE_HEALTH_WORKER_PORT has been renamed: use SIGHTLINE_HEALTH_PROBES_PORT',
     )
   })
 
@@ -152,7 +199,7 @@ it('keeps the debug lines of requests where that is asked for, in code or in the
   expect(quietWith()).toBeUndefined()
   expect(quietWith(undefined, 'true')).toEqual(defaults)
   expect(quietWith(true)).toEqual(defaults)
-  expect(quietWith({ lines: 10, slow: 2 })).toEqual({ ...defaults, lines: 10, slowMs: 2_000 })
+  expect(quietWith({ lines: 10, keepSlow: 2_000 })).toEqual({ ...defaults, lines: 10, slowMs: 2_000 })
   expect(quietWith(false, 'true')).toBeUndefined()
 })
 

@@ -1,6 +1,7 @@
 /** A pino of an application, with Sightline around it and without. */
 import { type Logger, type LoggerOptions, pino } from 'pino'
 
+import { hostOf } from '../src/adapter/index.ts'
 import { createSightline } from '../src/index.ts'
 import { served } from './probe.ts'
 
@@ -59,7 +60,7 @@ export function flat(line: object): Line {
 export async function asked(options: LoggerOptions, handle: (kit: Observed, log: Loose) => void = () => {}) {
   const kit = new Observed(options)
   const app = await served((req, res) => {
-    const observation = kit.sightline.observe({
+    const observation = hostOf(kit.sightline).observe({
       req,
       res,
       route: () => '/orders/:id',

@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { expect } from '@jest/globals'
 import { Allowance } from '@sightline/servers'
 
+import { hostOf } from '../src/adapter/index.ts'
 import { createSightline, type Sightline, type SightlineOptions } from '../src/index.ts'
 
 /** A Sightline that says nothing. */
@@ -34,7 +35,7 @@ export async function served(listener: RequestListener): Promise<Served> {
 /** Serves nothing but Sightline's endpoints. */
 export function servedEndpoints(sightline: Sightline): Promise<Served> {
   return served((req, res) => {
-    if (!sightline.serve(req, res)) res.writeHead(404).end()
+    if (!hostOf(sightline).serve(req, res)) res.writeHead(404).end()
   })
 }
 

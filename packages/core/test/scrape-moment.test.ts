@@ -3,6 +3,7 @@ import { Agent, request } from 'node:http'
 
 import { expect, it } from '@jest/globals'
 
+import { hostOf } from '../src/adapter/index.ts'
 import type { Sightline } from '../src/index.ts'
 import { quiet, served } from './probe.ts'
 
@@ -22,7 +23,7 @@ async function loaded(sightline: Sightline) {
     sightline.metrics.counter({ name, help: 'N.' }),
   )
   const { url, close } = await served((req, res) => {
-    sightline.observe({ req, res, route: () => '/orders', clientIp: () => undefined })
+    hostOf(sightline).observe({ req, res, route: () => '/orders', clientIp: () => undefined })
     first?.inc()
     second?.inc()
     res.end()
@@ -71,7 +72,7 @@ it.each([
   async (naming, names) => {
     const sightline = quiet({ metrics: { naming, runtime: false, host: false, outbound: false } })
     // Long enough to be written in many turns of the event loop.
-    sightline.know(Array.from({ length: 2_000 }, (_, i) => ({ method: 'GET', route: `/r${i}` })))
+    hostOf(sightline).know(Array.from({ length: 2_000 }, (_, i) => ({ method: 'GET', route: `/r${i}` })))
     const load = await loaded(sightline)
     try {
       for (const format of ['prometheus', 'openmetrics', 'prometheus'] as const) {

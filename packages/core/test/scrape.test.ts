@@ -4,6 +4,7 @@ import { connect } from 'node:net'
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import { Counter, Gauge, type GaugeConfiguration, Histogram, Registry } from '@prometheus-io/client'
 
+import { hostOf } from '../src/adapter/index.ts'
 import type { Sightline } from '../src/index.ts'
 import { quiet, type Served, servedEndpoints } from './probe.ts'
 
@@ -37,7 +38,7 @@ const manyRoutes = (count: number) =>
 
 describe('a scrape', () => {
   it('arrives whole, however many pieces it is sent in', async () => {
-    sightline.know(manyRoutes(1_000))
+    hostOf(sightline).know(manyRoutes(1_000))
     const response = await served.get('/metrics')
     const body = Buffer.from(await response.arrayBuffer())
     expect(body.length).toBeGreaterThan(1_000_000)
@@ -156,7 +157,7 @@ describe('a scrape', () => {
   })
 
   it('is given up when its reader has gone, and the next one gets its own', async () => {
-    sightline.know(manyRoutes(3_000))
+    hostOf(sightline).know(manyRoutes(3_000))
     const socket = connect(Number(new URL(served.url).port), '127.0.0.1')
     socket.write('GET /metrics HTTP/1.1\r\nhost: x\r\n\r\n')
     await once(socket, 'readable')
@@ -170,7 +171,7 @@ describe('what Sightline tells of itself', () => {
   it('is how many label sets each instrument has', async () => {
     const visits = sightline.metrics.counter({ name: 'visits_total', help: 'V.', labels: ['user'] })
     const stock = sightline.metrics.gauge({ name: 'stock', help: 'S.' })
-    sightline.know(manyRoutes(5))
+    hostOf(sightline).know(manyRoutes(5))
     visits.inc({ user: 1 })
     visits.inc({ user: 2 })
     stock.set(1)

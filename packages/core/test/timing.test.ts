@@ -17,8 +17,8 @@ it('takes the time of a function and gives back what it returns', async () => {
   expect(sightline.time('sync', () => 5)).toBe(5)
   await expect(sightline.time('async', async () => 6)).resolves.toBe(6)
   expect(await counts()).toEqual([
-    'operation_duration_seconds_count{operation="sync",outcome="ok"} 1',
-    'operation_duration_seconds_count{operation="async",outcome="ok"} 1',
+    'operation_duration_seconds_count{operation="sync",outcome="completed"} 1',
+    'operation_duration_seconds_count{operation="async",outcome="completed"} 1',
   ])
 })
 
@@ -31,8 +31,8 @@ it('throws on what is thrown, itself', async () => {
   ).toThrow(error)
   await expect(sightline.time('async', () => Promise.reject(error))).rejects.toBe(error)
   expect(await counts()).toEqual([
-    'operation_duration_seconds_count{operation="sync",outcome="error"} 1',
-    'operation_duration_seconds_count{operation="async",outcome="error"} 1',
+    'operation_duration_seconds_count{operation="sync",outcome="failed"} 1',
+    'operation_duration_seconds_count{operation="async",outcome="failed"} 1',
   ])
 })
 

@@ -8,6 +8,7 @@ import { context as contextApi, SpanKind, SpanStatusCode, trace as traceApi } fr
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks'
 import { type ReadableSpan, TracerProvider } from '@opentelemetry/sdk-trace'
 
+import { hostOf } from '../src/adapter/index.ts'
 import { createSightline, type Sightline } from '../src/index.ts'
 
 let sightline: Sightline
@@ -185,9 +186,9 @@ describe('where somebody traces', () => {
   it('shows a job that has a name, below whoever sent its message, with its event in it', async () => {
     const from = sightline.context.extract({ traceparent: `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01` })
     const error = new Error('no such mailbox')
-    const failing = sightline.context.run({ job: 'send-mail' }, () => Promise.reject(error), from)
+    const failing = sightline.job('send-mail', () => Promise.reject(error), { from })
     await expect(failing).rejects.toBe(error)
-    sightline.context.run({ job: 'tidy-up' }, () => {})
+    sightline.job('tidy-up', () => {})
     const [mail, tidying] = spans
     expect(mail).toMatchObject({
       name: 'send-mail',
@@ -246,7 +247,9 @@ it('answers all the same where an SDK throws', async () => {
   try {
     const server = createServer((req, res) => {
       const exchange = { req, res, route: () => '/r', clientIp: () => undefined }
-      sightline.observe(exchange).run(() => res.end(String(sightline.trace('inside', () => 5))))
+      hostOf(sightline)
+        .observe(exchange)
+        .run(() => res.end(String(sightline.trace('inside', () => 5))))
     })
     server.listen(0, '127.0.0.1')
     await once(server, 'listening')

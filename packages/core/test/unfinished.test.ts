@@ -4,6 +4,7 @@ import { connect } from 'node:net'
 
 import { describe, expect, it } from '@jest/globals'
 
+import { hostOf } from '../src/adapter/index.ts'
 import type { Observation } from '../src/index.ts'
 import { servedBy } from '../src/lifecycle/served.ts'
 import { errorTypeOf, hasFailed } from '../src/record/failure.ts'
@@ -15,7 +16,7 @@ const ASK = 'GET / HTTP/1.1\r\nHost: shop.example\r\n\r\n'
 /** The observation of a request that a handler has in hand. */
 function observationOf(kit: ObservedServer, req: IncomingMessage, res: ServerResponse): Observation {
   const exchange = { req, res, route: () => '/', clientIp: () => undefined }
-  return kit.sightline.observe(exchange)
+  return hostOf(kit.sightline).observe(exchange)
 }
 
 /** A connection on which something was asked, whose answer is read. */

@@ -1,24 +1,27 @@
-/** How a destination has answered. */
+/** The response of a destination. */
 export interface Answer {
   readonly status: number
-  /** By lower-case name; of a field that comes twice, the first. */
+  /** Keys are lower-case. The first value wins when a field is repeated. */
   readonly headers: Readonly<Record<string, string | undefined>>
   /** At most 64 KiB. */
   readonly body: Buffer
-  /** Whether the body is all there: it may have been too long, or have broken off. */
+  /** `false` when the body was cut off, or is longer than 64 KiB. */
   readonly complete: boolean
 }
 
-/** An answer says how many were refused and why: what is longer says something else. */
+/** A response gives the rejected count and a reason. A longer body is something else. */
 const LONGEST_BODY = 64 * 1_024
-/** All lines of an answer together, those between the chunks of its body included. */
+/** Limit for all lines of a response, including the lines between body chunks. */
 const LONGEST_LINES = 64 * 1_024
 const LINE_FEED = 0x0a
 
-/** What comes next: lines of the head, the body by its length, by chunks or up to the end, or nothing. */
+/**
+ * The part that the reader expects next. `counted`: a body of known length. `rest`: a body up to the end of
+ * the connection.
+ */
 type Stage = 'status' | 'fields' | 'counted' | 'chunk size' | 'chunk end' | 'trailers' | 'rest' | 'over'
 
-/** Reads the answer to one request as it comes in, however it is cut into pieces: HTTP/1.1, RFC 9112. */
+/** Parses the response to one request from pieces of any size. HTTP/1.1, RFC 9112. */
 export class AnswerReader {
   #stage: Stage = 'status'
   #status: number | undefined
@@ -26,7 +29,7 @@ export class AnswerReader {
   #headers: Record<string, string | undefined> = Object.create(null) as Record<string, undefined>
   #line = ''
   #lineBytes = 0
-  /** Bytes that are missing of what is counted. */
+  /** Bytes missing from the counted body or chunk. */
   #left = 0
   #isChunked = false
   readonly #pieces: Buffer[] = []
@@ -34,28 +37,28 @@ export class AnswerReader {
   #isComplete = false
   #isTidy = true
 
-  /** What there is of it; `undefined`: not even the head. */
+  /** The response so far. `undefined` until the head is complete. */
   get answer(): Answer | undefined {
     if (this.#status === undefined || this.#stage === 'fields') return undefined
     const body = Buffer.concat(this.#pieces)
     return { status: this.#status, headers: this.#headers, body, complete: this.#isComplete }
   }
 
-  /** Nothing more is wanted. */
+  /** The response is complete, or the reader needs no more of it. */
   get isOver(): boolean {
     return this.#stage === 'over'
   }
 
-  /** Whether another request may follow on the connection. */
+  /** Whether the connection can carry another request. */
   get leavesConnection(): boolean {
     const keeps = this.#isHttp11 && !/\bclose\b/i.test(this.#headers['connection'] ?? '')
     return this.#isComplete && this.#isTidy && keeps
   }
 
   /**
-   * Takes the next piece.
+   * Parses the next piece.
    *
-   * @throws {Error} where it is no such answer, with what it is instead
+   * @throws {Error} when the bytes are not an HTTP/1.1 response; the message quotes them
    */
   feed(bytes: Buffer): void {
     let at = 0
@@ -68,7 +71,7 @@ export class AnswerReader {
     }
   }
 
-  /** The connection has been closed in good order. */
+  /** Tells the reader that the peer closed the connection cleanly. */
   end(): void {
     if (this.#stage !== 'rest') return
     this.#isComplete = true
@@ -139,11 +142,11 @@ export class AnswerReader {
 
   #readField(line: string): void {
     const colon = line.indexOf(':')
-    // What continues an older field, or is none, says nothing that we read.
+    // A folded line, and a line without a colon, hold nothing that we use.
     if (colon > 0) this.#headers[line.slice(0, colon).toLowerCase()] ??= line.slice(colon + 1).trim()
   }
 
-  /** How the body ends: RFC 9112, section 6.3. */
+  /** The framing of the body: RFC 9112, section 6.3. */
   #endHead(): void {
     const { 'transfer-encoding': encoding, 'content-length': length } = this.#headers
     const status = this.#status ?? 0

@@ -9,23 +9,23 @@ import type { Parcel } from './parcel.ts'
 import { post } from './post.ts'
 import { isTaken, redirectOf, type Verdict, verdictOf } from './verdict.ts'
 
-/** Below this a body fits into one packet or two: compressing it would only cost. */
+/** A smaller body fits into one or two packets: compression would only cost time. */
 const WORTH_COMPRESSING = 1_024
 const LONGEST_CHAIN_OF_REDIRECTS = 3
 
-/** On node's threads, so that the event loop never waits for it. */
+/** Runs on libuv's thread pool, off the event loop. */
 const compress = promisify(gzip)
 
-/** What an attempt needs beside what it is to deliver. */
+/** The dependencies of an attempt. */
 export interface AttemptSetup {
   readonly settings: DeliverySettings
   readonly connections: Connections
   readonly fault: FaultReporter
-  /** Brings into memory what lies on disk only. */
+  /** Reads parcels that exist only on disk into memory. */
   load(parcels: readonly Parcel[]): Promise<void>
 }
 
-/** Tries once to deliver parcels. Never rejects. */
+/** Sends parcels to the destination once. Never rejects. */
 export async function attempt(
   parcels: readonly Parcel[],
   setup: AttemptSetup,
@@ -37,7 +37,7 @@ export async function attempt(
     return { kind: 'retry', why: reasonOf(error) }
   }
   const items = parcels.flatMap((parcel) => parcel.items())
-  // Nothing is left of what lay on disk.
+  // The files were damaged or gone.
   if (items.length === 0) return { kind: 'drop', reason: 'damaged' }
   let encoded: Uint8Array | string
   try {
@@ -55,7 +55,7 @@ export async function attempt(
   }
 }
 
-/** Sends a body, to where the destination redirects it. */
+/** Sends a body and follows redirects. */
 async function send(
   plain: Uint8Array,
   { settings, connections }: AttemptSetup,
@@ -79,7 +79,7 @@ async function send(
   }
 }
 
-/** Adds to a refusal what the destination says of it. */
+/** Adds the destination's own explanation to a rejection. */
 function explained(verdict: Verdict, answer: Answer, { settings, fault }: AttemptSetup): Verdict {
   if (verdict.kind !== 'drop') return verdict
   try {
@@ -90,7 +90,10 @@ function explained(verdict: Verdict, answer: Answer, { settings, fault }: Attemp
   }
 }
 
-/** How many the destination says it has refused of what it has taken. It may say anything. */
+/**
+ * The number of rejected items in an accepted request. The value is bounded, since a destination may send any
+ * number.
+ */
 function rejectedOf(
   answer: Answer,
   parcels: readonly Parcel[],
@@ -106,9 +109,9 @@ function rejectedOf(
   }
 }
 
-/** In few words, for the log. */
+/** A short reason for the log. */
 function reasonOf(error: unknown): string {
-  // A host of several addresses that all refuse: what they have in common is the code.
+  // The error of a host with several addresses, all refused: their shared code is the reason.
   if (error instanceof AggregateError) return [...new Set(error.errors.map(reasonOf))].join(', ')
   return error instanceof Error ? error.message : String(error)
 }

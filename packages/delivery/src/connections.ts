@@ -4,23 +4,25 @@ import { connect as connectSecurely } from 'node:tls'
 
 import type { DeliverySettings } from './options.ts'
 
-/** A connection is closed at this age: the next one asks the name service anew, and finds a destination that has moved. */
+/**
+ * Maximum age of a connection. The next one repeats the DNS lookup, and finds a destination that has moved.
+ */
 const LONGEST_LIFE_MS = 60_000
 
-/** Who uses a connection at the moment. */
+/** The callbacks of the request that uses a connection. */
 export interface ConnectionUser {
-  /** It can be written to. */
+  /** The connection is writable. */
   opened(connection: Connection): void
   received(bytes: Buffer): void
-  /** It is gone: for the reason given, or because the other side has closed it. */
+  /** The connection is closed: with an error, or without one when the peer closed it. */
   closed(failure: Error | undefined): void
 }
 
-/** A connection to one origin, used by one request at a time. It holds no process. */
+/** A connection to one origin, used by one request at a time. It does not keep the process alive. */
 export class Connection {
   readonly socket: Socket
   readonly origin: string
-  /** Whether an earlier request was answered over it. */
+  /** Whether it has carried an earlier request. */
   wasUsed = false
   readonly #openedAt = performance.now()
   #isOpen = false
@@ -31,14 +33,14 @@ export class Connection {
     this.origin = url.origin
     this.socket = url.protocol === 'https:' ? secureSocketTo(url, tls) : socketTo(url)
     this.socket
-      // A process that has nothing else to do may end; whoever flushes keeps it alive by its own timer.
+      // The connection does not keep the process alive. A flush does, with its own timer.
       .unref()
       .on(url.protocol === 'https:' ? 'secureConnect' : 'connect', () => {
         this.#isOpen = true
         this.#user?.opened(this)
       })
       .on('data', (bytes) => {
-        // Who speaks without being asked is not understood any more.
+        // Bytes without a request break the protocol.
         if (this.#user === undefined) this.socket.destroy()
         else this.#user.received(bytes)
       })
@@ -55,20 +57,20 @@ export class Connection {
     return performance.now() - this.#openedAt
   }
 
-  /** Has somebody told what happens from now on. */
+  /** Sets the user whose callbacks receive this connection's events. */
   lendTo(user: ConnectionUser): void {
     this.#user = user
     if (this.#isOpen) user.opened(this)
   }
 
-  /** Nobody uses it any more. */
+  /** Removes the user. */
   leave(): void {
     this.#user = undefined
     this.wasUsed = true
   }
 }
 
-/** The connections of one destination and signal, shared with nobody. */
+/** The connections of one destination and signal. */
 export class Connections {
   readonly #tls: DeliverySettings['tls']
   readonly #longestLifeMs: number
@@ -81,7 +83,7 @@ export class Connections {
     this.#longestLifeMs = longestLifeMs
   }
 
-  /** A connection for one request: one that lies idle, or a new one. */
+  /** Returns an idle connection, or opens a new one. */
   take(url: URL): Connection {
     for (const connection of this.#idle) {
       if (connection.origin !== url.origin) continue
@@ -96,20 +98,19 @@ export class Connections {
     return connection
   }
 
-  /** Takes one back, to be used again where that is possible. */
+  /** Returns a connection after a request. It stays open when it can be reused. */
   giveBack(connection: Connection, isReusable: boolean): void {
     connection.leave()
     if (isReusable && connection.age < this.#longestLifeMs) this.#idle.add(connection)
     else connection.socket.destroy()
   }
 
-  /** Closes those that are idle: the next request opens a new one, and looks up the name again. */
+  /** Closes the idle connections: the next request opens a new one and repeats the DNS lookup. */
   refresh(): void {
     for (const { socket } of this.#idle) socket.destroy()
     this.#idle.clear()
   }
 
-  /** Closes all of them. */
   close(): void {
     for (const { socket } of this.#all) socket.destroy()
   }
@@ -125,7 +126,7 @@ function secureSocketTo(url: URL, tls: DeliverySettings['tls']): Socket {
     ...tls,
     host,
     port: Number(url.port || 443),
-    // An address is no name: RFC 6066, section 3.
+    // An IP address is no valid server name: RFC 6066, section 3.
     ...(isIP(host) === 0 && { servername: host }),
     ALPNProtocols: ['http/1.1'],
   }).setNoDelay()

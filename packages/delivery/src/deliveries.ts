@@ -7,33 +7,33 @@ import { type DeliveryOptions, deliverySettings } from './options.ts'
 import { QueuedDelivery } from './queued-delivery.ts'
 
 export interface DeliveriesSetup {
-  /** Takes what the operator should read: each begin and end of trouble and loss, once. */
+  /** Receives notices for the operator: one when trouble or loss begins, one when it ends. */
   readonly log: DeliveryLog
-  /** Takes faults of an `encode`, a `read` or a spool. */
+  /** Receives faults of `encode`, `read` and the spool. */
   readonly fault: FaultReporter
-  /** Runs a function so that nobody makes spans or log lines about the requests in it. */
+  /** Runs a function without tracing or logging the requests that it sends. */
   readonly quietly?: <T>(fn: () => T) => T
 }
 
 /** The deliveries of one process, or of one part of it. */
 export interface Deliveries {
   /**
-   * Opens a way to a destination.
+   * Opens a delivery to a destination.
    *
-   * @throws {TypeError} where an option is wrong: one sentence that says what is allowed
+   * @throws {TypeError} when an option is wrong: one sentence that says what is allowed
    */
   open(options: DeliveryOptions): Delivery
-  /** What has become of everything so far, one entry for each destination and signal. */
+  /** The counts so far, one entry per destination and signal. */
   ledgers(): Ledger[]
-  /** Flushes all at the same time. Resolves to whether everything was settled. */
+  /** Flushes all deliveries in parallel. Resolves to whether everything was settled. */
   flush(deadlineMs?: number): Promise<boolean>
-  /** Closes all at the same time. */
+  /** Closes all deliveries in parallel. */
   close(deadlineMs?: number): Promise<void>
 }
 
 /**
- * Makes deliveries. None of them keeps the process alive; one that ends by itself is made to wait for
- * what its destinations still take, unless they were failing already.
+ * Creates deliveries. None of them keeps the process alive. A process that ends by itself first flushes to
+ * the destinations whose last attempt worked.
  */
 export function createDeliveries({ log, fault, quietly = (fn) => fn() }: DeliveriesSetup): Deliveries {
   const opened: QueuedDelivery[] = []
@@ -51,11 +51,11 @@ export function createDeliveries({ log, fault, quietly = (fn) => fn() }: Deliver
   }
   let isClosed = false
 
-  // Nothing else is left to do. Nobody is waited for who did not take anything a moment ago.
+  // The event loop is empty. A delivery in trouble is not flushed: it would delay the exit for nothing.
   const beforeExit = () => {
     for (const delivery of opened) if (!delivery.isInTrouble) void delivery.flush(CLOSE_MS)
   }
-  // Nothing can be sent any more: what a spool takes is saved, the rest is counted.
+  // The network is unavailable here: the spool saves the queue, or the items count as dropped.
   const exit = () => {
     for (const delivery of opened) delivery.end()
   }

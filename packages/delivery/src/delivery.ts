@@ -1,19 +1,20 @@
 import type { Ledger } from './ledger.ts'
 import type { DeliveryLog, FaultReporter } from './notices.ts'
 
-/** One way to one destination. What is pushed is delivered, or counted as dropped with the reason. */
+/** A queue to one destination. Each item is delivered, or counted as dropped with a reason. */
 export interface Delivery {
-  /** Hands an item over, already encoded. Returns at once and never throws; the bytes are copied. */
+  /** Queues an encoded item. Returns at once and never throws. The bytes are copied. */
   push(item: Uint8Array | string, options?: PushOptions): void
   /**
-   * Sends what waits, without waiting for more. Keeps the process alive until then.
+   * Sends the queue now, without waiting for full batches. Keeps the process alive until it resolves.
    *
    * @param deadlineMs Default: 2000
-   * @returns whether all of it was settled; `false` at the deadline, or as soon as no attempt would be in time
+   * @returns whether everything was settled; `false` at the deadline, or earlier when the next attempt would
+   * start after it
    */
   flush(deadlineMs?: number): Promise<boolean>
   /**
-   * Flushes, aborts what is under way at the deadline, and counts or spools what is left.
+   * Flushes, aborts the in-flight requests at the deadline, and spools or drops the rest.
    *
    * @param deadlineMs Default: 2000
    */
@@ -22,19 +23,19 @@ export interface Delivery {
 }
 
 export interface PushOptions {
-  /** For how many spans, records or points it stands. Default: 1. */
+  /** The number of spans, records or points in the item. Default: 1. */
   readonly count?: number
-  /** Whether it is among the last to be dropped, such as an error or a slow request. Default: false. */
+  /** Valuable items, such as errors and slow requests, are dropped last. Default: false. */
   readonly valuable?: boolean
 }
 
-/** What the deliveries of a process have in common. */
+/** The dependencies that all deliveries of a process share. */
 export interface Surroundings {
   readonly log: DeliveryLog
   readonly fault: FaultReporter
-  /** Runs a function outside of any request, and so that nobody makes spans about what it sends. */
+  /** Runs a function outside any request context, without tracing the requests that it sends. */
   quietly<T>(fn: () => T): T
 }
 
-/** How long the end of a process waits for deliveries. With what else an end takes, it stays below 3 s. */
+/** Deadline of the final flush. It keeps the whole shutdown below 3 s. */
 export const CLOSE_MS = 2_000

@@ -1,4 +1,4 @@
-/** The code that node gives to an error of the system, such as `ECONNRESET`; empty where it has none. */
+/** The code of a system error, such as `ECONNRESET`. Empty for other errors. */
 export function codeOf(error: unknown): string {
   const code = error instanceof Error && 'code' in error ? error.code : undefined
   return typeof code === 'string' ? code : ''

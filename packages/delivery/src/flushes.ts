@@ -1,13 +1,13 @@
 import { performance } from 'node:perf_hooks'
 
 interface Flush {
-  /** So much has to be settled. */
+  /** The settled count that completes the flush. */
   goal: number
   readonly endsAt: number
   done(all: boolean): void
 }
 
-/** Those who wait until everything that had been produced is settled. */
+/** The pending flushes. Each one waits until all items produced before it are settled. */
 export class Flushes {
   readonly #waiting = new Set<Flush>()
 
@@ -27,18 +27,21 @@ export class Flushes {
           resolve(all)
         },
       }
-      // The only timer of a delivery that keeps the process alive: someone waits for this promise.
+      // The only timer of a delivery that keeps the process alive: the application awaits this promise.
       const deadline = setTimeout(flush.done, deadlineMs, false)
       this.#waiting.add(flush)
     })
   }
 
-  /** So much more belongs to what is waited for. */
+  /** Adds recovered items to the goal of each pending flush. */
   include(count: number): void {
     for (const flush of this.#waiting) flush.goal += count
   }
 
-  /** @param nextAt When there will be news, on the monotonic clock: who would have to wait for longer waits no more */
+  /**
+   * @param nextAt Earliest time of the next attempt, on the monotonic clock. A flush with an earlier deadline
+   * ends now
+   */
   review(settled: number, nextAt: number): void {
     for (const flush of this.#waiting) {
       if (settled >= flush.goal) flush.done(true)
@@ -46,7 +49,7 @@ export class Flushes {
     }
   }
 
-  /** There will be no more news. */
+  /** Ends all flushes as incomplete. */
   end(): void {
     for (const flush of this.#waiting) flush.done(false)
   }

@@ -1,15 +1,15 @@
-/** The separators of a body in which items follow each other. */
-export interface Frame {
+/** The separators around and between the items of a body. */
+export interface Separators {
   readonly before?: string | Uint8Array
   readonly between?: string
   readonly after?: string
 }
 
 /**
- * Makes an `encode` that puts items one behind the other: `{ before: '[', between: ',', after: ']' }` for a list in JSON,
+ * Creates an `encode` that concatenates items: `{ before: '[', between: ',', after: ']' }` for a JSON array,
  * `{ between: '\n', after: '\n' }` for lines.
  */
-export function framed({ before = '', between = '', after = '' }: Frame) {
+export function framed({ before = '', between = '', after = '' }: Separators) {
   const head = Buffer.from(before)
   const separator = Buffer.from(between)
   const tail = Buffer.from(after)

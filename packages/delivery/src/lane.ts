@@ -1,10 +1,10 @@
 import type { Parcel } from './parcel.ts'
 
-/** The waiting parcels of one class of items, oldest first, and the one that is being filled. */
+/** The queued parcels of one class of items, oldest first, and the open one. */
 export class Lane {
   readonly valuable: boolean
   open: Parcel | undefined = undefined
-  /** Bytes and number of the items that are sealed. */
+  /** Bytes and number of the sealed items. */
   bytes = 0
   items = 0
   #sealed: Parcel[] = []
@@ -21,13 +21,13 @@ export class Lane {
     return this.#sealed[0] ?? this.open
   }
 
-  /** Adds to the end what is sealed now. */
+  /** Adds a newly sealed parcel to the end. */
   append(parcel: Parcel): void {
     this.#sealed.push(parcel)
     this.#weigh(parcel, 1)
   }
 
-  /** Puts back what belongs here and is older than all that waits. */
+  /** Puts the parcels of this class back at the front. */
   putFirst(parcels: readonly Parcel[]): void {
     const own = parcels.filter(({ valuable }) => valuable === this.valuable)
     if (own.length === 0) return
@@ -35,7 +35,7 @@ export class Lane {
     for (const parcel of own) this.#weigh(parcel, 1)
   }
 
-  /** Takes a parcel out. `false`: it is not here. */
+  /** Removes a parcel. Returns `false` if the lane does not hold it. */
   remove(parcel: Parcel): boolean {
     const index = this.#sealed.indexOf(parcel)
     if (index < 0) return false

@@ -1,25 +1,24 @@
-/** What has become of all that was handed over, in spans, records or points. `produced = delivered + dropped + queued`. */
+/** The counts of one delivery, in spans, records or points. `produced = delivered + dropped + queued`. */
 export interface Ledger {
   readonly destination: string
   readonly signal: string
   readonly produced: number
   readonly delivered: number
-  /** By reason. */
+  /** Counts by reason. */
   readonly dropped: Readonly<Record<string, number>>
-  /** What waits, is under way, or lies on disk. */
+  /** Items in the queue, in flight, or on disk. */
   readonly queued: number
-  /** Bytes of memory that it takes. */
+  /** Memory that the queue takes, in bytes. */
   readonly queuedBytes: number
 }
 
-/** The counts of one delivery. */
 export class Tally {
   produced = 0
   delivered = 0
   readonly dropped: Record<string, number> = {}
   #droppedCount = 0
 
-  /** What is neither waiting nor under way any more. */
+  /** Items that are delivered or dropped. */
   get settled(): number {
     return this.delivered + this.#droppedCount
   }

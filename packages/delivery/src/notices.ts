@@ -1,40 +1,42 @@
 import { performance } from 'node:perf_hooks'
 
-/** Something that the operator of a service should read, once. */
+/** A message for the operator of the service. */
 export interface DeliveryNotice {
   readonly level: 'info' | 'warn'
   readonly message: string
   readonly fields: Readonly<Record<string, unknown>>
 }
 
-/** Takes what the operator should read. */
+/** Receives notices. */
 export type DeliveryLog = (notice: DeliveryNotice) => void
 
-/** Takes a fault: `source` names what failed, such as `the spool of otlp traces`. */
+/** Receives a fault. `source` names the failed part, such as `the spool of otlp traces`. */
 export type FaultReporter = (source: string, error: unknown) => void
 
-/** Trouble and loss are over when there has been none for this long: what comes and goes is one. */
+/**
+ * Trouble or loss ends after this time without a new event, so that a flapping destination is one incident.
+ */
 const CALM_MS = 10_000
-/** Fewer failures in a row are nothing to speak of. */
+/** Fewer consecutive failures are not reported. */
 const FAILURES_OF_TROUBLE = 3
 
-/** Turns what happens to a delivery into few words: when trouble or loss begin, and when they end. */
+/** Turns the events of a delivery into notices: one at the begin of trouble or loss, one at its end. */
 export interface Notices {
   failed(why: string, failures: number): void
   delivered(): void
   dropped(count: number, reason: string, why?: string): void
-  /** The last word: what was left at the end, in memory and on disk. */
+  /** Reports the items dropped, and the items kept on disk, at close. */
   closed(dropped: number, kept: number): void
 }
 
-/** @param calmMs For how long there must be neither trouble nor loss until it is over. */
+/** @param calmMs Time without trouble or loss after which it counts as over */
 export function createNotices(
   { destination, signal, url }: { destination: string; signal: string; url: URL },
   log: DeliveryLog,
   calmMs: number = CALM_MS,
 ): Notices {
   const what = `${destination} ${signal}`
-  // Without user, password and query, where keys may be.
+  // User, password and query are left out: they may hold keys.
   const where = `${url.origin}${url.pathname}`
   let trouble: { readonly since: number; last: number } | undefined
   let loss: { readonly byReason: Record<string, number>; last: number } | undefined

@@ -3,44 +3,50 @@ import type { SecureContextOptions } from 'node:tls'
 
 import type { Answer } from './answer.ts'
 
-/** Where something is delivered to, and how. Times are milliseconds. */
+/** The destination of a delivery, and its limits. Times are milliseconds. */
 export interface DeliveryOptions {
-  /** Names the destination in metrics and the log, such as `otlp`. */
+  /** Name of the destination in metrics and the log, such as `otlp`. */
   readonly destination: string
-  /** Names what is delivered, such as `traces`. */
+  /** Name of the signal, such as `traces`. */
   readonly signal: string
-  /** Where requests are sent to, by POST. User and password in it are sent as basic authentication. */
+  /** The URL that receives the POST requests. User and password in it are sent as basic authentication. */
   readonly url: string | URL
   readonly headers?: Readonly<Record<string, string>>
-  /** Certificates for https, as `tls.createSecureContext` takes them. */
+  /** Certificates for https, in the forms that `tls.createSecureContext` accepts. */
   readonly tls?: Pick<SecureContextOptions, 'ca' | 'cert' | 'key'>
   /** The content type of every request. */
   readonly type: string
   /**
-   * Makes the body of a request from the items that travel in it. It is called when they are sent, and again for each
-   * further attempt. It must neither change nor keep them: they are views of the queue's own memory.
+   * Builds the body of a request from its items. It runs once per attempt. It must neither change nor keep
+   * the items: they are views of the queue's memory.
    */
   encode(items: readonly Uint8Array[]): Uint8Array | string
-  /** Reads from the answer to an accepted request how many of `count` were refused nonetheless. Those are not sent again. */
+  /**
+   * Reads the number of rejected items, of `count`, from the response to an accepted request. Rejected items
+   * are not sent again.
+   */
   read?(answer: Answer, count: number): Rejection | undefined
-  /** Reads from the answer to a request that was refused why it was, in a few words for the log. */
+  /** Reads a short reason for the log from the response to a rejected request. */
   explain?(answer: Answer): string | undefined
-  /** Whether bodies are compressed with gzip. Default: true. */
+  /** Compresses bodies with gzip. Default: true. */
   readonly compress?: boolean
-  /** Bytes of memory for what has not been delivered yet. Default: 12 MiB. */
+  /** Memory limit of the queue, in bytes. Default: 12 MiB. */
   readonly maxBytes?: number
-  /** What travels in one request: `bytes` (default: 512 KiB), `items` (2000), and after which `age` it is sent (1000). */
+  /**
+   * Limits of one request: `bytes` (default: 512 KiB), `items` (2000), and the `age` after which a partial
+   * batch is sent (1000).
+   */
   readonly batch?: Partial<Batch>
-  /** How many requests are under way at once. With 1, everything arrives in the order in which it was made. Default: 2. */
+  /** Maximum number of requests in flight. With 1, items arrive in order. Default: 2. */
   readonly requests?: number
-  /** How long an attempt may take, its answer included. Default: 10,000. */
+  /** Timeout of an attempt, including the response. Default: 10,000. */
   readonly timeout?: number
   /**
-   * How long is waited after a failed attempt: up to `first` (default: 500) after the first, growing up to `longest`
-   * (5000). What `Retry-After` demands is obeyed up to `retryAfter` (60,000).
+   * Backoff after a failed attempt: up to `first` (default: 500) after the first, growing up to `longest`
+   * (5000). `Retry-After` is obeyed up to `retryAfter` (60,000).
    */
   readonly retry?: Partial<Retry>
-  /** Keeps what has waited for a moment on disk too, so that it survives the death of the process. Default: it does not. */
+  /** Also keeps waiting items on disk, so that they survive the death of the process. Default: off. */
   readonly spool?: SpoolOptions
 }
 
@@ -61,18 +67,18 @@ export interface SpoolOptions {
   readonly directory: string
   /** Bytes on disk for each destination and signal. Default: 128 MiB. */
   readonly maxBytes?: number
-  /** Milliseconds after which what has not been delivered is written. Default: 2000. */
+  /** Milliseconds in the queue after which an item is also written to disk. Default: 2000. */
   readonly after?: number
 }
 
-/** What a destination has refused of a request that it accepted as a whole. */
+/** The rejected part of an accepted request. */
 export interface Rejection {
-  /** How many spans, records or points. */
+  /** Number of spans, records or points. */
   readonly count: number
   readonly reason?: string
 }
 
-/** The options with nothing left open. */
+/** The options with all defaults applied. */
 export interface DeliverySettings extends Required<
   Omit<DeliveryOptions, 'url' | 'tls' | 'read' | 'explain' | 'spool'>
 > {
@@ -88,7 +94,7 @@ export interface DeliverySettings extends Required<
 const KIB = 1_024
 const MIB = 1_024 * KIB
 
-/** The options that there are. A group has names of its own. */
+/** The known option names. A nested table lists the names of a group. */
 const NAMES = {
   destination: true,
   signal: true,
@@ -109,7 +115,7 @@ const NAMES = {
 } as const satisfies Record<keyof DeliveryOptions, true | Readonly<Record<string, true>>>
 
 /**
- * Completes the options.
+ * Validates the options and applies the defaults.
  *
  * @throws {TypeError} one sentence that names the option, its value, and what is allowed
  */
@@ -160,7 +166,7 @@ export function deliverySettings(options: DeliveryOptions): DeliverySettings {
   return settings
 }
 
-/** A misspelt option would be one that is silently left out. */
+/** Rejects unknown options: a misspelt option would otherwise be ignored. */
 function checkNames(options: object, names: Readonly<Record<string, unknown>>, group: string): void {
   for (const [name, value] of Object.entries(options)) {
     if (value === undefined) continue
@@ -170,7 +176,7 @@ function checkNames(options: object, names: Readonly<Record<string, unknown>>, g
         `Sightline: option ${group}${name} of a delivery does not exist: there are ${Object.keys(names).join(', ')}`,
       )
     if (known === true) continue
-    // What stands in the place of certificates must not be shown.
+    // The value may be a certificate or key: the message must not show it.
     if (typeof value !== 'object' || value === null)
       throw new TypeError(`Sightline: option ${name} of a delivery must be an object`)
     // The table holds names and groups of names.
@@ -191,7 +197,7 @@ function wrong(name: string, value: unknown, allowed: string): TypeError {
 function urlFrom(value: string | URL): URL {
   const url = URL.parse(String(value))
   if (url === null || !/^https?:$/.test(url.protocol)) {
-    // The value may hold a password, and is shown as far as it cannot.
+    // The value may hold a password: the message shows only the safe part.
     throw new TypeError(
       `Sightline: the url of a destination is ${JSON.stringify(String(value).replace(/\/\/.*@/, '//…@'))}, but must begin with http:// or https://`,
     )

@@ -4,36 +4,41 @@ import { readdir, rename, rm, rmdir, stat } from 'node:fs/promises'
 import { connect, createServer } from 'node:net'
 import { join } from 'node:path'
 
-/** The socket by which an owner shows that it lives. */
+/** Name of the socket that shows that the owner is alive. */
 const PULSE = 'alive'
-/** What it is called until somebody listens: a name that refuses visitors is the name of a dead one. */
+/**
+ * Name of the socket before it listens. A socket named `alive` that refuses connections means a dead owner.
+ */
 const UNBORN = 'birth'
-/** Ends the name of a directory whose owner has left on purpose. */
+/** Suffix of a directory that its owner has released. */
 const LEFT = '.left'
-/** So old is a directory without a socket before it counts as abandoned: its owner may be about to make one. */
+/**
+ * Grace period before a directory without a socket counts as abandoned: its owner may be about to create the
+ * socket.
+ */
 const NEWBORN_MS = 10_000
 const isWindows = process.platform === 'win32'
-/** What the systems allow for the path of a socket, with room for the byte that ends it. */
+/** Limit of the operating systems for a socket path, without the terminating byte. */
 const LONGEST_SOCKET_PATH = 103
 
 /**
- * A directory that belongs to this process as long as it lives. Its owner listens on a socket in it, which the system
- * closes with the process, however it dies: neither a number that another process may have by now, nor a lock that
- * outlives its owner, nor a clock. It works between containers that share a volume, not between machines.
+ * A directory that belongs to this process. The owner listens on a socket in it, and the system closes that
+ * socket when the process dies for any reason. Unlike a process id, a lock file or a timestamp, it cannot be
+ * reused or outlive the owner. It works between containers that share a volume, not between machines.
  */
 export interface Owner {
   readonly path: string
-  /** Moves the files that dead owners have left into this directory. Resolves to their names. */
+  /** Moves the files of dead owners into this directory. Resolves to their names. */
   inherit(): Promise<string[]>
-  /** Gives the directory up: for another process if it holds files. */
+  /** Releases the directory. Another process may take it if it holds files; otherwise it is deleted. */
   leave(): void
 }
 
 /**
- * Makes a directory of our own below `parent`.
+ * Creates a directory of our own below `parent`.
  *
- * @param failed Told why the directory cannot be kept as ours; what is in it may be taken by another process then
- * @throws where it cannot be made, or its path is too long for a socket
+ * @param failed Receives the reason when ownership is lost; another process may then take the files
+ * @throws when the directory cannot be created, or its path is too long for a socket
  */
 export function claim(parent: string, failed: (error: unknown) => void): Owner {
   const name = randomBytes(6).toString('hex')
@@ -55,7 +60,7 @@ export function claim(parent: string, failed: (error: unknown) => void): Owner {
         failed(error)
       }
     })
-    // It is the life of this process that it shows, not that of the primary of a cluster.
+    // `exclusive`: the socket belongs to this worker, not to the primary of a cluster.
     .listen({ path: unborn, exclusive: true })
     .unref()
 
@@ -68,7 +73,7 @@ export function claim(parent: string, failed: (error: unknown) => void): Owner {
         if (other === name || !(await isAbandoned(dead))) continue
         for (const file of await readdir(dead).catch(() => [])) {
           if (isSocket(file)) continue
-          // Where two heirs meet, each file goes to the one that was first.
+          // When two processes inherit in parallel, the first rename of each file wins.
           const moved = await rename(join(dead, file), join(path, file)).then(
             () => true,
             () => false,
@@ -93,7 +98,7 @@ function isSocket(file: string): boolean {
   return file === PULSE || file === UNBORN
 }
 
-/** Pipes have names of their own on Windows, and vanish with their process too. */
+/** On Windows, named pipes live outside the file system. They too vanish with their process. */
 function pulseOf(directory: string): string {
   return isWindows ? `\\\\.\\pipe\\sightline-${directory.replace(/[\\/:]/g, '-')}` : join(directory, PULSE)
 }

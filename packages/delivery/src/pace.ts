@@ -1,15 +1,17 @@
 import type { Batch, Retry } from './options.ts'
 
-/** So many answers in a row that a batch is too large are believed at once; whoever gives more is asked less often. */
+/** After this many consecutive 413 responses, `Pace` backs off between attempts. */
 const PATIENCE_WITH_REFUSALS = 12
-/** What a batch that was refused for its size has taught is slowly forgotten. */
+/** Growth of the batch limit per delivered batch, after a 413 has reduced it. */
 const REGROWTH = 1.05
 
-/** When a destination may be asked next, and for how much at once: what its answers have taught. Times are monotonic. */
+/**
+ * The earliest time and the maximum size of the next request, adapted to the responses. Times are monotonic.
+ */
 export class Pace {
-  /** Failures in a row. */
+  /** Consecutive failures. */
   failures = 0
-  /** Bytes of items that one request may carry. */
+  /** Maximum bytes of items in one request. */
   batchBytes: number
   readonly #longestBatch: number
   readonly #retry: Retry
@@ -22,7 +24,7 @@ export class Pace {
     this.#retry = retry
   }
 
-  /** No request may begin earlier. */
+  /** Earliest start of the next request. */
   get notBefore(): number {
     return Math.max(this.#pausedUntil, this.#demandedUntil)
   }
@@ -35,8 +37,8 @@ export class Pace {
   }
 
   /**
-   * @param startedAt When the attempt began: the wait counts from there, for one that hung has waited already
-   * @param demandedMs What the destination itself has asked for
+   * @param startedAt Start of the attempt. The backoff counts from it, since a timeout has already taken time
+   * @param demandedMs The delay that the destination asked for
    */
   failed(now: number, startedAt: number, demandedMs: number | undefined): void {
     this.failures++
@@ -44,29 +46,29 @@ export class Pace {
     if (demandedMs === undefined) {
       this.#pausedUntil = Math.max(soonest, startedAt + retryDelayMs(this.failures, this.#retry))
     } else {
-      // A little later, and not all processes at once.
+      // Jitter of up to 2 %, so that not all processes return at the same moment.
       const wait = Math.min(demandedMs, this.#retry.retryAfter) * (1 + Math.random() / 50)
       this.#pausedUntil = soonest
       this.#demandedUntil = Math.max(this.#demandedUntil, now + wait)
     }
   }
 
-  /** A batch of so many bytes was too large. */
+  /** The destination rejected a batch of this size as too large. */
   refused(now: number, bytes: number): void {
     this.batchBytes = Math.max(1, Math.ceil(bytes / 2))
     const tooMany = ++this.#refusals - PATIENCE_WITH_REFUSALS
     if (tooMany > 0) this.#pausedUntil = now + retryDelayMs(tooMany, this.#retry)
   }
 
-  /** There is no time to wait, except where the destination itself demands it. */
+  /** Ends the backoff, but not a delay that the destination asked for. */
   hurry(): void {
     this.#pausedUntil = 0
   }
 }
 
 /**
- * How long to wait after so many failures in a row, in milliseconds. It grows, and is spread over half its length, so that
- * a thousand processes that lost their collector at once do not come back at once.
+ * Backoff after consecutive failures, in milliseconds. It grows exponentially. Half of it is random, so that
+ * a thousand processes that lost their collector together do not return together.
  */
 function retryDelayMs(failures: number, { first, longest }: Retry): number {
   return Math.min(longest, first * 1.6 ** (failures - 1)) * (0.5 + Math.random() / 2)

@@ -1,25 +1,25 @@
-/** What an item costs in memory beside its bytes: where it ends, and for how many it stands. */
+/** Memory overhead of an item: its end position and its count. */
 const ITEM_COST = 16
-/** What a parcel costs beside its items: the objects that it consists of, generously. */
+/** Memory overhead of a parcel: an upper estimate of its objects. */
 const PARCEL_COST = 512
 
 /**
- * Items that travel together. They lie one behind the other in one block of memory outside the garbage collector's
- * reach, so that a queue of a hundred thousand items is a few hundred objects, and its size is known to the byte.
+ * A batch of items in one block of memory outside the JavaScript heap. A queue of a hundred thousand items is
+ * then a few hundred objects for the garbage collector, and its size is known to the byte.
  */
 export class Parcel {
   readonly valuable: boolean
-  /** Milliseconds on the monotonic clock: when its first item came. */
+  /** Time of the first item, in milliseconds on the monotonic clock. */
   readonly openedAt: number
-  /** For how many spans, records or points its items stand. */
+  /** The number of spans, records or points in its items. */
   count = 0
   /** Bytes of all items. */
   size = 0
-  /** How many items there are. */
+  /** Number of items. */
   length = 0
-  /** The file that holds it too. */
+  /** Name of the file that also holds the parcel. */
   file: string | undefined = undefined
-  /** It has been delivered or dropped. */
+  /** Whether the parcel was delivered or dropped. */
   settled = false
   #block: Buffer | undefined
   #room: number
@@ -27,8 +27,8 @@ export class Parcel {
   #counts: number[] = []
 
   /**
-   * @param block The memory for its items; `undefined`: they lie elsewhere
-   * @param room How many items it takes at most
+   * @param block Memory for the items; `undefined`: the items are in a file
+   * @param room Maximum number of items
    */
   constructor(valuable: boolean, openedAt: number, block: Buffer | undefined, room: number) {
     this.valuable = valuable
@@ -37,12 +37,12 @@ export class Parcel {
     this.#room = room
   }
 
-  /** What a parcel of these dimensions costs before it is sealed. */
+  /** The memory cost of an unsealed parcel of this size. */
   static cost(bytes: number, room: number): number {
     return PARCEL_COST + bytes + room * ITEM_COST
   }
 
-  /** A parcel whose items lie elsewhere. */
+  /** Creates a parcel whose items are in a file. */
   static stored(
     { valuable, count, length, size }: Pick<Parcel, 'valuable' | 'count' | 'length' | 'size'>,
     openedAt: number,
@@ -52,12 +52,12 @@ export class Parcel {
     return parcel
   }
 
-  /** Bytes of memory that it takes. */
+  /** Its memory cost, in bytes. */
   get cost(): number {
     return Parcel.cost(this.#block?.length ?? 0, this.#room)
   }
 
-  /** Whether its items are in memory, not in a file only. */
+  /** Whether the items are in memory. */
   get isLoaded(): boolean {
     return this.#block !== undefined
   }
@@ -66,7 +66,7 @@ export class Parcel {
     return this.#block !== undefined && this.size + size <= this.#block.length && this.length < this.#room
   }
 
-  /** Adds an item of `size` bytes that fits. */
+  /** Adds an item of `size` bytes. The caller checks `fits` first. */
   add(item: Uint8Array | string, size: number, count: number): void {
     if (this.#block === undefined) return
     if (typeof item === 'string') this.#block.write(item, this.size, 'utf8')
@@ -78,7 +78,7 @@ export class Parcel {
     this.#counts.push(count)
   }
 
-  /** Takes no more items, and gives back the memory that they did not need. */
+  /** Closes the parcel for further items, and returns its unused memory. */
   seal(): void {
     if (this.#block && this.size < this.#block.length * 0.75) {
       const fitting = Buffer.allocUnsafeSlow(this.size)
@@ -88,7 +88,7 @@ export class Parcel {
     this.#room = this.length
   }
 
-  /** Its items, as views of its memory. */
+  /** The items, as views of the parcel's memory. */
   items(): Uint8Array[] {
     return this.#ends.map((end, i) => this.#view(i, end))
   }
@@ -97,7 +97,7 @@ export class Parcel {
     for (const [i, end] of this.#ends.entries()) yield [this.#view(i, end), this.#counts[i] ?? 1]
   }
 
-  /** Two parcels that hold its items, half each. */
+  /** Splits the items into two parcels. */
   halves(): [Parcel, Parcel] {
     const middle = Math.ceil(this.length / 2)
     const entries = [...this.counted()]
@@ -109,7 +109,7 @@ export class Parcel {
     return [half(entries.slice(0, middle)), half(entries.slice(middle))]
   }
 
-  /** Forgets its items, and gives back the memory in which they were. */
+  /** Removes the items from memory, and returns their block. */
   unload(): Buffer | undefined {
     const block = this.#block
     this.#block = undefined
@@ -119,7 +119,7 @@ export class Parcel {
     return block
   }
 
-  /** Holds these items, and no others. */
+  /** Replaces the items. */
   fill(entries: ReadonlyArray<readonly [item: Uint8Array, count: number]>): void {
     let bytes = 0
     for (const [item] of entries) bytes += item.length

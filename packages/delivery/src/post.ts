@@ -6,30 +6,30 @@ export interface Post {
   readonly url: URL
   readonly headers: Readonly<Record<string, string | number>>
   readonly body: Uint8Array
-  /** Milliseconds for the whole of it. */
+  /** Milliseconds for the response, counted from the connection. */
   readonly timeout: number
   readonly connections: Connections
   readonly signal: AbortSignal
 }
 
-/** Who does not even take a connection will not take what would be sent over it. */
+/** A destination that does not accept a connection in this time is not reachable. */
 const CONNECT_TIMEOUT_MS = 2_500
 
-/** The connection was closed by the other side while it lay idle: it says nothing of the destination. */
+/** The peer closed a reused connection while it was idle. It says nothing about the destination. */
 class StaleConnection extends Error {}
 
-/** The other side has closed the connection, and no more is known. */
+/** The peer closed the connection without an error. */
 const CLOSED = new Error('the connection was closed')
 
 /**
- * Sends one request, and resolves as soon as its fate is known: the status decides, and an answer whose body never ends,
- * breaks off or is longer than it said is an answer all the same. Holds no process.
+ * Sends one request, and resolves to its response. The status decides: a body that is endless, cut off or
+ * longer than announced still gives a response. Does not keep the process alive.
  *
- * It speaks HTTP/1.1 over a plain socket. `node:http` would do it too, but a client and a server of it in one process
- * share code that V8 then compiles for both: each request that the service answers costs 2 to 4 µs more (measured
- * with the variants of `pnpm bench`, 10 % sampled), however rare deliveries are.
+ * It speaks HTTP/1.1 over a plain socket. With `node:http`, the client and the server of a process share code
+ * that V8 compiles for both: each request that the service answers then costs 2 to 4 µs more (measured with
+ * the variants of `pnpm bench`, 10 % sampled), however rare deliveries are.
  *
- * @throws where there was no answer
+ * @throws when there was no response
  */
 export async function post(request: Post): Promise<Answer> {
   try {
@@ -96,7 +96,10 @@ function once(request: Post): Promise<Answer> {
   })
 }
 
-/** What comes before the body: RFC 9112, sections 3 and 5. Names and values were looked at when the delivery was opened. */
+/**
+ * The request line and headers: RFC 9112, sections 3 and 5. `deliverySettings` has validated names and
+ * values.
+ */
 function headOf({ url, headers }: Post): string {
   const fields = new Map<string, string | number>([['host', url.host]])
   if (url.username !== '' || url.password !== '') {

@@ -4,36 +4,39 @@ import { Lane } from './lane.ts'
 import type { Batch } from './options.ts'
 import { Parcel } from './parcel.ts'
 
-/** How large the blocks are in which items are kept; smaller where the queue itself is small. */
+/** Size of the memory blocks for items. A small queue has smaller blocks. */
 const BLOCK_BYTES = 64 * 1_024
-/** A queue consists of this many blocks at least, so that little is dropped at once. */
+/** Minimum number of blocks in a queue, so that an overflow drops a small part of it. */
 const FEWEST_BLOCKS = 16
-/** The part of a queue that one item may take. */
+/** Maximum share of the queue for one item. */
 const LARGEST_ITEM = 1 / 4
-/** A block is made for items of at least this many bytes on average. */
+/** Minimum average size of the items that a block is made for, in bytes. */
 const SMALL_ITEM = 32
 
 export interface QueueBounds {
-  /** Bytes of memory that it may take, whatever is kept for each item included. */
+  /** Memory limit in bytes, including the overhead of each item. */
   readonly maxBytes: number
   readonly batch: Batch
 }
 
-/** What a queue does with parcels by itself. Told after it is done. */
+/** Callbacks for changes that the queue makes itself. They run after the change. */
 export interface QueueChanges {
-  /** The parcel had to make room. */
+  /** The queue dropped the parcel to make room. */
   overflowed(parcel: Parcel): void
-  /** Two others have taken the parcel's place. */
+  /** Two new parcels replace the parcel. */
   halved(parcel: Parcel): void
 }
 
-/** What is not settled yet, waiting or under way, within its bound. What overflows is the oldest of the least valuable. */
+/**
+ * The bounded queue of unsettled parcels, waiting or in flight. An overflow drops the oldest of the least
+ * valuable.
+ */
 export class Queue {
-  /** How much the smallest request carries that is worth its while. */
+  /** The smallest request size that is efficient, in bytes. */
   readonly blockBytes: number
-  /** Bytes of memory that it takes. */
+  /** Memory in use, in bytes. */
   bytes = 0
-  /** For how many spans, records or points its items stand. */
+  /** The number of spans, records or points in the queue. */
   count = 0
   readonly #maxBytes: number
   readonly #batch: Batch
@@ -49,7 +52,7 @@ export class Queue {
     this.blockBytes = Math.min(BLOCK_BYTES, batch.bytes, Math.floor(maxBytes / FEWEST_BLOCKS))
   }
 
-  /** Whether as much waits as one request may carry. */
+  /** Whether the queue holds a full batch. */
   get hasBatch(): boolean {
     const { bytes, items } = this.#batch
     return (
@@ -58,19 +61,19 @@ export class Queue {
     )
   }
 
-  /** When the oldest item will have waited for as long as it should; `Infinity`: nothing waits. */
+  /** When the oldest item reaches the batch age. `Infinity` when the queue is empty. */
   get dueAt(): number {
     const valuable = this.#valuable.oldest?.openedAt ?? Number.POSITIVE_INFINITY
     const ordinary = this.#ordinary.oldest?.openedAt ?? Number.POSITIVE_INFINITY
     return Math.min(valuable, ordinary) + this.#batch.age
   }
 
-  /** Whether an item of so many bytes can ever be taken. */
+  /** Whether an item of this size can ever fit. */
   takes(size: number): boolean {
     return size <= this.#maxBytes * LARGEST_ITEM
   }
 
-  /** Takes an item in. `false`: there is no room, and nothing less valuable that could make some. */
+  /** Queues an item. Returns `false` when the queue is full of equally or more valuable items. */
   push(item: Uint8Array | string, size: number, count: number, valuable: boolean): boolean {
     const lane = valuable ? this.#valuable : this.#ordinary
     let parcel = lane.open
@@ -83,15 +86,15 @@ export class Queue {
     return true
   }
 
-  /** Takes in what lies in files since an earlier run: it is the oldest. */
+  /** Adds the parcels of an earlier run at the front. */
   adopt(parcels: readonly Parcel[]): void {
     for (const parcel of parcels) this.#account(parcel, 1)
     this.#putFirst(parcels)
   }
 
   /**
-   * What is to travel next, valuable items first: at least one parcel where there is any, more as long as they are within
-   * the limit.
+   * Takes the next batch, valuable items first. It holds at least one parcel if there is any, and further
+   * parcels within the limit.
    */
   take(maxBytes: number): Parcel[] {
     const taken: Parcel[] = []
@@ -117,11 +120,11 @@ export class Queue {
     return taken
   }
 
-  /** Puts back what could not be delivered: it is the first to travel again. */
+  /** Puts undelivered parcels back at the front. */
   restore(parcels: readonly Parcel[]): void {
     for (const parcel of parcels) this.#underWay.delete(parcel)
     this.#putFirst(parcels)
-    // What had to be read from its file may have taken more room than there is.
+    // Parcels that were read from disk may have exceeded the limit.
     while (this.bytes > this.#maxBytes) {
       const parcel = this.#unloadable()
       if (parcel === undefined) return
@@ -129,32 +132,35 @@ export class Queue {
     }
   }
 
-  /** Lets go of a parcel, whether it waits or is under way: it is delivered or dropped. */
+  /** Removes a delivered or dropped parcel, waiting or in flight. */
   release(parcel: Parcel): void {
     if (!this.#underWay.delete(parcel)) this.#laneOf(parcel).remove(parcel)
     parcel.settled = true
     this.#account(parcel, -1)
   }
 
-  /** All sealed parcels: first those under way, then the less valuable ones, oldest first. */
+  /** All sealed parcels: in-flight ones first, then the less valuable ones, oldest first. */
   *parcels(): Iterable<Parcel> {
     yield* this.#underWay
     yield* this.#ordinary.sealed
     yield* this.#valuable.sealed
   }
 
-  /** The oldest parcel that waits in a file only: an ordinary one, or where there is none a valuable one, if that may be. */
+  /**
+   * The oldest parcel that is only on disk: an ordinary one, or a valuable one if there is none and it is
+   * allowed.
+   */
   oldestUnloaded(mayBeValuable: boolean): Parcel | undefined {
     return this.#oldest((parcel) => !parcel.isLoaded, mayBeValuable)
   }
 
-  /** Seals what was opened before a moment of the monotonic clock. */
+  /** Seals the parcels opened before `moment` on the monotonic clock. */
   sealOpenedBefore(moment: number): void {
     for (const lane of [this.#valuable, this.#ordinary])
       if (lane.open && lane.open.openedAt < moment) this.#seal(lane)
   }
 
-  /** Lets a parcel that is in the queue change its memory or its count. */
+  /** Keeps the totals correct while `work` changes a parcel. */
   change(parcel: Parcel, work: () => void): void {
     this.#account(parcel, -1)
     work()
@@ -166,7 +172,7 @@ export class Queue {
     const bytes = Math.max(size, this.blockBytes)
     const room = Math.min(this.#batch.items, Math.max(1, Math.floor(bytes / SMALL_ITEM)))
     const cost = Parcel.cost(bytes, room)
-    // A full queue goes on in the memory of what it drops: the collector would let twice as much pile up.
+    // A full queue reuses the dropped block: garbage collection would let twice as much memory pile up.
     let block: Buffer | undefined
     while (this.bytes + cost > this.#maxBytes) {
       const stored = this.#unloadable()
@@ -196,7 +202,7 @@ export class Queue {
     this.#changes.halved(parcel)
   }
 
-  /** The oldest parcel that lies in a file too. */
+  /** The oldest parcel that is in memory and also on disk. */
   #unloadable(): Parcel | undefined {
     return this.#oldest((parcel) => parcel.isLoaded && parcel.file !== undefined, true)
   }
@@ -209,7 +215,9 @@ export class Queue {
     return block
   }
 
-  /** The oldest parcel that is no more valuable than what needs its room: one in memory, for those give most of it. */
+  /**
+   * The oldest parcel that may be dropped for a new one. Parcels in memory are preferred: they free the most.
+   */
   #droppable(forValuable: boolean): Parcel | undefined {
     if (forValuable) this.#sealWhereEmpty(this.#ordinary)
     const inMemory = this.#oldest((parcel) => parcel.isLoaded, forValuable)

@@ -15,13 +15,13 @@ import type { Verdict } from './verdict.ts'
 
 const NOTHING_SPECIAL: PushOptions = {}
 
-/** One request. */
+/** A request in flight. */
 interface Sending {
   readonly parcels: readonly Parcel[]
   readonly abort: AbortController
 }
 
-/** The way from a queue to a destination: decides when what is sent, and accounts for it. */
+/** Connects a queue to a destination: schedules the requests, and keeps the counts. */
 export class QueuedDelivery implements Delivery {
   readonly #settings: DeliverySettings
   readonly #surroundings: Surroundings
@@ -35,7 +35,7 @@ export class QueuedDelivery implements Delivery {
   readonly #sendings = new Set<Sending>()
   readonly #flushes = new Flushes()
   #timer: NodeJS.Timeout | undefined = undefined
-  /** Whether the next item may be one to act on. Otherwise a timer or an answer comes first. */
+  /** Whether the next `push` may need to start a request. `false`: a timer or a response does it. */
   #watches = true
   #closing: Promise<void> | undefined = undefined
   #hasEnded = false
@@ -75,7 +75,7 @@ export class QueuedDelivery implements Delivery {
     if (!this.#queue.takes(size)) return this.#dropped(count, 'too_large')
     if (!this.#queue.push(item, size, count, valuable)) return this.#dropped(count, 'overflow')
     if (this.#watches && (this.#timer === undefined || this.#queue.hasBatch)) {
-      // What begins here must not belong to the request that happened to begin it, nor keep it in memory.
+      // Detaches the request from the context that triggered it, which it would otherwise keep in memory.
       this.#surroundings.quietly(() => this.#wake())
     }
   }
@@ -96,7 +96,7 @@ export class QueuedDelivery implements Delivery {
     return this.#closing
   }
 
-  /** Ends at once: what is left is spooled or dropped. */
+  /** Ends at once: spools or drops all queued items. */
   end(): void {
     if (this.#hasEnded) return
     this.#hasEnded = true
@@ -124,23 +124,23 @@ export class QueuedDelivery implements Delivery {
     return { destination, signal, produced, delivered, dropped: { ...dropped }, queued, queuedBytes }
   }
 
-  /** Whether the last attempt has failed. */
+  /** Whether the last attempt failed. */
   get isInTrouble(): boolean {
     return this.#pace.failures > 0
   }
 
-  /** One request at a time, and a small one, finds out whether a destination is back. */
+  /** While a destination is in trouble, one small request at a time probes it. */
   get #isFree(): boolean {
     return this.#sendings.size < (this.isInTrouble ? 1 : this.#settings.requests)
   }
 
-  /** When what waits should be sent; `Infinity`: nothing waits. */
+  /** When the queue should be sent. `Infinity` when it is empty. */
   get #dueAt(): number {
     const { dueAt, hasBatch } = this.#queue
     return Number.isFinite(dueAt) && (hasBatch || this.#flushes.areWanted) ? 0 : dueAt
   }
 
-  /** Sends what is to be sent now, and sets the timer for the rest. */
+  /** Starts the requests that are due, and sets the timer for the next one. */
   #wake(): void {
     if (this.#hasEnded) return
     clearTimeout(this.#timer)
@@ -156,7 +156,7 @@ export class QueuedDelivery implements Delivery {
       this.#timer = setTimeout(() => this.#wake(), Math.max(1, next() - now)).unref()
     }
     this.#watches = this.#isFree && (this.#timer === undefined || this.#pace.notBefore <= now)
-    // What lies on disk may still be found: it belongs to what is flushed.
+    // The spool of an earlier run may still add items: they belong to the flush.
     if (this.#store?.isAdopting !== true) {
       const isIdle = this.#sendings.size === 0
       this.#flushes.review(this.#tally.settled, isIdle ? this.#pace.notBefore : now)
@@ -168,7 +168,7 @@ export class QueuedDelivery implements Delivery {
     this.#sendings.add(sending)
     const startedAt = performance.now()
     const verdict = await attempt(parcels, this.#attempts, sending.abort.signal)
-    // What was under way at the end is accounted for already.
+    // `end()` has already counted this request.
     if (!this.#sendings.delete(sending)) return
     this.#settle(parcels, verdict, startedAt)
     this.#wake()
@@ -222,7 +222,7 @@ export class QueuedDelivery implements Delivery {
     this.#dropped(parcel.count, 'overflow')
   }
 
-  /** Counts what was given up. */
+  /** Counts and reports dropped items. */
   #dropped(count: number, reason: string, why?: string): void {
     if (count <= 0) return
     this.#tally.drop(count, reason)

@@ -8,40 +8,42 @@ import { codeOf } from './error-code.ts'
 import { claim } from './owner.ts'
 import { Parcel } from './parcel.ts'
 
-/** The files in which parcels outlive their process, one each. */
+/** Files that keep parcels beyond the life of the process, one file per parcel. */
 export interface Spool {
-  /** Bytes on disk, in the system's blocks. */
+  /** Disk space in use, in full disk blocks. */
   readonly bytes: number
-  /** Takes over what dead processes have left, oldest first. */
+  /** Takes over the files of dead processes, oldest first. */
   adopt(): Promise<Parcel[]>
-  /** Writes a parcel to a file of its own. Throws where the disk does not take it. */
+  /** Writes a parcel to its own file. Rejects when the disk fails. */
   store(parcel: Parcel): Promise<void>
-  /** The same, at once: for the end of the process. */
+  /** The synchronous variant, for the exit of the process. */
   storeNow(parcel: Parcel): void
   /**
-   * Reads the items of a parcel. What is torn, damaged or gone is not among them.
+   * Reads the items of a parcel. Damaged or missing items are left out.
    *
-   * @throws where the process has too many files open: it may be read later
+   * @throws when the process has too many open files: a later attempt may work
    */
   read(parcel: Parcel): Promise<ReadonlyArray<readonly [item: Uint8Array, count: number]>>
   /** Deletes a parcel's file. */
   remove(parcel: Parcel): void
-  /** Leaves what is there to the next process. */
+  /** Leaves the files to the next process. */
   close(): void
 }
 
-/** A parcel's file says in its name how old it is and what it holds, so that none has to be read before its turn. */
+/**
+ * A file name holds the age and the contents of its parcel, so that only parcels about to be sent are read.
+ */
 const FILE_NAME = /^([vo])-([0-9a-z]+)-([0-9a-z]+)-([0-9a-f]+)-(\d+)-(\d+)\.parcel$/
 /** Length, count and checksum of an item, as 32-bit numbers. */
 const RECORD_HEAD = 12
-/** Space is given to files in blocks of this size, as a rule. */
+/** The usual allocation unit of a file system. */
 const DISK_BLOCK = 4_096
 
 /**
- * Makes the spool of one destination and signal.
+ * Creates the spool of one destination and signal.
  *
- * @param directory Where all processes keep what is for this destination and signal
- * @throws where the directory cannot be made
+ * @param directory Shared by all processes for this destination and signal
+ * @throws when the directory cannot be created
  */
 export function createSpool(directory: string, failed: (error: unknown) => void): Spool {
   const owner = claim(directory, failed)
@@ -104,7 +106,7 @@ export function createSpool(directory: string, failed: (error: unknown) => void)
         await writeFile(path, records, { flag: 'wx' })
         note(parcel, file, records.length)
       } catch (error) {
-        // A part of it may be there: a full disk needs every byte.
+        // Removes a partial file: a full disk needs the space.
         rmSync(path, { force: true })
         throw error
       } finally {
@@ -140,7 +142,7 @@ export function createSpool(directory: string, failed: (error: unknown) => void)
         .then(() => unfinished.delete(path))
     },
     close() {
-      // The process may end in the middle of it, and the next one would deliver them again.
+      // The process may exit before the unlink is done. The next process would deliver these items again.
       for (const path of unfinished) rmSync(path, { force: true })
       owner.leave()
     },
@@ -160,7 +162,7 @@ function recordsOf(parcel: Parcel): Buffer {
   return records
 }
 
-/** The items of a file up to its end, or to where it is torn or damaged. */
+/** The items of a file, up to its end or to the first damaged one. */
 function entriesOf(records: Buffer): Array<[item: Uint8Array, count: number]> {
   const entries: Array<[Uint8Array, number]> = []
   let at = 0

@@ -7,34 +7,34 @@ import type { Parcel } from './parcel.ts'
 import type { Queue } from './queue.ts'
 import { createSpool, type Spool } from './spool.ts'
 
-/** Keeps on disk what a queue has not got rid of for a while. */
+/** Keeps the long-waiting parcels of a queue on disk. */
 export interface Store {
-  /** Whether it still looks for what dead processes have left. */
+  /** Whether the search for files of dead processes is still running. */
   readonly isAdopting: boolean
-  /** Brings into memory what lies on disk only. Rejects where that may work later. */
+  /** Reads parcels into memory. Rejects when a later attempt may work. */
   load(parcels: readonly Parcel[]): Promise<void>
-  /** A parcel is settled: its file goes. */
+  /** Deletes the file of a settled parcel. */
   remove(parcel: Parcel): void
-  /** Keeps a parcel for the next process, at once. `false`: it cannot be. */
+  /** Keeps a parcel for the next process, synchronously. Returns `false` when that fails. */
   keep(parcel: Parcel): boolean
   close(): void
 }
 
-/** What a store tells of. */
+/** The callbacks of a store. */
 export interface StoreChanges {
   readonly fault: FaultReporter
-  /** A parcel had to make room on the disk. */
+  /** The store dropped a parcel to make room on disk. */
   overflowed(parcel: Parcel): void
-  /** A file held so much less than it should. */
+  /** A file held fewer items than its name says. */
   lost(count: number): void
-  /** So much was taken over from dead processes, and queued. There is no more. */
+  /** Items of dead processes were queued. Called once. */
   adopted(count: number): void
 }
 
 /**
- * Makes the store of a queue, where there is to be one.
+ * Creates the store of a queue, if the options ask for a spool.
  *
- * @throws {TypeError} where the directory's path cannot be used
+ * @throws {TypeError} when the path of the directory cannot be used
  */
 export function createStore(
   { destination, signal, type, spool: options }: DeliverySettings,
@@ -43,7 +43,7 @@ export function createStore(
 ): Store | undefined {
   if (options === undefined) return undefined
   const { directory, maxBytes, after } = options
-  // Items are written as they are encoded: what was made for another content type cannot be sent with this one.
+  // Items are stored encoded: another content type cannot send them.
   const format = type.replace(/^.*\//, '').replace(/;.*$/, '')
   const name = [destination, signal, format].join('.').replace(/[^\w.-]/g, '-')
   const fail = (error: unknown) => changes.fault(`the spool of ${destination} ${signal}`, error)
@@ -60,7 +60,10 @@ export function createStore(
   let isClosed = false
   const timer = setInterval(() => void write(), after / 4).unref()
 
-  /** Writes what has waited for too long, whether under way or not. Where the disk does not take it, it is tried again. */
+  /**
+   * Writes parcels that have waited too long, in-flight ones included. After a disk error the next run tries
+   * again.
+   */
   async function write(): Promise<void> {
     if (isWriting || queue.count === 0) return
     isWriting = true
@@ -74,7 +77,7 @@ export function createStore(
         if (isClosed) break
         if (parcel.settled || !makeRoom(parcel)) continue
         await spool.store(parcel)
-        // Meanwhile it may have arrived.
+        // It may have been delivered during the write.
         if (parcel.settled) spool.remove(parcel)
       }
     } catch (error) {
@@ -83,7 +86,7 @@ export function createStore(
     isWriting = false
   }
 
-  /** Makes room for a parcel on disk, by what is older, lies only there, and is no more valuable. */
+  /** Makes room on disk. Drops older parcels that are only on disk and no more valuable. */
   function makeRoom(parcel: Parcel): boolean {
     while (spool.bytes + parcel.size > maxBytes) {
       const oldest = queue.oldestUnloaded(parcel.valuable)
@@ -117,7 +120,7 @@ export function createStore(
       for (const parcel of parcels) {
         if (parcel.isLoaded) continue
         const entries = await spool.read(parcel)
-        // Meanwhile it may have been left to the next process.
+        // Its file may have been left to the next process during the read.
         if (isClosed || parcel.settled) continue
         const { count } = parcel
         queue.change(parcel, () => parcel.fill(entries))

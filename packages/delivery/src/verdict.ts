@@ -1,26 +1,29 @@
 import type { Answer } from './answer.ts'
 
-/** What is to be done with a batch after an attempt. */
+/** The consequence of an attempt for its batch. */
 export type Verdict =
-  /** It has arrived, except for so many of its items. */
+  /** The batch was accepted, except for `rejected` items. */
   | { readonly kind: 'delivered'; readonly rejected: number; readonly reason?: string | undefined }
-  /** It is tried again, after so many milliseconds where the destination has said so. */
+  /** The batch is sent again, after `afterMs` if the destination gave a delay. */
   | { readonly kind: 'retry'; readonly why: string; readonly afterMs?: number }
-  /** It is too large, and tried again in parts. */
+  /** The batch is too large, and is sent again in parts. */
   | { readonly kind: 'split' }
-  /** It will never be taken. */
+  /** The destination will never accept the batch. */
   | { readonly kind: 'drop'; readonly reason: string; readonly why?: string | undefined }
 
-/** What OTLP calls retryable; others mean the same by it. https://opentelemetry.io/docs/specs/otlp/#retryable-response-codes */
+/**
+ * The retryable codes of OTLP. Other protocols use them alike.
+ * https://opentelemetry.io/docs/specs/otlp/#retryable-response-codes
+ */
 const RETRYABLE = new Set([429, 502, 503, 504])
 const REDIRECTS = new Set([301, 302, 307, 308])
 
-/** Whether an answer says that the batch was taken. */
+/** Whether the destination accepted the batch. */
 export function isTaken({ status }: Answer): boolean {
   return status >= 200 && status < 300
 }
 
-/** What an answer means for the batch that was not taken. */
+/** The consequence of a response to a batch that was not accepted. */
 export function verdictOf({ status, headers }: Answer): Verdict {
   if (status === 413) return { kind: 'split' }
   if (status >= 300 && status < 400) return { kind: 'drop', reason: 'redirected' }
@@ -31,8 +34,8 @@ export function verdictOf({ status, headers }: Answer): Verdict {
 }
 
 /**
- * Where a redirect is followed to: the same host and port, or the same host by https. Nowhere else, for the request holds
- * what belongs to the destination: its key, and what we have seen.
+ * The target of a redirect: the same host and port, or the same host by https. No other target is followed,
+ * since the request holds the destination's key and the service's data.
  */
 export function redirectOf({ status, headers }: Answer, from: URL): URL | undefined {
   if (!REDIRECTS.has(status) || headers.location === undefined) return undefined
@@ -46,8 +49,8 @@ export function redirectOf({ status, headers }: Answer, from: URL): URL | undefi
 }
 
 /**
- * How long `Retry-After` asks to wait, in milliseconds: seconds or a date (RFC 9110, section 10.2.3). `undefined`: it says
- * nothing that makes sense.
+ * The delay of `Retry-After` in milliseconds, from seconds or a date (RFC 9110, section 10.2.3). `undefined`
+ * for an invalid value.
  */
 export function retryAfterMs(header: string | undefined, now: number): number | undefined {
   if (header === undefined) return undefined

@@ -9,7 +9,7 @@ interface Read {
   readonly leavesConnection: boolean
 }
 
-/** Reads an answer that comes in pieces of so many bytes, and then nothing more. */
+/** Reads a response in pieces of `pieceBytes` bytes, then ends. */
 function read(text: string, pieceBytes: number, isClosed = false): Read {
   const reader = new AnswerReader()
   const bytes = Buffer.from(text, 'latin1')

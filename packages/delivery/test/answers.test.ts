@@ -41,7 +41,7 @@ describe('an answer', () => {
     pushItems(delivery, 0, 10)
     await kit.sink.until(() => kit.sink.requests.length === 1)
     kit.sink.behave(accepting)
-    // More comes meanwhile: it is no reason to ask again.
+    // New items must not trigger a request.
     pushItems(delivery, 10, 3_000)
     expect(await delivery.flush(100)).toBe(false)
     expect(kit.sink.requests).toHaveLength(1)
@@ -218,7 +218,7 @@ describe('a sink that lies', () => {
     pushItems(delivery, 0, 50)
     await settled(delivery)
     expect(delivery.ledger()).toMatchObject({ delivered: 50, dropped: {} })
-    // And the next batch goes its way, whatever the first has left on the connection.
+    // The rest of the first response must not break the next batch.
     kit.sink.behave(accepting)
     pushItems(delivery, 50, 100)
     await settled(delivery)
@@ -306,7 +306,7 @@ describe('a redirect', () => {
 
 describe('a connection', () => {
   it('that was closed while it lay idle is replaced, without a word', async () => {
-    // Closes each connection exactly when the next request comes over it.
+    // Closes each connection exactly when the next request arrives on it.
     let answered = 0
     const server = createServer((req, res) => {
       if (answered++ === 1) req.socket.resetAndDestroy()

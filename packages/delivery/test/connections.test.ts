@@ -39,7 +39,8 @@ describe('a connection', () => {
   })
 
   it('that is never made is given up in time, and tried again', async () => {
-    // A stopped process accepts nobody, and when its short line is full, the system swallows whoever comes.
+    // A stopped process accepts no connections. When its short backlog is full, the system drops new ones
+    // silently.
     const program =
       "require('net').createServer().listen(0, '127.0.0.1', 1, function () { process.send(this.address().port) })"
     const host = spawn(process.execPath, ['-e', program], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
@@ -62,7 +63,7 @@ describe('a connection', () => {
     const elsewhere = await startSink(kit.sink.port, '127.0.0.2')
     const lookup = dns.lookup
     let address = '127.0.0.1'
-    // The signature that node's sockets call it with.
+    // The signature that node's sockets call.
     const moving = (_: string, __: object, found: (error: null, addresses: object[]) => void) =>
       found(null, [{ address, family: 4 }])
     dns.lookup = moving as unknown as typeof dns.lookup

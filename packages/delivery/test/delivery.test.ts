@@ -14,7 +14,7 @@ beforeEach(async () => {
 })
 afterEach(() => kit.close())
 
-/** Resolves when everything that was pushed is delivered or dropped, whatever tries it takes. */
+/** Resolves when every item is delivered or dropped. */
 async function settled(delivery: Delivery): Promise<void> {
   while (delivery.ledger().queued > 0) await delivery.flush(10_000)
 }
@@ -209,7 +209,7 @@ describe('a delivery', () => {
 })
 
 describe('an outage', () => {
-  /** Produces all the time, lets the outage begin and end, and sees whether everything arrives. */
+  /** Produces items throughout, starts and ends the outage, and checks that everything arrives. */
   async function through(
     delivery: Delivery,
     begin: () => unknown,

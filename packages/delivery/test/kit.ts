@@ -1,17 +1,17 @@
 import { createDeliveries, type Delivery, type DeliveryOptions, framed, type Ledger } from '../src/index.ts'
 import { startSink, type TestSink } from './sink.ts'
 
-/** What every test here has: a sink, deliveries to it, and all that they said. */
+/** The fixture of each test: a sink, deliveries to it, and their notices. */
 export interface Kit {
   readonly sink: TestSink
   readonly messages: string[]
   readonly faults: string[]
-  /** A delivery in quick motion: what takes seconds in life takes hundredths here. */
+  /** Opens a delivery with short times: hundredths of a second in place of seconds. */
   open(options?: Partial<DeliveryOptions>): Delivery
   close(): Promise<void>
 }
 
-/** Lines of JSON. */
+/** JSON lines. */
 export const lines = framed({ between: '\n', after: '\n' })
 
 export async function startKit(): Promise<Kit> {
@@ -45,7 +45,7 @@ export async function startKit(): Promise<Kit> {
   }
 }
 
-/** Pushes the items of these numbers, each of about `bytes` bytes. */
+/** Pushes items with the ids `from` to `to`, each of about `bytes` bytes. */
 export function pushItems(delivery: Delivery, from: number, to: number, bytes = 100, valuable = false): void {
   for (let id = from; id < to; id++) delivery.push(itemText(id, bytes), { valuable })
 }
@@ -54,12 +54,12 @@ export function itemText(id: number, bytes: number): string {
   return JSON.stringify({ id, at: Date.now(), pad: 'x'.repeat(Math.max(0, bytes - 40)) })
 }
 
-/** What was dropped for any reason. */
+/** The number of dropped items, for all reasons. */
 export function droppedOf({ dropped }: Ledger): number {
   return Object.values(dropped).reduce((sum, count) => sum + count, 0)
 }
 
-/** What the ledger leaves unexplained: nothing, ever. */
+/** The imbalance of a ledger: always 0. */
 export function unexplained(ledger: Ledger): number {
   return ledger.produced - ledger.delivered - droppedOf(ledger) - ledger.queued
 }

@@ -8,7 +8,7 @@ import type { DeliveryOptions, Ledger } from '../src/index.ts'
 const PRODUCER = fileURLToPath(new URL('./fixtures/producer.ts', import.meta.url))
 const CLUSTER = fileURLToPath(new URL('./fixtures/cluster.ts', import.meta.url))
 
-/** What the producer is to do: see the fixture. */
+/** Orders for the producer: see the fixture. */
 export interface Order {
   readonly url: string
   readonly from?: number
@@ -18,23 +18,23 @@ export interface Order {
   readonly options?: Partial<DeliveryOptions>
 }
 
-/** A process that delivers. */
+/** A process that delivers items. */
 export interface Producer {
   readonly child: ChildProcess
-  /** What it said. */
+  /** Its notices. */
   readonly messages: string[]
   readonly faults: string[]
-  /** Resolves when it has pushed all of its items, to the time on the monotonic clock. */
+  /** Resolves when all items are pushed, to the time on the monotonic clock. */
   readonly ready: Promise<number>
   /** The process id of the worker of a cluster. */
   readonly worker: Promise<number>
-  /** Resolves when that has died. */
+  /** Resolves when the worker has died. */
   readonly workerDied: Promise<void>
-  /** Resolves when it has ended. */
+  /** Resolves when the process has ended. */
   readonly ended: Promise<{ code: number | null; ledgers: readonly Ledger[]; at: number }>
 }
 
-/** Starts a process, or the worker of a cluster. */
+/** Starts a process, or a cluster worker. */
 export function startProducer({ from = 0, to = 100, ...order }: Order, isClustered = false): Producer {
   const child = spawn(
     process.execPath,
@@ -69,7 +69,7 @@ export function startProducer({ from = 0, to = 100, ...order }: Order, isCluster
     if (word.ledgers) ledgers = word.ledgers
     if (word.ready) ready.resolve(performance.now())
   })
-  // `close`: everything that it wrote has been read.
+  // `close`: all of its output has been read.
   const ended = once(child, 'close').then(([code]) => ({
     code: code as number | null,
     ledgers,

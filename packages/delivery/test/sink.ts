@@ -3,14 +3,14 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net'
 import { gunzipSync } from 'node:zlib'
 
-/** What the sink's clients send: lines of these. */
+/** A line of a request body. */
 interface Item {
   readonly id: number
-  /** Milliseconds since the epoch: when it was made. */
+  /** Creation time, in milliseconds since the epoch. */
   readonly at?: number
 }
 
-/** A request as it has arrived, whole. */
+/** A complete request. */
 interface Received {
   readonly items: readonly Item[]
   readonly bytes: number
@@ -20,20 +20,20 @@ interface Received {
   readonly at: number
 }
 
-/** How the sink answers. `accept` takes the items in and says so. */
+/** Answers a request. `accept` takes the items and responds. */
 export type Behaviour = (exchange: {
   readonly req: IncomingMessage
   readonly res: ServerResponse
   readonly received: Received
   accept(): void
-  /** Takes the items in, and leaves the answer to the caller. */
+  /** Takes the items, and leaves the response to the caller. */
   keep(): void
 }) => void
 
 export const accepting: Behaviour = ({ accept }) => accept()
-/** Takes the request, and never says a word. */
+/** Never responds to a request. */
 export const silent: Behaviour = () => undefined
-/** Takes the items in, and loses the answer. */
+/** Takes the items, and loses the response. */
 export const forgetful: Behaviour = ({ req, keep }) => {
   keep()
   req.socket.destroy()
@@ -44,29 +44,29 @@ export const answering =
     res.writeHead(status, headers).end(body)
   }
 
-/** A destination that takes lines of {@link Item}s, and can be as bad as real ones. */
+/** A destination for lines of {@link Item}s that can fail like a real one. */
 export interface TestSink {
   readonly url: string
   readonly port: number
-  /** How often each id was taken in. */
+  /** Deliveries per item id. */
   readonly taken: ReadonlyMap<number, number>
-  /** Everything that came, in the order in which it came. */
+  /** All requests, in order of arrival. */
   readonly requests: readonly Received[]
-  /** How many connections there have been. */
+  /** Number of connections so far. */
   readonly connections: number
   behave(behaviour: Behaviour): void
-  /** Lets go of the requests so far; what was taken stays known. */
+  /** Removes the recorded requests. The counts in `taken` stay. */
   forget(): void
   /** Closes the port. */
   refuse(): Promise<void>
-  /** Opens it again. */
+  /** Opens the port again. */
   reopen(): Promise<void>
-  /** Resolves as soon as this holds; looked at whenever a request has come. */
+  /** Resolves when the condition holds. Checked after each request. */
   until(holds: () => boolean): Promise<void>
   close(): Promise<void>
 }
 
-/** Starts a sink on a port of a loopback address; 0: any. */
+/** Starts a sink on a port of a loopback address. Port 0: any free port. */
 export async function startSink(wanted = 0, address = '127.0.0.1'): Promise<TestSink> {
   const changes = new EventEmitter().setMaxListeners(0)
   const taken = new Map<number, number>()
@@ -107,7 +107,7 @@ export async function startSink(wanted = 0, address = '127.0.0.1'): Promise<Test
         changes.emit('change')
       })
     })
-    // A busy client may be late with its next request, and one that a connection holds up is held up for long.
+    // A busy client may be late with its next request, and a closed connection delays it further.
     server.keepAliveTimeout = 60_000
     server.on('connection', () => {
       connections++

@@ -49,17 +49,17 @@ function itemsIn(path: string): number {
   try {
     return readFileSync(path, 'latin1').split('{"id":').length - 1
   } catch {
-    // It has arrived since.
+    // The item was delivered during the read.
     return 0
   }
 }
 
-/** How many items have been written. */
+/** The number of items on disk. */
 function itemsOnDisk(): number {
   return parcels().reduce((sum, path) => sum + itemsIn(path), 0)
 }
 
-/** Another process writes, and no event tells of it on every system. */
+/** Polls: another process writes the files, and not every system sends an event for them. */
 async function untilOnDisk(holds: () => boolean): Promise<void> {
   const deadline = performance.now() + 60_000
   while (!holds()) {
@@ -92,7 +92,7 @@ describe('a spool', () => {
     expect([...kit.sink.taken.keys()].toSorted((a, b) => a - b)).toEqual(
       Array.from({ length: 2_200 }, (_, i) => i),
     )
-    // Nothing is left of the dead either.
+    // The directories of dead processes are removed.
     expect(readdirSync(join(directory, 'test.items.x-ndjson'))).toEqual([])
   })
 
@@ -201,7 +201,7 @@ describe('a spool', () => {
     await settled(delivery)
     const taken = [...kit.sink.taken.keys()]
     expect(taken.filter((id) => id >= 9_500)).toHaveLength(500)
-    // What was being tried again all the time is not what makes room.
+    // In-flight items are not dropped: a few old ones may survive.
     expect(taken.filter((id) => id < 5_000).length).toBeLessThan(500)
     expect(delivery.ledger().delivered).toBe(kit.sink.taken.size)
   })

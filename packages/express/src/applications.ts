@@ -3,13 +3,13 @@ import type { Application } from 'express'
 
 import type { Layer } from './layer.ts'
 
-/** Why an application is refused. */
+/** The error for an Express version that is too old. */
 export const OLD_ROUTER =
   'Sightline: this application has a router before 2.3, which does not say at which paths routers are mounted, so that routes cannot be named: Express 5 takes a newer one with `npm update router`'
 
 type Mounted = Application & { readonly parent?: Mounted }
 
-/** Whether a value is an application of Express. */
+/** Whether a value is an Express application. */
 export function isApplication(value: unknown): value is Application {
   const { handle, set } = Object(value) as { readonly handle?: unknown; readonly set?: unknown }
   return typeof value === 'function' && typeof handle === 'function' && typeof set === 'function'
@@ -18,7 +18,7 @@ export function isApplication(value: unknown): value is Application {
 /** The layers of an application. */
 export function stackOf(app: Application): readonly Layer[] {
   try {
-    // Express 4 keeps its router under another name, and throws when it is asked for this one.
+    // Express 4 keeps its router under another name, and throws when `router` is read.
     const router = (app as { _router?: unknown })._router ?? app.router
     return (router as { stack?: readonly Layer[] }).stack ?? []
   } catch {
@@ -26,12 +26,12 @@ export function stackOf(app: Application): readonly Layer[] {
   }
 }
 
-/** Whether the router of an application says at which paths its layers are mounted. */
+/** Whether the application's router exposes the mount paths of its layers. */
 export function tellsPaths(app: Application): boolean {
   return stackOf(app).every((layer) => layer.rawPath !== undefined)
 }
 
-/** The application in which one is mounted, over all levels; itself where it is not. */
+/** The outermost application that mounts this one. The application itself if it is not mounted. */
 export function outermost(app: Application): Application {
   let outer: Mounted = app
   while (outer.parent !== undefined) outer = outer.parent
@@ -39,9 +39,9 @@ export function outermost(app: Application): Application {
 }
 
 /**
- * Looks at the application that a server has begun to serve.
+ * Checks the application of a server that starts to listen.
  *
- * @throws {TypeError} where it is observed by the middleware, and its router is too old
+ * @throws {TypeError} if the middleware observes it and its router is too old
  */
 export function refuseOldRouter(server: HttpServer, middleware: unknown): void {
   for (const app of server.listeners('request')) {

@@ -1,11 +1,14 @@
 import type { Request, Response } from 'express'
 
-/** Under this symbol, which is registered for all copies of it, Express' router remembers what handlers threw or passed to `next`. */
+/**
+ * The symbol under which Express' router stores errors that handlers threw or passed to `next`. Registered,
+ * so that all copies share it.
+ */
 const ROUTER_ERRORS = Symbol.for('router.tracing.publishedErrors')
 
 /**
- * The first error of a request, unless an error handler has turned it into a good answer. Express tells a middleware
- * nothing of the errors behind it, so it is read where the router (2.3, of Express 5.3) keeps it.
+ * The first error of a request, unless an error handler turned it into a successful response. Express does
+ * not report later errors to a middleware, so they are read from the router (2.3, of Express 5.3).
  */
 export function errorOf(req: Request, res: Response): unknown {
   if (res.statusCode < 400 && res.writableFinished) return undefined

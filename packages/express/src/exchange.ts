@@ -4,13 +4,13 @@ import type { Request, Response } from 'express'
 import { errorOf } from './errors.ts'
 import type { RouteTable } from './routes.ts'
 
-/** A request that Express has taken. A class, because an object with a closure for each answer is four times as large. */
+/** A request in Express. A class: an object with a closure per method would be four times as large. */
 export class ExpressExchange implements Exchange {
   readonly req: Request
   readonly res: Response
   readonly #routes: RouteTable | undefined
 
-  /** @param routes absent where Express has refused the request before it looked for a route */
+  /** @param routes absent if Express rejected the request before routing */
   constructor(req: Request, res: Response, routes?: RouteTable) {
     this.req = req
     this.res = res

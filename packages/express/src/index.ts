@@ -7,7 +7,7 @@ import {
   type Sightline,
   type SightlineOptions,
 } from '@sightline/core'
-import { isObserved, lenderOf, outletsOf } from '@sightline/core/adapter'
+import { hostOf, isObserved, lenderOf } from '@sightline/core/adapter'
 import type { Application, Request, RequestHandler, Response } from 'express'
 
 import { OLD_ROUTER, outermost, refuseOldRouter, tellsPaths } from './applications.ts'
@@ -17,17 +17,17 @@ import { RouteTable } from './routes.ts'
 declare global {
   namespace Express {
     interface Request {
-      /** The request id: accepted from the caller or made. */
+      /** The request id, accepted from the caller or generated. */
       id: string
-      /** A logger whose lines carry this request's context. */
+      /** A logger that adds this request's context to its lines. */
       log: Logger
-      /** What the service is observed with. */
+      /** The Sightline that observes the service. */
       sightline: Sightline
     }
   }
 }
 
-/** A middleware that can be asked for the Sightline it observes with. */
+/** A middleware that exposes its Sightline. */
 export type SightlineMiddleware = RequestHandler & { readonly sightline: Sightline }
 
 /**
@@ -35,52 +35,54 @@ export type SightlineMiddleware = RequestHandler & { readonly sightline: Sightli
  *
  * Requests get `req.id`, `req.log` and `req.sightline`.
  *
- * @param options those of Sightline, or a Sightline that other parts of the program share
+ * @param options the options of Sightline, or a Sightline shared with other parts of the program
  */
 export function sightline(options: SightlineOptions | Sightline = {}): SightlineMiddleware {
-  const observer = 'observe' in options ? options : createSightline(options)
-  // Where nothing is told of servers, as under a test runner, the first request finds it out.
-  observer.accompany('express', undefined, (server) => refuseOldRouter(server, middleware))
-  observer.watchUpgrades()
+  const telemetry = 'attach' in options ? options : createSightline(options)
+  const host = hostOf(telemetry)
+  // Without notice of a listening server, as in a test runner, the first request runs this check.
+  host.accompany('express', undefined, (server) => refuseOldRouter(server, middleware))
+  host.watchUpgrades()
   const tables = new WeakMap<Application, RouteTable | undefined>()
-  const lend = lenderOf(observer, 'req')
+  const lend = lenderOf(telemetry, 'req')
 
   const middleware: RequestHandler = function sightlineMiddleware(req, res, next) {
-    // Before a scrape is answered too: known routes have their series from the first one on.
+    // Before a scrape is answered: known routes have their series from the first scrape on.
     const table = tables.get(req.app) ?? (tables.has(req.app) ? undefined : newTable(req))
-    if (observer.serve(req, res)) return
-    const observation = observer.observe(new ExpressExchange(req, res, table))
+    if (host.serve(req, res)) return
+    const observation = host.observe(new ExpressExchange(req, res, table))
     equip(req, observation)
     observation.run(next)
   }
-  return Object.assign(middleware, { sightline: observer })
+  return Object.assign(middleware, { sightline: telemetry })
 
   function equip(req: Request, { id, log }: Observation): void {
     try {
       req.id = id
-      req.sightline = observer
+      req.sightline = telemetry
       req.log = log
-      if (req.id === id && req.sightline === observer && req.log === log) return
+      if (req.id === id && req.sightline === telemetry && req.log === log) return
     } catch {
-      // The application has accessors of these names.
+      // The application defines these names itself.
     }
-    lend(req, { id, sightline: observer, log })
+    lend(req, { id, sightline: telemetry, log })
   }
 
   function newTable({ app, baseUrl, socket }: Request): RouteTable | undefined {
     const root = outermost(app)
     const table = tellsPaths(root) ? new RouteTable(root, app) : undefined
     tables.set(app, table)
-    if (table) observer.know(table.known())
-    else outletsOf(observer)?.fault('naming routes', new TypeError(OLD_ROUTER))
-    // Used for a part of the application: what is not for that part is none of ours.
+    if (table) host.know(table.known())
+    else host.fault('naming routes', new TypeError(OLD_ROUTER))
+    // The middleware is mounted at a path: only requests below it are observed.
     if (baseUrl !== '') return table
-    // Express answers a target that it cannot parse (`http://[/`) before any middleware: only node sees such a request.
+    // Express answers a target that it cannot parse (`http://[/`) before any middleware: only node reports
+    // such a request.
     const { server } = socket as { server?: Server }
-    observer.watchUpgrades(server)
+    host.watchUpgrades(server)
     server?.on('request', (req: Request, res: Response) => {
-      if (req.app !== app || isObserved(req) || observer.isEndpoint(req)) return
-      observer.observe(new ExpressExchange(req, res))
+      if (req.app !== app || isObserved(req) || host.isEndpoint(req)) return
+      host.observe(new ExpressExchange(req, res))
     })
     return table
   }

@@ -1,9 +1,9 @@
-/** What is read of Express' router, 2.3 and later: nothing of it is changed. */
+/** The properties of Express' router, 2.3 and later, that are read. None is changed. */
 export interface Layer {
   readonly name: string
   readonly route?: Route | undefined
   readonly handle: Handler
-  /** As registered. Absent: an older router, which does not say. */
+  /** The registered path. Absent in older routers. */
   readonly rawPath?: Pattern | readonly Pattern[]
   match(path: string): false | { readonly path: string; readonly pattern: Pattern }
 }
@@ -15,9 +15,9 @@ export interface Route {
 
 export type Pattern = string | RegExp
 
-/** A function in a layer. It has a stack where it is a router. */
+/** The function of a layer. A router has a stack. */
 export interface Handler {
   readonly stack?: readonly Layer[]
-  /** The function itself, where an instrumentation of OpenTelemetry has laid its own over it. */
+  /** The original function, if an OpenTelemetry instrumentation has wrapped it. */
   readonly __original?: Handler
 }

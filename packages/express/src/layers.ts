@@ -4,22 +4,22 @@ import type { Application } from 'express'
 import { isApplication, stackOf } from './applications.ts'
 import type { Layer } from './layer.ts'
 
-/** How a layer takes a path: what it was registered with, what it takes away, and what it leaves to those below. */
+/** The match of a layer: its registered pattern, the path that it consumes, and the rest for inner layers. */
 export interface Match {
   readonly pattern: string
   readonly taken: string
   readonly rest: string
 }
 
-/** How many applications that a function calls itself are remembered of one layer. */
+/** Maximum number of applications remembered per layer whose function calls them itself. */
 const MAX_CALLED = 16
 
-/** What a layer was registered with. */
+/** The registered patterns of a layer. */
 export function patternsOf({ rawPath }: Layer): string[] {
   return rawPath === undefined ? [] : [rawPath].flat().map(String)
 }
 
-/** How a layer takes a path, by its own matcher. `undefined`: it does not. */
+/** The match of a layer for a path, by its own matcher. `undefined` without a match. */
 export function matchOf(layer: Layer, path: string): Match | undefined {
   if (layer.rawPath === undefined) return undefined
   try {
@@ -27,7 +27,7 @@ export function matchOf(layer: Layer, path: string): Match | undefined {
     if (!match) return undefined
     const pattern = String(match.pattern)
     const next = path[match.path.length]
-    // The router enters what is mounted only where a segment ends.
+    // The router enters a mount only at the end of a segment.
     if (
       !layer.route &&
       (!path.startsWith(match.path) || (match.path !== '' && next !== undefined && next !== '/'))
@@ -40,18 +40,18 @@ export function matchOf(layer: Layer, path: string): Match | undefined {
       rest: rest.startsWith('/') ? rest : `/${rest}`,
     }
   } catch {
-    // A target that cannot be decoded matches nothing.
+    // A path that cannot be decoded matches nothing.
     return undefined
   }
 }
 
-/** What is behind the layers of an application that are no routes. */
+/** The inner layers of an application's mounts. */
 export class Mounts {
-  /** `null`: a middleware, or not to be known. */
+  /** `null` for a middleware, or if unknown. */
   readonly #apps = new WeakMap<Layer, Application | null>()
   readonly #called = new WeakMap<Layer, Set<Application>>()
 
-  /** The layers behind a layer. `undefined`: none are known, it is a function. */
+  /** The inner layers of a layer. `undefined` for a function. */
   behind(layer: Layer): readonly Layer[] | undefined {
     const { stack } = layer.handle
     if (stack) return stack
@@ -61,12 +61,12 @@ export class Mounts {
     return called && [...called].flatMap(stackOf)
   }
 
-  /** Whether a layer has a function of which nothing tells what it leads to. */
+  /** Whether the layer has a function whose inner layers are unknown. */
   isFunction(layer: Layer): boolean {
     return !layer.route && !layer.handle.stack && this.#appOf(layer) === null
   }
 
-  /** Remembers an application that the function of a layer has called. */
+  /** Remembers an application called by a layer's function. */
   addCalled(layer: Layer, app: Application): void {
     const called = this.#called.get(layer) ?? new Set()
     if (called.size < MAX_CALLED) this.#called.set(layer, called.add(app))
@@ -83,7 +83,8 @@ export class Mounts {
 }
 
 function mountedApp({ name, handle }: Layer): Application | null {
-  // `router.use(path, app)` has it as it is; `app.use(path, app)` hides it in a function of Express'.
+  // `router.use(path, app)` keeps the application itself; `app.use(path, app)` wraps it in a function of
+  // Express.
   if (isApplication(handle)) return handle
   if (name !== 'mounted_app') return null
   const { fn } = variablesOf(handle.__original ?? handle)

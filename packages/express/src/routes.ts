@@ -8,26 +8,27 @@ import type { Layer, Route } from './layer.ts'
 import { Mounts, patternsOf } from './layers.ts'
 import { baseOf, join, MAX_DEPTH, Ways } from './ways.ts'
 
-/** What is known of a route: with which whole patterns it is reached. */
+/** The full patterns of a route, and how it is reached. */
 interface Place {
   readonly patterns: Set<string>
-  /** Whether a way to it leads through something that is mounted at a path. */
+  /** Whether some way to it leads through a mount path. */
   readonly isMounted: boolean
-  /** Whether a way to it leads through a function, which may do so from elsewhere as well. */
+  /** Whether some way to it leads through a function, which may also call it from elsewhere. */
   readonly isCalled: boolean
-  /** Whether a way to it leads through the application that is observed. */
+  /** Whether some way to it leads through the observed application. */
   readonly isObserved: boolean
 }
 
-/** What is known of the way to a stack of layers. */
+/** The way to a stack of layers. */
 interface Way extends Pick<Place, 'isObserved' | 'isCalled'> {
-  /** The stacks around it. */
+  /** The enclosing stacks. */
   readonly outer: ReadonlyArray<readonly Layer[]>
 }
 
 /**
- * The routes of an application with their whole patterns, `/api/users/:id/orders/:oid`, through mounted routers and
- * applications. `req.baseUrl` would hold the values instead of the parameters, and is gone when an error handler runs.
+ * The routes of an application with their full patterns, `/api/users/:id/orders/:oid`, through mounted
+ * routers and applications. `req.baseUrl` is no substitute: it holds values in place of parameters, and is
+ * gone when an error handler runs.
  */
 export class RouteTable {
   readonly #app: Application
@@ -35,12 +36,14 @@ export class RouteTable {
   readonly #mounts = new Mounts()
   readonly #ways: Ways
   readonly #places = new Map<Route, Place>()
-  /** Routes of routers that no layer leads to, called by a handler itself: looked for once. */
+  /** Routes of routers that no layer leads to, called by a handler itself. Searched only once. */
   readonly #unreachable = new WeakSet<Route>()
-  /** Of mounts without parameters, by their base: those are as many as the application has. */
+  /**
+   * Patterns of mounts without parameters, by base path. Bounded by the number of the application's mounts.
+   */
   readonly #literalMounts = new Map<string, string>()
 
-  /** @param observed the application whose requests are observed: itself, or one that is mounted in it */
+  /** @param observed the observed application: `app` itself, or one that is mounted in it */
   constructor(app: Application, observed: Application = app) {
     this.#app = app
     this.#observed = observed
@@ -48,7 +51,7 @@ export class RouteTable {
     this.#read()
   }
 
-  /** All routes that there are now, by method. */
+  /** All present routes, by method. */
   known(): KnownRoute[] {
     return [...this.#places].flatMap(([route, { patterns, isObserved }]) =>
       isObserved
@@ -58,8 +61,8 @@ export class RouteTable {
   }
 
   /**
-   * The pattern of the route that answered a request, or would have, had nothing failed before it. Where something that is
-   * mounted at a path has answered without a route, it is that path with `/*`.
+   * The pattern of the route that answered, or of the route that would have answered if an earlier middleware
+   * had not failed. For an answer from a mount without a route, the mount's path with `/*`.
    */
   routeOf(req: Request): string | undefined {
     const { route } = req as { route?: Route }
@@ -67,7 +70,7 @@ export class RouteTable {
     const place = this.#placeOf(route, req)
     if (place === undefined) return this.#calledOf(route, req)
     if (baseOf(req) !== '' && !place.isMounted) {
-      // A route outside of what has answered has passed the request on.
+      // A route outside the mount passed the request on.
       const mount = this.#mountOf(req)
       if (mount !== undefined) return mount
     }
@@ -79,7 +82,7 @@ export class RouteTable {
     return this.#patternOf(route, req)
   }
 
-  /** The pattern by which a request has come to a route. */
+  /** The pattern by which a request reached a route. */
   #patternOf(route: Route, req: Request): string | undefined {
     const baseUrl = baseOf(req)
     return (
@@ -92,16 +95,16 @@ export class RouteTable {
   #unroutedOf(req: Request): string | undefined {
     const status = req.res?.statusCode ?? 0
     if (status >= 400) {
-      // Early failures (authentication, a malformed body) belong to the route that was asked for.
+      // Early failures (authentication, a malformed body) belong to the requested route.
       const missed = this.#ways.find(req, { route: (each) => handles(each, req.method) })
       if (missed !== undefined) return missed
     }
     if (baseOf(req) !== '') return this.#mountOf(req)
-    // Nobody has answered a request that Express itself answers with 404: it came to its end.
+    // A 404 of Express itself: no mount answered.
     return status >= 400 && status !== 404 ? this.#missedMountOf(req) : undefined
   }
 
-  /** The mount in which a request has been answered. */
+  /** The mount that answered a request. */
   #mountOf(req: Request): string | undefined {
     const baseUrl = baseOf(req)
     const known = this.#literalMounts.get(baseUrl)
@@ -113,7 +116,7 @@ export class RouteTable {
     return mount
   }
 
-  /** The mounted function that a request was for that has failed. */
+  /** The mounted function that a failed request would have reached. */
   #missedMountOf(req: Request): string | undefined {
     const pattern = this.#ways.find(req, {
       mount: (layer) => this.#mounts.isFunction(layer) && patternsOf(layer).every((each) => each !== '/'),
@@ -121,7 +124,7 @@ export class RouteTable {
     return pattern && join(pattern, '/*')
   }
 
-  /** The pattern of a route that no layer leads to, as far as it is known: a function that is mounted has called its router. */
+  /** The pattern of a route that no layer leads to. A mounted function called its router. */
   #calledOf(route: Route, req: Request): string | undefined {
     const baseUrl = baseOf(req)
     if (baseUrl === '') {
@@ -149,7 +152,10 @@ export class RouteTable {
     return found
   }
 
-  /** Whether the function of a layer has called the application that has the route. It is remembered as mounted there. */
+  /**
+   * Whether a layer's function called the application of the route. That application is then remembered as
+   * mounted there.
+   */
   #isCalled(route: Route, req: Request): boolean {
     const { app } = req
     if (app === this.#app) return false
@@ -172,7 +178,7 @@ export class RouteTable {
   }
 
   #add(stack: readonly Layer[], prefix: string, { isObserved, isCalled, outer }: Way): void {
-    // What is mounted below itself has no end. To have been there once more is enough to know of several patterns.
+    // Ends a mount within itself. Two rounds are enough to find that it has several patterns.
     if (outer.length > MAX_DEPTH || outer.filter((each) => each === stack).length > 1) return
     const isSeen = isObserved || stack === stackOf(this.#observed)
     for (const layer of stack) {
@@ -204,7 +210,7 @@ export class RouteTable {
   }
 }
 
-/** `*` where it takes all of them. */
+/** `*` for all methods. */
 function methodsOf({ methods }: Route): string[] {
   if (methods._all === true || METHODS.every((method) => methods[method.toLowerCase()])) return ['*']
   return Object.keys(methods).map((method) => method.toUpperCase())

@@ -5,17 +5,17 @@ import { stackOf } from './applications.ts'
 import type { Layer, Route } from './layer.ts'
 import { matchOf, type Mounts } from './layers.ts'
 
-/** Deeper than this nobody nests routers; a router mounted below itself would have no end. */
+/** Maximum nesting of routers. It also ends a router mounted within itself. */
 export const MAX_DEPTH = 16
 
-/** What is looked for on the way of a request. `base` is what the mounts take of its path, as `req.baseUrl` has it inside. */
+/** The wanted layer. `base` is the path consumed by mounts, the `req.baseUrl` inside them. */
 export interface Wanted {
   route?(route: Route, base: string): boolean
-  /** @param rest what the layer leaves of the path */
+  /** @param rest the part of the path after the layer */
   mount?(layer: Layer, base: string, rest: string): boolean
 }
 
-/** The ways of requests through the layers of an application: those that the router goes, by its own matchers. */
+/** The ways of requests through an application's layers, found with the router's own matchers. */
 export class Ways {
   readonly #app: Application
   readonly #mounts: Mounts
@@ -25,24 +25,24 @@ export class Ways {
     this.#mounts = mounts
   }
 
-  /** The whole pattern of the first layer wanted on the way of a request. */
+  /** The full pattern of the first wanted layer on a request's way. */
   find(req: Request, wanted: Wanted): string | undefined {
     const stack = stackOf(this.#app)
     const asked = routedPath(req.originalUrl)
     const found = this.search(stack, asked, wanted)
     if (found !== undefined) return found
-    // A middleware may have rewritten it.
+    // A middleware may have rewritten the path.
     const routed = baseOf(req) + routedPath(req.url)
     return routed === asked ? undefined : this.search(stack, routed, wanted)
   }
 
-  /** Looks for a layer in a stack and in what is behind it, where they take this path. */
+  /** Searches a stack and its inner layers for a layer that matches the path. */
   search(stack: readonly Layer[], path: string, wanted: Wanted, base = '', depth = 0): string | undefined {
     if (depth > MAX_DEPTH) return undefined
     for (const layer of stack) {
       const { route } = layer
       const inner = route ? undefined : this.#mounts.behind(layer)
-      // To match is what costs.
+      // Matching is the expensive step.
       if (route ? wanted.route?.(route, base) !== true : !inner && !wanted.mount) continue
       const match = matchOf(layer, path)
       if (!match) continue
@@ -56,7 +56,7 @@ export class Ways {
   }
 }
 
-/** What mounts have taken of a path by now. Express has none once it has given a request up. */
+/** The path consumed by mounts so far. Empty once Express has given the request up. */
 export function baseOf(req: Request): string {
   const { baseUrl } = req as { readonly baseUrl?: string }
   return baseUrl ?? ''

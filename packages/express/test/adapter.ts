@@ -12,7 +12,7 @@ function send(res: Response, { status = 200, headers = {}, body = '' }: Answer):
   else res.send(body)
 }
 
-/** The adapter under test, as the suite and the programs that it starts use it. */
+/** The adapter under test, for the suite and for the processes that it starts. */
 export const adapter: Adapter = {
   module: import.meta.url,
   name: 'Express',

@@ -10,7 +10,7 @@ import { pino, type SerializerFn } from 'pino'
 
 import { sightline } from '../src/index.ts'
 
-// Its types declare `req.id` for all requests of the program, other tests' as well.
+// Its types would declare `req.id` for all requests of the program, including other tests.
 const pinoHttp = createRequire(import.meta.url)('pino-http') as {
   (options: object, stream: object): RequestHandler
   readonly stdSerializers: Record<'err' | 'req' | 'res', SerializerFn>
@@ -18,7 +18,7 @@ const pinoHttp = createRequire(import.meta.url)('pino-http') as {
 
 type Line = Record<string, unknown>
 
-/** What a service of pino-http's might have, each of its well-known options once. */
+/** The well-known options of pino-http, each once. */
 const options = {
   level: 'debug',
   genReqId(req: IncomingMessage, res: ServerResponse) {
@@ -43,13 +43,13 @@ const options = {
     user: (user: { name: string }) => user.name.toUpperCase(),
   },
   autoLogging: {
-    // Behind a mounted router /api/ping is called /ping. Whatever is truthy counts.
+    // Behind a mounted router, /api/ping is /ping. Any truthy value counts.
     ignore: (req: IncomingMessage) => ['/ignored', '/internal/ping', '/ping'].find((url) => url === req.url),
   },
   redact: { paths: ['user.iban', 'iban'], censor: 'gone' },
 } satisfies PinoHttpOptions & { redact: object }
 
-/** What a handler tells of a customer. */
+/** Fields that a handler logs. */
 const CUSTOMER = { customer: { 'x-iban': 'DE01', 'tax.id': '01', card: { number: '41', brand: 'visa' } } }
 
 const PATHS = [
@@ -64,7 +64,7 @@ const PATHS = [
   '/fails',
 ]
 
-/** The lines that both write for the same requests. */
+/** The lines of both libraries for the same requests. */
 async function linesOf(middleware: (write: (line: string) => void) => RequestHandler): Promise<Line[]> {
   const lines: Line[] = []
   const closed: Array<Promise<unknown>> = []
@@ -93,7 +93,7 @@ async function linesOf(middleware: (write: (line: string) => void) => RequestHan
   })
   app.get('/fails', (_req, res) => {
     const error = new Error('broken')
-    // Where pino-http looks for it.
+    // pino-http reads the error from here.
     Object.assign(res, { err: error })
     throw error
   })
@@ -125,7 +125,7 @@ describe('a service that comes from pino-http', () => {
     const after = await linesOf((write) =>
       sightline({ service: 'shop', ...fromPinoHttp({ ...options, stream: { write } }) }),
     )
-    // Both keep the same requests, their levels, messages and fields.
+    // Both keep the same requests, levels, messages and fields.
     const shared = (lines: Line[]) =>
       lines.map(({ level, msg, tenant, user, req }) => ({
         level: typeof level === 'number' ? LEVELS[level] : level,

@@ -6,7 +6,7 @@ import express, { type Express, type NextFunction, type Request, type Response, 
 
 import { sightline } from '../src/index.ts'
 
-/** The routes that requests to an application are told to have. */
+/** The routes reported for requests to an application. */
 function routesOf(build: (app: Express) => void, targets: readonly string[]) {
   return toldRoutes((kit) => {
     const app = express()

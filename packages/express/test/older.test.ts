@@ -9,7 +9,7 @@ import type Express from 'express'
 
 import { sightline } from '../src/index.ts'
 
-// Its router is 2.2, which does not say at which paths routers are mounted: the workspace holds it to that.
+// Its router is 2.2, which does not expose mount paths: the workspace pins it.
 const require = createRequire(import.meta.url)
 const express = require('express-5.1') as typeof Express
 

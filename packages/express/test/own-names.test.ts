@@ -8,7 +8,7 @@ import express, { type Express } from 'express'
 
 import { sightline } from '../src/index.ts'
 
-/** Asks an application once: the answer, its record, and what was warned of. */
+/** Sends one request: the response, its record, and the warnings. */
 async function asked(build: (app: Express) => void) {
   const records: RequestRecord[] = []
   const lines: string[] = []

@@ -9,7 +9,7 @@ import { pino } from 'pino'
 
 import { sightline } from '../src/index.ts'
 
-// Its types declare `req.id` for all requests of the program, other tests' as well.
+// Its types would declare `req.id` for all requests of the program, including other tests.
 const pinoHttp = createRequire(import.meta.url)('pino-http') as (options: object) => RequestHandler
 
 it('leaves pino-http its id, its logger and its line, and adds the context to both', async () => {
@@ -54,7 +54,7 @@ it('leaves pino-http its id, its logger and its line, and adds the context to bo
     },
     { req: { id: 'from-pino-http' }, res: { statusCode: 200 }, msg: 'request completed' },
   ])
-  // The request is counted all the same; only its line is pino-http's.
+  // The request is still counted; only its line is pino-http's.
   expect(own).toEqual([])
   expect(await telemetry.metrics.text()).toContain(
     'http_requests_total{method="GET",route="/orders/:id",status="200"} 1\n',

@@ -1,5 +1,6 @@
 /** Requests from their arrival to Fastify's first hook. Some never reach it: targets that cannot be decoded (`/%ZZ`). */
-import type { Observation, Sightline } from '@sightline/core'
+import type { Observation } from '@sightline/core'
+import type { Host } from '@sightline/core/adapter'
 import type { FastifyInstance, FastifyReply, FastifyRequest, RawReplyDefaultExpression } from 'fastify'
 
 import { ownId, UnroutedExchange } from './exchange.ts'
@@ -31,7 +32,7 @@ interface EarlyOptions {
 }
 
 /** Observes the requests of an application from their arrival on. */
-export function observeArrivals(app: FastifyInstance, sightline: Sightline, enter: Entrance): void {
+export function observeArrivals(app: FastifyInstance, host: Host, enter: Entrance): void {
   const options = partOf<EarlyOptions>(app, 'fastify.options')?.value
   const isRewriting = options?.rewriteUrl !== undefined
   const idHeader = app.initialConfig.requestIdHeader
@@ -40,8 +41,8 @@ export function observeArrivals(app: FastifyInstance, sightline: Sightline, ente
     const exchange = new UnroutedExchange(req, res, idHeader ? req.headers[idHeader] : undefined)
     // Overloads do not matter here: the arguments are passed on untouched.
     if (isRewriting) observeOnceRewritten(exchange, res as unknown as Answering)
-    else if (sightline.isEndpoint(req)) return
-    else exchange.observation = sightline.observe(exchange)
+    else if (host.isEndpoint(req)) return
+    else exchange.observation = host.observe(exchange)
     req[ARRIVAL] = exchange
   }
 
@@ -50,8 +51,8 @@ export function observeArrivals(app: FastifyInstance, sightline: Sightline, ente
     const { writeHead } = res
     function answer(...args: unknown[]): unknown {
       // Where it is observed already, this function has another one over it.
-      if (res.writeHead !== answer || sightline.isEndpoint(exchange.req)) return writeHead.apply(res, args)
-      sightline.observe(exchange)
+      if (res.writeHead !== answer || host.isEndpoint(exchange.req)) return writeHead.apply(res, args)
+      host.observe(exchange)
       return res.writeHead(...args)
     }
     res.writeHead = answer
@@ -70,10 +71,10 @@ export function observeArrivals(app: FastifyInstance, sightline: Sightline, ente
   const isNumbering = genReqId.name === FASTIFY_NUMBERS
   app.setGenReqId((req: Arrived) => {
     const exchange = req[ARRIVAL]
-    if (exchange === undefined || (isRewriting && sightline.isEndpoint(req))) return genReqId(req)
+    if (exchange === undefined || (isRewriting && host.isEndpoint(req))) return genReqId(req)
     if (isNumbering && exchange.observation) return exchange.observation.id
     if (!isNumbering) exchange.id = ownId(genReqId(req))
-    return sightline.observe(exchange).id
+    return host.observe(exchange).id
   })
   if (options?.frameworkErrors) {
     const { frameworkErrors } = options

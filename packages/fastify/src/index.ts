@@ -1,5 +1,5 @@
 import { createSightline, type Observation, type Sightline, type SightlineOptions } from '@sightline/core'
-import { lenderOf, outletsOf } from '@sightline/core/adapter'
+import { hostOf, lenderOf } from '@sightline/core/adapter'
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 
@@ -21,20 +21,21 @@ declare module 'fastify' {
 const plugin: FastifyPluginAsync<SightlinePluginOptions> = async (app, { sightline: shared, ...options }) => {
   const isTaken = app.hasDecorator('sightline')
   // Registered twice, the second has nothing left to do.
-  if (isTaken && 'observe' in Object(app.sightline)) return
+  if (isTaken && 'attach' in Object(app.sightline)) return
   const sightline = shared ?? createSightline(options)
-  const loggers = new RequestLoggers(app, sightline)
+  const host = hostOf(sightline)
+  const loggers = new RequestLoggers(app, sightline, host)
   /** The errors that requests have failed with: the access event tells one. */
   const failures = new WeakMap<FastifyRequest, unknown>()
   const lend = lenderOf(sightline, 'request')
   if (isTaken) {
     const reason = new TypeError('the application has an app.sightline of its own, which stays')
-    outletsOf(sightline)?.fault('setting app.sightline', reason)
+    host.fault('setting app.sightline', reason)
   } else app.decorate('sightline', sightline)
 
   function enter(request: FastifyRequest, reply: FastifyReply): Observation | undefined {
-    if (sightline.isEndpoint(request.raw)) return undefined
-    const observation = sightline.observe(new FastifyExchange(request, reply))
+    if (host.isEndpoint(request.raw)) return undefined
+    const observation = host.observe(new FastifyExchange(request, reply))
     equip(request, reply, observation)
     return observation
   }
@@ -54,17 +55,17 @@ const plugin: FastifyPluginAsync<SightlinePluginOptions> = async (app, { sightli
   function fail(error: unknown, request: FastifyRequest, reply: FastifyReply): boolean {
     if (failures.has(request)) return failures.get(request) === error
     failures.set(request, error)
-    sightline.observe(new FastifyExchange(request, reply)).fail(error)
+    host.observe(new FastifyExchange(request, reply)).fail(error)
     return true
   }
 
   function report(error: unknown, request: FastifyRequest, reply: FastifyReply): boolean {
-    if (sightline.isEndpoint(request.raw)) return false
-    const { ended } = sightline.observe(new FastifyExchange(request, reply))
+    if (host.isEndpoint(request.raw)) return false
+    const { ended } = host.observe(new FastifyExchange(request, reply))
     return (!ended || failures.has(request)) && fail(error, request, reply)
   }
 
-  observeArrivals(app, sightline, enter)
+  observeArrivals(app, host, enter)
   replaceRequestLines(app, loggers.owner, report)
 
   app.addHook('onRequest', (request, reply, done) => {
@@ -73,11 +74,11 @@ const plugin: FastifyPluginAsync<SightlinePluginOptions> = async (app, { sightli
       observation.run(done)
     } else {
       reply.hijack()
-      sightline.serve(request.raw, reply.raw)
+      host.serve(request.raw, reply.raw)
     }
   })
   app.addHook('onError', (request, reply, error, done) => {
-    if (!sightline.isEndpoint(request.raw)) fail(error, request, reply)
+    if (!host.isEndpoint(request.raw)) fail(error, request, reply)
     done()
   })
   app.addHook('onRoute', function prepareRoute(route) {
@@ -85,14 +86,14 @@ const plugin: FastifyPluginAsync<SightlinePluginOptions> = async (app, { sightli
     loggers.prepare(route, this.childLoggerFactory)
     const methods = [method].flat().filter((each) => each !== 'HEAD')
     const isAll = app.supportedMethods.every((each) => method.includes(each))
-    sightline.know((isAll ? ['*'] : methods).map((each) => ({ method: each, route: url })))
+    host.know((isAll ? ['*'] : methods).map((each) => ({ method: each, route: url })))
   })
   app.addHook('onReady', (done) => {
     // @fastify/websocket brings upgrades to Fastify's own routes, where they are observed as all requests are.
-    if (!app.hasDecorator('websocketServer')) sightline.watchUpgrades(app.server)
+    if (!app.hasDecorator('websocketServer')) host.watchUpgrades(app.server)
     done()
   })
-  sightline.accompany('fastify', () => app.close())
+  host.accompany('fastify', () => app.close())
   // One that is shared has others to serve.
   if (!shared) app.addHook('onClose', () => closeUnlessStopping(sightline))
 }

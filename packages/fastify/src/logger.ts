@@ -1,4 +1,5 @@
 import type { Sightline } from '@sightline/core'
+import type { Host } from '@sightline/core/adapter'
 import type { FastifyBaseLogger, FastifyInstance, FastifyRequest, RouteOptions } from 'fastify'
 
 import { partOf } from './internals.ts'
@@ -25,8 +26,8 @@ export class RequestLoggers {
   /** How Fastify makes the loggers of requests by itself, as far as it is known. */
   #usualFactory: ChildLoggerFactory | undefined = undefined
 
-  constructor(app: FastifyInstance, sightline: Sightline) {
-    const isFastifys = sightline.useLogger(app.log)
+  constructor(app: FastifyInstance, sightline: Sightline, host: Host) {
+    const isFastifys = host.useLogger(app.log)
     // The stand-in has no level.
     const isOff = (app.log.level as string | undefined) === undefined
     this.#sightline = sightline

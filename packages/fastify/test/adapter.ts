@@ -26,7 +26,7 @@ export const adapter: Adapter = {
         for (const name of ['id', 'log']) Object.defineProperty(request, name, { get: () => 'own' })
       })
     }
-    const options = kit && 'observe' in kit ? { sightline: kit } : kit
+    const options = kit && 'attach' in kit ? { sightline: kit } : kit
     if (options) for (let i = 0; i < times; i++) await app.register(sightline, options)
     if (guard) {
       app.addHook('onRequest', async (request, reply) => {

@@ -5,7 +5,7 @@ import type { Context } from 'koa'
 
 import type { RouteTable } from './routes.ts'
 
-/** A request that Koa has taken. A class, because an object with a closure for each answer is four times as large. */
+/** A request in Koa. A class: an object with a closure per method would be four times as large. */
 export class KoaExchange implements Exchange {
   readonly #ctx: Context
   readonly #routes: RouteTable
@@ -25,7 +25,7 @@ export class KoaExchange implements Exchange {
 
   get target(): string {
     const { req, originalUrl } = this.#ctx
-    // An application of Express, in which Koa's may be mounted, has cut off the path of the mount before.
+    // If Koa's application is mounted in Express, Express has cut off the mount path.
     return (req as { readonly originalUrl?: string }).originalUrl ?? originalUrl
   }
 

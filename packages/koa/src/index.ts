@@ -7,7 +7,7 @@ import {
   type Sightline,
   type SightlineOptions,
 } from '@sightline/core'
-import { lenderOf } from '@sightline/core/adapter'
+import { hostOf, lenderOf } from '@sightline/core/adapter'
 import type Application from 'koa'
 import type { Context, Middleware } from 'koa'
 
@@ -16,18 +16,18 @@ import { RouteTable } from './routes.ts'
 
 declare module 'koa' {
   interface DefaultState {
-    /** The request id: accepted from the caller or made. */
+    /** The request id, accepted from the caller or generated. */
     requestId: string
   }
   interface DefaultContext {
-    /** A logger whose lines carry this request's context. */
+    /** A logger that adds this request's context to its lines. */
     log: Logger
-    /** What the service is observed with. */
+    /** The Sightline that observes the service. */
     sightline: Sightline
   }
 }
 
-/** A middleware that can be asked for the Sightline it observes with. */
+/** A middleware that exposes its Sightline. */
 export type SightlineMiddleware = Middleware & { readonly sightline: Sightline }
 
 /**
@@ -35,26 +35,27 @@ export type SightlineMiddleware = Middleware & { readonly sightline: Sightline }
  *
  * Contexts get `ctx.log`, `ctx.sightline` and `ctx.state.requestId`.
  *
- * @param options those of Sightline, or a Sightline that other parts of the program share
+ * @param options the options of Sightline, or a Sightline shared with other parts of the program
  */
 export function sightline(options: SightlineOptions | Sightline = {}): SightlineMiddleware {
-  const observer = 'observe' in options ? options : createSightline(options)
-  observer.accompany('koa')
-  observer.watchUpgrades()
+  const telemetry = 'attach' in options ? options : createSightline(options)
+  const host = hostOf(telemetry)
+  host.accompany('koa')
+  host.watchUpgrades()
   const tables = new WeakMap<Application, RouteTable>()
-  const lendContext = lenderOf(observer, 'ctx')
-  const lendState = lenderOf(observer, 'ctx.state')
+  const lendContext = lenderOf(telemetry, 'ctx')
+  const lendState = lenderOf(telemetry, 'ctx.state')
 
   const middleware: Middleware = async function sightlineMiddleware(ctx, next) {
     const { req, res } = ctx
-    // Before a scrape is answered too: known routes have their series from the first one on.
+    // Before a scrape is answered: known routes have their series from the first scrape on.
     const table = tables.get(ctx.app) ?? newTable(ctx)
-    if (observer.isEndpoint(req)) {
+    if (host.isEndpoint(req)) {
       ctx.respond = false
-      observer.serve(req, res)
+      host.serve(req, res)
       return
     }
-    const observation = observer.observe(new KoaExchange(ctx, table))
+    const observation = host.observe(new KoaExchange(ctx, table))
     equip(ctx, observation)
     try {
       await observation.run(next)
@@ -63,13 +64,13 @@ export function sightline(options: SightlineOptions | Sightline = {}): Sightline
       throw error
     }
   }
-  return Object.assign(middleware, { sightline: observer })
+  return Object.assign(middleware, { sightline: telemetry })
 
   function newTable({ app, req }: Context): RouteTable {
     const table = new RouteTable(app)
     tables.set(app, table)
-    observer.know(table.known())
-    observer.watchUpgrades((req.socket as { server?: Server }).server)
+    host.know(table.known())
+    host.watchUpgrades((req.socket as { server?: Server }).server)
     return table
   }
 
@@ -77,13 +78,13 @@ export function sightline(options: SightlineOptions | Sightline = {}): Sightline
     try {
       const { state } = ctx
       ctx.log = log
-      ctx.sightline = observer
+      ctx.sightline = telemetry
       state.requestId = id
-      if (ctx.log === log && ctx.sightline === observer && state.requestId === id) return
+      if (ctx.log === log && ctx.sightline === telemetry && state.requestId === id) return
     } catch {
-      // The application has accessors of these names.
+      // The application defines these names itself.
     }
-    lendContext(ctx, { log, sightline: observer })
+    lendContext(ctx, { log, sightline: telemetry })
     lendState(ctx.state, { requestId: id })
   }
 }

@@ -1,7 +1,7 @@
 import { variablesOf } from '@sightline/core/adapter'
 import type Application from 'koa'
 
-/** What is read of @koa/router: nothing of it is changed. */
+/** The properties of @koa/router that are read. None is changed. */
 export interface Router {
   readonly stack: readonly Layer[]
   match(path: string, method: string): { readonly pathAndMethod: readonly Layer[] }
@@ -9,7 +9,7 @@ export interface Router {
 
 interface Layer {
   readonly path: string | RegExp
-  /** Empty where the layer is a middleware. */
+  /** Empty for a middleware layer. */
   readonly methods: readonly string[]
   readonly stack: readonly Middleware[]
   match(path: string): boolean
@@ -17,28 +17,28 @@ interface Layer {
 
 type Middleware = ((...args: never[]) => unknown) & { readonly router?: Router }
 
-/** A router, or what koa-mount has mounted, and the path that the mounts around it take away. */
+/** A router or mount, with the path prefix of the enclosing mounts. */
 export interface Place {
   readonly prefix: string
-  /** Absent: it is a mount. */
+  /** Absent for a mount. */
   readonly router?: Router
 }
 
-/** Middlewares that another one holds, where all of its own is to call them. */
+/** Middlewares called by a wrapper that does nothing else. */
 interface Held {
   readonly prefix: string
   readonly middlewares: readonly Middleware[]
 }
 
-/** Deeper than this nobody mounts; what is mounted below itself would have no end. */
+/** Maximum nesting of mounts. It also ends a mount within itself. */
 const MAX_DEPTH = 16
 
 /**
- * The routers of an application in the order in which requests come to them, and its mounts. koa-mount and koa-compose
- * keep what they call to themselves, and it has to be known before the first request comes through.
+ * The mounts and routers of an application, in the order in which requests reach them. koa-mount and
+ * koa-compose hide the functions that they call, which must be known before the first request.
  */
 export class Mounts {
-  /** `null`: a function like any other. */
+  /** `null` for any other function. */
   readonly #held = new WeakMap<Middleware, Held | null>()
   readonly #app: Application
   #places: readonly Place[] = []
@@ -49,7 +49,7 @@ export class Mounts {
     this.#app = app
   }
 
-  /** All places, read anew where a middleware has been added. */
+  /** All places, read again when a middleware was added. */
   places(): readonly Place[] {
     const { middleware } = this.#app
     if (this.#read !== middleware.length) {
@@ -66,7 +66,6 @@ export class Mounts {
     return this.#places
   }
 
-  /** The places of one router. */
   placesOf(router: Router | undefined): readonly Place[] {
     this.places()
     return (router && this.#placesOfRouters.get(router)) ?? []
@@ -99,7 +98,7 @@ export class Mounts {
   }
 }
 
-/** Only of functions that are koa-mount's and koa-compose's by their text: no other is looked into. */
+/** Reads only functions with the source text of koa-mount and koa-compose. */
 function readHeld(middleware: Middleware): Held | null {
   const text = Function.prototype.toString.call(middleware)
   if (text.includes('ctx.mountPath = prefix')) {
@@ -115,7 +114,7 @@ function functionsIn(values: unknown): Middleware[] {
   return Array.isArray(values) ? values.filter((value) => typeof value === 'function') : []
 }
 
-/** What a mount at a prefix leaves of a path, as koa-mount has it. `undefined`: the path is not below it. */
+/** The rest of a path below a mount prefix, by koa-mount's rule. `undefined` if the path is not below it. */
 export function restOf(path: string, prefix: string): string | undefined {
   if (prefix === '') return path
   if (!path.startsWith(prefix)) return undefined

@@ -7,15 +7,15 @@ import type { Context } from 'koa'
 
 import { Mounts, type Place, restOf, type Router } from './mounts.ts'
 
-/** What @koa/router and koa-mount leave on a context. */
+/** The properties that @koa/router and koa-mount set on a context. */
 interface RoutedContext {
   readonly _matchedRoute?: string | RegExp
   readonly router?: Router
-  /** Of the mount that was entered last. It stays when the mount has passed the request on. */
+  /** Path of the last entered mount. It stays after the mount has called `next`. */
   readonly mountPath?: string
 }
 
-/** The routes of the routers that an application uses, with the paths of the mounts that they are in. */
+/** The routes of an application's routers, with their mount prefixes. */
 export class RouteTable {
   readonly #mounts: Mounts
 
@@ -23,7 +23,7 @@ export class RouteTable {
     this.#mounts = new Mounts(app)
   }
 
-  /** All routes that there are now, by method. */
+  /** All present routes, by method. */
   known(): KnownRoute[] {
     return this.#mounts
       .places()
@@ -39,8 +39,8 @@ export class RouteTable {
   }
 
   /**
-   * The pattern of the route that answered, or would have, had nothing failed before the router. Where something that
-   * koa-mount has mounted has answered without a route, it is the mount's path with `/*`.
+   * The pattern of the route that answered, or of the route that would have answered if an earlier middleware
+   * had not failed. For an answer from a mount without a route, the mount's path with `/*`.
    */
   routeOf(ctx: Context): string | undefined {
     const { _matchedRoute: matched, mountPath } = ctx as RoutedContext
@@ -52,11 +52,11 @@ export class RouteTable {
     const its = this.#mounts.placesOf((ctx as RoutedContext).router)
     const place = onPaths(
       ctx,
-      // The router that was entered last need not be the one that has matched.
+      // The last entered router may not be the matching one.
       (path) => placeOn(its, path, matched) ?? placeOn(this.#mounts.places(), path, matched),
     )
     if (place) return place.prefix + String(matched)
-    // A function that nobody can look into has called the router.
+    // The router was called by a function that cannot be inspected.
     const mounted = mountPath + String(matched)
     return ctx.originalUrl.startsWith(literalStart(mounted)) ? mounted : String(matched)
   }
@@ -67,7 +67,7 @@ export class RouteTable {
       const missed = this.#missedOf(ctx)
       if (missed !== undefined) return missed
     }
-    // With 404 Koa begins: nobody has answered.
+    // Koa's initial status is 404: no middleware has answered.
     if (status === 404 && respond !== false) return undefined
     const { mountPath } = ctx as RoutedContext
     return mountPath !== undefined || status >= 400 ? this.#mountOf(ctx, mountPath) : undefined
@@ -86,7 +86,10 @@ export class RouteTable {
     })
   }
 
-  /** The innermost mount that a request was in, or that it was for: one without routers, of which none has the route. */
+  /**
+   * The innermost mount that the request was in. A request that failed before any mount gets a mount without
+   * routers.
+   */
   #mountOf(ctx: Context, mountPath: string | undefined): string | undefined {
     const places = this.#mounts.places()
     const hasRouter = (mount: string) =>
@@ -102,7 +105,7 @@ export class RouteTable {
   }
 }
 
-/** Looks with the path as it was asked for, and then as a middleware may have rewritten it. */
+/** Tries the original path, then the path as rewritten by a middleware. */
 function onPaths<T>(ctx: Context, look: (path: string) => T | undefined): T | undefined {
   const asked = routedPath(ctx.originalUrl)
   const found = look(asked)
@@ -111,7 +114,7 @@ function onPaths<T>(ctx: Context, look: (path: string) => T | undefined): T | un
   return path === asked ? undefined : look(path)
 }
 
-/** The first place whose router has a route of this pattern that takes the path. */
+/** The first place whose router has this pattern and matches the path. */
 function placeOn(places: readonly Place[], path: string, pattern: string | RegExp): Place | undefined {
   return places.find(({ prefix, router }) => {
     const rest = router && restOf(path, prefix)
@@ -119,7 +122,7 @@ function placeOn(places: readonly Place[], path: string, pattern: string | RegEx
   })
 }
 
-/** What a pattern begins with before its first parameter. */
+/** The text of a pattern before its first parameter. */
 function literalStart(pattern: string): string {
   const end = pattern.search(/[:*({]/)
   return end < 0 ? pattern : pattern.slice(0, end)

@@ -13,7 +13,7 @@ function send(ctx: Context, { status, headers = {}, body }: Answer): void {
   if (body !== undefined) ctx.body = body
 }
 
-/** The adapter under test, as the suite and the programs that it starts use it. */
+/** The adapter under test, for the suite and for the processes that it starts. */
 export const adapter: Adapter = {
   module: import.meta.url,
   name: 'Koa',
@@ -41,7 +41,7 @@ export const adapter: Adapter = {
     for (const { method, prefix, pattern, raw, handler } of routes) {
       const router = prefix === undefined ? root : new Router()
       router[method.toLowerCase() as 'get'](pattern, async (ctx) => {
-        // Koa begins with 404.
+        // Koa's initial status is 404.
         if (raw) Object.assign(ctx, { status: 200, respond: false })
         const { req, res, params, state, log } = ctx
         const answer = await handler({ req, res, params, body: state.body, id: state.requestId, log })

@@ -8,7 +8,7 @@ import mount from 'koa-mount'
 
 import { sightline } from '../src/index.ts'
 
-/** The routes that requests to an application are told to have. */
+/** The routes reported for requests to an application. */
 function routesOf(build: (app: Koa) => void, targets: readonly string[]) {
   return toldRoutes((kit) => {
     const app = new Koa()

@@ -22,7 +22,7 @@ export const COMPRESSIONS = ['gzip', 'none'] as const
 const address: Requirement = (value) =>
   typeof value === 'string' && isHttpUrl(value) ? undefined : 'an address such as http://collector:4318'
 
-/** Not 0: what has no time is never sent. */
+/** Not 0: with no time, nothing would ever be sent. */
 const duration: Requirement = (value) => (value === 0 ? milliseconds(-1) : milliseconds(value))
 
 const attribute: Requirement = (value) =>
@@ -30,7 +30,7 @@ const attribute: Requirement = (value) =>
     ? undefined
     : 'a text, a number or a boolean'
 
-/** Their values are looked at below: they may be keys, which a sentence must not show. */
+/** The values are checked in `checkTelemetryOptions`: they may be keys, which a message must not show. */
 const headers: Requirement = (value) =>
   typeof value === 'object' && value !== null && !Array.isArray(value) ? undefined : 'an object of texts'
 
@@ -43,7 +43,7 @@ const hosts: Requirement = (value) =>
 const SIGNAL = { exporter: oneOf(...EXPORTERS), endpoint: address, headers } satisfies Table
 
 const TABLE: Table = {
-  sightlines: listOf(objectWith('a Sightline', 'observe'), 'Sightlines'),
+  sightlines: listOf(objectWith('a Sightline', 'attach'), 'Sightlines'),
   service: text,
   resource: namesOf(attribute, 'texts, numbers and booleans'),
   endpoint: address,
@@ -64,13 +64,13 @@ const TABLE: Table = {
   propagateTo: hosts,
   outbound: yesOrNo,
   instrumentations: listOf(text, 'names of instrumentations'),
-  // Delivery knows what it must be.
+  // `@sightline/delivery` validates the spool options.
   spool: () => undefined,
   quiet: yesOrNo,
 } satisfies Record<keyof TelemetryOptions, Table[string]>
 
 /**
- * Makes sure that options are what they must be: they come from JavaScript as well.
+ * Validates the options, since callers may use plain JavaScript.
  *
  * @throws {TypeError} one sentence that names the option, its value, and what is allowed
  */

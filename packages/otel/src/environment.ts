@@ -3,29 +3,29 @@ import { validateHeaderName, validateHeaderValue } from 'node:http'
 import { shown } from '@sightline/core/telemetry'
 
 /**
- * Reads the variables that OpenTelemetry has standardised. They are set for all services of a platform, so a value that is
- * not supported here is no reason not to start: it is left out, and one line says so.
+ * Reads the standard environment variables of OpenTelemetry. A platform sets them for all its services, so an
+ * unsupported value does not stop the start: it is ignored, with one line in the log.
  * https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/#parsing-environment-variable-values
  */
 export interface Environment {
-  /** An empty text is as good as none. */
+  /** An empty string counts as unset. */
   text(name: string): string | undefined
-  /** One of some words, in any letter case. */
+  /** One of the allowed words, in any letter case. */
   choice<T extends string>(name: string, allowed: readonly T[]): T | undefined
-  /** A list of such words, as far as they are allowed; `undefined`: none of them is. */
+  /** A list of words, without the ones that are not allowed. `undefined` for an empty result. */
   choices<T extends string>(name: string, allowed: readonly T[]): readonly T[] | undefined
   number(name: string, allowed: NumberRange): number | undefined
   flag(name: string): boolean
   list(name: string): string[] | undefined
-  /** `name=value,…`, percent-encoded: resource attributes. */
+  /** Resource attributes: `name=value,…`, percent-encoded. */
   pairs(name: string): Record<string, string> | undefined
-  /** The same as headers of a request. */
+  /** Request headers in the same format. */
   headers(name: string): Record<string, string> | undefined
-  /** An address of http or https. */
+  /** A URL of http or https. */
   url(name: string): string | undefined
-  /** Says that a value is left out, or what becomes of it. */
+  /** Notes that a value is ignored, or how it is used instead. */
   note(name: string, what: string): void
-  /** What was left out: a line each. */
+  /** The notes, one line each. */
   readonly notes: ReadonlySet<string>
 }
 
@@ -34,13 +34,13 @@ export interface NumberRange {
   readonly most: number
 }
 
-/** What node's timers can wait. */
+/** The range of node's timers. */
 export const MILLISECONDS: NumberRange = { least: 1, most: 2_147_483_647 }
 
-/** No value is so long that a line could not be read. */
+/** Maximum characters of a value in a note. */
 const MAX_SHOWN = 100
 
-/** Makes the reader of some variables. */
+/** Creates the reader of a set of variables. */
 export function environment(env: NodeJS.ProcessEnv): Environment {
   const notes = new Set<string>()
   const text = (name: string) => env[name]?.trim() || undefined
@@ -58,7 +58,7 @@ export function environment(env: NodeJS.ProcessEnv): Environment {
     return list(name)?.flatMap((pair, i) => {
       const equals = pair.indexOf('=')
       if (equals > 0) return [[decoded(pair.slice(0, equals)), decoded(pair.slice(equals + 1))] as const]
-      // Values may be keys: what is shown is the place.
+      // Values may be keys: the note gives only the position.
       note(name, `has no name=value in place ${i + 1}: ignored`)
       return []
     })
@@ -121,12 +121,12 @@ export function environment(env: NodeJS.ProcessEnv): Environment {
   }
 }
 
-/** Whether requests can be sent to an address. */
+/** Whether a string is a valid http or https URL. */
 export function isHttpUrl(address: string): boolean {
   return /^https?:$/.test(URL.parse(address)?.protocol ?? '')
 }
 
-/** Whether a request can have a header. */
+/** Whether a name and value form a valid header. */
 export function isHeader(name: string, value: unknown): boolean {
   try {
     validateHeaderName(name)

@@ -1,3 +1,4 @@
+export { otel } from './destination.ts'
 export { startTelemetry, type Telemetry } from './telemetry.ts'
 export type { Exporter, MetricsExportOptions, SignalOptions, TelemetryOptions } from './options.ts'
 export type { SamplingOptions } from './sampling.ts'

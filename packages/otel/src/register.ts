@@ -1,6 +1,7 @@
 /**
- * `node --import @sightline/otel/register app.js`: sends telemetry without a line of code, by the variables of
- * OpenTelemetry. Also `node --require`, for applications that are started by others.
+ * `node --import @sightline/otel/register app.js` exports telemetry without code, configured by
+ * OpenTelemetry's environment variables. `node --require` works, too, for applications that another program
+ * starts.
  */
 import { startTelemetry } from './telemetry.ts'
 

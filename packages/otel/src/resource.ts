@@ -3,11 +3,11 @@ import { hostname } from 'node:os'
 
 import type { Attributes } from '@sightline/otlp'
 
-/** What is said of the process in front of everything that it sends. */
+/** The resource of the process, sent with each batch. */
 export interface ResourceSetup {
   readonly service: string
   readonly version: string | undefined
-  /** What the application says of itself: it comes before what we have found out. */
+  /** Attributes set by the application. They override the detected ones. */
   readonly attributes: Attributes
 }
 
@@ -20,7 +20,7 @@ export function resourceOf({ service, version, attributes }: ResourceSetup): Att
     'process.runtime.version': process.versions.node,
     'telemetry.sdk.language': 'nodejs',
     'telemetry.sdk.name': 'sightline',
-    // Tells the instances of a service apart, where several share a host and a restart keeps the process id.
+    // Distinguishes service instances on one host, and a restart with the same process id.
     'service.instance.id': randomUUID(),
     ...(version !== undefined && { 'service.version': version }),
     ...attributes,

@@ -1,38 +1,42 @@
 import { shareOf } from '@sightline/core/telemetry'
 
-/** Which traces are recorded. */
+/** Selects the traces to record. */
 export interface SamplingOptions {
-  /** The share of traces that begin here, from 0 to 1, by their ids: services that share a trace agree. Default: 1. */
+  /**
+   * The sampled share of traces that begin here, from 0 to 1, decided by trace id so that services agree.
+   * Default: 1.
+   */
   readonly ratio?: number
-  /** Whether a caller that has decided is followed. Default: true. */
+  /** Whether the caller's sampling decision is followed. Default: true. */
   readonly parent?: boolean
   /**
-   * Shares by path, before all other rules, the caller's decision included: `{ '/assets/*': 0, '/orders/:id': 1 }`. A
-   * `:name` stands for one part of a path, a `*` at the end for all the rest. The first that fits counts.
+   * Ratios by path. They override all other rules, including the caller's decision: `{ '/assets/*': 0,
+   * '/orders/:id': 1 }`. `:name` matches one path segment, `*` at the end matches the rest. The first match
+   * counts.
    */
   readonly routes?: Readonly<Record<string, number>>
-  /** Whether requests that fail are recorded in any case, with what was traced in them. Default: false. */
+  /** Whether failed requests are always recorded, with the spans inside them. Default: false. */
   readonly keepErrors?: boolean
-  /** Milliseconds from which on requests are recorded in any case. Default: never. */
+  /** Duration in milliseconds from which requests are always recorded. Default: never. */
   readonly keepSlow?: number
 }
 
-/** Decides about traces. */
+/** Makes the sampling decisions. */
 export interface Sampler {
   /**
    * Decides at the start.
    *
-   * @param caller what the caller has decided; `undefined`: the trace begins here
-   * @param target the request's, with its query; `undefined`: it is no request
+   * @param caller the caller's decision; `undefined`: the trace begins here
+   * @param target the request target with its query; `undefined`: not a request
    */
   sample(traceId: string, caller: boolean | undefined, target: string | undefined): boolean
-  /** Whether requests that were not chosen at the start have another chance at their end. */
+  /** Whether an unsampled request can still be recorded at its end. */
   readonly holds: boolean
-  /** Decides at the end about a request that was not chosen. */
+  /** Decides at the end of an unsampled request. */
   keeps(failed: boolean, durationMs: number): boolean
 }
 
-/** Makes the sampler of one process. */
+/** Creates the sampler of a process. */
 export function createSampler({
   ratio = 1,
   parent = true,
@@ -63,7 +67,7 @@ export function createSampler({
   }
 }
 
-/** A pattern such as `/orders/:id` or `/assets/*` as one of paths. */
+/** Compiles a path pattern, such as `/orders/:id` or `/assets/*`. */
 function patternOf(pattern: string): RegExp {
   const source = pattern
     .replace(/[\\^$.|?+()[\]{}]/g, '\\$&')

@@ -6,7 +6,7 @@ const SIGNALS: readonly Signal[] = ['traces', 'metrics', 'logs']
 
 const HOSTS = { private: 'private hosts', all: 'all hosts', none: 'no host' } as const
 
-/** Two lines that say what is sent where, and by which rules. */
+/** Two lines: the destination of each signal, and the sampling rules. */
 export function summaryOf(settings: Settings): string {
   const destinations = new Map<string, string[]>()
   for (const signal of SIGNALS) {

@@ -5,12 +5,12 @@ import { context as contextApi, createContextKey, ROOT_CONTEXT } from '@opentele
 import {
   CREATED_CHANNEL,
   deliveryFamilies,
-  type Outlets,
-  outletsOf,
+  type Taps,
+  tapsOf,
   watchFetch,
   watchHttp,
 } from '@sightline/core/telemetry'
-import { createDeliveries, type Deliveries } from '@sightline/delivery'
+import { CLOSE_MS, createDeliveries, type Deliveries } from '@sightline/delivery'
 import type { Signal } from '@sightline/otlp'
 
 import { consoleSpans } from './console/exporter.ts'
@@ -38,22 +38,54 @@ export interface Telemetry {
   close(deadlineMs?: number): Promise<void>
 }
 
-/** With what else an end takes, it stays below 3 s. */
-const FLUSH_MS = 2_500
-/** What is left for the rest of a Sightline's end. */
-const MARGIN_MS = 300
+/** The share of a flush in which metrics are read. */
+const READING_SHARE = 0.2
+/** How long a flush may take that has no deadline: deliveries have the rest of it. */
+const FLUSH_MS = CLOSE_MS / (1 - READING_SHARE)
 
 const SUPPRESSED = createContextKey('OpenTelemetry SDK Context Key SUPPRESS_TRACING')
 
+/** The telemetry of a process, as the parts of this package see it. */
+export interface RunningTelemetry extends Telemetry {
+  /** Takes what a Sightline produces, until that closes. Does nothing where it is attached already. */
+  attach(taps: Taps): void
+  /** Attaches each Sightline that is made from now on, and keeps running when the last one has closed. */
+  attachAll(): void
+}
+
+const RUNNING = Symbol.for('sightline.telemetry.1')
+
+/** The telemetry that runs in this process, shared by all copies of this module: spans have one exporter only. */
+const running = globalThis as { [RUNNING]?: RunningTelemetry | undefined }
+
+/**
+ * The telemetry of this process. Where it does not run yet, it is started, and ends when the last attached Sightline has
+ * closed.
+ */
+export function runningTelemetry(settings: Settings, spool: TelemetryOptions['spool']): RunningTelemetry {
+  return (running[RUNNING] ??= openTelemetry(settings, spool))
+}
+
 /**
  * Sends traces, metrics and logs of this process to a collector by OTLP. Called once, before the application makes its
- * Sightlines; `node --import @sightline/otel/register app.js` does so without a line of code.
+ * Sightlines; `node --import @sightline/otel/register app.js` does so without a line of code. Where telemetry runs already,
+ * that one is returned, and goes on with its own options.
  *
  * @throws {TypeError} where an option or a variable is wrong: one sentence that says what is allowed
  */
 export function startTelemetry(options: TelemetryOptions = {}): Telemetry {
   const settings = settingsFrom(options, process.env)
   if (settings.disabled) return { flush: async () => true, close: async () => {} }
+  const telemetry = runningTelemetry(settings, options.spool)
+  telemetry.attachAll()
+  for (const sightline of options.sightlines ?? []) {
+    const taps = tapsOf(sightline)
+    if (taps) telemetry.attach(taps)
+  }
+  return { flush: telemetry.flush, close: telemetry.close }
+}
+
+function openTelemetry(settings: Settings, spool: TelemetryOptions['spool']): RunningTelemetry {
   const reports = createReports()
   // Before those of the deliveries: what they flush or count at the end has to be with them by then.
   process.once('beforeExit', lastWords)
@@ -63,30 +95,33 @@ export function startTelemetry(options: TelemetryOptions = {}): Telemetry {
     fault: reports.fault,
     quietly: (fn) => contextApi.with(ROOT_CONTEXT.setValue(SUPPRESSED, true), fn),
   })
-  const exports = openExports(settings, deliveries, reports, options.spool)
+  const exports = openExports(settings, deliveries, reports, spool)
   const stopTracing = startTracing(settings, exports.spans, reports)
 
-  const attached = new Set<Outlets>()
-  function attach(outlets: Outlets): void {
-    if (attached.has(outlets)) return
-    attached.add(outlets)
-    outlets.addFamilies(deliveryFamilies(deliveries.ledgers))
-    exports.metrics?.add(outlets)
-    const stopListening = exports.logs && outlets.lines.listen(exports.logs.take)
-    reports.attach(outlets)
-    // The process may make another one: only what this one has said has to be out.
-    outlets.onClose(async (deadlineMs) => {
-      await flush(Math.min(FLUSH_MS, Math.max(0, deadlineMs - MARGIN_MS)))
+  const attached = new Set<object>()
+  let isForAll = false
+  function attach(taps: Taps): void {
+    if (attached.has(taps.sightline)) return
+    attached.add(taps.sightline)
+    taps.addFamilies(deliveryFamilies(deliveries.ledgers))
+    exports.metrics?.add(taps)
+    const stopListening = exports.logs && taps.lines.listen(exports.logs.take)
+    reports.attach(taps)
+    taps.onClose(async (deadlineMs) => {
+      const until = performance.now() + deadlineMs
+      // The process may make another one: only what this one has said has to be out.
+      await flush(until - performance.now())
       stopListening?.()
-      exports.metrics?.remove(outlets)
-      attached.delete(outlets)
+      exports.metrics?.remove(taps)
+      attached.delete(taps.sightline)
+      if (!isForAll && attached.size === 0) await close(Math.max(0, until - performance.now()))
     })
   }
-  const onCreated = (outlets: unknown) => attach(outlets as Outlets)
-  subscribe(CREATED_CHANNEL, onCreated)
-  for (const sightline of options.sightlines ?? []) {
-    const outlets = outletsOf(sightline)
-    if (outlets) attach(outlets)
+  const onCreated = (taps: unknown) => attach(taps as Taps)
+  function attachAll(): void {
+    if (isForAll) return
+    isForAll = true
+    subscribe(CREATED_CHANNEL, onCreated)
   }
 
   function lastLines(): void {
@@ -103,22 +138,24 @@ export function startTelemetry(options: TelemetryOptions = {}): Telemetry {
   }
   async function flush(deadlineMs = FLUSH_MS): Promise<boolean> {
     const startedAt = performance.now()
-    await handOver(deadlineMs / 5)
+    await handOver(deadlineMs * READING_SHARE)
     return deliveries.flush(deadlineMs - (performance.now() - startedAt))
   }
   async function close(deadlineMs = FLUSH_MS): Promise<void> {
     const startedAt = performance.now()
+    if (running[RUNNING] === telemetry) running[RUNNING] = undefined
     unsubscribe(CREATED_CHANNEL, onCreated)
     stopTracing()
     exports.metrics?.stop()
-    await handOver(deadlineMs / 5)
+    await handOver(deadlineMs * READING_SHARE)
     await deliveries.close(deadlineMs - (performance.now() - startedAt))
     process.off('beforeExit', lastWords)
     process.off('exit', lastLines)
   }
   for (const note of settings.notes) process.stderr.write(`${note}\n`)
   if (!settings.quiet) process.stderr.write(summaryOf(settings))
-  return { flush, close }
+  const telemetry: RunningTelemetry = { attach, attachAll, flush, close }
+  return telemetry
 }
 
 interface Exports {

@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 
 import { createSightline, type Sightline, type SightlineOptions } from '@sightline/core'
+import { hostOf } from '@sightline/core/adapter'
 
 /** A service on node's own server. */
 export interface Service {
@@ -25,7 +26,7 @@ export async function startService(handler: Handler, options: SightlineOptions =
     ...options,
   })
   const server = createServer((req, res) => {
-    const observation = sightline.observe({
+    const observation = hostOf(sightline).observe({
       req,
       res,
       route: () => '/orders/:id',

@@ -1,21 +1,21 @@
-/** What a collector says to a batch: https://opentelemetry.io/docs/specs/otlp/#otlphttp-response */
+/** The response of a collector to a batch: https://opentelemetry.io/docs/specs/otlp/#otlphttp-response */
 
-/** The verdict of a collector that has taken a batch, in part at least. */
+/** The verdict of a collector that accepted a batch, at least in part. */
 export interface Verdict {
-  /** How many spans, data points or log records it has refused. They are not to be sent again. */
+  /** Number of rejected spans, data points or log records. They must not be sent again. */
   readonly rejected: number
-  /** Its reason, or a warning where nothing was refused. */
+  /** The reason for the rejection, or a warning if nothing was rejected. */
   readonly message: string | undefined
 }
 
-/** A reason ends in a log line: longer ones are cut. */
+/** The reason appears in a log line: a longer one is cut. */
 const MAX_REASON = 500
-/** More than this is never read: an honest answer has some hundred bytes. */
+/** Only these bytes of a response are read. A usual response has some hundred. */
 const MAX_ANSWER = 65_536
 
 const ACCEPTED: Verdict = { rejected: 0, message: undefined }
 
-/** The names of the count of each signal, in JSON and in the `.proto` files. */
+/** The name of the rejected count of each signal, in JSON and in the `.proto` files. */
 const REJECTED = [
   'rejectedSpans',
   'rejectedDataPoints',
@@ -26,13 +26,15 @@ const REJECTED = [
 ]
 
 /**
- * Reads the answer to a batch that was accepted (status 200). Whatever makes no sense means that nothing was refused.
+ * Reads the response to an accepted batch (status 200). An unreadable response means that nothing was
+ * rejected.
  *
- * @param type the answer's media type; absent: protobuf
+ * @param type the media type of the response; absent: protobuf
  */
 export function readVerdict(answer: Uint8Array, type?: string): Verdict {
   if (isJson(type)) return jsonVerdict(answer)
-  // `partial_success` is field 1 of the answers of all signals; in it the count is field 1, the reason field 2.
+  // `partial_success` is field 1 of the response of each signal. Its field 1 is the count, its field 2 the
+  // reason.
   const partial = fieldsOf(bounded(answer))?.get(1)
   const fields = partial instanceof Uint8Array ? fieldsOf(partial) : undefined
   if (fields === undefined) return ACCEPTED
@@ -44,7 +46,7 @@ export function readVerdict(answer: Uint8Array, type?: string): Verdict {
   }
 }
 
-/** Reads why a batch was refused (status 400 and above): a `google.rpc.Status`, or whatever text there is. */
+/** Reads the reason for a rejected batch (status 400 and above): a `google.rpc.Status`, or plain text. */
 export function readReason(answer: Uint8Array, type?: string): string | undefined {
   if (isJson(type)) {
     const { message, error } = jsonFields(answer)
@@ -80,12 +82,12 @@ function jsonFields(answer: Uint8Array): Record<string, unknown> {
   }
 }
 
-/** The last value of each field of a protobuf message; `undefined` where the bytes are none. */
+/** The last value of each field of a protobuf message. `undefined` for invalid bytes. */
 function fieldsOf(message: Uint8Array): Map<number, number | Uint8Array> | undefined {
   const fields = new Map<number, number | Uint8Array>()
   let at = 0
 
-  /** Counts are doubles here: what is larger than 2^53 is no count. `NaN` where the message ends too early. */
+  /** Counts are doubles here: a value above 2^53 is no count. `NaN` for a truncated message. */
   function varint(): number {
     let value = 0
     let unit = 1
@@ -122,7 +124,7 @@ function textOf(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8')
 }
 
-/** A text from a stranger that goes to the log: one line, not too long; `undefined` where nothing is left of it. */
+/** Makes a foreign text safe for the log: one line of limited length. `undefined` for an empty result. */
 function reason(text: string): string | undefined {
   const line = text
     .slice(0, 2 * MAX_REASON)

@@ -11,15 +11,15 @@ export interface BatchBody {
   readonly type: 'application/x-protobuf' | 'application/json'
 }
 
-/** What a batch says of its origin. */
+/** The origin and encoding of a batch. */
 export interface BatchOptions {
   readonly signal: Signal
   readonly encoding?: Encoding | undefined
-  /** The attributes of the service and its process: `service.name`, `service.version`, `host.name`, … */
+  /** Attributes of the service and its process: `service.name`, `service.version`, `host.name`, … */
   readonly resource: Attributes
 }
 
-/** The names that the messages of a signal have in JSON. In protobuf all three have the same field numbers. */
+/** JSON names of the messages of each signal. In protobuf, all three use the same field numbers. */
 const NAMES = {
   traces: { resources: 'resourceSpans', scopes: 'scopeSpans', entries: 'spans' },
   metrics: { resources: 'resourceMetrics', scopes: 'scopeMetrics', entries: 'metrics' },
@@ -29,14 +29,14 @@ const NAMES = {
 const RESOURCE = field(1, 'resource')
 const RESOURCE_ATTRIBUTES = field(1, 'attributes')
 
-/** `Export…ServiceRequest.resource_…` and `Resource….scope_…`, each with a length behind it. */
+/** Tags of `Export…ServiceRequest.resource_…` and `Resource….scope_…`. A length follows each. */
 const RESOURCES_TAG = 0x0a
 const SCOPES_TAG = 0x12
 const LINE_BREAK = 0x0a
 
 /**
- * Makes the function that turns the entries of one signal (of {@link createSpanEncoder} and the like) into the body of
- * an export request. Entries of the same scope come under one head, in the order in which they were handed over.
+ * Creates a function that joins the entries of one signal (made by {@link createSpanEncoder} and the like)
+ * into the body of an export request. Entries of the same scope are grouped, in their original order.
  */
 export function createBatchEncoder({
   signal,
@@ -73,14 +73,14 @@ function jsonBody(
   for (const [index, { scope, own }] of groupsOf(entries, jsonScopeEnd).entries()) {
     if (index > 0) pieces.push(comma)
     pieces.push(Buffer.from('{'), scope, Buffer.from(`,"${name}":[`))
-    // The line break between a scope and its entry is a blank like any other.
+    // The line break between a scope and its entry is valid JSON white space.
     for (const [place, entry] of own.entries()) pieces.push(...(place > 0 ? [comma, entry] : [entry]))
     pieces.push(end)
   }
   return Buffer.concat([...pieces, Buffer.from(']}]}')])
 }
 
-/** Entries without their scopes, of one scope each. */
+/** Entries of one scope, with the scope cut off. */
 interface Group {
   readonly scope: Uint8Array
   readonly own: Uint8Array[]
@@ -92,7 +92,7 @@ function groupsOf(entries: readonly Uint8Array[], scopeEnd: (entry: Uint8Array) 
   for (const entry of entries) {
     const end = scopeEnd(entry)
     const scope = entry.subarray(0, end)
-    // Most entries have the scope of the one before.
+    // Most entries have the scope of the previous one.
     if (group === undefined || Buffer.compare(group.scope, scope) !== 0) {
       group = groups.find((known) => Buffer.compare(known.scope, scope) === 0)
       if (group === undefined) groups.push((group = { scope, own: [] }))
@@ -102,7 +102,7 @@ function groupsOf(entries: readonly Uint8Array[], scopeEnd: (entry: Uint8Array) 
   return groups
 }
 
-/** An entry begins with its scope: a tag, a length and as many bytes. */
+/** An entry begins with its scope: a tag, a length and that number of bytes. */
 function protobufScopeEnd(entry: Uint8Array): number {
   let size = 0
   let at = 1
@@ -118,7 +118,10 @@ function jsonScopeEnd(entry: Uint8Array): number {
   return entry.indexOf(LINE_BREAK)
 }
 
-/** The resource as it begins each batch: it stands where a scope stands in an entry, and is taken from there. */
+/**
+ * The encoded resource at the start of each batch. It is written in the place of a scope and cut out from
+ * there.
+ */
 function resourceHead(
   encoding: Encoding,
   attributes: Attributes,

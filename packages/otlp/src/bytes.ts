@@ -1,23 +1,24 @@
 /**
- * Numbers and ids as bytes. What has 64 bits, more than a double can hold, is reckoned in halves of 32: a BigInt for each
- * number would be garbage.
+ * Encodes numbers and ids as bytes. 64-bit values exceed a double, so they are computed in halves of 32 bits:
+ * a BigInt per number would be garbage to collect.
  */
 
 const TWO_16 = 65_536
 const TWO_32 = 4_294_967_296
 
-/** Milliseconds since the epoch, split: whole ones, and the rest in nanoseconds. */
+/** Splits milliseconds since the epoch into whole milliseconds and nanoseconds. */
 export function splitMs(ms: number): { readonly whole: number; readonly nanos: number } {
   const whole = Math.floor(ms)
   const nanos = Math.round((ms - whole) * 1e6)
   return nanos === 1e6 ? { whole: whole + 1, nanos: 0 } : { whole, nanos }
 }
 
-/** Writes a moment (milliseconds since the epoch, none before it) as nanoseconds, little-endian. */
+/** Writes a time (milliseconds since the epoch, not negative) as nanoseconds, little-endian. */
 export function putNanoseconds(bytes: Uint8Array, at: number, ms: number): void {
   const whole = ms > 0 ? Math.floor(ms) : 0
   const nanos = ms > 0 ? Math.round((ms - whole) * 1e6) : 0
-  // whole * 1e6 needs 61 bits: its upper part is multiplied apart from its lower 16 bits, so that both stay exact.
+  // whole * 1e6 needs 61 bits. The upper part and the lower 16 bits are multiplied separately, so that both
+  // stay exact.
   const quotient = Math.floor(whole / TWO_16)
   const upper = quotient * 1e6
   const upperQuotient = Math.floor(upper / TWO_16)
@@ -26,7 +27,7 @@ export function putNanoseconds(bytes: Uint8Array, at: number, ms: number): void 
   putHalves(bytes, at, lower - carry * TWO_32, upperQuotient + carry)
 }
 
-/** Writes a safe integer, negative ones as their two's complement, little-endian. */
+/** Writes a safe integer, little-endian. Negative values use two's complement. */
 export function putInteger(bytes: Uint8Array, at: number, value: number): void {
   const high = Math.floor(value / TWO_32)
   putHalves(bytes, at, value - high * TWO_32, high)
@@ -45,14 +46,14 @@ function putHalves(bytes: Uint8Array, at: number, lower: number, upper: number):
   bytes[at + 7] = high >>> 24
 }
 
-/** Values of hexadecimal digits by their character code; whatever is none counts as 0. */
+/** The value of each hexadecimal digit by its character code. Other characters count as 0. */
 const DIGITS = new Uint8Array(128)
 for (let value = 0; value < 16; value++) {
   DIGITS[value.toString(16).charCodeAt(0)] = value
   DIGITS[value.toString(16).toUpperCase().charCodeAt(0)] = value
 }
 
-/** Writes the bytes that hexadecimal digits stand for: half as many as there are digits. */
+/** Writes the bytes of hexadecimal digits, two digits per byte. */
 export function putHex(bytes: Uint8Array, at: number, digits: string): void {
   const size = digits.length >> 1
   for (let i = 0; i < size; i++)
@@ -63,7 +64,7 @@ function digit(code: number): number {
   return DIGITS[code] ?? 0
 }
 
-/** How many bytes a natural number takes as a varint: https://protobuf.dev/programming-guides/encoding/#varints */
+/** The size of a natural number as a varint: https://protobuf.dev/programming-guides/encoding/#varints */
 export function varintSize(value: number): number {
   if (value < 128) return 1
   let size = 1
@@ -71,7 +72,7 @@ export function varintSize(value: number): number {
   return size
 }
 
-/** Writes a natural number up to 2^53 as a varint; returns where it ends. */
+/** Writes a natural number up to 2^53 as a varint. Returns its end position. */
 export function putVarint(bytes: Uint8Array, from: number, value: number): number {
   let at = from
   let rest = value

@@ -4,22 +4,21 @@ import { type Scope, scopesOf } from './scope.ts'
 import { VALUE_LIMIT, type Values, valuesOf } from './values.ts'
 import type { Encoding, Prepared, Writer } from './writer.ts'
 
-/** How entries are encoded. */
 export interface EncoderOptions {
   /** Default: `protobuf`. */
   readonly encoding?: Encoding | undefined
-  /** Characters of a text in an attribute or a log body; what is longer is cut. Default: 8,192. */
+  /** Maximum characters of a text in an attribute or log body. A longer text is cut. Default: 8,192. */
   readonly valueLimit?: number | undefined
 }
 
-/** The parts that the encoders of all signals are made of. */
+/** The parts that the encoders of all signals share. */
 export interface Tools {
   readonly writer: Writer
   readonly values: Values
   readonly scopes: (scope: Scope) => Prepared
 }
 
-/** Makes the parts of one encoder. They belong together: the writer holds the one entry that is being written. */
+/** Creates the parts of one encoder. They must not be mixed: the writer holds the entry being written. */
 export function toolsOf({ encoding = 'protobuf', valueLimit = VALUE_LIMIT }: EncoderOptions): Tools {
   const writer = encoding === 'json' ? new JsonWriter() : new ProtobufWriter()
   const values = valuesOf(writer, valueLimit)

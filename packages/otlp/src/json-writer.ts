@@ -1,18 +1,18 @@
 import { splitMs } from './bytes.ts'
 import type { Field, Prepared, Writer } from './writer.ts'
 
-/** Bounds what an endless variety of keys can make us remember. */
+/** Limit of the key cache, against an endless variety of keys. */
 const REMEMBERED_KEYS = 1_000
 const REMEMBERED_KEY_LENGTH = 100
 
 /**
- * Writes JSON as OTLP wants it (https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding): ids in hexadecimal,
- * enums as numbers, 64-bit integers as texts. An entry is two lines, its scope and itself: no text of JSON has a line
- * break in it.
+ * Writes the JSON of OTLP (https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding): ids in
+ * hexadecimal, enums as numbers, 64-bit integers as strings. An entry has two lines, its scope and itself:
+ * JSON text contains no line break.
  */
 export class JsonWriter implements Writer {
   #text = ''
-  /** What has to precede the next value. */
+  /** The separator before the next value. */
   #comma = ''
   readonly #keys = new Map<string, string>()
 
@@ -142,7 +142,7 @@ export class JsonWriter implements Writer {
     this.#comma = ','
   }
 
-  /** How an attribute of this key begins. */
+  /** The JSON before the value of an attribute with this key. */
   #key(key: string): string {
     let remembered = this.#keys.get(key)
     if (remembered === undefined) {
@@ -154,16 +154,20 @@ export class JsonWriter implements Writer {
   }
 }
 
-/** Printable ASCII without quotation marks and backslashes: a text that is its own JSON. */
+/** Printable ASCII without quotation marks and backslashes: it needs no escaping. */
 const PLAIN = /^[ !#-[\]-~]*$/
 
-/** Half of a surrogate pair is no text: strict readers refuse the escape that `JSON.stringify` makes of it. */
+/**
+ * A lone surrogate is no valid text. Strict readers reject the escape that `JSON.stringify` writes for it.
+ */
 function quoted(text: string): string {
   if (PLAIN.test(text)) return `"${text}"`
   return JSON.stringify(text.toWellFormed())
 }
 
-/** https://protobuf.dev/programming-guides/json/: what JSON has no number for is a text. */
+/**
+ * Values without a JSON number (NaN, ±Infinity) are strings: https://protobuf.dev/programming-guides/json/
+ */
 function doubleText(value: number): string {
   if (Number.isFinite(value)) return Object.is(value, -0) ? '-0' : String(value)
   return `"${value}"`

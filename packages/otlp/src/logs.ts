@@ -4,17 +4,17 @@ import type { Scope } from './scope.ts'
 import type { Attributes } from './values.ts'
 import { field } from './writer.ts'
 
-/** One log line, taken apart. */
+/** A parsed log line. */
 export interface LogRecord {
-  /** When it happened, in milliseconds since the epoch; `undefined`: nobody has said. */
+  /** When the event happened, in milliseconds since the epoch. `undefined` if unknown. */
   readonly time?: number | undefined
-  /** When it was collected. */
+  /** When the event was collected. */
   readonly observedTime: number
   /** 1 (trace) to 24 (fatal): https://opentelemetry.io/docs/specs/otel/logs/data-model/#field-severitynumber */
   readonly severityNumber?: number | undefined
-  /** The level as its source calls it. */
+  /** The level as the source names it. */
   readonly severityText?: string | undefined
-  /** A text or any other value. */
+  /** A string or any other value. */
   readonly body: unknown
   readonly attributes: Attributes
   readonly droppedAttributesCount?: number | undefined
@@ -37,7 +37,7 @@ const TRACE_ID = field(9, 'traceId')
 const SPAN_ID = field(10, 'spanId')
 const OBSERVED_TIME = field(11, 'observedTimeUnixNano')
 
-/** Makes the encoder of log records: it returns the record as an entry for {@link createBatchEncoder}. */
+/** Creates the encoder of log records. It returns an entry for {@link createBatchEncoder}. */
 export function createLogEncoder(
   options: EncoderOptions = {},
 ): (record: LogRecord, scope: Scope) => Uint8Array {

@@ -1,42 +1,45 @@
 import type { Attributes } from './values.ts'
 
-/** All series of one metric, each counted from the same start. */
+/** All series of one metric, with a common start time. */
 export type MetricFamily = NumberFamily | HistogramFamily | SummaryFamily
 
-/** What all families have. */
+/** The properties of all families. */
 interface FamilyHead {
   readonly name: string
   readonly description: string
-  /** A unit of UCUM, such as `s`, `By` or `{request}`. */
+  /** A UCUM unit, such as `s`, `By` or `{request}`. */
   readonly unit: string
-  /** When counting began, in milliseconds since the epoch. */
+  /** Start of counting, in milliseconds since the epoch. */
   readonly startTime: number
 }
 
-/** A counter only ever grows; an `updown` counter is a sum that may also fall; a gauge is no sum at all. */
+/** A `counter` only grows. An `updown` counter is a sum that may fall. A `gauge` is no sum. */
 interface NumberFamily extends FamilyHead {
   readonly type: 'counter' | 'updown' | 'gauge'
-  /** Whether all values are whole by nature. Receivers dislike a series that changes between integers and doubles. */
+  /**
+   * Whether all values are integers by nature. Receivers dislike a series that switches between integers and
+   * doubles.
+   */
   readonly integer?: boolean | undefined
   readonly points: readonly NumberPoint[]
 }
 
-/** How values are distributed over buckets. */
+/** Distributions over buckets. */
 interface HistogramFamily extends FamilyHead {
   readonly type: 'histogram'
   readonly points: readonly HistogramPoint[]
 }
 
-/** Quantiles that were reckoned where the values were. */
+/** Quantiles computed at the source. */
 interface SummaryFamily extends FamilyHead {
   readonly type: 'summary'
   readonly points: readonly SummaryPoint[]
 }
 
-/** What all points have. */
+/** The properties of all points. */
 export interface PointHead {
   readonly attributes: Attributes
-  /** When counting this series began, where that is later than for the family. */
+  /** Start of counting for this series, if later than that of the family. */
   readonly startTime?: number | undefined
 }
 
@@ -52,9 +55,9 @@ export interface HistogramPoint extends PointHead {
   readonly sum: number
   readonly min?: number | undefined
   readonly max?: number | undefined
-  /** Upper bounds, ascending, inclusive, without the infinite one. */
+  /** Upper bounds, ascending and inclusive, without infinity. */
   readonly bounds: readonly number[]
-  /** How many values are in each bucket alone, not in those below: one more than there are bounds. */
+  /** Number of values per bucket, not cumulative. One more entry than `bounds`. */
   readonly bucketCounts: readonly number[]
   readonly exemplars?: readonly Exemplar[] | undefined
 }
@@ -66,13 +69,13 @@ export interface SummaryPoint extends PointHead {
   readonly quantiles: readonly { readonly quantile: number; readonly value: number }[]
 }
 
-/** One measurement, and the span within which it was made. */
+/** One measurement, with the span that made it. */
 export interface Exemplar {
   readonly value: number
   /** Milliseconds since the epoch. */
   readonly time: number
   readonly traceId?: string | undefined
   readonly spanId?: string | undefined
-  /** Attributes of the measurement that its series lacks. */
+  /** Attributes of the measurement that are not attributes of its series. */
   readonly attributes?: Attributes | undefined
 }

@@ -12,14 +12,14 @@ import type { Scope } from './scope.ts'
 import type { Values } from './values.ts'
 import { type Field, type Writer, field } from './writer.ts'
 
-/** Some or all points of a family. */
+/** An entry with some or all points of a family. */
 export interface EncodedMetric {
   readonly entry: Uint8Array
-  /** How many data points are in it. */
+  /** Number of data points. */
   readonly points: number
 }
 
-/** A family larger than this becomes several entries: a batch has its limits, too. */
+/** A larger family is split into several entries, since batches are limited. */
 const MAX_ENTRY = 262_144
 const CUMULATIVE = 2
 
@@ -31,12 +31,12 @@ const SUM = field(7, 'sum')
 const HISTOGRAM = field(9, 'histogram')
 const SUMMARY = field(11, 'summary')
 
-/** Of `Gauge`, `Sum`, `Histogram` and `Summary`. */
+/** Field of `Gauge`, `Sum`, `Histogram` and `Summary`. */
 const POINTS = field(1, 'dataPoints')
 const TEMPORALITY = field(2, 'aggregationTemporality')
 const MONOTONIC = field(3, 'isMonotonic')
 
-/** Of all kinds of points. */
+/** Fields of all kinds of points. */
 const START_TIME = field(2, 'startTimeUnixNano')
 const TIME = field(3, 'timeUnixNano')
 
@@ -73,8 +73,8 @@ const EXEMPLAR = {
 }
 
 /**
- * Makes the encoder of metrics. Everything is cumulative. `time`: the moment of reading, in milliseconds since the
- * epoch. A family without points becomes no entry.
+ * Creates the encoder of metrics. All sums are cumulative. `time` is the moment of reading, in milliseconds
+ * since the epoch. A family without points gives no entry.
  */
 export function createMetricEncoder(
   options: EncoderOptions = {},
@@ -98,15 +98,15 @@ export function createMetricEncoder(
     return { entry: writer.finish(), points }
   }
 
-  /** Begins a point with what all kinds of them have. */
+  /** Begins a point with the fields common to all kinds. */
   function head({ startTime }: PointHead, family: MetricFamily, time: number): void {
     writer.openItem(POINTS)
-    // A gauge tells of a moment: it has no start.
+    // A gauge has no start time: it describes one moment.
     if (family.type !== 'gauge') writer.time(START_TIME, startTime ?? family.startTime)
     writer.time(TIME, time)
   }
 
-  /** Writes the `index`th point of a family. */
+  /** Writes the point of a family at `index`. */
   function point(family: MetricFamily, index: number, time: number): void {
     switch (family.type) {
       case 'histogram': {

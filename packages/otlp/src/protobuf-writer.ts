@@ -1,50 +1,53 @@
 import { putHex, putInteger, putNanoseconds, putVarint, varintSize } from './bytes.ts'
 import type { Field, Prepared, Writer } from './writer.ts'
 
-/** The last three bits of a tag say how long its value is: https://protobuf.dev/programming-guides/encoding/#structure */
+/** Wire types, the last three bits of a tag: https://protobuf.dev/programming-guides/encoding/#structure */
 const VARINT = 0
 const FIXED64 = 1
 const DELIMITED = 2
 const FIXED32 = 5
 
-/** In every `Scope…` message of OTLP the scope is field 1 and its entries are field 2. */
+/** In every `Scope…` message of OTLP, field 1 is the scope and field 2 holds the entries. */
 const ENTRY_TAG = (2 << 3) | DELIMITED
-/** Of a `KeyValue` and the `AnyValue` in it. */
+/** Fields of a `KeyValue` and its `AnyValue`. */
 const KEY: Field = { number: 1, name: 'key' }
 const VALUE_TAG = (2 << 3) | DELIMITED
 const INT_VALUE: Field = { number: 3, name: 'intValue' }
-/** From the inside out: `AnyValue.string_value`, `KeyValue.value`. */
+/** From the innermost: `AnyValue.string_value`, `KeyValue.value`. */
 const TEXT_TAGS = [(1 << 3) | DELIMITED, VALUE_TAG]
-/** The same with a list between them: `AnyValue.string_value`, `ArrayValue.values`, `AnyValue.array_value`, `KeyValue.value`. */
+/**
+ * The same inside a list: `AnyValue.string_value`, `ArrayValue.values`, `AnyValue.array_value`,
+ * `KeyValue.value`.
+ */
 const LISTED_TEXT_TAGS = [(1 << 3) | DELIMITED, (1 << 3) | DELIMITED, (5 << 3) | DELIMITED, VALUE_TAG]
 
 /**
- * Entries are written where they stay, one behind the other in a slab. Small ones, as those of node's own pool: who
- * keeps one entry keeps its slab.
+ * Size of the memory slabs that hold entries one after another. Slabs are small, like those of node's buffer
+ * pool, since a retained entry retains its whole slab.
  */
 const SLAB = 8_192
-/** The bytes of an entry's length, most of the time: between 128 bytes and 16 KiB. */
+/** Room for the length of an entry. Most entries have between 128 bytes and 16 KiB. */
 const LENGTH_ROOM = 2
-/** Up to this length a loop beats the call into native code (Node.js 24). */
+/** Up to this length, a JavaScript loop is faster than a native call (Node.js 24). */
 const SHORT_TEXT = 24
-/** The most bytes of UTF-8 for one unit of UTF-16. */
+/** Maximum UTF-8 bytes per UTF-16 code unit. */
 const LARGEST_BYTES = 3
-/** The most bytes that a tag, a length or a 64-bit number takes. */
+/** Maximum bytes of a tag, a length or a 64-bit number. */
 const LARGEST_SCALAR = 20
-/** Bounds what an endless variety of keys can make us remember. */
+/** Limit of the key cache, against an endless variety of keys. */
 const REMEMBERED_KEYS = 1_000
 const REMEMBERED_KEY_LENGTH = 100
 
 /** Writes protobuf into slabs of memory. */
 export class ProtobufWriter implements Writer {
   #bytes = Buffer.allocUnsafeSlow(SLAB)
-  /** Where the entry begins, where what is its own begins, and where the next byte goes. */
+  /** Start of the entry, start of its own part after the scope, and position of the next byte. */
   #from = 0
   #body = 0
   #at = 0
-  /** Where the messages begin that are open, the innermost last. */
+  /** Start positions of the open messages, the innermost last. */
   readonly #opened: number[] = []
-  /** Keys with their tag and length in front. */
+  /** Encoded keys, with tag and length. */
   readonly #keys = new Map<string, Uint8Array>()
 
   begin(scope: Prepared): void {
@@ -62,7 +65,7 @@ export class ProtobufWriter implements Writer {
     const entry = this.#bytes.subarray(this.#from, this.#at)
     this.#from = this.#at
     if (this.#bytes.length === SLAB) return entry
-    // A large one has had a slab made for it, which is too large for it by now.
+    // A large slab was made for one large entry. The next entries get a slab of normal size.
     this.#bytes = Buffer.allocUnsafeSlow(SLAB)
     this.#from = 0
     return Buffer.from(entry)
@@ -77,7 +80,7 @@ export class ProtobufWriter implements Writer {
     return () => this.#copy(piece)
   }
 
-  /** Most messages are shorter than 128 bytes: one byte is kept free for the length. */
+  /** Reserves one byte for the length: most messages are shorter than 128 bytes. */
   open({ number }: Field): void {
     this.#reserve(LARGEST_SCALAR)
     this.#tag(number, DELIMITED)
@@ -94,7 +97,7 @@ export class ProtobufWriter implements Writer {
     if (from !== undefined) this.#setLength(from, 1)
   }
 
-  /** The items of a list simply follow each other. */
+  /** In protobuf, list items are repeated fields without an enclosing message. */
   openList(): void {}
   closeList(): void {}
 
@@ -161,7 +164,7 @@ export class ProtobufWriter implements Writer {
     this.#reserve(LARGEST_SCALAR)
     this.#tag(number, VARINT)
     if (typeof value === 'number' && value >= 0) return this.#varint(value)
-    // Negative ones are rare, and ten bytes long: their two's complement.
+    // Negative numbers are rare. Their two's complement takes ten bytes.
     let rest = BigInt.asUintN(64, BigInt(value))
     for (; rest > 127n; rest >>= 7n) this.#bytes[this.#at++] = Number(rest & 127n) | 128
     this.#bytes[this.#at++] = Number(rest)
@@ -220,12 +223,13 @@ export class ProtobufWriter implements Writer {
     this.#at = putVarint(this.#bytes, this.#at, value)
   }
 
-  /** An attribute whose text is the innermost of some messages, each of which has nothing else in it. */
+  /** Writes an attribute whose text is nested in several messages, each with no other field. */
   #attribute(number: number, key: string, value: string, tags: readonly number[]): void {
     const keyBytes = this.#key(key)
     this.#reserve(LARGEST_BYTES * value.length + keyBytes.length + LARGEST_SCALAR * (tags.length + 1))
     const from = this.#at
-    // Most texts are ASCII and have as many bytes as characters. Where that turns out to be wrong, the lengths are.
+    // Assumes ASCII: one byte per character. If that was wrong, the lengths are corrected and the text is
+    // written again.
     for (let size = value.length; ;) {
       const nested = nestedSize(size, tags.length)
       const bytes = this.#bytes
@@ -233,7 +237,7 @@ export class ProtobufWriter implements Writer {
       at = putVarint(bytes, at, keyBytes.length + nested)
       bytes.set(keyBytes, at)
       at += keyBytes.length
-      // What is short has a tag and one byte of length for each message.
+      // A short text has a tag and one length byte per message.
       const step = nested < 128 ? 2 : 0
       let rest = nested
       for (let inner = tags.length - 1; inner >= 0; inner--) {
@@ -248,7 +252,7 @@ export class ProtobufWriter implements Writer {
     }
   }
 
-  /** Writes a text into room that is there; returns its bytes. For a short one a loop beats the call into native code. */
+  /** Writes a text into reserved room, and returns its bytes. Uses a loop for short texts. */
   #put(text: string): number {
     const bytes = this.#bytes
     const at = this.#at
@@ -274,7 +278,7 @@ export class ProtobufWriter implements Writer {
     return remembered
   }
 
-  /** What `write` writes, taken out again. */
+  /** Returns the bytes that `write` writes, and removes them from the entry. */
   #piece(write: () => void): Uint8Array {
     const offset = this.#at - this.#from
     write()
@@ -284,7 +288,7 @@ export class ProtobufWriter implements Writer {
     return piece
   }
 
-  /** Writes the length of the message that ends here into the room in front of it, which is made to fit. */
+  /** Writes the length of a finished message into its reserved room, which is resized if needed. */
   #setLength(from: number, room: number): void {
     const size = this.#at - from
     const length = varintSize(size)
@@ -299,7 +303,7 @@ export class ProtobufWriter implements Writer {
     this.#at += piece.length
   }
 
-  /** Makes room. An entry that does not fit moves to the next slab, which may have to be larger than others. */
+  /** Reserves room. An entry that does not fit moves to the next slab, which may be larger than usual. */
   #reserve(size: number): void {
     if (this.#at + size <= this.#bytes.length) return
     const from = this.#from
@@ -314,9 +318,9 @@ export class ProtobufWriter implements Writer {
   }
 }
 
-/** How long a text of `size` bytes is within so many messages, each with the tag and the length of the next. */
+/** The size of a text nested in `messages` messages, each with a tag and a length. */
 function nestedSize(size: number, messages: number): number {
-  // As long as no length needs a second byte, which is the rule.
+  // The usual case: each length takes one byte.
   if (size + 2 * messages < 128) return size + 2 * messages
   let nested = size
   for (let i = 0; i < messages; i++) nested += 1 + varintSize(nested)

@@ -1,7 +1,7 @@
 import type { Attributes, Values } from './values.ts'
 import { type Prepared, type Writer, field } from './writer.ts'
 
-/** Who made a span, a metric or a log record: the library, not the service. */
+/** The instrumentation library that made a span, a metric or a log record; not the service. */
 export interface Scope {
   readonly name: string
   readonly version?: string | undefined
@@ -13,7 +13,10 @@ const NAME = field(1, 'name')
 const VERSION = field(2, 'version')
 const ATTRIBUTES = field(3, 'attributes')
 
-/** Makes a function that prepares each scope once. A scope is told by its identity: use the same object again. */
+/**
+ * Creates a function that prepares each scope once. Scopes are compared by identity: use the same object
+ * again.
+ */
 export function scopesOf(writer: Writer, values: Values): (scope: Scope) => Prepared {
   const prepared = new WeakMap<Scope, Prepared>()
   return (scope) => {

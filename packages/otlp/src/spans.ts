@@ -4,10 +4,10 @@ import type { Scope } from './scope.ts'
 import type { Attributes, Values } from './values.ts'
 import { type Writer, field } from './writer.ts'
 
-/** `SpanKind` of OTLP: one more than in the OpenTelemetry API. */
+/** `SpanKind` of OTLP: its numbers are one higher than in the OpenTelemetry API. */
 export const SPAN_KINDS = { internal: 1, server: 2, client: 3, producer: 4, consumer: 5 } as const
 
-/** `StatusCode` of OTLP, the same as in the OpenTelemetry API. */
+/** `StatusCode` of OTLP: its numbers are the same as in the OpenTelemetry API. */
 const STATUS_CODES = { unset: 0, ok: 1, error: 2 } as const
 
 /** A span that has ended. */
@@ -17,7 +17,7 @@ export interface FinishedSpan {
   /** 16 hexadecimal digits. */
   readonly spanId: string
   readonly parentSpanId?: string | undefined
-  /** Whether the parent is in another process; `undefined`: there is none, or nobody knows. */
+  /** Whether the parent is in another process. `undefined` without a parent, or if unknown. */
   readonly parentIsRemote?: boolean | undefined
   readonly traceState?: string | undefined
   /** The trace flags of W3C Trace Context: 1 is sampled. */
@@ -36,13 +36,13 @@ export interface FinishedSpan {
   readonly status?: SpanStatus | undefined
 }
 
-/** How the operation ended. */
+/** The result of the operation. */
 export interface SpanStatus {
   readonly code: keyof typeof STATUS_CODES
   readonly message?: string | undefined
 }
 
-/** Something that happened at one moment of a span. */
+/** A timed event within a span. */
 export interface SpanEvent {
   readonly name: string
   /** Milliseconds since the epoch. */
@@ -51,7 +51,7 @@ export interface SpanEvent {
   readonly droppedAttributesCount?: number | undefined
 }
 
-/** Another span that this one has to do with, of the same trace or another. */
+/** A related span of the same or another trace. */
 export interface SpanLink {
   readonly traceId: string
   readonly spanId: string
@@ -62,7 +62,10 @@ export interface SpanLink {
   readonly droppedAttributesCount?: number | undefined
 }
 
-/** `SpanFlags`: whether the next bit says anything, and whether the context came from another process. */
+/**
+ * `SpanFlags`: `HAS_IS_REMOTE` tells that `IS_REMOTE` is known; `IS_REMOTE` tells that the context came from
+ * another process.
+ */
 const HAS_IS_REMOTE = 0x100
 const IS_REMOTE = 0x200
 
@@ -102,8 +105,8 @@ const STATUS_MESSAGE = field(2, 'message')
 const STATUS_CODE = field(3, 'code')
 
 /**
- * Makes the encoder of spans: it returns the span as an entry for {@link createBatchEncoder}. Throws what a getter in
- * somebody's attribute throws.
+ * Creates the encoder of spans. It returns an entry for {@link createBatchEncoder}. An error thrown by a
+ * getter of an attribute value passes through.
  */
 export function createSpanEncoder(
   options: EncoderOptions = {},
@@ -137,7 +140,6 @@ export function flagsOf(traceFlags: number, isRemote: boolean | undefined): numb
   return (traceFlags & 0xff) | remote
 }
 
-/** Writes the events of a span, if there are any. */
 export function writeEvents(writer: Writer, values: Values, events: readonly SpanEvent[] = []): void {
   if (events.length === 0) return
   writer.openList(SPAN.events)
@@ -152,7 +154,6 @@ export function writeEvents(writer: Writer, values: Values, events: readonly Spa
   writer.closeList()
 }
 
-/** Writes the links of a span, if there are any. */
 export function writeLinks(writer: Writer, values: Values, links: readonly SpanLink[] = []): void {
   if (links.length === 0) return
   writer.openList(SPAN.links)
@@ -169,10 +170,9 @@ export function writeLinks(writer: Writer, values: Values, links: readonly SpanL
   writer.closeList()
 }
 
-/** Writes how the operation ended. */
 export function writeStatus(writer: Writer, values: Values, { code, message }: SpanStatus): void {
   writer.open(SPAN.status)
-  // The specification knows a message only where there is an error.
+  // The specification allows a message only for errors.
   if (message && code === 'error') writer.text(STATUS_MESSAGE, values.limited(message))
   if (code !== 'unset') writer.int(STATUS_CODE, STATUS_CODES[code])
   writer.close()

@@ -2,29 +2,32 @@
 import { type Field, type Writer, field } from './writer.ts'
 
 /**
- * Attributes by their keys: texts, numbers, booleans, bigints, bytes, `null`, lists and objects of these. One that is
- * `undefined` is not there; of anything else only its kind is told.
+ * Attributes by key: strings, numbers, booleans, bigints, bytes, `null`, and lists and objects of these.
+ * `undefined` values are left out. Other values are written as the name of their type.
  */
 export type Attributes = Readonly<Record<string, unknown>>
 
-/** Writes values in the bounds of one encoder. */
+/** Writes values within the limits of an encoder. */
 export interface Values {
-  /** One item of a list of attributes. */
+  /** Writes one item of an attribute list. */
   attribute(list: Field, key: string, value: unknown): void
-  /** A whole list of attributes; nothing where there are none. */
+  /** Writes a whole attribute list. Writes nothing if it is empty. */
   attributes(list: Field, attributes: Attributes | undefined): void
-  /** A field that holds a value. */
+  /** Writes a field with a value. */
   value(of: Field, value: unknown): void
-  /** A text within the bounds. */
+  /** Cuts a text to the limit. */
   limited(text: string): string
 }
 
-/** Characters that a text in an attribute may have by default: as many as in a log line. */
+/** Default limit for the characters of a text in an attribute, the same as in a log line. */
 export const VALUE_LIMIT = 8_192
 
-/** A message nested deeper than 100 levels is refused by most readers, and one level of values is three of messages. */
+/**
+ * Most readers reject messages nested deeper than 100 levels. One level of values takes three levels of
+ * messages.
+ */
 const MAX_DEPTH = 16
-/** How many values one value may hold in all. */
+/** Maximum number of nested values in one value. */
 const MAX_NODES = 1_000
 const TRUNCATED = '[truncated]'
 const MIN_INT64 = -(2n ** 63n)
@@ -39,16 +42,16 @@ const DOUBLE = field(4, 'doubleValue')
 const ARRAY = field(5, 'arrayValue')
 const KVLIST = field(6, 'kvlistValue')
 const BYTES = field(7, 'bytesValue')
-/** Of both `ArrayValue` and `KeyValueList`. */
+/** Field of `ArrayValue` and `KeyValueList`. */
 const ITEMS = field(1, 'values')
 
-/** Makes the writing of values. `limit`: characters of a text; what is longer is cut. */
+/** Creates the writer of values. A text longer than `limit` characters is cut. */
 export function valuesOf(writer: Writer, limit: number): Values {
   let nodes = 0
 
   function limited(text: string): string {
     if (text.length <= limit) return text
-    // Not between the halves of a pair.
+    // The cut must not split a surrogate pair.
     const half = text.charCodeAt(limit - 1) >>> 10 === 0x36
     return text.slice(0, half ? limit - 1 : limit)
   }
@@ -144,7 +147,7 @@ export function valuesOf(writer: Writer, limit: number): Values {
   }
 }
 
-/** -0 is none: it would lose its sign. */
+/** -0 is not treated as an integer: it would lose its sign. */
 function isInteger(value: unknown): value is number {
   return Number.isSafeInteger(value) && !Object.is(value, -0)
 }

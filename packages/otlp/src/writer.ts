@@ -1,69 +1,69 @@
 /**
- * OTLP has one data model and two encodings of it, protobuf and JSON: https://opentelemetry.io/docs/specs/otlp/. Each
- * message is described once, as calls of a {@link Writer}; there is one writer for each encoding.
+ * OTLP has one data model and two encodings, protobuf and JSON: https://opentelemetry.io/docs/specs/otlp/.
+ * Each message is described once, as calls of a {@link Writer}. Each encoding has its own writer.
  */
 
-/** The encodings that OTLP knows over HTTP. */
+/** The encodings of OTLP over HTTP. */
 export type Encoding = 'protobuf' | 'json'
 
-/** One field of a message, as both encodings call it. */
+/** A field of a message, with its number (protobuf) and name (JSON). */
 export interface Field {
   readonly number: number
   readonly name: string
 }
 
-/** Names a field by its number and its JSON name in the `.proto` files of OpenTelemetry. */
+/** Creates a field from its number and JSON name in the `.proto` files of OpenTelemetry. */
 export function field(number: number, name: string): Field {
   return { number, name }
 }
 
-/** Writes once more what it was prepared from. */
+/** Writes prepared content again. */
 export type Prepared = () => void
 
 /**
- * Writes one entry of a batch (a span, a metric, a log record) together with the scope that it belongs to. Every call
- * writes, whatever the value is: a field that shall be absent is not written at all.
+ * Writes one entry of a batch (a span, a metric, a log record) with its scope. Each call writes its field,
+ * whatever the value: skip the call to leave out a field.
  */
 export interface Writer {
-  /** Begins an entry, and forgets one that was begun and never finished. */
+  /** Begins an entry. Discards an unfinished one. */
   begin(scope: Prepared): void
-  /** Ends the entry: its bytes, which are the caller's to keep. */
+  /** Ends the entry and returns its bytes. The caller may keep them. */
   finish(): Uint8Array
-  /** How large the entry is so far: bytes, or in JSON characters. */
+  /** Size of the entry so far: bytes in protobuf, characters in JSON. */
   size(): number
-  /** Makes what `write` writes repeatable at the cost of a copy. */
+  /** Makes the output of `write` repeatable, at the cost of a copy. */
   prepare(write: () => void): Prepared
 
-  /** Begins a field that is a message. */
+  /** Begins a message field. */
   open(field: Field): void
-  /** Begins a message in the list that was opened for the same field. */
+  /** Begins a message in the list opened for the same field. */
   openItem(field: Field): void
   close(): void
   openList(field: Field): void
   closeList(): void
 
   text(field: Field, value: string): void
-  /** A key and a text: what most attributes are, and therefore in one call. */
+  /** Writes a key and a string in one call, since most attributes are strings. */
   textAttribute(list: Field, key: string, value: string): void
-  /** The same with a list of one text: the conventions have headers so. */
+  /** Writes a key and a list of one string, the form of headers in the semantic conventions. */
   listedTextAttribute(list: Field, key: string, value: string): void
-  /** A key and a safe integer. */
+  /** Writes a key and a safe integer. */
   longAttribute(list: Field, key: string, value: number): void
-  /** An id in hexadecimal digits. */
+  /** Writes an id from hexadecimal digits. */
   hex(field: Field, digits: string): void
   bytes(field: Field, value: Uint8Array): void
   bool(field: Field, value: boolean): void
-  /** An `uint32` or an enum: a natural number below 2^32. */
+  /** Writes a `uint32` or an enum: a natural number below 2^32. */
   int(field: Field, value: number): void
-  /** An `int64`. A number must be a safe integer. */
+  /** Writes an `int64`. A number must be a safe integer. */
   long(field: Field, value: number | bigint): void
   fixed32(field: Field, value: number): void
-  /** A `fixed64` or `sfixed64`: a safe integer. */
+  /** Writes a `fixed64` or `sfixed64` from a safe integer. */
   fixed64(field: Field, value: number): void
-  /** A moment in milliseconds since the epoch, written in nanoseconds. */
+  /** Writes a time, given in milliseconds since the epoch, as nanoseconds. */
   time(field: Field, ms: number): void
   double(field: Field, value: number): void
-  /** A list of `fixed64`. */
+  /** Writes a list of `fixed64`. */
   counts(field: Field, values: readonly number[]): void
   doubles(field: Field, values: readonly number[]): void
 }

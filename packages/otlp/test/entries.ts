@@ -11,20 +11,20 @@ export const RESOURCE: Attributes = { 'service.name': 'orders', 'process.pid': 7
 
 export const ENCODINGS: readonly Encoding[] = ['protobuf', 'json']
 
-/** What the official definitions read from a batch of these entries. */
+/** Decodes a batch of these entries with the official definitions. */
 export function decoded(signal: Signal, encoding: Encoding, entries: readonly Uint8Array[]): Message {
   const { body, type } = createBatchEncoder({ signal, encoding, resource: RESOURCE })(entries)
   return type === 'application/json' ? decodeJson(signal, body) : decodeProtobuf(signal, body)
 }
 
-/** What the official definitions read from one entry. */
+/** Decodes one entry with the official definitions. */
 export function decodedEntry(signal: Signal, encoding: Encoding, entry: Uint8Array): Message {
   const [only, ...others] = entriesOf(signal, decoded(signal, encoding, [entry]))
   if (only === undefined || others.length > 0) throw new Error(`One entry became ${others.length + 1}.`)
   return only.entry
 }
 
-/** Numbers that look random and are the same in every run, between 0 and 1. */
+/** Pseudo-random numbers between 0 and 1, the same in every run. */
 export function seeded(seed: number): () => number {
   let state = seed
   return () => {

@@ -190,7 +190,7 @@ class HandReader extends MetricReader {
   protected override async onShutdown(): Promise<void> {}
 }
 
-/** What the SDK has measured, as it hands it to its exporters. */
+/** The measurements of the SDK, in the form that its exporters receive. */
 async function collected(): Promise<ResourceMetrics> {
   const reader = new HandReader()
   const provider = new MeterProvider({
@@ -256,8 +256,8 @@ function familyOf(metric: SdkMetric): MetricFamily {
 }
 
 /**
- * Without what says the same as its absence, and with times to the microsecond: ours are milliseconds, theirs seconds.
- * The start of a gauge means nothing.
+ * Removes default values, which equal absent ones, and rounds times to the microsecond: our times are in
+ * milliseconds, the SDK's in seconds. The start of a gauge is removed: it has no meaning.
  */
 function essential(value: unknown, within = ''): unknown {
   if (Array.isArray(value)) return value.map((item) => essential(item, within))

@@ -64,7 +64,7 @@ const FULL: FinishedSpan = {
   status: { code: 'error', message: 'no rates today' },
 }
 
-/** The same span as OpenTelemetry's SDK has it. */
+/** The same span in the form of OpenTelemetry's SDK. */
 function readable(span: FinishedSpan): ReadableSpan {
   const hrTime = (ms: number): [number, number] => [
     Math.floor(ms / 1_000),
@@ -123,7 +123,7 @@ function readable(span: FinishedSpan): ReadableSpan {
   }
 }
 
-/** Without what says the same as its absence: zeros, empty lists, and flags that say only that nothing is remote. */
+/** Removes values that equal absent ones: zeros, empty lists, and flags without a remote parent. */
 function essential(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(essential)
   if (typeof value !== 'object' || value === null) return value

@@ -5,7 +5,7 @@ import { createLogEncoder } from '../src/logs.ts'
 import { createSpanEncoder } from '../src/spans.ts'
 import { ENCODINGS, SCOPE, SPAN, TRACE, decodedEntry, seeded } from './entries.ts'
 
-/** What the official definitions must read from a value, said independently of the code under test. */
+/** The expected decoding of a value, computed independently of the code under test. */
 function expected(value: unknown): Message {
   if (typeof value === 'string') return { stringValue: Buffer.from(value).toString() }
   if (typeof value === 'boolean') return { boolValue: value }
@@ -27,7 +27,9 @@ function expected(value: unknown): Message {
 const random = seeded(20_261_120)
 const below = (limit: number): number => Math.floor(random() * limit)
 
-/** Every kind of character: ASCII, controls, two and three bytes, pairs, and halves of pairs. */
+/**
+ * A text of all character kinds: ASCII, control, two and three bytes, surrogate pairs and lone surrogates.
+ */
 function randomText(): string {
   const length = random() < 0.1 ? 100 + below(400) : below(40)
   const ascii = random() < 0.5
@@ -86,7 +88,7 @@ describe.each(ENCODINGS)('a value in %s', (encoding) => {
   it.each([Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY])(
     'may be the number %s',
     (value) => {
-      // protobuf.js reads the texts that JSON has for these as they are.
+      // protobuf.js keeps the JSON strings of NaN and ±Infinity as strings.
       expect(Number(body(value).doubleValue)).toBe(value)
     },
   )

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs'
 
-/** What the known work takes on the idle machine on which the bounds of our suites were found. */
+/** Duration of the known work on the idle machine where the bounds of our suites were measured. */
 const KNOWN_WORK_MS = 25
-/** Where processors are contended all the time, an allowance grows to this many times what it is, not beyond. */
+/** Limits the growth of an allowance on a machine whose processors are always contended: 20 times. */
 const LEAST_FREE_SHARE = 1 / 20
 
-/** How many times longer a known piece of work takes here and now than on an idle machine. At least 1. */
+/** The slowdown of a known piece of work, compared with an idle machine. At least 1. */
 export function slowness(): number {
   const start = performance.now()
   let sum = 0
@@ -15,8 +15,8 @@ export function slowness(): number {
 }
 
 /**
- * Milliseconds for which work on this machine had to wait for a processor, since the machine was started. Stands still
- * where the kernel does not tell: there {@link slowness} alone says that others are at work.
+ * Milliseconds since boot during which work on this machine waited for a processor. Constant where the kernel
+ * does not provide it; then only {@link slowness} detects other load.
  *
  * @see https://docs.kernel.org/accounting/psi.html
  */
@@ -30,10 +30,9 @@ function contendedMs(): number {
 }
 
 /**
- * What a promise about time allows on the machine at hand: begun with what is measured, asked when that has ended. A bound
- * that was found on an idle machine grows by how much slower this one is, and by the share of the time in which other
- * work kept the processors from what is measured. On an idle machine it stays as it is.
- *
+ * The bound of a promise about time, adapted to the machine. Create it when the measurement starts, and ask
+ * it when the measurement ends. The bound grows with the slowness of the machine, and with the share of time
+ * in which other work occupied the processors. On an idle machine it does not grow.
  * @example
  * const allowance = new Allowance()
  * child.kill('SIGTERM')
@@ -45,7 +44,7 @@ export class Allowance {
   readonly #contendedBefore = contendedMs()
   readonly #start = performance.now()
 
-  /** @param ms what an idle machine is allowed */
+  /** @param ms the bound on an idle machine */
   of(ms: number): number {
     const elapsedMs = performance.now() - this.#start
     const freeShare = 1 - (contendedMs() - this.#contendedBefore) / elapsedMs

@@ -6,26 +6,28 @@ import { join } from 'node:path'
 
 import { freePort, kill, type Program, run, start } from './program.ts'
 
-/** A PostgreSQL of its own, with a superuser `postgres` who needs no password. */
+/** A PostgreSQL server for one test, with a superuser `postgres` without a password. */
 export interface PostgresServer {
   readonly host: string
   readonly port: number
   readonly user: string
-  /** Kills the postmaster without warning; its other processes notice, and end. */
+  /** Kills the postmaster. Its other processes notice and end. */
   kill(): Promise<void>
-  /** Starts it again after it was killed, on the same port with the same data. */
+  /** Restarts a killed server on the same port with the same data. */
   restart(): Promise<void>
-  /** Has it hang: connections stay, new ones are taken by the system, and nothing is answered. */
+  /**
+   * Stops all its processes: connections stay open, the kernel accepts new ones, and no query is answered.
+   */
   freeze(): void
-  /** Has it go on. */
+  /** Resumes the processes. */
   thaw(): void
-  /** Ends it, and removes its data. */
+  /** Stops the server and removes its data. */
   stop(): Promise<void>
 }
 
 const DEBIAN = '/usr/lib/postgresql'
 
-/** Starts Debian's PostgreSQL. As root it runs as the user `postgres`, for it refuses to be root. */
+/** Starts Debian's PostgreSQL. It refuses to run as root, so root starts it as the user `postgres`. */
 export async function startPostgres(
   settings: Readonly<Record<string, string>> = {},
 ): Promise<PostgresServer> {
@@ -70,7 +72,7 @@ export async function startPostgres(
   }
 }
 
-/** Every session is a process of its own. The postmaster comes first: it would start more of them. */
+/** Each session is a process. The postmaster is stopped first: it would start more of them. */
 function signalAll({ child }: Program, signal: NodeJS.Signals): void {
   child.kill(signal)
   const children = readFileSync(`/proc/${child.pid}/task/${child.pid}/children`, 'utf8')
@@ -78,12 +80,15 @@ function signalAll({ child }: Program, signal: NodeJS.Signals): void {
     try {
       process.kill(Number(pid), signal)
     } catch {
-      // A session has ended meanwhile.
+      // The session has already ended.
     }
   }
 }
 
-/** The processes of a killed postmaster hold its shared memory for a moment more: as long, a new one refuses to start. */
+/**
+ * The processes of a killed postmaster hold its shared memory for a moment. Until then, a new postmaster
+ * refuses to start.
+ */
 async function untilFree(launch: () => Promise<Program>): Promise<Program> {
   for (;;) {
     try {
@@ -94,7 +99,9 @@ async function untilFree(launch: () => Promise<Program>): Promise<Program> {
   }
 }
 
-/** Debian keeps them, version by version, away from the path; elsewhere they are on it. */
+/**
+ * Debian keeps the programs in a folder per version, outside the path. Other systems have them on the path.
+ */
 function folderOfPrograms(): string {
   if (!existsSync(DEBIAN)) return ''
   const [newest] = readdirSync(DEBIAN).toSorted((a, b) => Number(b) - Number(a))

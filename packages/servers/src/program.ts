@@ -3,17 +3,19 @@ import { once } from 'node:events'
 import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
 
-/** Something hangs where this has passed; nothing waits for it otherwise. */
+/** Only a hanging program reaches this deadline. */
 const DEADLINE_MS = 60_000
 
-/** A server process, and what it has said. */
+/** A server process and its output. */
 export interface Program {
   readonly child: ChildProcess
-  /** What it has written so far, standard output and standard error. */
+  /** The output so far, standard output and standard error. */
   readonly said: () => string
 }
 
-/** Starts a program, and resolves once it says that it is ready. Rejects, with what it said, where it ends before. */
+/**
+ * Starts a program, and resolves when it reports that it is ready. Rejects with its output if it ends before.
+ */
 export async function start(
   command: string,
   args: readonly string[],
@@ -57,7 +59,7 @@ export async function run(
   if (code !== 0) throw new Error(`${command} has failed with ${code}:\n${text}`)
 }
 
-/** Kills a program, a stopped one as well, and resolves when it is gone. */
+/** Kills a program, even a stopped one, and resolves when it has ended. */
 export async function kill({ child }: Program): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return
   const gone = once(child, 'close')
@@ -65,7 +67,7 @@ export async function kill({ child }: Program): Promise<void> {
   await gone
 }
 
-/** A port that nobody listens on. For servers that cannot choose one themselves. */
+/** A free port, for servers that cannot choose one themselves. */
 export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')

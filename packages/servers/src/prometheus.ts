@@ -4,7 +4,7 @@ import { join } from 'node:path'
 
 import { freePort, kill, start } from './program.ts'
 
-/** What Prometheus is to scrape, each second. */
+/** A target that Prometheus scrapes each second. */
 export interface ScrapeTarget {
   /** Such as `127.0.0.1:9090`. */
   readonly address: string
@@ -14,30 +14,41 @@ export interface ScrapeTarget {
   readonly path?: string
 }
 
-/** One series of an answer, and its value now. */
+/** A series of a query result, with its current value. */
 export interface Sample {
   readonly labels: Readonly<Record<string, string>>
   readonly value: number
 }
 
-/** How its last scrape of a target went, as `/api/v1/targets` tells it. */
+/** The last scrape of a target, as `/api/v1/targets` reports it. */
 interface ScrapedTarget {
   readonly health: 'up' | 'down' | 'unknown'
   readonly lastError: string
   readonly labels: Readonly<Record<string, string>>
 }
 
-/** A Prometheus of its own. */
+/** Options of a Prometheus server. */
+export interface PrometheusOptions {
+  /** Takes samples at `/api/v1/write`, of any time. Default: it does not. */
+  readonly remoteWrite?: boolean
+}
+
+/** A Prometheus server for one test. */
 export interface PrometheusServer {
-  /** The targets, as soon as it has scraped all of them. */
+  /** Where its HTTP API is: `http://127.0.0.1:…`. */
+  readonly url: string
+  /** Resolves to the targets when all of them have been scraped. */
   scraped(): Promise<readonly ScrapedTarget[]>
-  /** What an expression is now. Targets are the jobs `target-0`, `target-1`, … Rejects with what is wrong with it. */
+  /**
+   * Evaluates an expression. The targets are the jobs `target-0`, `target-1`, … Rejects with the error of an
+   * invalid expression.
+   */
   query(expression: string): Promise<readonly Sample[]>
-  /** Ends it, and removes its data. */
+  /** Stops the server and removes its data. */
   stop(): Promise<void>
 }
 
-/** As `/api/v1/query` answers. */
+/** The response of `/api/v1/query`. */
 type QueryAnswer =
   | { readonly status: 'error'; readonly error: string }
   | {
@@ -50,16 +61,19 @@ type QueryAnswer =
       }
     }
 
-/** Something hangs where this has passed. */
+/** Only a hanging server reaches this deadline. */
 const DEADLINE_MS = 60_000
 
 /** Starts Debian's `prometheus`. */
-export async function startPrometheus(targets: readonly ScrapeTarget[]): Promise<PrometheusServer> {
+export async function startPrometheus(
+  targets: readonly ScrapeTarget[],
+  { remoteWrite = false }: PrometheusOptions = {},
+): Promise<PrometheusServer> {
   const port = await freePort()
   const folder = await mkdtemp(join(tmpdir(), 'prometheus-'))
   const config = {
     global: { scrape_interval: '1s' },
-    // JSON is YAML as well.
+    // JSON is valid YAML.
     scrape_configs: targets.map(({ address, token, path }, index) => ({
       job_name: `target-${index}`,
       ...(path !== undefined && { metrics_path: path }),
@@ -75,10 +89,12 @@ export async function startPrometheus(targets: readonly ScrapeTarget[]): Promise
       `--config.file=${file}`,
       `--storage.tsdb.path=${join(folder, 'data')}`,
       `--web.listen-address=127.0.0.1:${port}`,
+      ...(remoteWrite ? ['--web.enable-remote-write-receiver'] : []),
     ],
     /ready to receive web requests/,
   )
   return {
+    url: `http://127.0.0.1:${port}`,
     async scraped() {
       const end = Date.now() + DEADLINE_MS
       for (;;) {
@@ -87,7 +103,7 @@ export async function startPrometheus(targets: readonly ScrapeTarget[]): Promise
         const known = data.activeTargets.filter(({ health }) => health !== 'unknown')
         if (known.length === targets.length) return known
         if (Date.now() > end) throw new Error(`Prometheus has not scraped in time:\n${program.said()}`)
-        // There is no event for it: the next look costs Prometheus a millisecond.
+        // Polls, since Prometheus sends no event. A query costs it a millisecond.
         await new Promise((resolve) => setTimeout(resolve, 50))
       }
     },

@@ -4,15 +4,15 @@ import { join } from 'node:path'
 
 import { freePort, kill, start } from './program.ts'
 
-/** A Redis of its own. */
+/** A Redis server for one test. */
 export interface RedisServer {
   readonly host: string
   readonly port: number
-  /** Has it hang: connections stay, and nothing is answered. */
+  /** Stops its process: connections stay open, and no command is answered. */
   freeze(): void
-  /** Has it go on. */
+  /** Resumes the process. */
   thaw(): void
-  /** Ends it, and removes its data. */
+  /** Stops the server and removes its data. */
   stop(): Promise<void>
 }
 

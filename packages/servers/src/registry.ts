@@ -6,9 +6,9 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { basename } from 'node:path'
 
-/** A registry for npm, with nothing in it but the packages that it was given. */
+/** An npm registry that holds only the given packages. */
 export interface PackageRegistry {
-  /** What a `.npmrc` names: `@scope:registry=…`. All other packages still come from where they always do. */
+  /** The value for `@scope:registry=…` in a `.npmrc`. Other packages still come from their usual registry. */
   readonly url: string
   stop(): Promise<void>
 }
@@ -19,13 +19,13 @@ interface Manifest {
 }
 
 /**
- * Serves tarballs as a registry does, so that they are installed by name and version as if they were published.
- * https://github.com/npm/registry/blob/main/docs/responses/package-metadata.md
+ * Serves tarballs as a registry does, so that they can be installed by name and version like published
+ * packages. https://github.com/npm/registry/blob/main/docs/responses/package-metadata.md
  */
 export async function startRegistry(tarballs: readonly string[]): Promise<PackageRegistry> {
   const answers = new Map<string, Buffer>()
   const server = createServer((req, res) => {
-    // npm writes the slash of a scoped name as %2f.
+    // npm encodes the slash of a scoped name as %2f.
     const answer = answers.get((req.url ?? '').replace(/%2f/i, '/'))
     if (answer) res.end(answer)
     else res.writeHead(404, { 'content-type': 'application/json' }).end('{"error":"not found"}')

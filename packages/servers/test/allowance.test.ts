@@ -5,7 +5,7 @@ import { expect, it } from '@jest/globals'
 
 import { Allowance } from '../src/index.ts'
 
-/** Runs a program that needs a processor for some time. Resolves to how long it took, and what it was allowed. */
+/** Runs a CPU-bound program. Resolves to its duration and its bound. */
 async function worked(allowedMs: number): Promise<{ tookMs: number; boundMs: number }> {
   const allowance = new Allowance()
   const start = performance.now()
@@ -17,7 +17,7 @@ async function worked(allowedMs: number): Promise<{ tookMs: number; boundMs: num
 it('never takes away from a bound, and grows where others keep the processors busy', async () => {
   const { tookMs, boundMs } = await worked(1)
   expect(boundMs).toBeGreaterThanOrEqual(1)
-  // As much as this machine, as busy as it is, needs for the program.
+  // The program's need on this machine at its present load.
   const alone = tookMs / boundMs
 
   const others: ChildProcess[] = []

@@ -3,7 +3,7 @@ import { Server as TlsServer } from 'node:tls'
 
 import type { Sightline } from '@sightline/core'
 
-/** An application: of Fastify, Express or Koa, a server of node, or what answers its requests. */
+/** An application of Fastify, Express or Koa, a node server, or a request listener. */
 export type App = FastifyApp | ExpressApp | KoaApp | Server | RequestListener
 
 interface FastifyApp {
@@ -13,7 +13,7 @@ interface FastifyApp {
 }
 
 interface ExpressApp {
-  // Express calls its own objects what they are not to node: they are node's, with more in them.
+  // Express declares its own types for node's objects and extends them.
   (req: never, res: never, ...rest: never[]): unknown
   readonly router: { readonly stack: unknown }
 }
@@ -23,17 +23,17 @@ interface KoaApp {
   readonly middleware: readonly unknown[]
 }
 
-/** What has to be known of an application. */
+/** The properties of an application under test. */
 export interface KnownApp {
-  /** The Sightline that it is observed with, where it can be told. */
+  /** The Sightline of the application, if it can be found. */
   readonly sightline: Sightline | undefined
-  /** A server that is not listening yet, or one that is. */
+  /** A server that is not listening yet, or already is. */
   readonly server: Server
-  /** Whether the server is the application's own. */
+  /** Whether the application itself listens with this server. */
   readonly listens: boolean
 }
 
-/** Finds out what kind of application it is. */
+/** Determines the kind of an application. */
 export async function knownApp(app: App): Promise<KnownApp> {
   if (isFastify(app)) {
     await app.ready()
@@ -55,15 +55,15 @@ export async function knownApp(app: App): Promise<KnownApp> {
 }
 
 /**
- * A server that does not listen is not made to: it would have to be closed, and could never be opened again. One that
- * speaks TLS is asked without it: who trusts its certificate is not what is tested.
+ * A server that does not listen yet is left closed, since it could not be opened again after a test. A TLS
+ * server is tested without TLS: certificates are not under test.
  */
 function served(server: Server): Pick<KnownApp, 'server' | 'listens'> {
   if (server.listening && !(server instanceof TlsServer)) return { server, listens: true }
   return { server: createServer((req, res) => void server.emit('request', req, res)), listens: false }
 }
 
-/** Looks for Sightline's middleware in a list of middlewares, or in what Express makes of it. */
+/** Finds Sightline's middleware in a list of middlewares or Express layers. */
 function sightlineIn(list: unknown): Sightline | undefined {
   if (!Array.isArray(list)) return undefined
   for (const each of list as readonly Middleware[]) {

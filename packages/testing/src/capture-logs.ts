@@ -2,48 +2,48 @@ import { AssertionError } from 'node:assert'
 import { inspect } from 'node:util'
 
 import type { LogDestination, Sightline } from '@sightline/core'
-import { outletsOf } from '@sightline/core/telemetry'
+import { tapsOf } from '@sightline/core/telemetry'
 
 import type { LogLine } from './emission.ts'
 import { matches, matchInOrder, type Pattern } from './pattern.ts'
 import { leakIn } from './secrets.ts'
 
-/** Log lines as they were written. It is a destination as well: `createSightline({ log: { destination: logs } })`. */
+/** Captured log lines. Also a log destination: `createSightline({ log: { destination: logs } })`. */
 export interface LogCapture extends LogDestination {
-  /** The lines, read. */
+  /** The parsed lines. */
   readonly lines: readonly LogLine[]
   /** The lines as text. */
   readonly texts: readonly string[]
   /**
-   * The first line that is as expected, of those that are there or are still to come.
+   * Resolves to the first line that matches, present or future.
    *
-   * @throws {AssertionError} where none has come within so many milliseconds. Default: 5000
+   * @throws {AssertionError} if none arrives in time. Default: 5000 ms
    */
   line(pattern: Pattern, withinMs?: number): Promise<LogLine>
   /**
-   * Makes sure that there is a line for each pattern, in this order.
+   * Asserts that a line matches each pattern, in this order.
    *
    * @throws {AssertionError} with the lines
    */
   assert(...patterns: readonly Pattern[]): void
   /**
-   * Makes sure that no line shows any of these texts, or anything with the name or the shape of a secret.
+   * Asserts that no line contains one of these texts, or a value with the name or shape of a secret.
    *
-   * @throws {AssertionError} with what was found
+   * @throws {AssertionError} with the secret that was found
    */
   assertNoSecrets(...secrets: readonly string[]): void
-  /** Forgets the lines so far. */
+  /** Removes the lines so far. */
   clear(): void
-  /** Captures no more. */
+  /** Stops the capture. */
   stop(): void
 }
 
-/** Nothing else waits for so long: something is wrong where it has passed. */
+/** Only a failing test reaches this deadline. */
 const DEADLINE_MS = 5_000
 
 /**
- * Captures log lines: those of a Sightline, which go where they went before as well, or those that are handed to it as to a
- * destination.
+ * Captures log lines: the lines of a Sightline, which still reach their destination, or the lines written to
+ * this object as a destination.
  *
  * @example
  * const logs = captureLogs()
@@ -53,7 +53,7 @@ export function captureLogs(sightline?: Sightline): LogCapture {
   const texts: string[] = []
   const lines: LogLine[] = []
   const waiting = new Set<(line: LogLine) => void>()
-  const outlets = sightline && outletsOf(sightline)
+  const taps = sightline && tapsOf(sightline)
   let isOpen = true
 
   function write(text: string): void {
@@ -63,7 +63,7 @@ export function captureLogs(sightline?: Sightline): LogCapture {
     lines.push(line)
     for (const look of waiting) look(line)
   }
-  const unlisten = outlets?.lines.listen(write)
+  const unlisten = taps?.lines.listen(write)
 
   return {
     lines,

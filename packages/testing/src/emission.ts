@@ -6,32 +6,32 @@ import type { RequestRecord } from '@sightline/core'
 import { matches, matchInOrder, type Pattern } from './pattern.ts'
 import type { EmittedSpan } from './spans.ts'
 
-/** A log line, read. */
+/** A parsed log line. */
 export type LogLine = Readonly<Record<string, unknown>>
 
-/** What is expected of an emission. What is not named is not looked at. */
+/** The expected part of an emission. Omitted parts are not checked. */
 export interface Expected {
-  /** Of the only request. */
+  /** The record of the only request. */
   readonly record?: { readonly [name in keyof RequestRecord]?: Pattern }
-  /** A line for each of these, in this order; other lines may stand between them. */
+  /** A line for each pattern, in this order. Other lines may be in between. */
   readonly lines?: readonly Pattern[]
-  /** A span for each of these, in the order in which they have ended; others may stand between them. */
+  /** A span for each pattern, in order of their ends. Other spans may be in between. */
   readonly spans?: readonly Pattern[]
-  /** By how much each of these series has grown: `{ 'orders_total{kind="book"}': 1 }`. */
+  /** The increase of each series: `{ 'orders_total{kind="book"}': 1 }`. */
   readonly metrics?: Readonly<Record<string, Pattern>>
 }
 
-/** What came out of a service while something was done. */
+/** The output of a service during an action. */
 export class Emission {
-  /** The requests that have ended, in the order of their ends. */
+  /** Ended requests, in order of their ends. */
   readonly records: readonly RequestRecord[]
-  /** The log lines, access events included. */
+  /** Log lines, including access events. */
   readonly lines: readonly LogLine[]
-  /** The changes of the metrics, by series. */
+  /** Changes of metrics, by series. */
   readonly metrics: Readonly<Record<string, number>>
   readonly #spans: readonly EmittedSpan[] | undefined
 
-  /** @param spans absent where they go elsewhere */
+  /** @param spans absent if spans are exported elsewhere */
   constructor(
     records: readonly RequestRecord[],
     lines: readonly LogLine[],
@@ -47,7 +47,7 @@ export class Emission {
   /**
    * The record of the only request.
    *
-   * @throws {AssertionError} where there was none, or more than one
+   * @throws {AssertionError} if there was none, or more than one
    */
   get record(): RequestRecord {
     const [record] = this.records
@@ -59,7 +59,7 @@ export class Emission {
   /**
    * The access event of the only request.
    *
-   * @throws {AssertionError} where there was none, or more than one
+   * @throws {AssertionError} if there was none, or more than one
    */
   get event(): LogLine {
     const events = this.lines.filter((line) => 'outcome' in line && 'method' in line)
@@ -70,9 +70,9 @@ export class Emission {
   }
 
   /**
-   * The spans, in the order of their ends.
+   * The spans, in order of their ends.
    *
-   * @throws {Error} where the application has registered a tracer provider of its own
+   * @throws {Error} if the application has registered its own tracer provider
    */
   get spans(): readonly EmittedSpan[] {
     if (this.#spans) return this.#spans
@@ -82,9 +82,9 @@ export class Emission {
   }
 
   /**
-   * Makes sure that what was expected came out.
+   * Asserts that the expected output is present.
    *
-   * @throws {AssertionError} one sentence, with what came out instead
+   * @throws {AssertionError} one sentence with the actual output
    */
   assert(expected: Expected): void {
     const { record, lines, spans, metrics } = expected

@@ -1,9 +1,10 @@
 import { isDeepStrictEqual } from 'node:util'
 
 /**
- * What a value is expected to be: an object whose own properties are expected in turn, whatever else the value has; a list
- * of as many items; a regular expression that its text matches; a function that says whether it is right; an asymmetric
- * matcher of Jest or Vitest, such as `expect.any(String)`; anything else is to be equal.
+ * The expected form of a value. An object: its own properties are patterns, and further properties are
+ * ignored. A list: a pattern for each item. A regular expression: matches the text. A function: returns
+ * whether the value is right. An asymmetric matcher of Jest or Vitest, such as `expect.any(String)`. Anything
+ * else: equality.
  */
 export type Pattern = unknown
 
@@ -11,7 +12,7 @@ interface AsymmetricMatcher {
   asymmetricMatch(value: unknown): boolean
 }
 
-/** Whether a value is as it is expected to be. */
+/** Whether a value matches a pattern. */
 export function matches(value: unknown, pattern: Pattern): boolean {
   if (pattern instanceof RegExp) return typeof value === 'string' && value.search(pattern) >= 0
   if (typeof pattern === 'function') return pattern(value) === true
@@ -31,7 +32,7 @@ export function matches(value: unknown, pattern: Pattern): boolean {
   )
 }
 
-/** Whether there is a value for each pattern, in this order. */
+/** Whether a value matches each pattern, in this order. */
 export function matchInOrder(values: readonly unknown[], patterns: readonly Pattern[]): boolean {
   let next = 0
   for (const value of values) if (next < patterns.length && matches(value, patterns[next])) next++

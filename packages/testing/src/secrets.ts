@@ -4,34 +4,36 @@ import { CENSOR, createPrinter, createSecrets } from '@sightline/core/telemetry'
 const secrets = createSecrets([])
 const printer = createPrinter(secrets)
 
-/** Shorter texts stand everywhere by chance. */
+/** A shorter text may appear anywhere by chance. */
 const SHORTEST_SECRET = 4
 
-/** The texts that a request brings along and nothing may show. */
+/** The texts of a request that must not appear in any output. */
 export function secretsIn({ headers, body }: RequestInit): string[] {
   const found = new Set<string>()
   for (const [name, value] of new Headers(headers)) {
     if (!secrets.hides(name, value)) continue
-    // `Bearer abc`: the word before it is none. `a=b; c=d`: the names are none.
+    // `Bearer abc`: the scheme is not secret. `a=b; c=d`: the names are not secret.
     for (const part of value.split(/[\s;]+/)) found.add(part.slice(part.indexOf('=') + 1))
   }
   if (typeof body === 'string' || body instanceof URLSearchParams) collect(parsed(body), found)
   return [...found].filter((text) => text.length >= SHORTEST_SECRET && !/^(?:bearer|basic)$/i.test(text))
 }
 
-/** A record as it is printed, of which secrets have to be told that have no name and no shape. Its fields are printed already. */
+/**
+ * The part of a record in which secrets without a name or shape are searched. Its fields are already printed.
+ */
 export function asPrinted({ fields, ...record }: RequestRecord): unknown {
   return [printer.value(record), fields]
 }
 
-/** A secret that was found where it must not be. */
+/** A secret found in the output. */
 export interface Leak {
   readonly secret: string
-  /** The text around it. */
+  /** The surrounding text. */
   readonly around: string
 }
 
-/** Looks for secrets in a value: for those that are known, for names that hide what they hold, and for what has the shape of one. */
+/** Searches a value for known secrets, secret names, and texts with the shape of a secret. */
 export function leakIn(value: unknown, known: Iterable<string>): Leak | undefined {
   const wanted = [...known]
   return search('', value)
@@ -54,7 +56,7 @@ export function leakIn(value: unknown, known: Iterable<string>): Leak | undefine
       if (at >= 0) return { secret: JSON.stringify(secret), around: around(text, at) }
     }
     const masked = secrets.mask(text)
-    // What is left of a secret that was masked may be masked once more: spaces.
+    // A masked secret may be masked again with other spaces.
     if (bare(masked) === bare(text)) return undefined
     return { secret: 'something with the shape of a secret', around: around(text, masked.indexOf(CENSOR)) }
   }

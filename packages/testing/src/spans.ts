@@ -9,7 +9,7 @@ import {
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks'
 import { type ReadableSpan, TracerProvider } from '@opentelemetry/sdk-trace'
 
-/** A span as it has ended. */
+/** An ended span. */
 export interface EmittedSpan {
   readonly name: string
   /** `internal`, `server`, `client`, `producer` or `consumer`. */
@@ -28,7 +28,7 @@ export interface EmittedSpan {
 
 type Listener = (span: EmittedSpan) => void
 
-/** Those who listen are kept with the tracer provider, of which the process has one. */
+/** The listeners are stored on the tracer provider, of which a process has one. */
 const LISTENERS = Symbol.for('sightline.testing.spans')
 
 interface Listening {
@@ -36,8 +36,8 @@ interface Listening {
 }
 
 /**
- * Has all spans of the process recorded, and shown to a listener. Returns what ends that; `undefined`: the application has
- * set up tracing by itself, and has its spans go elsewhere.
+ * Records all spans of the process and passes them to a listener. Returns a function that stops it.
+ * `undefined` if the application has set up its own tracing.
  */
 export function listenToSpans(listener: Listener): (() => void) | undefined {
   const listeners = registered()?.[LISTENERS] ?? record()
@@ -50,10 +50,10 @@ export function listenToSpans(listener: Listener): (() => void) | undefined {
   }
 }
 
-/** What the API hands out while nobody has registered anything. */
+/** The delegate of the API while no provider is registered. */
 const NOBODY = new ProxyTracerProvider().getDelegate()
 
-/** The tracer provider of the process; `undefined`: there is none. */
+/** The tracer provider of the process, if there is one. */
 function registered(): Listening | undefined {
   const provider = trace.getTracerProvider()
   const delegate: object = provider instanceof ProxyTracerProvider ? provider.getDelegate() : provider

@@ -4,36 +4,36 @@ import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
 import type { RequestRecord, Sightline } from '@sightline/core'
-import { outletsOf } from '@sightline/core/telemetry'
+import { tapsOf } from '@sightline/core/telemetry'
 
 import { type App, knownApp } from './app.ts'
 import { Emission, type LogLine } from './emission.ts'
-import { changes, type Samples, samplesIn } from './samples.ts'
+import { changes, type Samples, samplesOf } from './samples.ts'
 import { asPrinted, leakIn, secretsIn } from './secrets.ts'
 import { type EmittedSpan, listenToSpans } from './spans.ts'
 
 export interface TelemetryOptions {
-  /** The Sightline of the application, where the application cannot be asked for it. */
+  /** The Sightline of the application, if the application does not expose it. */
   readonly sightline?: Sightline
-  /** Milliseconds for which a request may go on once its answer is there. Default: 5000. */
+  /** Milliseconds within which a request must end after its response. Default: 5000. */
   readonly deadline?: number
 }
 
-/** What came of a function, and what the service has emitted meanwhile. */
+/** The result of a function, and the output of the service during it. */
 export interface Watched<T> {
   readonly result: T
   readonly emission: Emission
 }
 
-/** What an application emits, from the moment on at which it is watched. */
+/** The output of an application since the start of the observation. */
 export interface Telemetry extends AsyncDisposable {
   readonly sightline: Sightline
-  /** All that ended so far. */
+  /** All records so far. */
   readonly records: readonly RequestRecord[]
-  /** All that was written so far. */
+  /** All lines so far. */
   readonly lines: readonly LogLine[]
   /**
-   * Sends a request to the application over a socket, and waits until it has ended there.
+   * Sends a request to the application over a socket, and waits for its end in the service.
    *
    * @param target such as `/orders/7?full=1`
    */
@@ -42,27 +42,27 @@ export interface Telemetry extends AsyncDisposable {
     init?: RequestInit,
   ): Promise<{ response: Response } & Pick<Watched<never>, 'emission'>>
   /**
-   * Runs a function that makes requests in its own way, such as Fastify's `inject` or supertest, and waits until all that
-   * have begun meanwhile have ended.
+   * Runs a function that makes requests itself, such as with Fastify's `inject` or supertest, and waits for
+   * the end of all requests that it started.
    */
   watch<T>(fn: () => PromiseLike<T> | T): Promise<Watched<T>>
-  /** All metrics by series: `http_requests_total{method="GET",route="/orders/:id",status="200"}`. */
+  /** All metrics, by series: `http_requests_total{method="GET",route="/orders/:id",status="200"}`. */
   metrics(): Promise<Samples>
   /**
-   * Makes sure that no secret has left: none of these texts, none that a request of {@link request} has brought along in
-   * its headers or body, and nothing with the name or the shape of one, in no log line, record, span or metric.
+   * Asserts that no log line, record, span or metric contains a secret: one of these texts, a secret from the
+   * headers or body of a {@link request}, or a value with the name or shape of a secret.
    *
-   * @throws {AssertionError} with what was found, and where
+   * @throws {AssertionError} with the secret and its place
    */
   assertNoSecrets(...secrets: readonly string[]): Promise<void>
-  /** Watches no more, and ends what was opened for {@link request}. The application goes on. */
+  /** Stops the observation, and closes the resources of {@link request}. The application keeps running. */
   close(): Promise<void>
 }
 
 /**
- * Watches what an application emits.
+ * Observes the output of an application.
  *
- * @throws {Error} where the application is not observed, or cannot be asked by what
+ * @throws {Error} if the application is not observed, or is of an unknown kind
  * @example
  * await using shop = await telemetry(app)
  * const { response, emission } = await shop.request('/orders/7')
@@ -73,8 +73,8 @@ export async function telemetry(app: App, options: TelemetryOptions = {}): Promi
   const { deadline = 5_000 } = options
   const known = await knownApp(app)
   const sightline = options.sightline ?? known.sightline
-  const outlets = sightline && outletsOf(sightline)
-  if (sightline === undefined || outlets === undefined) {
+  const taps = sightline && tapsOf(sightline)
+  if (sightline === undefined || taps === undefined) {
     throw new Error(
       'Sightline: this application is not observed, or its Sightline cannot be found: register it before, or hand it over: telemetry(app, { sightline })',
     )
@@ -86,7 +86,7 @@ export async function telemetry(app: App, options: TelemetryOptions = {}): Promi
   const carried = new Set<string>()
   const underWay = new Latch()
   const ends = [
-    outlets.addSink({
+    taps.addSink({
       name: 'testing',
       begin: () => underWay.begin(),
       write(record) {
@@ -94,13 +94,13 @@ export async function telemetry(app: App, options: TelemetryOptions = {}): Promi
         underWay.end()
       },
     }),
-    outlets.lines.listen((line) => void lines.push(JSON.parse(line) as LogLine)),
+    taps.lines.listen((line) => void lines.push(JSON.parse(line) as LogLine)),
   ]
   const unlisten = listenToSpans((span) => void spans.push(span))
   if (unlisten) ends.push(unlisten)
   let address: Promise<string> | undefined
 
-  const metrics = async () => samplesIn(await outlets.metrics.text())
+  const metrics = async () => samplesOf(taps.metrics.families())
 
   async function watch<T>(fn: () => PromiseLike<T> | T): Promise<Watched<T>> {
     const before = await metrics()
@@ -137,7 +137,7 @@ export async function telemetry(app: App, options: TelemetryOptions = {}): Promi
       const base = await (address ??= opened(known.server, known.listens))
       const { result: response, emission } = await watch(async () => {
         const answer = await fetch(base + target, { redirect: 'manual', ...init })
-        // The request has ended once its answer is read; who asked reads a copy.
+        // A request ends when its response is read. The caller gets an unread copy.
         await answer.clone().arrayBuffer()
         return answer
       })
@@ -161,7 +161,7 @@ export async function telemetry(app: App, options: TelemetryOptions = {}): Promi
   }
 }
 
-/** The base of the application's URLs. */
+/** The base URL of the application. */
 async function opened(server: Server, listens: boolean): Promise<string> {
   if (!listens) {
     server.listen(0, '127.0.0.1')
@@ -172,7 +172,7 @@ async function opened(server: Server, listens: boolean): Promise<string> {
   return `http://${host === '0.0.0.0' ? '127.0.0.1' : host}:${port}`
 }
 
-/** Opens when as many requests have ended as have begun. */
+/** Opens when all started requests have ended. */
 class Latch {
   #count = 0
   #opened: PromiseWithResolvers<void> | undefined = undefined
@@ -182,14 +182,14 @@ class Latch {
   }
 
   end(): void {
-    // One that had begun before may end meanwhile.
+    // A request that started before the observation may end during it.
     this.#count = Math.max(0, this.#count - 1)
     if (this.#count > 0) return
     this.#opened?.resolve()
     this.#opened = undefined
   }
 
-  /** @throws {AssertionError} where they have not within so many milliseconds */
+  /** @throws {AssertionError} after `withinMs` milliseconds */
   async open(withinMs: number): Promise<void> {
     if (this.#count > 0) {
       this.#opened ??= Promise.withResolvers()
@@ -200,7 +200,7 @@ class Latch {
       }, withinMs)
       await this.#opened.promise.finally(() => clearTimeout(timer))
     }
-    // The access event and the end of its span come right after the record.
+    // The access event and the span end follow directly after the record.
     await new Promise(setImmediate)
   }
 }

@@ -4,29 +4,29 @@ import pg from 'pg'
 import { telemetry } from '../telemetry.ts'
 import type { Database, Queries, Value } from './database.ts'
 
-/** Any number will do, as long as it is the same for all who make these tables. */
+/** An arbitrary number, shared by all instances that create these tables. */
 const SCHEMA_LOCK = 7_310_041
 
 /**
- * Opens a database of PostgreSQL, and makes its tables where there are none.
+ * Opens a PostgreSQL database, and creates missing tables.
  *
- * @throws {Error} where it cannot be reached: a service without its data is better not started
+ * @throws {Error} if it is not reachable: the service must not start without its data
  */
 export async function openPostgres(url: string, schema: string): Promise<Database> {
   const pool = new pg.Pool({
     connectionString: url,
     max: 10,
     connectionTimeoutMillis: 2_000,
-    // Nobody waits longer for an answer than this.
+    // Maximum duration of a statement.
     statement_timeout: 5_000,
   })
-  // Without a listener the process would end. The pool makes a new connection by itself.
+  // Without a listener the process would end. The pool reconnects by itself.
   pool.on('error', (error) => telemetry.log.warn({ err: error }, 'an idle connection to the database broke'))
 
   async function transaction<T>(work: (queries: Queries) => Promise<T>): Promise<T> {
     const client = await pool.connect()
     let isBroken = false
-    // Its query fails as well, and tells us.
+    // The query fails as well, and reports the error.
     const ignore = () => {}
     client.on('error', ignore)
     try {
@@ -44,7 +44,7 @@ export async function openPostgres(url: string, schema: string): Promise<Databas
   }
 
   await transaction(async ({ query }) => {
-    // Several instances may start at the same time.
+    // Several instances may start in parallel.
     await query(`select pg_advisory_xact_lock(${SCHEMA_LOCK})`)
     await query(schema)
   }).catch(async (error: unknown) => {
@@ -60,7 +60,7 @@ export async function openPostgres(url: string, schema: string): Promise<Databas
   }
 }
 
-/** Each statement is a span, where there is somebody who looks at spans. Values are in none of them. */
+/** Each statement is a span if tracing is on. Values are not recorded. */
 function queriesOn(connection: pg.Pool | pg.PoolClient): Queries {
   return {
     query<Row>(text: string, values?: readonly Value[]): Promise<Row[]> {
@@ -68,14 +68,14 @@ function queriesOn(connection: pg.Pool | pg.PoolClient): Queries {
       const fields = { 'db.system.name': 'postgresql', 'db.operation.name': operation, 'db.query.text': text }
       return telemetry.trace(`postgresql ${operation}`, { kind: 'client', fields }, async () => {
         const { rows } = await connection.query(text, values?.map(storable))
-        // What the columns are is known where the statement is written.
+        // The statement's author knows its columns.
         return rows as Row[]
       })
     },
   }
 }
 
-/** Unlike all others, PostgreSQL's texts cannot hold the character NUL: no row is found by one, and none is made. */
+/** PostgreSQL text cannot contain NUL, unlike all other text here: it is replaced. */
 function storable(value: Value): Value {
   return typeof value === 'string' ? value.replaceAll('\0', '\uFFFD') : value
 }

@@ -1,37 +1,37 @@
 import type { CheckFunction } from '@sightline/core'
 
-/** What a statement may be given. */
+/** A parameter of a statement. */
 export type Value = string | number | null
 
-/** Answers statements. Both databases understand `$1`, `$2`, … for values, `returning`, and `on conflict`. */
+/** Runs statements. Both databases support `$1`, `$2`, … for values, `returning`, and `on conflict`. */
 export interface Queries {
-  /** Runs one statement, and returns the rows that it has. `Row` is what its columns are named. */
+  /** Runs one statement, and returns its rows. `Row` has the names of its columns. */
   query<Row>(text: string, values?: readonly Value[]): Promise<Row[]>
 }
 
-/** Where the service keeps what must not be lost. */
+/** The database of the service. */
 export interface Database extends Queries {
   /**
-   * Runs `work` as one transaction: when it throws, nothing of it has happened. Nothing slow belongs in it: with SQLite all
-   * others wait meanwhile.
+   * Runs `work` as one transaction, which is rolled back if it throws. It must be short: with SQLite, all
+   * other statements wait for it.
    */
   transaction<T>(work: (queries: Queries) => Promise<T>): Promise<T>
-  /** Whether it can be read. */
+  /** The health check of the database. */
   readonly check: CheckFunction
   close(): Promise<void>
 }
 
-/** Which database, and what is in it. */
+/** The database and its schema. */
 export interface DatabaseSetup {
-  /** Of PostgreSQL, such as `postgres://user:password@host/name`. Without one it is SQLite. */
+  /** URL of PostgreSQL, such as `postgres://user:password@host/name`. Without one, SQLite is used. */
   readonly url?: string | undefined
-  /** SQLite's file. Without one, the data lives as long as the process. */
+  /** File of SQLite. Without one, the data ends with the process. */
   readonly path?: string | undefined
-  /** Statements that make the tables where there are none. */
+  /** Statements that create missing tables. */
   readonly schema: string
 }
 
-/** Opens the database. Only the driver that is needed is loaded. */
+/** Opens the database. Only the required driver is loaded. */
 export async function openDatabase({ url, path, schema }: DatabaseSetup): Promise<Database> {
   if (url) {
     const { openPostgres } = await import('./postgres.ts')

@@ -1,6 +1,6 @@
 import type { CacheStore } from './cache-store.ts'
 
-/** More texts than this are not kept: the oldest go first. */
+/** Maximum number of texts. Beyond it, the oldest are removed. */
 const MOST = 1_000
 
 interface Kept {
@@ -8,9 +8,9 @@ interface Kept {
   readonly until: number
 }
 
-/** Keeps texts in memory: fast, forgotten with the process, and not shared with other instances. */
+/** Stores texts in memory: fast, but lost with the process and not shared with other instances. */
 export function memoryStore(): CacheStore {
-  /** The oldest stands first. */
+  /** Oldest first. */
   const texts = new Map<string, Kept>()
 
   return {

@@ -4,20 +4,21 @@ import { Redis } from 'ioredis'
 import { telemetry } from '../telemetry.ts'
 import type { CacheStore } from './cache-store.ts'
 
-/** Keeps texts in Redis, where all instances of the service find them. */
+/** Stores texts in Redis, shared by all instances of the service. */
 export function redisStore(url: string, prefix: string): CacheStore {
   const client = new Redis(url, {
     keyPrefix: `${prefix}:`,
-    // A cache that is slow to answer is worse than none.
+    // A slow cache is worse than no cache.
     commandTimeout: 200,
     connectTimeout: 1_000,
     enableOfflineQueue: false,
     maxRetriesPerRequest: 0,
   })
-  // Without a listener each failed attempt to connect would be printed. The health check logs when it goes and comes back.
+  // Without a listener, each failed connection attempt would be printed. The health check logs outages and
+  // recoveries.
   client.on('error', () => {})
 
-  /** Each command is a span, where there is somebody who looks at spans. */
+  /** Each command is a span if tracing is on. */
   function command<T>(name: string, send: () => Promise<T>): Promise<T> {
     const fields = { 'db.system.name': 'redis', 'db.operation.name': name }
     return telemetry.trace(`redis ${name}`, { kind: 'client', fields }, send)

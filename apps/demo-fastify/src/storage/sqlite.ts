@@ -3,7 +3,7 @@ import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import { telemetry } from '../telemetry.ts'
 import type { Database, Queries } from './database.ts'
 
-/** Opens a database of SQLite, which is a file or, as `:memory:`, nothing but memory. */
+/** Opens an SQLite database: a file, or memory with `:memory:`. */
 export function openSqlite(path: string, schema: string): Database {
   const store = new DatabaseSync(path)
   store.exec(schema)
@@ -17,12 +17,12 @@ export function openSqlite(path: string, schema: string): Database {
   }
 
   const queries: Queries = {
-    /** Each statement is a span, where there is somebody who looks at spans. Values are in none of them. */
+    /** Each statement is a span if tracing is on. Values are not recorded. */
     query<Row>(text: string, values: readonly (string | number | null)[] = []): Promise<Row[]> {
       const [operation = ''] = text.trimStart().split(/\s/, 1)
       const fields = { 'db.system.name': 'sqlite', 'db.operation.name': operation, 'db.query.text': text }
       const named = Object.fromEntries(values.map((value, i) => [`$${i + 1}`, value]))
-      // What the columns are is known where the statement is written.
+      // The statement's author knows its columns.
       return telemetry.trace(
         `sqlite ${operation}`,
         { kind: 'client', fields },
@@ -31,7 +31,7 @@ export function openSqlite(path: string, schema: string): Database {
     },
   }
 
-  /** There is one connection: who comes while a transaction is open would become a part of it, and so waits. */
+  /** There is one connection: a statement during a transaction would become part of it, so it waits. */
   function inTurn<T>(work: () => Promise<T>): Promise<T> {
     const done = turn.then(work)
     turn = done.catch(() => {})
@@ -52,7 +52,7 @@ export function openSqlite(path: string, schema: string): Database {
           throw error
         }
       }),
-    // Reads a table: a bare `select 1` never touches the file.
+    // Reads a table: a plain `select 1` does not touch the file.
     check: () => void store.prepare('select 1 from sqlite_schema limit 1').get(),
     close: () => inTurn(async () => store.close()),
   }

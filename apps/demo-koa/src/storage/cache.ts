@@ -4,33 +4,35 @@ import { telemetry } from '../telemetry.ts'
 import type { CacheStore } from './cache-store.ts'
 import { memoryStore } from './memory.ts'
 
-/** Where the service keeps what it could find out again. Losing it costs time, and never an answer. */
+/** A cache for data that can be computed again. Its failure costs time, not results. */
 export interface Cache {
-  /** The value of a key: what is remembered, or else what `find` finds. Only JSON is kept, and `undefined` is not. */
+  /**
+   * The cached value of a key, otherwise the result of `find`. Only JSON is stored, and `undefined` is not.
+   */
   remembered<T>(key: string, seconds: number, find: () => Promise<T>): Promise<T>
-  /** Forgets a key, because what it stands for has changed. */
+  /** Removes a key whose value has changed. */
   forget(key: string): Promise<void>
-  /** Whether it can be used. */
+  /** The health check of the cache. */
   readonly check: CheckFunction
   close(): Promise<void>
 }
 
 /** Which cache, and which of its keys are ours. */
 export interface CacheSetup {
-  /** Of Redis, such as `redis://host:6379`. Without one the cache is in memory. */
+  /** URL of Redis, such as `redis://host:6379`. Without one, the cache is in memory. */
   readonly url?: string | undefined
-  /** What all keys begin with: others may use the same Redis. */
+  /** Prefix of all keys: other services may use the same Redis. */
   readonly prefix: string
 }
 
-/** How lookups end: `hit`, `miss`, or `failed`, where the cache did not answer. */
+/** Lookups by outcome: `hit`, `miss`, or `failed` without a response of the cache. */
 const lookups = telemetry.metrics.counter({
   name: 'cache_lookups_total',
   help: 'Lookups in the cache by how they ended.',
-  labels: ['outcome'],
+  labels: ['result'],
 })
 
-/** Opens the cache. Redis' driver is only loaded where it is needed. */
+/** Opens the cache. The Redis client is loaded only when needed. */
 export async function openCache({ url, prefix }: CacheSetup): Promise<Cache> {
   if (!url) return cacheIn(memoryStore())
   const { redisStore } = await import('./redis.ts')
@@ -41,11 +43,11 @@ function cacheIn(store: CacheStore): Cache {
   async function lookUp(key: string): Promise<string | null> {
     try {
       const text = await store.get(key)
-      lookups.inc({ outcome: text === null ? 'miss' : 'hit' })
+      lookups.inc({ result: text === null ? 'miss' : 'hit' })
       return text
     } catch {
-      // Its health check says why, and the database knows the answer as well.
-      lookups.inc({ outcome: 'failed' })
+      // The health check reports the reason, and the database also has the value.
+      lookups.inc({ result: 'failed' })
       return null
     }
   }
@@ -53,14 +55,14 @@ function cacheIn(store: CacheStore): Cache {
   return {
     async remembered<T>(key: string, seconds: number, find: () => Promise<T>) {
       const text = await lookUp(key)
-      // Under this key nobody else writes.
+      // No other code writes this key, so the type fits.
       if (text !== null) return JSON.parse(text) as T
       const found = await find()
       if (found !== undefined) await store.set(key, JSON.stringify(found), seconds).catch(() => {})
       return found
     },
     async forget(key) {
-      // One that does not answer cannot forget: then the value is old for as many seconds as it was remembered for.
+      // If the deletion fails, the old value stays until it expires.
       await store.delete(key).catch(() => {})
     },
     check: store.check,

@@ -3,29 +3,29 @@ import { text as textOf } from 'node:stream/consumers'
 
 import type { Tally } from './tally.ts'
 
-/** What came back. */
+/** The response to a request. */
 export interface Answer {
   readonly status: number
-  /** `undefined`: it was no JSON. */
+  /** `undefined` if it was not JSON. */
   readonly body: unknown
 }
 
-/** What a request may have besides its method and path. */
+/** The options of a request. */
 export interface Wish {
   readonly body?: unknown
-  /** How many milliseconds after it was sent the visitor leaves, if there is no answer by then. */
+  /** Milliseconds without a response after which the visitor leaves. */
   readonly patienceMs?: number
 }
 
-/** Nobody waits longer than this. */
+/** Maximum patience of a visitor. */
 const MOST_PATIENCE_MS = 10_000
 
-/** A visitor's way to the shop: sends requests, keeps the cookie, and counts. */
+/** A visitor's HTTP client: sends requests, keeps the cookie, and counts. */
 export class Browser {
   readonly #url: string
   readonly #userAgent: string
   readonly #tally: Tally
-  // A visitor's connections are his own, and close when he leaves.
+  // Each visitor has separate connections, closed at the end of the visit.
   readonly #agent = new Agent({ keepAlive: true, maxSockets: 4 })
   #cookie: string | undefined = undefined
 
@@ -35,14 +35,13 @@ export class Browser {
     this.#tally = tally
   }
 
-  /** Sends a request. `undefined`: the visitor left before the answer, or there was none. */
+  /** Sends a request. `undefined` without a response, or if the visitor left before it. */
   async ask(method: string, path: string, wish: Wish = {}): Promise<Answer | undefined> {
     const answer = await this.#exchange(method, path, wish)
     this.#tally.end(answer.ending)
     return typeof answer.ending === 'number' ? { status: answer.ending, body: answer.body } : undefined
   }
 
-  /** Closes the connections. */
   close(): void {
     this.#agent.destroy()
   }
@@ -57,7 +56,7 @@ export class Browser {
       outgoing.destroy()
     }
     outgoing.once('finish', () => {
-      // From here on the request is the shop's, whatever the visitor does.
+      // From here on the request counts as sent.
       this.#tally.sent++
       if (patienceMs === 0) leave()
       else patience = setTimeout(leave, patienceMs).unref()
@@ -99,7 +98,7 @@ export class Browser {
 function send(outgoing: ClientRequest, text: string | undefined): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
     outgoing.once('response', resolve)
-    // Errors that come after the answer change nothing any more.
+    // Errors after the response have no effect.
     outgoing.on('error', reject)
     outgoing.end(text)
   })

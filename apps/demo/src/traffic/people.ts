@@ -3,15 +3,15 @@ import { browse, buy, type Errand } from './shoppers.ts'
 import { clickAway, scan } from './strangers.ts'
 import type { Visitor } from './visit.ts'
 
-/** A kind of visitor, and with what it comes to the shop. */
+/** A kind of visitor, and its clients. */
 interface Kind {
-  /** How many of a hundred visitors. */
+  /** Percentage of all visitors. */
   readonly share: number
   readonly userAgents: readonly [string, ...string[]]
   visitor(): Visitor
 }
 
-/** Somebody who comes in. */
+/** A visitor. */
 export interface Person {
   readonly userAgent: string
   readonly visit: Visitor
@@ -31,7 +31,7 @@ const KINDS: readonly [Kind, ...Kind[]] = [
   { share: 6, userAgents: SCANNERS, visitor: () => scan },
 ]
 
-/** One of each: so that even the shortest day has seen everything. */
+/** One of each kind, so that even the shortest day has all of them. */
 const FIRST: ReadonlyArray<readonly [Kind['userAgents'], Visitor]> = [
   [BROWSERS, buy({ card: 'card_visa' })],
   [BROWSERS, buy({ card: 'card_no_funds' })],
@@ -44,12 +44,12 @@ const FIRST: ReadonlyArray<readonly [Kind['userAgents'], Visitor]> = [
   [SCANNERS, scan],
 ]
 
-/** Those who wait at the door when the shop opens. */
+/** The first visitors of the day. */
 export function firstPeople(): Person[] {
   return FIRST.map(([userAgents, visit]) => ({ userAgent: oneOf(userAgents), visit }))
 }
 
-/** Somebody, as people are. */
+/** A random visitor. */
 export function somebody(): Person {
   let rest = Math.random() * 100
   const { userAgents, visitor } = KINDS.find(({ share }) => (rest -= share) < 0) ?? KINDS[0]

@@ -1,26 +1,26 @@
 import { between, happens, oneOf } from './chance.ts'
 import type { Visit, Visitor } from './visit.ts'
 
-/** What a shopper comes for. */
+/** The purpose of a shopper's visit. */
 export interface Errand {
-  /** How the purse is filled: see the cards of the payments' sandbox. */
+  /** The shopper's card: see the cards of the payments' sandbox. */
   readonly card: string
   readonly coupon?: string
-  /** Something particular, and how many of it; otherwise something from the shelves. */
+  /** A particular product and quantity; otherwise a random product. */
   readonly wish?: { readonly sku: string; readonly quantity: number }
-  /** Milliseconds after which the shopper gives up on the till. */
+  /** Milliseconds after which the shopper abandons the checkout. */
   readonly patienceMs?: number
 }
 
 const CATEGORIES = ['coffee', 'tea', 'brewers', 'kettles', 'grinders', 'cups', 'supplies'] as const
 const SEARCHES = ['kettle', 'coffee', 'cup', 'ethiopia', 'filter', 'matcha', 'oat milk', 'espresso'] as const
 
-/** Looks around, and buys nothing. */
+/** Views products, and buys nothing. */
 export const browse: Visitor = async (visit) => {
   for (let pages = between(1, 4); pages > 0; pages--) await lookAround(visit)
 }
 
-/** Looks at something, fills a cart, and goes to the till. */
+/** Views a product, fills a cart, and checks out. */
 export function buy(errand: Errand): Visitor {
   return async (visit) => {
     const { browser, think } = visit
@@ -39,7 +39,7 @@ export function buy(errand: Errand): Visitor {
   }
 }
 
-/** A list, or what a search finds, and something from it. Returns what was looked at last. */
+/** Views a list or a search result, and a product in it. Returns the last product. */
 async function lookAround({ browser, think }: Visit): Promise<string | undefined> {
   const path = happens(0.3)
     ? `/search?q=${encodeURIComponent(oneOf(SEARCHES))}`
@@ -55,7 +55,7 @@ async function lookAround({ browser, think }: Visit): Promise<string | undefined
   return seen
 }
 
-/** Pays; whose card is declined may have another one, and some change their mind afterwards. */
+/** Pays. After a declined card, some shoppers use another one. Some cancel afterwards. */
 async function pay({ browser, tally, think }: Visit, cartId: string, errand: Errand): Promise<void> {
   const { coupon, patienceMs } = errand
   const customerId = `customer-${between(1, 5_000)}`

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { between, happens, oneOf } from './chance.ts'
 import type { Visitor } from './visit.ts'
 
-/** What is on every scanner's list. */
+/** Paths that scanners usually try. */
 const WELL_KNOWN = [
   '/wp-login.php',
   '/.env',
@@ -17,7 +17,7 @@ const WELL_KNOWN = [
   '/%ZZ',
 ] as const
 
-/** Tries doors, one after the other, without a pause worth the name. */
+/** Tries one path after another, almost without pauses. */
 export const scan: Visitor = async ({ browser, think }) => {
   for (let doors = between(4, 14); doors > 0; doors--) {
     const path = happens(0.5) ? oneOf(WELL_KNOWN) : `/${randomBytes(between(2, 8)).toString('hex')}.php`
@@ -26,7 +26,7 @@ export const scan: Visitor = async ({ browser, think }) => {
   }
 }
 
-/** Clicks, and clicks again before there can be an answer. */
+/** Navigates away before there can be a response. */
 export const clickAway: Visitor = async ({ browser, think }) => {
   for (let clicks = between(2, 6); clicks > 0; clicks--) {
     const path = oneOf(['/products', '/search?q=coffee', '/customers/customer-1/orders'])

@@ -1,33 +1,33 @@
-/** How a request ended, for the one who sent it: with a status, or because he left, or for no good reason. */
+/** The end of a request for its sender: a status, `left` (the sender left), or `lost` (an error). */
 export type Ending = number | 'left' | 'lost'
 
-/** What the visitors know of the day: each request that left the house, and how it ended. */
+/** The visitors' counts: each sent request, and its end. */
 export class Tally {
-  /** Requests handed to the operating system, complete, on a connection that stood. */
+  /** Requests fully written to an established connection. */
   sent = 0
-  /** Visitors who are there now. */
+  /** Present visitors. */
   present = 0
-  /** Visits that have begun. */
+  /** Visits so far. */
   visits = 0
   readonly #endings = new Map<Ending, number>()
   readonly #checkouts = new Map<string, number>()
 
-  /** A request has ended. */
+  /** Counts the end of a request. */
   end(ending: Ending): void {
     this.#endings.set(ending, (this.#endings.get(ending) ?? 0) + 1)
   }
 
-  /** How many requests have ended so. */
+  /** Number of requests with this end. */
   ended(ending: Ending): number {
     return this.#endings.get(ending) ?? 0
   }
 
-  /** A checkout has ended. */
+  /** Counts the end of a checkout. */
   checkedOut(outcome: string): void {
     this.#checkouts.set(outcome, (this.#checkouts.get(outcome) ?? 0) + 1)
   }
 
-  /** How many checkouts have ended so: `paid`, `left` or the code of the error. */
+  /** Number of checkouts with this result: `paid`, `left` or the error code. */
   checkouts(outcome: string): number {
     return this.#checkouts.get(outcome) ?? 0
   }

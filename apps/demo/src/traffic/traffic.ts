@@ -7,21 +7,21 @@ import { firstPeople, type Person, somebody } from './people.ts'
 import type { Tally } from './tally.ts'
 import { isClosingTime, thinking } from './visit.ts'
 
-/** What traffic goes where, and until when. */
+/** The target and duration of the traffic. */
 export interface TrafficSetup {
   readonly url: string
   readonly day: Day
   readonly tally: Tally
-  /** When it comes, nobody begins anything new. */
+  /** Stops new visits and actions. */
   readonly signal: AbortSignal
 }
 
-/** More visitors than this do not fit into the shop at once: who comes then, goes again. */
+/** Maximum number of parallel visitors. Further ones leave at once. */
 const MOST_PRESENT = 400
-/** At the quietest hour the next visitor is still looked for this often. */
+/** Maximum interval at which the next visitor is determined. */
 const LOOK_AT_LEAST_EVERY_MS = 500
 
-/** Lets visitors come until the signal does, and waits until the last one has left. */
+/** Sends visitors until the signal, and waits until the last one has left. */
 export async function letVisitorsCome({ url, day, tally, signal }: TrafficSetup): Promise<void> {
   const think = thinking(signal)
   const present = new Set<Promise<void>>()
@@ -51,7 +51,7 @@ export async function letVisitorsCome({ url, day, tally, signal }: TrafficSetup)
   while (!signal.aborted) {
     const wait = untilNext(day(performance.now() - openedAt).visitRate)
     await delay(Math.min(wait, LOOK_AT_LEAST_EVERY_MS), undefined, { signal }).catch(() => {})
-    // A longer wait is begun anew, which changes nothing: how long one has waited says nothing of the next visitor.
+    // A longer wait is drawn again. That changes nothing, since arrivals are independent of the time waited.
     if (!signal.aborted && wait <= LOOK_AT_LEAST_EVERY_MS) welcome(somebody())
   }
   await Promise.all(present)

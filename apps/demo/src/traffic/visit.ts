@@ -3,23 +3,23 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { Browser } from './browser.ts'
 import type { Tally } from './tally.ts'
 
-/** What a visit is made of. */
+/** The tools of a visit. */
 export interface Visit {
   readonly browser: Browser
   readonly tally: Tally
-  /** Waits while the visitor thinks. Rejects when the day is over: then nobody begins anything new. */
+  /** Waits while the visitor thinks. Rejects when the day ends. */
   think(leastMs: number, mostMs: number): Promise<void>
 }
 
-/** One way of visiting the shop: from coming in to leaving. */
+/** The script of a visit, from arrival to departure. */
 export type Visitor = (visit: Visit) => Promise<void>
 
-/** The error with which thinking ends when the day is over. */
+/** Whether an error is the end of the day, as thrown by `think`. */
 export function isClosingTime(error: unknown): boolean {
   return error instanceof Error && error.name === 'AbortError'
 }
 
-/** Makes visits whose visitors stop thinking when the signal comes. */
+/** Creates a `think` that rejects when the signal aborts. */
 export function thinking(signal: AbortSignal): Visit['think'] {
   return async (leastMs, mostMs) => {
     await delay(leastMs + Math.random() * (mostMs - leastMs), undefined, { signal })

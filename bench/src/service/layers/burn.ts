@@ -3,12 +3,15 @@ import type { Layer } from '../layer.ts'
 const CALIBRATIONS = 30
 const CALIBRATION_TURNS = 200_000
 
-/** A known cost in the handler: what its row reads says how to read all others. About what Sightline costs. */
+/**
+ * Adds a known cost to the handler, about that of Sightline: the measured value of this row calibrates all
+ * others.
+ */
 export function layer(): Layer {
   return burnOf(5)
 }
 
-/** The same, about what a stack of peers costs. */
+/** The same, with about the cost of a stack of peers. */
 export function longLayer(): Layer {
   return burnOf(40)
 }
@@ -18,7 +21,7 @@ function burnOf(micros: number): Layer {
   return { work: () => void spin(turns) }
 }
 
-/** The least of many: whatever interrupted the others is not the loop's cost. */
+/** The minimum of several runs: interruptions do not count. */
 function nanosPerTurn(): number {
   let least = Infinity
   for (let i = 0; i < CALIBRATIONS; i++) {
@@ -31,7 +34,7 @@ function nanosPerTurn(): number {
 
 let hash = 0
 
-/** Each turn needs the one before it, and somebody might read the last: no compiler can leave it out. */
+/** Each turn depends on the one before, and the result may be read: the compiler cannot remove the loop. */
 function spin(turns: number): number {
   for (let i = 0; i < turns; i++) hash = Math.imul(hash ^ i, 0x01000193) + 1
   return hash

@@ -10,18 +10,18 @@ import type { Layer } from '../layer.ts'
 import type { ServicePlan } from '../plan.ts'
 
 const require = createRequire(import.meta.url)
-// It brings no types along; it takes what pino-http takes.
+// It has no types. It accepts pino-http's options.
 const koaLogger = require('koa-pino-logger') as (options: Options, stream: DestinationStream) => never
 
 /**
- * Each framework's usual logger, as it comes: Fastify's own, pino-http, koa-pino-logger. pino 10 hands its lines to
- * another thread, and goes on before they are written.
+ * Each framework's usual logger with its defaults: Fastify's own, pino-http, koa-pino-logger. pino 10 passes
+ * lines to another thread, and continues before they are written.
  */
 export function layer(plan: ServicePlan): Layer {
   return loggerTo(pino.destination(), plan)
 }
 
-/** The same, but no line waits for being written, so that none is lost with the process. */
+/** The same with synchronous writes, so that no line is lost with the process. */
 export function syncLayer(plan: ServicePlan): Layer {
   return loggerTo(pino.destination({ sync: true }), plan)
 }
@@ -33,7 +33,7 @@ function loggerTo(destination: ReturnType<typeof pino.destination>, plan: Servic
     express: (app) => void app.use(pinoHttp(options, destination)),
     koa: (app) => void app.use(koaLogger(options, destination)),
     async settle() {
-      // Its own flush() returns at once where nothing is to be gathered; what is written after all lines tells.
+      // Without a buffer, `flush()` returns at once. A marker after all lines shows that they are written.
       const drained = once(destination, 'drain')
       destination.write('\n')
       await drained
@@ -41,7 +41,7 @@ function loggerTo(destination: ReturnType<typeof pino.destination>, plan: Servic
   }
 }
 
-/** In a stack, lines carry what the other layers know, as Sightline's do. */
+/** In a stack, lines carry the data of the other layers, like Sightline's. */
 function mixinOf({ layers }: ServicePlan) {
   const hasIds = layers.includes('request-id')
   const hasTraces = layers.includes('tracing')

@@ -1,6 +1,9 @@
 import type { Layer } from '../layer.ts'
 
-/** Each framework's usual metrics: fastify-metrics, express-prom-bundle, and prom-client by hand on Koa, which has none. */
+/**
+ * Each framework's usual metrics: fastify-metrics, express-prom-bundle, and plain prom-client on Koa, which
+ * has no such package.
+ */
 export function layer(): Layer {
   return {
     async fastify(app) {
@@ -29,7 +32,7 @@ export function layer(): Layer {
         }
         const end = durations.startTimer()
         await next()
-        // What @koa/router leaves for others to read.
+        // The property that @koa/router sets.
         const { _matchedRoute: route } = ctx as { _matchedRoute?: string }
         end({ method: ctx.method, route: route ?? 'unmatched', status: ctx.status })
       })

@@ -2,7 +2,7 @@ import rTracer from 'cls-rtracer'
 
 import type { Layer } from '../layer.ts'
 
-/** cls-rtracer, taking and echoing ids as Sightline does. */
+/** cls-rtracer, which accepts and echoes ids like Sightline. */
 export function layer(): Layer {
   const options = { useHeader: true, echoHeader: true }
   return {

@@ -3,7 +3,7 @@ import { startTelemetry } from '@sightline/otel'
 import type { Layer } from '../layer.ts'
 import type { ServicePlan } from '../plan.ts'
 
-/** Sightline as its users write it: one line, and one before it that sends spans. */
+/** Sightline as in an application: one line, preceded by one that exports spans. */
 export function layer({ options, ratio = 1, collector }: ServicePlan): Layer {
   const all = { service: 'bench', ...options }
   const telemetry =
@@ -12,7 +12,7 @@ export function layer({ options, ratio = 1, collector }: ServicePlan): Layer {
       : startTelemetry({
           endpoint: collector,
           sampling: { ratio },
-          // Spans alone, as in the stacks that this is compared with.
+          // Spans only, as in the compared stacks.
           metrics: { exporter: 'none' },
           logs: { exporter: 'none' },
           quiet: true,

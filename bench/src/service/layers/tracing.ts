@@ -11,12 +11,12 @@ import type { Layer } from '../layer.ts'
 import type { ServicePlan } from '../plan.ts'
 
 /**
- * OpenTelemetry's SDK with its usual batches, and a sampler by ratio that follows what callers have decided. Traces only:
- * metrics and logs have layers of their own.
+ * OpenTelemetry's SDK with its default batches, and a ratio sampler that follows the callers' decision.
+ * Traces only: metrics and logs have their own layers.
  */
 export function layer({ framework, instrumentations, ratio = 1, collector }: ServicePlan): Layer {
   const asDocumented = instrumentations === 'all'
-  // Its guide for Node.js exports protobuf; JSON is what costs less (2.4 µs a span against 2.7).
+  // The SDK's guide for Node.js exports protobuf. JSON costs less (2.4 µs a span against 2.7).
   const Exporter = asDocumented ? OTLPProtobufExporter : OTLPTraceExporter
   const exporter = new Exporter({ url: `${collector}/v1/traces` })
   const batches = new BatchSpanProcessor({ exporter })
@@ -36,7 +36,7 @@ export function layer({ framework, instrumentations, ratio = 1, collector }: Ser
   return {
     async settle() {
       await batches.forceFlush()
-      // A batch that was already on its way is waited for only here.
+      // Also waits for a batch in flight.
       await exporter.forceFlush()
     },
   }

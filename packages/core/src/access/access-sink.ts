@@ -7,7 +7,7 @@ import { pathPatterns } from '../record/path.ts'
 import { predecessorOf } from '../request/predecessor.ts'
 import type { Late, ObservedRequest, RequestSink } from '../request/sinks.ts'
 import type { Exchange, FaultReporter, Fields, NodeRequest, RequestRecord } from '../seam.ts'
-import type { Family } from '../series/exposition.ts'
+import type { Family } from '../series/family.ts'
 import { accessEventRules } from './access-events.ts'
 import type { KeptBodies } from './bodies.ts'
 import { eventWriter, type EventWriterSetup } from './event-writer.ts'
@@ -36,7 +36,7 @@ export interface AccessSink extends Required<RequestSink> {
 /** Makes the access log of one Sightline. */
 export function createAccessSink({ service, settings, printer, log, layout }: AccessSinkSetup): AccessSink {
   const { fault } = log
-  const isSilent = pathPatterns(settings.silent)
+  const isSilent = pathPatterns(settings.ignoredPaths)
   const quietLines = settings.quiet && quietKeeping(settings.quiet)
   const messages = createMessages(settings, printer)
   const rules = accessEventRules(settings, { printer, fault, messages: messages?.rule })

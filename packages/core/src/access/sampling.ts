@@ -4,7 +4,8 @@ import type { SampleOptions } from '../options/options.ts'
 import { wentWell } from '../record/failure.ts'
 import { latencyMs } from '../record/latency.ts'
 import type { RequestRecord } from '../seam.ts'
-import type { Family } from '../series/exposition.ts'
+import type { Family } from '../series/family.ts'
+import { labelled } from '../series/labels.ts'
 import type { Rule, Said } from './event.ts'
 
 /** A share of events, and what each one of them says of it. */
@@ -17,13 +18,12 @@ interface Share {
  * Leaves out events of requests that went well and fast. Decided by the trace's id, so that a trace is seen in all
  * services or in none.
  */
-export function sampling({ rate = 1, slow = 1, routes = {} }: SampleOptions): Rule {
-  const everywhere = share(rate)
+export function sampling({ ratio = 1, keepSlow = 1_000, routes = {} }: SampleOptions): Rule {
+  const everywhere = share(ratio)
   const byRoute = new Map(Object.entries(routes).map(([route, own]) => [route, share(own)]))
-  const slowMs = slow * 1_000
 
   return (record, _request, said) => {
-    if (isOfInterest(record, slowMs) || levelNumber(said.level ?? 'info') >= levelNumber('warn')) return {}
+    if (isOfInterest(record, keepSlow) || levelNumber(said.level ?? 'info') >= levelNumber('warn')) return {}
     const { has, said: weighed } =
       (record.route === undefined ? undefined : byRoute.get(record.route)) ?? everywhere
     return has(record.trace.traceId) ? weighed : 'left out'
@@ -34,8 +34,8 @@ function isOfInterest(record: RequestRecord, slowMs: number): boolean {
   return !wentWell(record) || (record.status ?? 0) >= 400 || latencyMs(record) >= slowMs
 }
 
-function share(rate: number): Share {
-  return { has: shareOf(rate), said: rate < 1 ? { fields: { sample_weight: 1 / rate } } : {} }
+function share(ratio: number): Share {
+  return { has: shareOf(ratio), said: ratio < 1 ? { fields: { sample_weight: 1 / ratio } } : {} }
 }
 
 /** What was left out. */
@@ -49,7 +49,7 @@ export class LeftOut {
   /** As a scrape sees it. */
   family(): Family {
     const name = 'sightline_access_events_left_out_total'
-    const samples = () => [`${name} ${this.#count}\n`]
-    return { name, help: 'Access events that were left out by sampling.', type: 'counter', samples }
+    const series = () => [{ ...labelled({}), value: this.#count }]
+    return { name, help: 'Access events that were left out by sampling.', type: 'counter', series }
   }
 }

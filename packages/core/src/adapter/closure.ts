@@ -1,8 +1,13 @@
-/** Under this name a function is handed to the inspector, and its variables come back: all realms of a process share it. */
+/**
+ * The global name through which a function is passed to the inspector, and its variables come back. All
+ * realms of a process share it.
+ */
 const HOLDER = Symbol.for('sightline.closure')
 const HOLDER_SOURCE = `process.getBuiltinModule('node:inspector')[Symbol.for('sightline.closure')]`
 
-/** Run by the inspector with the scopes of a function, innermost first. That of a module or of all is none of a function. */
+/**
+ * Run by the inspector with the scopes of a function, innermost first. Module and global scopes are skipped.
+ */
 const COPY_VARIABLES = `function () {
   const { description, object } = this[0]
   ${HOLDER_SOURCE} = description.startsWith('Closure') ? { ...object } : {}
@@ -13,12 +18,13 @@ interface Remote {
 }
 
 /**
- * The variables that a function closes over. For what a framework keeps nowhere else: which application it has mounted
- * is known to a function of the framework's alone, and has to be known before the first request enters it.
+ * The variables in a function's closure. Some frameworks keep the mounted application only there, and it must
+ * be known before the first request.
  *
- * The function is read by node's inspector, within this thread, as a debugger would read it. It is not called, nothing is
- * changed, and no port is opened: https://nodejs.org/api/inspector.html#class-inspectorsession. It takes some milliseconds
- * for the first function. Where there is no inspector, such as under `--permission`, no variable is known.
+ * node's inspector reads the function within this thread, like a debugger. The function is not called,
+ * nothing is changed, and no port is opened: https://nodejs.org/api/inspector.html#class-inspectorsession.
+ * The first function takes some milliseconds. Without an inspector, as under `--permission`, the result is
+ * empty.
  */
 export function variablesOf(fn: object): Readonly<Record<string, unknown>> {
   try {
@@ -28,7 +34,7 @@ export function variablesOf(fn: object): Readonly<Record<string, unknown>> {
     try {
       const post = (method: string, params: object): unknown => {
         let answer: unknown
-        // Within one thread the answer is there before `post` returns.
+        // Within one thread, the result arrives before `post` returns.
         session.post(method, params, (error, result) => {
           if (error === null) answer = result
         })
@@ -42,7 +48,7 @@ export function variablesOf(fn: object): Readonly<Record<string, unknown>> {
       const scopes = internalProperties.find(({ name }) => name === '[[Scopes]]')?.value
       Reflect.set(inspector, HOLDER, {})
       post('Runtime.callFunctionOn', { objectId: scopes?.objectId, functionDeclaration: COPY_VARIABLES })
-      // What the function above has put there.
+      // Set by `COPY_VARIABLES`.
       return Reflect.get(inspector, HOLDER) as Record<string, unknown>
     } finally {
       Reflect.deleteProperty(inspector, HOLDER)

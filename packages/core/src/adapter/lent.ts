@@ -1,14 +1,14 @@
 import type { FaultReporter } from '../seam.ts'
 
-/** Puts properties on an object of a framework's, as far as the application lets it. */
+/** Defines properties on a framework object, as far as the application allows it. */
 export type Lend = (target: object, properties: Readonly<Record<string, unknown>>) => void
 
 /**
- * Makes what puts an adapter's properties on the objects of its framework where plain assignment has failed. An
- * application may have an accessor of the same name, or one that must not be written: that one stays, and the first
- * request on which it is met is told about it. Never throws.
+ * Creates a function that defines an adapter's properties on framework objects if plain assignment fails. An
+ * application may have an accessor of the same name, or a read-only property. That one stays, and is reported
+ * with the first request that has it. Never throws.
  *
- * @param shown what users call the object: `req`, `ctx`
+ * @param shown the users' name of the object: `req`, `ctx`
  */
 export function lender(shown: string, fault: FaultReporter): Lend {
   const told = new Set<string>()

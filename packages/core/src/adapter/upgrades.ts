@@ -7,24 +7,25 @@ import { type Place, Roster } from '../lifecycle/roster.ts'
 import { handOver } from '../request/handover.ts'
 import type { FaultReporter, Observer } from '../seam.ts'
 
-/** Observes the connections of servers that are handed over to another protocol, such as WebSocket's. */
+/** Observes server connections that are upgraded to another protocol, such as WebSocket. */
 export interface Upgrades {
   /**
-   * Begins to watch.
+   * Starts to watch.
    *
-   * @param server whose requests are observed; absent where it is not known yet
+   * @param server the server of the observed requests; absent if it is not known yet
    */
   watch(server?: Server): void
   readonly hold: Hold
   close(): void
 }
 
-/** Who observes the upgrades of a server. */
+/** The observer of a server's upgrades. */
 interface Watcher {
   observe(req: IncomingMessage, socket: Socket): void
 }
 
-// A process has one set of servers, and node tells of all of them: which is whose is settled here.
+// A process has one set of servers, and node reports all of them. This module assigns each one to its
+// Sightline.
 const watchers = new Roster<Watcher>()
 const closed = new WeakSet<Watcher>()
 const unplaced = new Set<Watcher>()
@@ -32,12 +33,13 @@ const owners = new WeakMap<Server, Watcher>()
 const watched = new WeakSet<Server>()
 let watching = false
 
-/** Makes what observes upgrades for one Sightline. */
+/** Creates the observer of upgrades of one Sightline. */
 export function createUpgrades(observer: Observer, fault: FaultReporter): Upgrades {
   const watcher: Watcher = {
     observe(req, socket) {
       try {
-        // It sends nothing. With the connection beside it, it does not count as one that waits for its turn.
+        // This response is never sent. With the socket set, it does not count as a response queued behind
+        // another.
         const res = Object.assign(new ServerResponse(req), { socket })
         observer.observe({ req, res, route: () => undefined, clientIp: () => socket.remoteAddress })
         handOver(req, res, socket)
@@ -81,8 +83,8 @@ function watchServers(): void {
 }
 
 /**
- * Has a listener of ours among those of the application, and none where it has none: by their number node decides whether a
- * connection is handed over, or the request answered as any other.
+ * Adds our listener if the application has one, and removes it with the last of the application's. By their
+ * number node decides whether to upgrade a connection or to answer its request as usual.
  */
 function follow(server: Server): void {
   if (watched.has(server)) return
@@ -102,7 +104,8 @@ function onUpgrade(this: Server, req: IncomingMessage, socket: Socket): void {
   ownerOf(this)?.observe(req, socket)
 }
 
-// Known to all copies of this module: two of them would answer each other's listener with one of their own, for ever.
+// All copies of this module must recognize our listener. Two copies would otherwise answer each other's
+// listener with a new one, forever.
 const OURS = Symbol.for('sightline.upgrades.1')
 Object.defineProperty(onUpgrade, OURS, { value: true })
 
@@ -111,8 +114,8 @@ function isOurs(listener: object): boolean {
 }
 
 /**
- * Its first request tells whose a server is. Before that it is the only Sightline's that has had no request on any: where
- * there are more, or none, an upgrade is nobody's.
+ * The Sightline of a server, known from its first request. Before that, it is the only Sightline without any
+ * request. If there are several, or none, the upgrade is not observed.
  */
 function ownerOf(server: Server): Watcher | undefined {
   const owner = owners.get(server)

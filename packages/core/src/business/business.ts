@@ -7,12 +7,12 @@ import {
 } from '@prometheus-io/client'
 
 import type { ScopeStorage } from '../context/scopes.ts'
-import type { Family } from '../series/exposition.ts'
-import { typeOf } from '../series/registries.ts'
+import { typeOf } from '../series/client-family.ts'
+import type { Family } from '../series/family.ts'
 import { type Guard, guarded, type Limits } from './guard.ts'
 import { checkInstrument, type InstrumentKind } from './instrument-config.ts'
 
-/** A metric that has names in a scrape which another one would need. */
+/** The owner of metric names in a scrape. */
 export interface NameOwner {
   readonly name: string
   /** Whether it is Sightline's, not the application's. */
@@ -27,42 +27,42 @@ export interface Counter<L extends string = never> {
   inc(...args: [L] extends [never] ? [value?: number] : [labels: Labels<L>, value?: number]): void
 }
 
-/** A value that goes up and down, such as a stock. */
+/** A value that rises and falls, such as a stock. */
 export interface Gauge<L extends string = never> {
   set(...args: [L] extends [never] ? [value: number] : [labels: Labels<L>, value: number]): void
   inc(...args: [L] extends [never] ? [value?: number] : [labels: Labels<L>, value?: number]): void
   dec(...args: [L] extends [never] ? [value?: number] : [labels: Labels<L>, value?: number]): void
 }
 
-/** How values are distributed, such as the size of baskets. */
+/** A distribution of values, such as the size of baskets. */
 export interface Observed<L extends string = never> {
   observe(...args: [L] extends [never] ? [value: number] : [labels: Labels<L>, value: number]): void
 }
 
-/** What every instrument is made with. */
+/** The configuration of all instruments. */
 export interface InstrumentConfig<L extends string = never> {
-  /** By Prometheus' conventions: base units (`_seconds`, `_bytes`), a counter ends in `_total`. */
+  /** By Prometheus' conventions: base units (`_seconds`, `_bytes`); a counter ends in `_total`. */
   readonly name: string
   readonly help: string
-  /** The names of the labels. Their values must be few: what overflows the cap ends in one series. */
+  /** Label names. Label values must be few: label sets beyond the cap share one overflow series. */
   readonly labels?: readonly L[]
 }
 
 export interface HistogramConfig<L extends string = never> extends InstrumentConfig<L> {
-  /** Boundaries, ascending, from 0 on. Default: those of the Prometheus client, which suit seconds. */
+  /** Bucket boundaries, ascending, from 0 on. Default: those of the Prometheus client, suited to seconds. */
   readonly buckets?: readonly number[]
 }
 
 export interface SummaryConfig<L extends string = never> extends InstrumentConfig<L> {
   /** Between 0 and 1. Default: 0.5, 0.9, 0.99. */
   readonly percentiles?: readonly number[]
-  /** Seconds over which the percentiles are taken. Default: 600. */
+  /** Time window of the percentiles, in seconds. Default: 600. */
   readonly maxAgeSeconds?: number
 }
 
 /**
- * Makes business instruments. Asking for the same one again gives the same one: hot reload and tests need no reset. To make
- * one wrongly throws, one sentence; to use one wrongly never does.
+ * Creates business instruments. The same definition returns the same instrument: hot reload and tests need no
+ * reset. A wrong definition throws one sentence. Wrong use never throws.
  */
 export interface BusinessInstruments {
   counter<const L extends string = never>(config: InstrumentConfig<L>): Counter<L>
@@ -74,20 +74,23 @@ export interface BusinessInstruments {
 export interface BusinessSetup extends Limits {
   readonly registry: Registry
   readonly storage: ScopeStorage
-  /** Whose names an instrument would need in a scrape; `undefined`: they are free. */
+  /** The owner of the names that an instrument needs in a scrape. `undefined` if they are free. */
   readonly ownerOf: (family: Pick<Family, 'name' | 'type'>) => NameOwner | undefined
 }
 
-/** The business instruments of one Sightline, and how many label sets each of them has. */
+/** The business instruments of one Sightline, with their number of label sets. */
 export interface BusinessParts {
   readonly instruments: BusinessInstruments
   series(): Iterable<readonly [metric: string, count: number]>
 }
 
-/** Both formats have a `_sum` only grow: strict parsers refuse a scrape in which one is negative. */
+/** In both formats a `_sum` only grows: strict parsers reject a scrape with a negative one. */
 const SUMMED = { least: 0 }
 
-/** Makes the business instruments of one Sightline on the maintained Prometheus client, guarded against label explosion. */
+/**
+ * Creates the business instruments of one Sightline on the maintained Prometheus client, with a limit on
+ * label sets.
+ */
 export function businessInstruments(setup: BusinessSetup): BusinessParts {
   const made = new Map<
     string,
@@ -109,7 +112,7 @@ export function businessInstruments(setup: BusinessSetup): BusinessParts {
           `metric ${name} is a ${existing.shape} already and cannot be a ${shape} too: choose another name`,
         )
       }
-      // The same name and shape was made by the same method.
+      // The same name and shape came from the same method, so the type fits.
       return existing.instrument as I
     }
     const owner = setup.ownerOf({ name, type: typeOf({ name, type: kind }) })
@@ -127,7 +130,7 @@ export function businessInstruments(setup: BusinessSetup): BusinessParts {
     registers: [setup.registry],
   })
 
-  /** The trace that an observation was made in, where somebody records it. */
+  /** The trace of an observation, if it is recorded. */
   const exemplar = (): { exemplarLabels?: Record<string, string> } => {
     const trace = setup.storage.getStore()?.trace
     return trace?.sampled ? { exemplarLabels: { trace_id: trace.traceId, span_id: trace.spanId } } : {}
@@ -184,7 +187,7 @@ export function businessInstruments(setup: BusinessSetup): BusinessParts {
   }
 }
 
-/** The same for all who have made it: the application itself, Sightline, or a registry. */
+/** The message for all kinds of owners: the application, Sightline, or a registry. */
 function refusalOf(name: string, { name: owner, isOwn }: NameOwner): string {
   const whose = isOwn ? "one of Sightline's own" : 'there already'
   return owner === name

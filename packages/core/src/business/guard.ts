@@ -1,31 +1,31 @@
 import type { FaultReporter } from '../seam.ts'
 import { OVERFLOW } from '../series/instruments.ts'
-import { boundedLabel, MAX_LABEL_LENGTH } from '../series/label-values.ts'
+import { boundedLabel, MAX_LABEL_LENGTH } from '../series/labels.ts'
 
-export type LabelSet = Readonly<Record<string, string>>
+type LabelSet = Readonly<Record<string, string>>
 
-/** What an instrument is bounded by, and who is told of it. */
+/** The limits of an instrument, and its reports. */
 export interface Limits {
   readonly maxSeries: number
-  /** Told of each observation that did not find room for its label set. */
+  /** Called for each observation beyond the label set limit. */
   readonly refuse: (instrument: string) => void
-  /** Told of a wrong use: an unknown label, a value that is no number. */
+  /** Called for a wrong use: an unknown label, a value that is no number. */
   readonly fault: FaultReporter
-  /** Told once of what is right, and yet not shown as it was given. */
+  /** Called once for a valid use whose label value had to be changed. */
   readonly warn: (message: string) => void
 }
 
-/** What values a method takes. */
-export interface Values {
-  /** What is applied where no value is given; absent: one has to be. */
+/** The values that a method accepts. */
+interface Values {
+  /** Default value. Absent: a value is required. */
   readonly otherwise?: number
-  /** Absent: all finite numbers are taken. */
+  /** Minimum. Absent: all finite numbers are accepted. */
   readonly least?: number
 }
 
-/** Stands between the user's code and the client: never throws, and lets only so many label sets through. */
+/** Protects the client from the user's code: never throws, and limits the number of label sets. */
 export interface Guard {
-  /** How many label sets it has let through, the overflow's included. */
+  /** Number of label sets, including the overflow. */
   series(): number
   around(
     values: Values,
@@ -37,16 +37,19 @@ const NONE: LabelSet = {}
 
 const SEPARATOR = '\u0000'
 
-/** Makes the guard of one instrument. */
+/** Creates the guard of one instrument. */
 export function guarded(
   name: string,
   labelNames: readonly string[],
   { maxSeries, refuse, fault, warn }: Limits,
 ): Guard {
-  /** The client keeps the object that it is given: one that the user goes on to change would change the series. */
+  /**
+   * Own copies of label sets. The client keeps the object that it gets, and later changes by the user would
+   * change the series.
+   */
   const sets = new Map<string, LabelSet>()
   const overflow = Object.fromEntries(labelNames.map((label) => [label, OVERFLOW]))
-  /** Label sets as the client has them for keys, where it cannot tell all of them apart: joined by `|`. */
+  /** Keys of the client that several label sets could share, since it joins values by `|`. */
   const ambiguous = new Set<string>()
   let overflowed = 0
   let hasCut = false
@@ -63,7 +66,7 @@ export function guarded(
 
   function newSet(joined: string, labels: Readonly<Record<string, unknown>>): LabelSet {
     const texts = labelNames.map((label) => textOf(labels, label))
-    // One whose values have the separator in them is never found by what is joined with it.
+    // Values that contain the separator need another key, since joined keys could collide.
     const isOdd = texts.length > 1 && texts.some((text) => text.includes(SEPARATOR))
     const key = isOdd ? JSON.stringify(texts) : joined
     const existing = sets.get(key)
@@ -115,7 +118,7 @@ export function guarded(
             throw wrongValue(given, least)
           if (!isSet) apply(NONE, value)
           else if (typeof first === 'object' && first !== null) {
-            // Whatever it is, it is asked for its labels.
+            // An object of any class may hold labels.
             apply(admitted(first as Record<string, unknown>), value)
           } else throw wrongLabels({}, labelNames)
         } catch (error) {
@@ -126,14 +129,14 @@ export function guarded(
   }
 }
 
-/** An object as `{}` makes it: without declared labels, all others are a value that is no number. */
+/** Whether a value is a plain object. Without declared labels, any other object is a wrong value. */
 function isPlain(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false
   const prototype: unknown = Object.getPrototypeOf(value)
   return prototype === null || prototype === Object.prototype
 }
 
-/** What values are wrong by is told by their kind: as texts they may be anything, secrets too. */
+/** The message names the type of a wrong value, not its text, which may be a secret. */
 function wrongValue(value: unknown, least: number): TypeError {
   const what = typeof value === 'number' ? String(value) : kindOf(value)
   const allowed = least === 0 ? 'a finite number from 0 on' : 'a finite number'

@@ -10,13 +10,13 @@ import {
 const METRIC_NAME = /^[a-z_:][\w:]*$/i
 const LABEL_NAME = /^[a-z_]\w*$/i
 
-/** Of a metric: https://prometheus.io/docs/concepts/data_model/#metric-names-and-labels */
+/** A metric name: https://prometheus.io/docs/concepts/data_model/#metric-names-and-labels */
 export const metricName: Requirement = (value) =>
   typeof value === 'string' && METRIC_NAME.test(value)
     ? undefined
     : 'a name of letters, digits, _ and :, such as shop_orders_total'
 
-/** Of a label. Prometheus keeps `__` for itself, and writes `le` and `quantile` beside the labels of an instrument. */
+/** A label name. Prometheus reserves `__`, and adds `le` and `quantile` to an instrument's labels. */
 export const labelName: Requirement = (value) =>
   typeof value === 'string' &&
   LABEL_NAME.test(value) &&
@@ -36,7 +36,7 @@ const labels: Requirement = (value) =>
     ? undefined
     : 'a list of different names, each of letters, digits and _, without __ at its beginning, and neither le nor quantile'
 
-/** Boundaries of a histogram; the one that is infinite is always there. */
+/** Bucket boundaries of a histogram. The infinite one is implicit. */
 export const boundaries: Requirement = (value) =>
   Array.isArray(value) &&
   value.length > 0 &&
@@ -44,7 +44,7 @@ export const boundaries: Requirement = (value) =>
     ? undefined
     : 'a list of ascending numbers from 0 on, without Infinity'
 
-/** Of a summary. */
+/** Percentiles of a summary. */
 export const percentiles: Requirement = (value) =>
   listOf(share, '')(value) === undefined && new Set(value as readonly number[]).size === (value as []).length
     ? undefined
@@ -62,9 +62,9 @@ const TABLES = {
 export type InstrumentKind = keyof typeof TABLES
 
 /**
- * Makes sure that an instrument is made with what a scrape can show.
+ * Validates the configuration of an instrument: a scrape must be able to show it.
  *
- * @throws {TypeError} one sentence that names what is wrong, and what is allowed
+ * @throws {TypeError} one sentence that names the error, and what is allowed
  */
 export function checkInstrument(kind: InstrumentKind, config: unknown): void {
   const { name, help: said } = (config ?? {}) as { readonly name?: unknown; readonly help?: unknown }

@@ -1,13 +1,13 @@
 /** One media range of an `Accept` header. */
 export interface MediaRange {
   readonly type: string
-  /** Parameters as they stand there, such as `version=1.0.0`, in lower case. */
+  /** Parameters in lower case, such as `version=1.0.0`. */
   readonly parameters: readonly string[]
   /** From 0 to 1. */
   readonly quality: number
 }
 
-/** Reads an `Accept` header: https://www.rfc-editor.org/rfc/rfc9110#section-12.5.1 */
+/** Parses an `Accept` header: https://www.rfc-editor.org/rfc/rfc9110#section-12.5.1 */
 export function mediaRanges(accept: string | undefined): MediaRange[] {
   if (accept === undefined) return []
   return accept.split(',').map((part) => {
@@ -17,7 +17,7 @@ export function mediaRanges(accept: string | undefined): MediaRange[] {
   })
 }
 
-/** Whether a header names `type`, and likes it no less than `other`, for which a wildcard may stand as well. */
+/** Whether a header names `type` and does not prefer `other`, which a wildcard may match. */
 export function prefers(accept: string | undefined, type: string, other: string): boolean {
   const ranges = mediaRanges(accept)
   const qualityOf = (...names: readonly string[]) => {

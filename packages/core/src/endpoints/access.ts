@@ -3,30 +3,30 @@ import { hash, timingSafeEqual } from 'node:crypto'
 import type { NodeRequest, NodeResponse } from '../seam.ts'
 import { answer, TEXT_TYPE } from './endpoints.ts'
 
-/** Where operators are answered. */
+/** The settings of the management endpoints. */
 export interface ManagementSettings {
-  /** `undefined`: on the application's. */
+  /** `undefined`: on the application's port. */
   readonly port: number | undefined
   readonly host: string
-  /** `undefined`: none is asked for. */
+  /** `undefined`: no token is required. */
   readonly token: string | undefined
   readonly loggers: string | false
 }
 
-/** Who may do what at the endpoints for operators. */
+/** The permissions at the management endpoints. */
 export interface Access {
   /** Metrics and statistics. */
   reads(req: NodeRequest): boolean
-  /** Reasons and details of health checks, which name what is inside, and changes of levels. */
+  /** Reasons and details of health checks, which name internals, and changes of log levels. */
   operates(req: NodeRequest): boolean
-  /** Turns away who may not. */
+  /** Rejects a request without permission. */
   refuse(req: NodeRequest, res: NodeResponse): void
 }
 
 /**
- * With a token, whoever brings it may do all. Without one, whoever reaches a loopback port may: it takes a process on
- * the same machine. At a port that others reach, and at the application's, all may read, as every Prometheus wants to,
- * and nobody may do more.
+ * With a token, its holder has all permissions. Without one, all clients of a loopback port have them, since
+ * they run on the same machine. At a port that others can reach, and at the application's, all clients may
+ * read, as Prometheus expects, and none may do more.
  */
 export function accessOf({ port, host, token }: ManagementSettings): Access {
   if (token === undefined) {
@@ -41,8 +41,8 @@ export function accessOf({ port, host, token }: ManagementSettings): Access {
 const BEARER = /^bearer +([\w\-.~+/]+=*)$/i
 
 /**
- * The test for requests that bring a token in their `Authorization` header: nowhere else, for a query is written into
- * logs. Digests are of one length, so the comparison takes the same time wherever the first difference is.
+ * Creates the test for a token in the `Authorization` header. A query is not accepted, since queries are
+ * logged. The digests have equal length, so the comparison takes constant time.
  */
 function bearerOf(token: string): (req: NodeRequest) => boolean {
   const expected = digest(token)

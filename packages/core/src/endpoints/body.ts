@@ -1,9 +1,9 @@
 import type { NodeRequest } from '../seam.ts'
 
-/** Ample for everything that is sent to an endpoint of ours. */
+/** Maximum size of a body. All valid requests to our endpoints are smaller. */
 const MAX_BYTES = 4_096
 
-/** A request that is not done as it is asked: answered with a status, and a sentence that says why. */
+/** A rejected request: a status, and a sentence with the reason. */
 export class Refusal extends Error {
   readonly status: number
 
@@ -16,7 +16,7 @@ export class Refusal extends Error {
 /**
  * The body of a request as text.
  *
- * @throws {Refusal} where it is too long, does not arrive, or was read before by a parser of the application's
+ * @throws {Refusal} if it is too long, incomplete, or already read by a parser of the application
  */
 export function bodyOf(req: NodeRequest): Promise<string> {
   const { promise, resolve, reject } = Promise.withResolvers<string>()
@@ -35,7 +35,7 @@ export function bodyOf(req: NodeRequest): Promise<string> {
   })
   req.once('end', () => resolve(Buffer.concat(pieces).toString()))
   req.once('error', () => reject(new Refusal(400, 'the body has not arrived')))
-  // Without an error, where a client has left over HTTP/2.
+  // Over HTTP/2, a client that leaves causes no error event.
   req.once('close', () => reject(new Refusal(400, 'the body has not arrived')))
   return promise
 }

@@ -6,14 +6,14 @@ import { mediaRanges } from './accept.ts'
 export const TEXT_TYPE = 'text/plain; charset=utf-8'
 export const JSON_TYPE = 'application/json; charset=utf-8'
 
-/** Answers one path, at once or by a promise. What it throws or rejects with is told, and answered with 500. */
+/** Answers one path, synchronously or by a promise. An error is reported, and answered with 500. */
 export type Endpoint = (req: NodeRequest, res: NodeResponse) => void | Promise<void>
 
 /** Answers scrapes in the format that the scraper prefers. */
 export function metricsEndpoint(scrape: (format: ExpositionFormat) => Promise<Rendering>): Endpoint {
   return async (req, res) => {
     const format = preferredFormat(req.headers.accept)
-    // Collected before it is sent: a reader that is slow to take it would otherwise see values of different moments.
+    // The whole text is rendered first, so that a slow reader does not see values of different moments.
     const { pieces, bytes } = await scrape(format)
     if (!begin(res, 200, CONTENT_TYPES[format], bytes)) return
     if (req.method === 'HEAD') res.end()
@@ -21,23 +21,23 @@ export function metricsEndpoint(scrape: (format: ExpositionFormat) => Promise<Re
   }
 }
 
-/** Sends a long answer as fast as it is taken, with turns of the event loop in between. */
+/** Sends a long response at the reader's speed, and yields to the event loop between pieces. */
 async function send(res: NodeResponse, pieces: readonly Buffer[]): Promise<void> {
   for (const piece of pieces.slice(0, -1)) {
     if (res.destroyed) return
     await (write(res, piece) ? nextTurn() : taken(res))
   }
-  // Ended with its last byte: a reader that knows the length and has all of it may close the server, which would
-  // otherwise take the connection for a busy one, and wait until it times out.
+  // `end` carries the last byte: a reader that knows the length may close the server after it. The server
+  // would otherwise treat the connection as busy until its timeout.
   res.end(pieces.at(-1) ?? '')
 }
 
 function write(res: NodeResponse, piece: Buffer): boolean {
-  // The two kinds of response write alike, but their types have no common signature.
+  // The two response types write alike, but have no common signature.
   return (res as { write(chunk: Buffer): boolean }).write(piece)
 }
 
-/** Ends when the reader has taken what it was sent, or has gone. */
+/** Resolves when the reader has taken the sent bytes, or has left. */
 function taken(res: NodeResponse): Promise<void> {
   return new Promise((resolve) => {
     const end = () => {
@@ -50,12 +50,11 @@ function taken(res: NodeResponse): Promise<void> {
   })
 }
 
-/** Answers with JSON. */
 export function jsonEndpoint(content: () => unknown): Endpoint {
   return (req, res) => answer(req, res, 200, JSON_TYPE, `${JSON.stringify(content(), undefined, 2)}\n`)
 }
 
-/** Lets at most so many requests be answered by an endpoint at the same time. The others are told to come again. */
+/** Limits the number of parallel requests to an endpoint. Others are told to retry. */
 export function atMost(count: number, endpoint: Endpoint): Endpoint {
   let underWay = 0
   return (req, res) => {
@@ -72,9 +71,9 @@ export function atMost(count: number, endpoint: Endpoint): Endpoint {
 
 /** How an endpoint is mounted. */
 export interface Mounting {
-  /** What it answers to. Default: GET and HEAD. Requests with other methods are not for it. */
+  /** The answered methods. Default: GET and HEAD. Other methods do not reach the endpoint. */
   readonly methods?: readonly string[]
-  /** The option that its path comes from. */
+  /** The option that sets its path. */
   readonly option?: string
 }
 
@@ -84,7 +83,7 @@ interface Mounted extends Required<Mounting> {
 
 const READING: readonly string[] = ['GET', 'HEAD']
 
-/** The endpoints by their paths. */
+/** The endpoints by path. */
 export class Endpoints {
   readonly #byPath = new Map<string, Mounted>()
   readonly #fault: FaultReporter
@@ -93,17 +92,17 @@ export class Endpoints {
     this.#fault = fault
   }
 
-  /** Mounts an endpoint, unless its path is switched off. It answers with a slash behind its path as well. */
+  /** Mounts an endpoint, unless its path is `false`. It also answers with a trailing slash. */
   mount(path: string | false, endpoint: Endpoint, { methods = READING, option = '' }: Mounting = {}): void {
     if (path !== false) this.#byPath.set(withoutSlash(path), { endpoint, methods, option })
   }
 
-  /** Whether a request is for an endpoint, whatever its query. */
+  /** Whether a request is for an endpoint, with any query. */
   has(req: NodeRequest): boolean {
     return this.#of(req) !== undefined
   }
 
-  /** Answers a request if it is for an endpoint. `false`: it is not, and nothing was done. */
+  /** Answers a request for an endpoint. Returns `false`, with no effect, for any other request. */
   serve(req: NodeRequest, res: NodeResponse): boolean {
     const mounted = this.#of(req)
     if (mounted === undefined) return false
@@ -111,18 +110,18 @@ export class Endpoints {
     return true
   }
 
-  /** What is answered at the path of a request; `undefined`: there is nothing. */
+  /** The methods answered at the path of a request. `undefined` without an endpoint. */
   methodsAt(req: NodeRequest): readonly string[] | undefined {
     return this.#at(pathOf(req))?.methods
   }
 
-  /** The option that an endpoint's path comes from; `undefined`: there is none at this path for this method. */
+  /** The option that sets an endpoint's path. `undefined` without an endpoint for this path and method. */
   optionAt(method: string, path: string): string | undefined {
     const mounted = this.#at(path)
     return mounted?.methods.includes(method) ? mounted.option : undefined
   }
 
-  /** What is for another method is for the application, which may have a route of its own there. */
+  /** Other methods are for the application, which may have its own route at the path. */
   #of(req: NodeRequest): Mounted | undefined {
     const mounted = this.#at(pathOf(req))
     return mounted?.methods.includes(req.method ?? '') ? mounted : undefined
@@ -142,19 +141,19 @@ export class Endpoints {
   }
 }
 
-/** The target without its query. Never parsed as a URL: it may be anything. */
+/** The target without its query. Not parsed as a URL, since it may be anything. */
 function pathOf(req: NodeRequest): string {
   const target = req.url ?? ''
   const query = target.indexOf('?')
   return query < 0 ? target : target.slice(0, query)
 }
 
-/** Probes and scrapes are configured with a slash at their end, and without one. */
+/** Probes and scrapes are configured with and without a trailing slash. */
 function withoutSlash(path: string): string {
   return path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path
 }
 
-/** Answers at once, with a length and for no cache. */
+/** Responds at once, with a length and without caching. */
 export function answer(
   req: NodeRequest,
   res: NodeResponse,
@@ -165,7 +164,7 @@ export function answer(
   if (begin(res, status, type, Buffer.byteLength(body))) res.end(req.method === 'HEAD' ? '' : body)
 }
 
-/** Says what will come. `false`: something has been answered already, or nobody is there to read it. */
+/** Writes the head. Returns `false` if a response has started already, or the client has left. */
 function begin(res: NodeResponse, status: number, type: string, bytes: number): boolean {
   if (res.headersSent || res.destroyed) return false
   res.statusCode = status
@@ -175,7 +174,7 @@ function begin(res: NodeResponse, status: number, type: string, bytes: number): 
   return true
 }
 
-/** What an `Accept` header prefers. OpenMetrics only where it is named. */
+/** The format that an `Accept` header prefers. OpenMetrics only if it is named. */
 function preferredFormat(accept: string | undefined): ExpositionFormat {
   let openmetrics = 0
   let prometheus = 0

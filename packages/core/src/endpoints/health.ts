@@ -6,13 +6,16 @@ import type { NodeRequest } from '../seam.ts'
 import { prefers } from './accept.ts'
 import { answer, type Endpoint, JSON_TYPE } from './endpoints.ts'
 
-/** Who may see what. */
+/** The access rules of the health endpoints. */
 export interface HealthAccess {
-  /** Whether the sender of a request may see reasons and details, which name what is inside. Default: nobody may. */
+  /** Whether the sender of a request may see reasons and details, which name internals. Default: never. */
   readonly details?: (req: NodeRequest) => boolean
 }
 
-/** The probes below a path, and the report at it. 200 or 503, and nothing else: a probe understands no more. */
+/**
+ * The probes below a path, and the report at the path. The status is always 200 or 503: probes understand no
+ * other.
+ */
 export function healthEndpoints(
   path: string,
   health: Health,

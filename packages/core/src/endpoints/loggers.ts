@@ -7,16 +7,16 @@ import type { NodeRequest, NodeResponse } from '../seam.ts'
 import { bodyOf, Refusal } from './body.ts'
 import { answer, type Endpoint, JSON_TYPE, TEXT_TYPE } from './endpoints.ts'
 
-/** What `/loggers` answers to. */
+/** The methods of `/loggers`. */
 export const LOGGERS_METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE']
 
-/** How long a change holds, in seconds: nobody remembers at the end of an incident to take it back. */
+/** Duration of a change in seconds. Changes expire, since they are easily forgotten after an incident. */
 const DEFAULT_FOR = 600
 const MAX_FOR = 86_400
 const MAX_PATHS = 20
 const MAX_PATH_LENGTH = 200
 
-/** A change as it is asked for. */
+/** The requested change. */
 interface Wanted {
   readonly level: LogLevel
   /** Seconds. */
@@ -24,7 +24,7 @@ interface Wanted {
   readonly path?: string
 }
 
-/** Shows the level of the log, and changes it for a time. */
+/** Shows the log level, and changes it for a limited time. */
 export function loggersEndpoint(levels: LogLevels, log: () => Logger): Endpoint {
   return async (req, res) => {
     try {
@@ -38,7 +38,7 @@ export function loggersEndpoint(levels: LogLevels, log: () => Logger): Endpoint 
   }
 
   async function change(req: NodeRequest): Promise<void> {
-    // Browsers name the page that a request comes from, scripts do not: no page may do this.
+    // Browsers send the origin of a page, scripts do not. No page may change levels.
     if (req.headers.origin !== undefined) throw new Refusal(403, 'no page in a browser may change levels')
     const wanted = wantedIn(await bodyOf(req))
     const paths = levels.changes.filter(({ path }) => path !== undefined && path !== wanted.path)
@@ -83,7 +83,7 @@ function pathIn({ url = '' }: NodeRequest): string | undefined {
   return query < 0 ? undefined : (new URLSearchParams(url.slice(query + 1)).get('path') ?? undefined)
 }
 
-/** @throws {Refusal} one sentence that says what is wrong */
+/** @throws {Refusal} one sentence with the error */
 function wantedIn(body: string): Wanted {
   const sent = parsed(body)
   for (const name of Object.keys(sent))
@@ -109,11 +109,11 @@ function wantedIn(body: string): Wanted {
 function parsed(body: string): Record<string, unknown> {
   try {
     const sent: unknown = JSON.parse(body)
-    // What JSON calls an object has texts as names.
+    // A JSON object has strings as names.
     if (typeof sent === 'object' && sent !== null && !Array.isArray(sent))
       return sent as Record<string, unknown>
   } catch {
-    // Answered like everything else that is no object.
+    // Answered like any other body that is no object.
   }
   throw new Refusal(
     400,
@@ -125,14 +125,14 @@ function isLevel(level: unknown): level is LogLevel {
   return LEVELS.includes(level as LogLevel)
 }
 
-/** A sent value inside of a sentence. */
+/** A sent value for use in a sentence. */
 function inside(value: unknown): string {
   const text = JSON.stringify(value) ?? 'missing'
   return text.length > 100 ? `${text.slice(0, 100)}…` : text
 }
 
 function refuse(req: NodeRequest, res: NodeResponse, { status, message }: Refusal): void {
-  // The rest of a body that was not read would be taken for the next request.
+  // An unread rest of the body would be parsed as the next request.
   if (req.httpVersionMajor === 1 && !req.complete) res.setHeader('connection', 'close')
   answer(req, res, status, TEXT_TYPE, `${message}\n`)
 }

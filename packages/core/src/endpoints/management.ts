@@ -9,7 +9,7 @@ import { healthEndpoints } from './health.ts'
 import { LOGGERS_METHODS, loggersEndpoint } from './loggers.ts'
 import { type ManagementPort, serveManagement } from './server.ts'
 
-/** A scrape can be megabytes, which wait in memory for a reader that may be slow. */
+/** A scrape can be megabytes, held in memory for slow readers. */
 const MAX_SCRAPES = 16
 const LOOPBACK = '127.0.0.1'
 const PROBED = { option: 'health.path' }
@@ -22,7 +22,7 @@ export interface ManagementSetup {
     readonly metrics: { readonly path: string | false }
     readonly stats: { readonly path: string | false }
   }
-  /** What operators read. */
+  /** The endpoint of metrics. */
   readonly metrics: Endpoint
   readonly stats: Endpoint
   readonly health: Health
@@ -31,21 +31,21 @@ export interface ManagementSetup {
   readonly fault: FaultReporter
 }
 
-/** What is answered where. */
+/** The endpoints and their ports. */
 export interface Management {
   /** On the application's port. */
   readonly endpoints: Endpoints
-  /** The port of the options; `undefined`: there is none. */
+  /** The port of the options, if set. */
   readonly port: ManagementPort | undefined
-  /** Opens another port for operators. */
+  /** Opens another management port. */
   listen(port: number, host?: string): ManagementPort
   /** Closes all ports. */
   close(): Promise<void>
 }
 
 /**
- * Lays out who is answered what: probes are for everybody. The rest is for operators: on a port of their own where there
- * is one, else on the application's, and behind the token where there is one.
+ * Assigns endpoints to ports. Probes are public. The others are for operators: on the management port if
+ * there is one, otherwise on the application's, and behind the token if there is one.
  */
 export function createManagement(setup: ManagementSetup): Management {
   const { settings, metrics, stats, health, levels, log, fault } = setup
@@ -54,7 +54,7 @@ export function createManagement(setup: ManagementSetup): Management {
   const endpoints = new Endpoints(fault)
   const ports: Array<ManagementPort & { close(): Promise<void> }> = []
 
-  /** Mounts what operators are answered where there is such a port, or none: then it is the application's. */
+  /** Mounts the endpoints for operators: on the management port, or on the application's if there is none. */
   function mount(operators: Endpoints, where: ManagementSettings, scrape: Endpoint): void {
     const access = accessOf(where)
     const reading = (endpoint: Endpoint) => behind(access.reads, endpoint, access)

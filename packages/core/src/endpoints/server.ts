@@ -8,10 +8,11 @@ import { exempt } from '../lifecycle/served.ts'
 import type { FaultReporter } from '../seam.ts'
 import { answer, type Endpoints, TEXT_TYPE } from './endpoints.ts'
 
-/** The port for operators. */
+/** The management port. */
 export interface ManagementPort {
   /**
-   * Where it listens, such as `http://127.0.0.1:9090`, as soon as it does. Rejects where the Sightline is closed before.
+   * Resolves to the address, such as `http://127.0.0.1:9090`, once it listens. Rejects if the Sightline is
+   * closed before.
    */
   listening(): Promise<string>
 }
@@ -24,29 +25,32 @@ export interface ManagementServerSetup {
   readonly fault: FaultReporter
 }
 
-/** Ample for every scraper, and little for whoever sends more: answered 431. */
+/** Enough for every scraper. Larger headers are answered 431. */
 const MAX_HEADER_BYTES = 8_192
-/** Headers and bodies that take longer are answered 408. They are looked through this often. */
+/** Headers and bodies that take longer are answered 408. Connections are checked at this interval. */
 const HEADERS_MS = 3_000
 const REQUEST_MS = 5_000
 const CHECK_MS = 500
-/** A connection on which nothing moves for so long is cut, and one whose answer has not been taken after so long. */
+/** Limit for a connection without traffic, and for a response that is not taken. */
 const SILENCE_MS = 10_000
 const ANSWER_MS = 30_000
-/** Connections without a request under way. Beyond that the oldest one makes room, so that nobody can keep others out. */
+/**
+ * Maximum number of connections without a request. Beyond it the oldest is closed, so that no client can lock
+ * others out.
+ */
 const MAX_IDLE = 256
 const MAX_CONNECTIONS = 1_024
-/** A port that is taken, by the process that this one replaces, is tried again. */
+/** Retry interval for a port that is in use, for example by the process that this one replaces. */
 const RETRY_MS = 1_000
 const CLOSE_MS = 500
 
 /**
- * Listens for operators, and does not care who else comes: bounded in time, connections and bytes, and nothing of it
- * holds the process. That it cannot listen is a warning, and tried again.
+ * Listens for operators. Time, connections and bytes are limited, so any client may connect. It does not keep
+ * the process alive. A failure to listen is a warning, and is retried.
  */
 export function serveManagement({ port, host, endpoints, log, fault }: ManagementServerSetup) {
   const listening = Promise.withResolvers<string>()
-  // Whoever does not ask where it listens does not care that it never did.
+  // An unused `listening()` must not become an unhandled rejection.
   listening.promise.catch(() => {})
   const connections = idleConnections()
   let retry: NodeJS.Timeout | undefined
@@ -67,7 +71,7 @@ export function serveManagement({ port, host, endpoints, log, fault }: Managemen
     res.once('close', () => clearTimeout(timer))
     if (!endpoints.serve(req, res)) refuse(req, res)
   })
-  // What cannot be parsed is answered by node: 400, 408, 431. To a proxy's request it would say nothing.
+  // node answers requests that cannot be parsed: 400, 408, 431. It would not answer a proxy's CONNECT.
   server.on('connect', (_req: IncomingMessage, socket: Socket) => {
     socket.end('HTTP/1.1 405 Method Not Allowed\r\nallow: GET, HEAD\r\nconnection: close\r\n\r\n')
   })
@@ -84,7 +88,7 @@ export function serveManagement({ port, host, endpoints, log, fault }: Managemen
   exempt(server)
   listen()
 
-  /** There is no application behind this port that could have an answer. */
+  /** This port has no application that could answer. */
   function refuse(req: IncomingMessage, res: ServerResponse): void {
     const allowed = endpoints.methodsAt(req)?.join(', ')
     if (allowed === undefined) return answer(req, res, 404, TEXT_TYPE, 'there is nothing here\n')
@@ -98,7 +102,7 @@ export function serveManagement({ port, host, endpoints, log, fault }: Managemen
 
   return {
     listening: () => listening.promise,
-    /** Stops listening, and cuts what has not ended within a moment. */
+    /** Stops listening, and cuts connections that do not end within a moment. */
     async close(): Promise<void> {
       clearTimeout(retry)
       listening.reject(new Error('Sightline: the management port was closed before it listened'))
@@ -110,7 +114,7 @@ export function serveManagement({ port, host, endpoints, log, fault }: Managemen
   }
 }
 
-/** Connections without a request under way, the oldest first. None of them holds the process. */
+/** Connections without a request, oldest first. None keeps the process alive. */
 function idleConnections() {
   const idle = new Set<Socket>()
   return {
@@ -122,7 +126,7 @@ function idleConnections() {
       const [oldest] = idle
       oldest?.destroy()
     },
-    /** Has a connection be no longer idle, until the response has ended. */
+    /** Marks a connection as busy until its response has ended. */
     occupy(socket: Socket, res: ServerResponse): void {
       idle.delete(socket)
       res.once('close', () => {

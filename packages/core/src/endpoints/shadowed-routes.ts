@@ -1,11 +1,11 @@
-import type { KnownRoute } from '../metrics/request-metrics.ts'
+import type { KnownRoute } from '../seam.ts'
 import type { Endpoints } from './endpoints.ts'
 
 /**
- * Tells once of each route of the application that is never reached, because an endpoint of Sightline answers at its path.
+ * Warns once per application route that is unreachable because a Sightline endpoint answers at its path.
  *
  * @param warn writes a warning
- * @returns leaves these routes out of a list
+ * @returns removes these routes from a list
  */
 export function shadowedRoutes(
   endpoints: Endpoints,

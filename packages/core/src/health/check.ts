@@ -1,66 +1,66 @@
-/** How something is: `degraded` works, but not as it should. */
+/** A health status. `degraded`: works with restrictions. */
 export type HealthStatus = 'healthy' | 'degraded' | 'unhealthy'
 
-/** What a probe asks for: may this process live, may it have traffic, has it started? */
+/** The probe that a check belongs to: liveness, readiness or startup. */
 export type HealthGroup = 'live' | 'ready' | 'startup'
 
-/** What a check looks at. */
+/** The subject of a check. */
 export type CheckKind = 'component' | 'datastore' | 'service' | 'system'
 
-/** What a check may say. Nothing and `true` are healthy, `false` and a throw are unhealthy. */
+/** The result of a check. `undefined` and `true` are healthy; `false` and a throw are unhealthy. */
 export type CheckResult =
   | undefined
   | void
   | boolean
   | {
       readonly status: HealthStatus
-      /** Why it is not healthy. */
+      /** The reason, if it is not healthy. */
       readonly reason?: string
       readonly details?: Readonly<Record<string, unknown>>
     }
 
-/** Looks whether something works. */
+/** Checks whether a component works. */
 export interface CheckFunction {
   /**
-   * @param signal is aborted when its time is over. What it says afterwards is not listened to, but it is not called
-   *   again before it has come back
+   * @param signal aborted at the timeout. A later result is ignored, and the check is not called again until
+   * it has settled
    */
   (signal: AbortSignal): CheckResult | Promise<CheckResult>
-  /** Options that suit it. What is said where it is registered comes first. */
+  /** Default options of this check. Options at its registration override them. */
   readonly suits?: CheckOptions
-  /** Ends what it keeps up between its runs. */
+  /** Releases the resources that it keeps between runs. */
   close?(): void
 }
 
-/** How a check is treated. */
+/** The options of a check. */
 export interface CheckOptions {
-  /** Whether its failure takes the service out of traffic; otherwise it only degrades. Default: true. */
+  /** `true`: its failure takes the service out of traffic. `false`: it only degrades the service. Default: true. */
   readonly critical?: boolean
-  /** Milliseconds that it may take. Default: 1000. */
+  /** Timeout in milliseconds. Default: 1000. */
   readonly timeout?: number
-  /** Milliseconds for which its outcome is believed. Default: 500. */
+  /** Milliseconds for which a result is cached. Default: 500. */
   readonly cache?: number
-  /** The probes that it is for. Default: `ready`. */
+  /** The probes that include the check. Default: `ready`. */
   readonly group?: HealthGroup | readonly HealthGroup[]
-  /** How many times in a row it has to fail before it counts as failed, once it has worked. Default: 1. */
+  /** Number of consecutive failures after which a working check counts as failed. Default: 1. */
   readonly failAfter?: number
-  /** How many times in a row it has to work before it counts as recovered. Default: 1. */
+  /** Number of consecutive successes after which a failed check counts as recovered. Default: 1. */
   readonly recoverAfter?: number
-  /** What it looks at. Default: `component`. */
+  /** The kind of its subject. Default: `component`. */
   readonly kind?: CheckKind
 }
 
-/** How a check turned out. */
+/** The outcome of a check. */
 export interface CheckOutcome {
   readonly status: HealthStatus
-  /** Milliseconds that it took; the time so far where it hangs. */
+  /** Duration in milliseconds; the time so far for a hanging check. */
   readonly durationMs: number
   /** Milliseconds since the epoch. */
   readonly checkedAt: number
-  /** Milliseconds since the epoch; `undefined`: never yet. */
+  /** Milliseconds since the epoch; `undefined` before the first success. */
   readonly lastSuccessAt: number | undefined
-  /** Why it is not healthy, masked. */
+  /** The reason for a status other than healthy, masked. */
   readonly reason: string | undefined
-  /** What it told besides, masked. */
+  /** Further details from the check, masked. */
   readonly details: unknown
 }

@@ -1,4 +1,4 @@
-/** Ready-made checks of what services stand on. Each takes what the service has already, and brings nothing along. */
+/** Built-in checks for common dependencies. Each uses the service's own client and adds no package. */
 export { disk, type DiskLimits } from './checks/disk.ts'
 export { eventLoop } from './checks/event-loop.ts'
 export { http, type HttpCheckOptions } from './checks/http.ts'

@@ -16,7 +16,7 @@ import type { CheckFunction, CheckKind, CheckOptions, CheckOutcome, HealthGroup 
 import { type Finding, findingOf, unhealthy } from './finding.ts'
 import { Verdict } from './verdict.ts'
 
-/** How long a probe waits for a check that hung when it ran last: it is likely to hang again. */
+/** Maximum wait of a probe for a check whose last run hung, since it is likely to hang again. */
 const ONCE_BITTEN_MS = 100
 
 const group = oneOf('live', 'ready', 'startup')
@@ -35,39 +35,39 @@ const TABLE: Table = {
   kind: oneOf('component', 'datastore', 'service', 'system'),
 }
 
-/** What a check tells those around it. */
+/** The dependencies of a check. */
 export interface Surroundings {
-  /** Masks and bounds what a check says. */
+  /** Masks and limits the texts of a check. */
   readonly printed: (value: unknown) => unknown
-  /** Hears of every change of a status, and of a first one that is not healthy. */
+  /** Called for each change of status, and for a first status other than healthy. */
   readonly changed: (check: HealthCheck, outcome: CheckOutcome) => void
   readonly fault: FaultReporter
 }
 
 /**
- * One check. However many probes ask at once, it runs once; while it hangs it is not started again, and what it says
- * after its time is over is not listened to.
+ * One check. Parallel probes share a run. A hanging run is not repeated, and a result after the timeout is
+ * ignored.
  */
 export class HealthCheck {
   readonly name: string
   readonly critical: boolean
   readonly groups: readonly HealthGroup[]
   readonly kind: CheckKind
-  /** How often it has been found unhealthy. */
+  /** Number of unhealthy results. */
   failures = 0
   readonly #fn: CheckFunction
   readonly #timeoutMs: number
   readonly #cacheMs: number
   readonly #verdict: Verdict
   readonly #surroundings: Surroundings
-  /** A check belongs to no request, whoever asks for it first; and what probes cause is in no trace, as they are not. */
+  /** Detaches a check from the request that triggers it. Like the probes themselves, it is not traced. */
   readonly #outside = AsyncLocalStorage.snapshot()
   #last: CheckOutcome | undefined = undefined
   #freshUntil = Number.NEGATIVE_INFINITY
   #run: Promise<CheckOutcome> | undefined = undefined
-  /** Whether the last run had not come back when its time was over. */
+  /** Whether the last run exceeded its timeout. */
   #hung = false
-  /** When the run began that has still not come back. */
+  /** Start time of the run that is still hanging. */
   #hangsSince: number | undefined = undefined
 
   /** @throws {TypeError} one sentence that says which option is wrong, and what is allowed */
@@ -93,12 +93,12 @@ export class HealthCheck {
     this.#surroundings = surroundings
   }
 
-  /** The last outcome, without a run; `undefined`: there was none. */
+  /** The last outcome, without a new run. `undefined` before the first run. */
   get last(): CheckOutcome | undefined {
     return this.#last
   }
 
-  /** The outcome, at most as old as the cache allows. Never rejects, and never takes longer than the time budget. */
+  /** The outcome, within the cache time. Never rejects, and never takes longer than the timeout. */
   outcome(): Promise<CheckOutcome> {
     const last = this.#last
     if (last && performance.now() < this.#freshUntil) return Promise.resolve(last)
@@ -111,7 +111,6 @@ export class HealthCheck {
     ])
   }
 
-  /** Ends what the check keeps up between its runs. */
   close(): void {
     this.#try('close', () => this.#fn.close?.())
   }
@@ -129,7 +128,7 @@ export class HealthCheck {
       resolve(this.#concludeHang(startedAt))
       controller.abort()
     }
-    // Where our own event loop was blocked, the answer may have come in time: it is read before the next immediate.
+    // If our event loop was blocked, the result may be ready: it is read before the next immediate.
     const timer = setTimeout(() => setImmediate(expire), this.#timeoutMs).unref()
     void this.#outside(untraced, () => findingOf(this.#fn, controller.signal)).then((finding) => {
       isBack = true
@@ -146,7 +145,7 @@ export class HealthCheck {
     return promise
   }
 
-  /** A hang is one more failure each time that a run would have been over, however many probes ask. */
+  /** A hanging run counts as one failure per timeout, however many probes ask. */
   #concludeHang(startedAt: number): CheckOutcome {
     return this.#conclude(unhealthy('it has not answered in time'), startedAt, this.#timeoutMs)
   }

@@ -6,7 +6,7 @@ export const HEALTH_JSON = 'application/health+json'
 
 const WORDS: Readonly<Record<HealthStatus, string>> = { healthy: 'pass', degraded: 'warn', unhealthy: 'fail' }
 
-/** A report in the draft's words. What the draft has no word for keeps ours. */
+/** A report in the draft's format. Values without a counterpart in the draft keep our names. */
 export function healthJson({ status, service, version, uptimeSeconds, checks }: HealthReport): object {
   const uptime = {
     componentType: 'system',
@@ -18,7 +18,7 @@ export function healthJson({ status, service, version, uptimeSeconds, checks }: 
   return {
     status: WORDS[status],
     serviceId: service,
-    // Of an API the first would be its public version: a service has but one.
+    // For an API, `version` is the public version. A service has only one version.
     version,
     releaseId: version,
     checks: {
@@ -33,7 +33,7 @@ export function healthJson({ status, service, version, uptimeSeconds, checks }: 
   }
 }
 
-/** A colon separates a component's name from what is measured of it. */
+/** A colon separates a component's name from its measurement. */
 function componentName(name: string): string {
   return name.replaceAll(':', '_')
 }
@@ -42,7 +42,7 @@ function measured(name: string, check: ReportedCheck): object {
   const { status, kind, critical, durationMs, lastRun, lastSuccess, reason, details } = check
   return {
     componentId: name,
-    // Another service is one component of what this one is made of.
+    // Another service is a component of this one.
     componentType: kind === 'service' ? 'component' : kind,
     observedValue: durationMs,
     observedUnit: 'ms',

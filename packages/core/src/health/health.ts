@@ -3,52 +3,54 @@ import type { CheckFunction, CheckOptions, CheckOutcome, HealthGroup, HealthStat
 import { HealthCheck, type Surroundings } from './health-check.ts'
 import { type HealthReport, reportedCheck } from './report.ts'
 
-/** Tells whether the service lives, may have traffic, has started. */
+/** The health of the service: liveness, readiness and startup. */
 export interface Health {
   /**
-   * Adds a check. Of the same name there is one: a later one takes the place of an earlier one.
+   * Adds a check. A later check with the same name replaces the earlier one.
    *
    * @example
    * health.check('database', checks.postgres(pool))
    * health.check('queue', () => queue.isConnected, { critical: false })
    *
-   * @throws {TypeError} where an argument is wrong: one sentence that says what is allowed
+   * @throws {TypeError} if an argument is wrong: one sentence that says what is allowed
    */
   check(name: string, fn: CheckFunction, options?: CheckOptions): void
-  /** Whether the process should be left alive: only the checks of the group `live`, never one of a dependency. */
+  /**
+   * Liveness: whether the process should keep running. Only checks of the group `live` count, never those of
+   * dependencies.
+   */
   live(): Promise<HealthStatus>
   /**
-   * Whether the service may have traffic.
+   * Readiness: whether the service should receive traffic.
    *
-   * @param options.askServices `false`: of other services counts what is known of them. Services that ask each other
-   *   would otherwise wait for each other. Default: true
+   * @param options.askServices `false`: uses the last known status of other services. Services that check
+   * each other would otherwise wait for each other. Default: true
    */
   ready(options?: { readonly askServices?: boolean }): Promise<HealthStatus>
-  /** Whether the service has started: once healthy, it stays so. */
+  /** Whether the service has started. Once healthy, it stays healthy. */
   startup(): Promise<HealthStatus>
-  /** All checks of all groups. With `details` also why they are so, masked. */
+  /** All checks of all groups. `details` adds masked reasons. */
   report(options?: { readonly details?: boolean }): Promise<HealthReport>
 }
 
-/** What the health of one Sightline is made with. */
+/** The dependencies of a Sightline's health. */
 export interface HealthSetup extends Surroundings {
   readonly service: string
   readonly version: string | undefined
-  /** Aborted when the service shuts down: from then on it wants no traffic. */
+  /** Aborted at the shutdown: the service is then no longer ready. */
   readonly stopping: AbortSignal
 }
 
-/** The health of one Sightline, and its checks for those who measure them. */
+/** The health of one Sightline, with its checks for the metrics. */
 export interface HealthParts {
   readonly health: Health
   checks(): Iterable<HealthCheck>
-  /** What `startup` would say, without having it stay so. */
+  /** The result of `startup`, without storing it. */
   starting(): Promise<HealthStatus>
-  /** Ends what checks keep up between their runs. */
   close(): void
 }
 
-/** Makes the health of one Sightline. */
+/** Creates the health of one Sightline. */
 export function createHealth(setup: HealthSetup): HealthParts {
   const { service, version, stopping } = setup
   const checks = new Map<string, HealthCheck>()
@@ -103,7 +105,7 @@ export function createHealth(setup: HealthSetup): HealthParts {
       },
       async report({ details = false } = {}) {
         const all = [...checks.values()]
-        // What is only for the start is not asked again afterwards.
+        // Checks for startup alone are not run after the start.
         const isOver = ({ groups }: HealthCheck) => started && groups.every((group) => group === 'startup')
         const status = await statusOf(all, (check) => (isOver(check) ? check.last : run(check)))
         return {
@@ -118,7 +120,7 @@ export function createHealth(setup: HealthSetup): HealthParts {
   }
 }
 
-/** The outcome of a check, which is run where what is known of it is too old. */
+/** The outcome of a check, with a new run if the last one is too old. */
 function run(check: HealthCheck): Promise<CheckOutcome> | CheckOutcome | undefined {
   return check.outcome()
 }

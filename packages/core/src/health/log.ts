@@ -4,8 +4,8 @@ import type { CheckOutcome } from './check.ts'
 import type { HealthCheck } from './health-check.ts'
 
 /**
- * Writes a line when a check changes its status. Probes are in no log, and their answers tell no reasons: this is where
- * somebody who looks for one finds it.
+ * Logs a line when a check changes its status. Probes are not logged and give no reasons, so this line is the
+ * place to find one.
  */
 export function healthLog(log: () => Logger): (check: HealthCheck, outcome: CheckOutcome) => void {
   return ({ name, critical }, { status, reason, durationMs }) => {

@@ -1,19 +1,20 @@
-import { type Family, labelText, numberText } from '../series/exposition.ts'
+import type { Family } from '../series/family.ts'
+import { labelled } from '../series/labels.ts'
 import type { CheckOutcome, HealthStatus } from './check.ts'
 import type { HealthCheck } from './health-check.ts'
 
 const VALUES: Readonly<Record<HealthStatus, number>> = { healthy: 1, degraded: 0.5, unhealthy: 0 }
 
-/** What a scrape tells of the checks: as their last run has found them, for a scrape starts none. */
+/** The metrics of the checks, from their last runs: a scrape starts none. */
 export function healthFamilies(checks: () => Iterable<HealthCheck>): Family[] {
   const ofOutcomes = (name: string, help: string, value: (outcome: CheckOutcome) => number): Family => ({
     name,
     help,
     type: 'gauge',
-    *samples() {
-      for (const { name: check, last } of checks())
-        if (last) yield `${name}{${labelText({ check })}} ${numberText(value(last))}\n`
-    },
+    series: () =>
+      Array.from(checks()).flatMap(({ name: check, last }) =>
+        last ? [{ ...labelled({ check }), value: value(last) }] : [],
+      ),
   })
   return [
     ofOutcomes(
@@ -30,10 +31,8 @@ export function healthFamilies(checks: () => Iterable<HealthCheck>): Family[] {
       name: 'health_check_failures_total',
       help: 'How often the check was found unhealthy.',
       type: 'counter',
-      *samples() {
-        for (const { name: check, failures } of checks())
-          yield `health_check_failures_total{${labelText({ check })}} ${failures}\n`
-      },
+      series: () =>
+        Array.from(checks(), ({ name: check, failures }) => ({ ...labelled({ check }), value: failures })),
     },
   ]
 }

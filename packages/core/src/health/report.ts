@@ -1,7 +1,7 @@
 import type { CheckKind, CheckOutcome, HealthStatus } from './check.ts'
 import type { HealthCheck } from './health-check.ts'
 
-/** How a service is, as a whole and check by check. */
+/** The health of a service, as a whole and per check. */
 export interface HealthReport {
   readonly status: HealthStatus
   readonly service: string
@@ -10,19 +10,19 @@ export interface HealthReport {
   readonly checks: Readonly<Record<string, ReportedCheck>>
 }
 
-/** What a report says of a check. Reasons and details only where they were asked for: they name what is inside. */
+/** The report of a check. Reasons and details are included only on request, since they name internals. */
 export interface ReportedCheck extends Pick<CheckOutcome, 'status' | 'durationMs'> {
   readonly critical: boolean
   readonly kind: CheckKind
-  /** When it ran last, ISO 8601; `undefined`: never yet. */
+  /** Time of the last run, ISO 8601; `undefined` before the first. */
   readonly lastRun: string | undefined
-  /** When it worked last, ISO 8601; `undefined`: never yet. */
+  /** Time of the last success, ISO 8601; `undefined` before the first. */
   readonly lastSuccess: string | undefined
   readonly reason?: string
   readonly details?: unknown
 }
 
-/** What is known of a check, without a run. */
+/** The known outcome of a check, without a run. */
 export function reportedCheck(
   { critical, kind, last }: Pick<HealthCheck, 'critical' | 'kind' | 'last'>,
   withDetails: boolean,

@@ -1,14 +1,14 @@
 import type { HealthStatus } from './check.ts'
 
-/** How many outcomes in a row it takes to change a mind. */
+/** Number of consecutive outcomes that change a verdict. */
 export interface Patience {
   readonly failAfter: number
   readonly recoverAfter: number
 }
 
 /**
- * What is believed of something that is looked at again and again. The first look decides; afterwards only enough of the
- * same in a row do. Degraded things work: between that and healthy nothing has to be repeated.
+ * The verdict over repeated checks. The first outcome decides. Later ones change it only after enough equal
+ * outcomes in a row. Degraded counts as working: changes between degraded and healthy apply at once.
  */
 export class Verdict {
   readonly #patience: Patience
@@ -19,7 +19,7 @@ export class Verdict {
     this.#patience = patience
   }
 
-  /** Takes in how it was this time. Returns what is believed now. */
+  /** Adds an outcome. Returns the new verdict. */
   hear(status: HealthStatus): HealthStatus {
     const failed = status === 'unhealthy'
     const { failAfter, recoverAfter } = this.#patience

@@ -13,7 +13,6 @@ import { continueTrace, startTrace, traceparentOf } from '../context/trace-conte
 import type { Printer } from '../printing/printer.ts'
 import { type FaultReporter, type Fields, REQUEST_ID_HEADER, type TraceContext } from '../seam.ts'
 import { registeredTracing } from '../tracing/registered.ts'
-import type { Jobs } from './jobs.ts'
 
 /** What a message or request brought along from the process that sent it: what {@link Context.extract} reads. */
 export interface Carried {
@@ -41,14 +40,12 @@ export interface Context {
   /** Adds fields to every later log line of the current request or job and to its access event. Does nothing outside of any. */
   set(fields: Fields): void
   /**
-   * Runs `fn` as a job of its own, within the current request or job if there is one, or below the sender of a message
-   * where `from` says what the message brought along. Log lines in it carry the ids and `fields`.
-   *
-   * The field `job` names it, and has it observed as a request is: by one event `job completed` or `job failed`, by
-   * `job_duration_seconds` and `jobs_in_progress`, and by a span. Names must be few.
+   * Runs `fn` with fields of its own, within the current request or job if there is one, or below the sender of a message
+   * where `from` says what the message brought along. Log lines in it carry the ids and `fields`. Nothing is observed:
+   * `sightline.job()` does that.
    *
    * @example
-   * queue.process((message) => context.run({ job: 'send-mail' }, () => send(message), context.extract(message.headers)))
+   * context.run({ tenant: 'acme' }, () => log.info('imported'))
    */
   run<T>(fields: Fields, fn: () => T, from?: Carried): T
   /**
@@ -76,7 +73,6 @@ export interface ContextSetup {
   /** Makes the id of a job that belongs to no request. */
   readonly newId: () => string
   readonly baggage: BaggageRules
-  readonly jobs: Jobs
   /** Told that a job begins. */
   readonly atWork: () => void
   readonly fault: FaultReporter
@@ -84,7 +80,7 @@ export interface ContextSetup {
 
 /** Makes the context of one Sightline. */
 export function createContext(setup: ContextSetup): Context {
-  const { storage, printer, newId, baggage, jobs, atWork, fault } = setup
+  const { storage, printer, newId, baggage, atWork, fault } = setup
 
   function jobScope(outer: RunningScope | undefined, from: Carried | undefined): JobScope {
     const id = from?.requestId ?? outer?.id ?? newId()
@@ -143,9 +139,7 @@ export function createContext(setup: ContextSetup): Context {
       atWork()
       const scope = jobScope(from ? undefined : storage.getStore(), from)
       printer.addTo(scope.fields, fields)
-      const { job } = fields
-      if (typeof job !== 'string' || job === '') return storage.run(scope, fn)
-      return storage.run(scope, () => jobs.run(job, fn, from !== undefined))
+      return storage.run(scope, fn)
     },
     baggage: () => whole()?.baggage ?? {},
     carry(members) {

@@ -2,13 +2,13 @@ import { performance } from 'node:perf_hooks'
 
 import type { Logger } from 'pino'
 
+import { runToEnd } from '../context/run-to-end.ts'
 import type { ScopeStorage } from '../context/scopes.ts'
-import { isThenable } from '../context/thenable.ts'
-import type { FaultReporter } from '../seam.ts'
-import { labelText } from '../series/exposition.ts'
-import { GaugeInstrument, HistogramInstrument, type Instrument, OVERFLOW } from '../series/instruments.ts'
-import { boundedLabel } from '../series/label-values.ts'
+import type { FaultReporter, Fields } from '../seam.ts'
+import { type AnyInstrument, GaugeInstrument, HistogramInstrument, OVERFLOW } from '../series/instruments.ts'
+import { boundedLabel, labelText } from '../series/labels.ts'
 import type { Tracing } from '../tracing/operations.ts'
+import type { Carried, Context } from './context.ts'
 
 /** Seconds: jobs may take hours. */
 const BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 900, 3_600]
@@ -16,28 +16,42 @@ const BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60
 /** How a job has ended. */
 type Outcome = 'completed' | 'failed'
 
+/** What a job begins with. */
+export interface JobOptions {
+  /** Fields of its log lines and of its event. Default: none. */
+  readonly fields?: Fields
+  /** What the message that started it has brought along. Default: the job belongs to the current request or job, if there is one. */
+  readonly from?: Carried
+}
+
+/** The jobs of a service: work that is no request. */
+export interface Jobs {
+  /**
+   * Runs `fn` as a job, until its promise is settled where it returns one. It is observed as a request is: by one event
+   * `job completed` or `job failed`, by `job_duration_seconds` and `jobs_in_progress`, and by a span. Its log lines carry
+   * its ids, `fields`, and its name as `job`. What it throws is thrown on.
+   *
+   * @param name one of few: an id belongs into a field
+   * @example
+   * queue.process((message) => sightline.job('send-mail', () => send(message), { from: context.extract(message.headers) }))
+   */
+  job<T>(name: string, fn: () => T, options?: JobOptions): T
+}
+
 export interface JobsSetup {
   readonly maxSeries: number
   readonly storage: ScopeStorage
+  readonly context: Context
   readonly log: () => Logger
   readonly trace: Tracing['trace']
   readonly fault: FaultReporter
 }
 
-/** The jobs of a service: what it does that is no request. */
-export interface Jobs {
-  readonly instruments: ReadonlyArray<Instrument<unknown>>
-  /**
-   * Runs a job within the current scope: counted while it is under way, and told of in one event and in a span when it has
-   * ended. What it throws is thrown on.
-   *
-   * @param received whether a message has brought it
-   */
-  run<T>(name: string, fn: () => T, received: boolean): T
-}
-
 /** Makes the jobs of one Sightline. */
-export function createJobs({ maxSeries, storage, log, trace, fault }: JobsSetup): Jobs {
+export function createJobs({ maxSeries, storage, context, log, trace, fault }: JobsSetup): {
+  readonly instruments: readonly AnyInstrument[]
+  readonly jobs: Jobs
+} {
   const durations = new HistogramInstrument(
     'job_duration_seconds',
     'Time from the beginning of a job to its end.',
@@ -69,28 +83,24 @@ export function createJobs({ maxSeries, storage, log, trace, fault }: JobsSetup)
       ended(job, start, outcome, error)
     }
     if (underWay) underWay.value++
-    let result: T
-    try {
-      result = fn()
-    } catch (error) {
-      end('failed', error)
-      throw error
-    }
-    if (!isThenable(result)) {
-      end('completed')
-      return result
-    }
-    // The caller gets the promise itself: one derived from it would be another rejection to handle.
-    result.then(
+    return runToEnd(
+      fn,
       () => end('completed'),
-      (error: unknown) => end('failed', error),
+      (error) => end('failed', error),
     )
-    return result
   }
 
   return {
     instruments: [durations, inProgress],
-    run: (name, fn, received) =>
-      trace(name, { kind: received ? 'consumer' : 'internal' }, () => observed(name, fn)),
+    jobs: {
+      job(name, fn, { fields = {}, from } = {}) {
+        const kind = from ? 'consumer' : 'internal'
+        const work = () => {
+          context.set({ job: name })
+          return trace(name, { kind }, () => observed(name, fn))
+        }
+        return context.run(fields, work, from)
+      },
+    },
   }
 }

@@ -1,5 +1,5 @@
 import type { BusinessInstruments } from '../business/business.ts'
-import { isThenable } from '../context/thenable.ts'
+import { runToEnd } from '../context/run-to-end.ts'
 import type { FaultReporter } from '../seam.ts'
 
 /** A function around which the time is taken. */
@@ -37,7 +37,7 @@ export function createTiming(instruments: BusinessInstruments, fault: FaultRepor
 
   function time<R>(operation: string, fn: () => R): R {
     const start = performance.now()
-    const end = (outcome: 'ok' | 'error') => {
+    const end = (outcome: 'completed' | 'failed') => {
       try {
         durations().observe({ operation, outcome }, (performance.now() - start) / 1_000)
       } catch (error) {
@@ -45,23 +45,11 @@ export function createTiming(instruments: BusinessInstruments, fault: FaultRepor
         fault('the time of operations', error)
       }
     }
-    let result: R
-    try {
-      result = fn()
-    } catch (error) {
-      end('error')
-      throw error
-    }
-    if (!isThenable(result)) {
-      end('ok')
-      return result
-    }
-    // The caller gets the promise itself: one derived from it would be another rejection to handle.
-    result.then(
-      () => end('ok'),
-      () => end('error'),
+    return runToEnd(
+      fn,
+      () => end('completed'),
+      () => end('failed'),
     )
-    return result
   }
 
   return {

@@ -2,22 +2,22 @@ import type { Logger } from 'pino'
 
 import { type Place, Roster } from './roster.ts'
 
-/** Writes the last record of a process that dies. */
+/** Writes the last record of a dying process. */
 export interface LastWords {
-  /** Writes what the request at hand has kept for the case that something fails. */
+  /** Writes the lines that the current request has held back in case of a failure. */
   readonly reveal: () => void
-  /** A logger that writes without waiting. */
+  /** A logger that writes without delay. */
   readonly log: () => Logger
-  /** Gets what was written out of the process, within a moment. */
+  /** Writes the pending output within a moment. */
   readonly flush: () => void
 }
 
-// One process dies once, however many services live in it: the first that is still there says so.
+// A process dies once, even with several services. The first live one writes the record.
 const speakers = new Roster<LastWords>()
 
 /**
- * Writes one fatal record when the process dies of an error. Only looks on: whether and how it dies, and what the
- * application's own handlers do, stays as it was.
+ * Writes one fatal record when an error kills the process. It only observes: the way the process dies and the
+ * application's own handlers are unaffected.
  */
 export function recordCrash(words: LastWords): Place {
   if (!isWatching) watch()
@@ -50,19 +50,22 @@ function unwatch(): void {
   process.off('unhandledRejection', onRejection)
 }
 
-/** Called before the application's own handlers, and whether there are any: https://nodejs.org/api/process.html#event-uncaughtexceptionmonitor */
+/**
+ * Called before the application's handlers, even if there are none:
+ * https://nodejs.org/api/process.html#event-uncaughtexceptionmonitor
+ */
 function onException(error: unknown, origin: NodeJS.UncaughtExceptionOrigin): void {
   record(error, origin === 'unhandledRejection' ? 'unhandled rejection' : 'uncaught exception')
 }
 
-/** A rejection that the application handles, or has node only warn of, never becomes an exception. */
+/** A rejection that is handled, or for which node only warns, never becomes an exception. */
 function onRejection(reason: unknown): void {
   record(reason, 'unhandled rejection')
 }
 
 /**
- * Where nobody listens for rejections and node has been told to go on, it warns: first with the error as text, then with
- * advice.
+ * If no listener handles rejections and node is configured to continue, node emits warnings: first the error
+ * as text, then advice.
  */
 function onWarning({ name, message }: Error): void {
   if (name !== 'UnhandledPromiseRejectionWarning' || /\(rejection id: \d+\)$/.test(message)) return
@@ -73,7 +76,9 @@ function onWarning({ name, message }: Error): void {
   record(error, 'unhandled rejection')
 }
 
-/** A listener of ours alone would keep the process alive that should die: ours is there only beside the application's. */
+/**
+ * Our listener alone would keep a dying process alive. It is registered only beside the application's own.
+ */
 function onNewListener(event: string | symbol, listener: unknown): void {
   const isFirst = !process.listeners('unhandledRejection').includes(onRejection)
   if (event === 'unhandledRejection' && listener !== onRejection && isFirst) listenBesideOthers()
@@ -90,7 +95,10 @@ function onRemoveListener(event: string | symbol): void {
   process.off('unhandledRejection', onRejection)
 }
 
-/** The error of the last record: in `strict` mode an unhandled rejection is told as exception and as rejection. */
+/**
+ * The recorded error. In `strict` mode node reports an unhandled rejection twice: as exception and as
+ * rejection.
+ */
 let recorded: unknown
 
 function record(error: unknown, message: string): void {
@@ -103,6 +111,6 @@ function record(error: unknown, message: string): void {
     first.log().fatal({ err: error }, message)
     first.flush()
   } catch {
-    // There is nobody left to tell, and the process must die as it would have.
+    // The record cannot be written, and the process must die as it would have.
   }
 }

@@ -2,20 +2,20 @@ import { isMainThread } from 'node:worker_threads'
 
 import { type Place, Roster } from './roster.ts'
 
-/** Signals that end a process which does not listen for them, and that no service of ours is asked to end by. */
+/** Signals that end a process without a listener, and that start no shutdown of ours. */
 const DEADLY: readonly NodeJS.Signals[] = process.platform === 'win32' ? ['SIGHUP'] : ['SIGHUP', 'SIGQUIT']
 
-// A process has one set of signals, however many services live in it.
+// The services of a process share its signals.
 const writers = new Roster<() => void>()
 
 /**
- * Writes the lines that wait before such a signal ends the process, which then ends by that signal, as it would have
- * without. Where the application listens for the signal, it decides what happens.
+ * Writes the pending lines before one of these signals ends the process, which then still ends by that signal.
+ * An application with its own listener decides what happens.
  *
- * @param write gets lines out of the process within a moment
+ * @param write writes the pending lines within a moment
  */
 export function writeBeforeDeadlySignals(write: () => void): Place {
-  // Signals reach the main thread only.
+  // Only the main thread receives signals.
   if (!isMainThread) return { hold() {}, loosen() {}, leave() {} }
   const place = writers.enter(write)
   listen()
@@ -28,7 +28,7 @@ export function writeBeforeDeadlySignals(write: () => void): Place {
   }
 }
 
-/** Comes first, to be gone when others count who listens. */
+/** Runs first, so that it is removed before other listeners count the listeners. */
 function listen(): void {
   if (writers.isEmpty) return
   for (const signal of DEADLY)
@@ -37,7 +37,7 @@ function listen(): void {
 
 function receive(signal: NodeJS.Signals): void {
   for (const write of writers.members()) write()
-  // Libraries end the process by the signal themselves where nobody but them listens for it.
+  // Libraries end the process by the signal only if they have the only listeners for it.
   process.off(signal, receive)
   if (process.listenerCount(signal) === 0) process.kill(process.pid, signal)
   else setImmediate(listen).unref()

@@ -5,12 +5,12 @@ import type { Logger } from 'pino'
 import { isDoneWithin } from '../context/within.ts'
 import { noteHook } from './killer.ts'
 
-/** What an application does at its end, such as closing its database. */
+/** An action at shutdown, such as closing a database. */
 export type ShutdownHook = () => unknown
 
 /** How a hook is treated. */
 export interface HookOptions {
-  /** Milliseconds that it may take, before the next one begins. Default: 2000. */
+  /** Time limit in milliseconds, before the next hook starts. Default: 2000. */
   readonly timeout?: number
 }
 
@@ -20,15 +20,15 @@ interface Hook {
   readonly timeoutMs: number
 }
 
-/** How the hooks went. */
+/** The result of the hooks. */
 export interface HookOutcome {
   /** Names of hooks that threw. */
   readonly failed: readonly string[]
-  /** Names of hooks that did not end within their time. */
+  /** Names of hooks that exceeded their time. */
   readonly hung: readonly string[]
 }
 
-/** What is to be done at the end, in reverse order of registration: what was opened last is closed first. */
+/** The hooks, run in reverse order of registration: a resource that was opened last is closed first. */
 export class ShutdownHooks {
   readonly #service: string
   readonly #hooks: Hook[] = []
@@ -40,7 +40,7 @@ export class ShutdownHooks {
   /**
    * Adds a hook.
    *
-   * @throws {TypeError} where the name is empty, `fn` is no function, or the time is no number of milliseconds above 0
+   * @throws {TypeError} if the name is empty, `fn` is no function, or the timeout is not positive
    */
   add(name: string, fn: ShutdownHook, { timeout = 2_000 }: HookOptions = {}): void {
     if (typeof name !== 'string' || name === '')
@@ -55,9 +55,9 @@ export class ShutdownHooks {
   }
 
   /**
-   * Runs all hooks once, one after the other. Never rejects.
+   * Runs all hooks once, in sequence. Never rejects.
    *
-   * @param until when the last one has to have ended, by `performance.now()`
+   * @param until deadline of the last hook, by `performance.now()`
    */
   async run(until: number, log: Logger): Promise<HookOutcome> {
     const failed: string[] = []

@@ -4,30 +4,30 @@ import { Worker } from 'node:worker_threads'
 import type { FaultReporter } from '../seam.ts'
 import { openOutput } from '../stdout/output.ts'
 
-/** What the thread starts with. */
+/** The data of the thread. */
 interface KillerData {
-  /** When the process has to be gone, in milliseconds since 1970: it does not matter how long the thread takes to start. */
+  /** Deadline of the process, in milliseconds since 1970, independent of the start time of the thread. */
   readonly at: number
   readonly deadlineMs: number
-  /** Of the line that is written where no hook runs. */
+  /** The service named in the line, if no hook is running. */
   readonly service: string
-  /** What runs, as JSON: how many bytes that is, and from {@link TEXT_AT} on the bytes. */
+  /** The running hook as JSON: the number of bytes, then the bytes from {@link TEXT_AT} on. */
   readonly memory: SharedArrayBuffer
   readonly textAt: number
-  /** Where the line is written; `undefined`: nowhere. */
+  /** Descriptor for the line. `undefined`: no line is written. */
   readonly fd: number | undefined
 }
 
 const TEXT_AT = 4
-/** Of a name no more is told: with every letter escaped two of them are shorter than the memory. */
+/** Maximum length of a name. With every letter escaped, two names fit into the memory. */
 const MAX_NAME = 100
 const MEMORY_BYTES = 2_048
 
-// A process is killed once, however many services live in it.
+// A process is killed once, even with several services.
 const memory = new SharedArrayBuffer(MEMORY_BYTES)
 const running: string[] = []
 
-/** Notes that a hook runs, for a process that never gets to tell. Returns what notes that it runs no more. */
+/** Records a running hook, for a process that hangs in it. Returns a function that ends the record. */
 export function noteHook(service: string, hook: string): () => void {
   const text = JSON.stringify({ service: service.slice(0, MAX_NAME), hook: hook.slice(0, MAX_NAME) })
   running.push(text)
@@ -38,7 +38,7 @@ export function noteHook(service: string, hook: string): () => void {
   }
 }
 
-/** What began last is what holds the process. */
+/** The hook that started last is the one that blocks the process. */
 function showRunning(): void {
   const length = new Int32Array(memory, 0, 1)
   Atomics.store(length, 0, 0)
@@ -46,8 +46,8 @@ function showRunning(): void {
 }
 
 /**
- * Kills the process when its time is over, also where its event loop hangs: a thread of its own waits for that, and tells
- * on standard error what has held the process. Never throws.
+ * Kills the process at its deadline, even if its event loop hangs. A thread waits for the deadline, and names
+ * the blocking hook on standard error. Never throws.
  */
 export function killAfter(ms: number, service: string, fault: FaultReporter): void {
   const at = Date.now() + ms
@@ -64,7 +64,7 @@ export function killAfter(ms: number, service: string, fault: FaultReporter): vo
     fd: outputWithoutWaiting(),
   }
   try {
-    // Without the options and the environment of the process: they could load something else first, or a second time.
+    // Not the options and environment of the process: they could preload modules a second time.
     const options = { workerData, execArgv: [], env: {}, name: 'sightline deadline' }
     const worker = new Worker(`(${killerThread.toString()})()`, { eval: true, ...options })
     worker.on('error', killWithoutThread)
@@ -74,15 +74,15 @@ export function killAfter(ms: number, service: string, fault: FaultReporter): vo
   }
 }
 
-/** Standard error, unless a write may wait for its reader: a terminal that has been stopped would stop the killer too. */
+/** Standard error, unless a write could block: a stopped terminal would also block the killer. */
 function outputWithoutWaiting(): number | undefined {
   const { fd } = openOutput(2)
   return fd === 2 && isatty(2) ? undefined : fd
 }
 
 /**
- * Runs as text: it may use nothing that is outside of it. Bundlers that compile for an older JavaScript replace object
- * spread by a function of their own, which is outside too.
+ * Runs as text, so it must not use any outer name. Bundlers that target an older JavaScript replace object
+ * spread with an outer function of their own.
  */
 function killerThread(): void {
   const { writeSync } = process.getBuiltinModule('node:fs')
@@ -109,7 +109,7 @@ function killerThread(): void {
       try {
         if (data.fd !== undefined) writeSync(data.fd, killer.line())
       } catch {
-        // Nobody reads it.
+        // Standard error has no reader.
       }
       process.kill(process.pid, 'SIGKILL')
     },

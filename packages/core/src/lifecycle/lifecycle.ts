@@ -1,26 +1,19 @@
-import type { FaultReporter } from '../seam.ts'
+import type { FaultReporter, Host, HttpServer } from '../seam.ts'
 import { writeBeforeDeadlySignals } from './deadly-signals.ts'
 import { type HookOptions, type ShutdownHook, ShutdownHooks } from './hooks.ts'
 import type { Hold } from './presence.ts'
 import type { Place } from './roster.ts'
-import {
-  type HttpServer,
-  servedBy,
-  type ServedConnections,
-  servedConnections,
-  watchServers,
-  whenServing,
-} from './served.ts'
+import { servedBy, type ServedConnections, servedConnections, watchServers, whenServing } from './served.ts'
 import { type Ending, type EndingTimes, shutDown, type ShutdownReport } from './shutdown.ts'
 import { endOnSignals } from './signals.ts'
 
-/** How the service ends. */
+/** The shutdown settings of the service. */
 export interface LifecycleSettings {
-  /** Whether signals are handled: `served` means where an application listens that has an adapter. */
+  /** When signals are handled. `served`: if an application with an adapter listens. */
   readonly mode: 'always' | 'served' | 'never'
   /**
-   * Whether the servers of the process are watched from the start. Not under a test runner, in whose processes one suite
-   * follows another: nothing of a suite may stay behind.
+   * Whether the servers of the process are watched from the start. Not under a test runner: its processes run
+   * several suites, and a suite must leave nothing behind.
    */
   readonly watches: boolean
   readonly signals: readonly NodeJS.Signals[]
@@ -30,60 +23,51 @@ export interface LifecycleSettings {
   readonly deadline: number
 }
 
-/** The end of a service. */
+/** The shutdown of a service. */
 export interface Lifecycle {
-  /**
-   * Aborted when the service begins to shut down: for whatever goes on until it is told to stop, such as event streams
-   * and loops over a queue.
-   */
+  /** Aborted when the shutdown begins. For long-running work, such as event streams and queue loops. */
   readonly stopping: AbortSignal
   /**
-   * Adds what is to be done at the end, after the last request: hooks run in reverse order, and one that throws or hangs
-   * is named in the log and does not stop the others.
+   * Adds a hook that runs after the last request. Hooks run in reverse order. A hook that throws or hangs is
+   * named in the log and does not stop the others.
    *
-   * @throws {TypeError} where an argument is wrong
+   * @throws {TypeError} if an argument is wrong
    * @example
    * sightline.onShutdown('database', () => pool.end())
    */
   onShutdown(name: string, fn: ShutdownHook, options?: HookOptions): void
   /**
-   * Shuts down by hand: readiness says no, the drain delay passes, connections end, hooks run, destinations are flushed.
-   * The process is left alone. Called again it returns the same promise, which never rejects.
+   * Shuts down without a signal: readiness fails, the drain delay passes, connections end, hooks run,
+   * destinations are flushed. The process keeps running. A second call returns the same promise, which never
+   * rejects.
    *
-   * @param server the one to close. Default: every HTTP server of the process that has begun to listen since the first
-   *   Sightline was made
+   * @param server the server to close. Default: every HTTP server of the process that has started to listen
+   * since the first Sightline was created
    */
   shutdown(server?: HttpServer): Promise<ShutdownReport>
-  /**
-   * Ends every HTTP server that listens from now on together with the process, unless the options say otherwise. For
-   * adapters.
-   *
-   * @param close what the framework does at its end
-   * @param begun looks at each server that begins to listen. What it throws ends the process, unless that catches it
-   */
-  accompany(name: string, close?: () => Promise<unknown>, begun?: (server: HttpServer) => void): void
 }
 
-/** The lifecycle, and what ends it. */
+/** The lifecycle and its triggers. */
 export interface LifecycleParts {
   readonly lifecycle: Lifecycle
-  /** Signals, and the servers that begin to listen. */
+  readonly accompany: Host['accompany']
+  /** The signals, and the servers that start to listen. */
   readonly hold: Hold
-  /** Lets go of the process for good: signals do what they did before. */
+  /** Releases the process for good: signals have their default effect again. */
   release(): void
 }
 
-/** What ends, and how it tells. */
+/** The dependencies of a lifecycle. */
 export interface LifecycleSetup {
   readonly service: string
   readonly log: () => Ending['log']
   readonly flush: Ending['flush']
-  /** Gets the lines that wait out of the process within a moment. */
+  /** Writes the pending lines within a moment. */
   readonly write: () => void
   readonly fault: FaultReporter
 }
 
-/** Makes the lifecycle of one Sightline. */
+/** Creates the lifecycle of one Sightline. */
 export function createLifecycle(
   settings: LifecycleSettings,
   { service, log, flush, write, fault }: LifecycleSetup,
@@ -121,16 +105,16 @@ export function createLifecycle(
       shutdown(server) {
         return end({ drainDelay, deadline }, server ? [servedBy(server)] : servedConnections())
       },
-      accompany(name, close, begun) {
-        if (close) hooks.add(name, close)
-        if (begun) onlookers.push(begun)
-        watching ??= whenServing((served) => {
-          if (settings.mode === 'served') handleSignals()
-          // Begun too late: it ends with the others.
-          if (controller.signal.aborted) void served.refuse()
-          for (const look of onlookers) look(served.server)
-        })
-      },
+    },
+    accompany(name, close, begun) {
+      if (close) hooks.add(name, close)
+      if (begun) onlookers.push(begun)
+      watching ??= whenServing((served) => {
+        if (settings.mode === 'served') handleSignals()
+        // The server started during the shutdown: it ends with the others.
+        if (controller.signal.aborted) void served.refuse()
+        for (const look of onlookers) look(served.server)
+      })
     },
     hold: {
       take() {

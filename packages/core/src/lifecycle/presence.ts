@@ -1,23 +1,24 @@
 import type { NodeRequest } from '../seam.ts'
 
-/** Something of the process that a Sightline holds while its service is at work. */
+/** A process-wide resource that a Sightline holds while its service is active. */
 export interface Hold {
-  /** Takes hold of it. Called while it is let go of. */
+  /** Takes the resource. Called only while it is released. */
   take(): void
-  /** Lets go of it, if it is held: a Sightline that nothing else refers to can then be collected. */
+  /** Releases the resource, if held. A Sightline without other references can then be collected. */
   release(): void
 }
 
 /**
- * Decides how long a Sightline holds on to its process: until the last server that has brought it requests is closed, and
- * again from the next request or job on. A test suite that makes an application for each test and closes none of their
- * Sightlines keeps none of them in this way. A service without a server, and one that shuts down, never lets go.
+ * Decides how long a Sightline holds on to its process: until the last server that sent it requests is
+ * closed, and again from the next request or job on. A test suite that creates an application per test, and
+ * never closes the Sightlines, thus keeps none of them alive. A service without a server, and one that is
+ * shutting down, never releases.
  */
 export class Presence {
   readonly #holds: readonly Hold[]
   readonly #stopping: AbortSignal
   readonly #servers = new Set<object>()
-  /** The server of the last request: one comparison for each request tells that nothing has changed. */
+  /** The server of the last request. One comparison per request shows that it is unchanged. */
   #latest: object | undefined = undefined
   #isHeld = true
   #hasEnded = false
@@ -28,7 +29,7 @@ export class Presence {
     for (const hold of holds) hold.take()
   }
 
-  /** Notes the server that has brought a request. */
+  /** Notes the server of a request. */
   requested({ socket }: NodeRequest): void {
     const { server } = socket as { server?: ClosingServer | undefined }
     if (server === this.#latest) return
@@ -43,14 +44,14 @@ export class Presence {
     })
   }
 
-  /** The service is at work. */
+  /** Takes the resources again, since the service is active. */
   wake(): void {
     if (this.#isHeld || this.#hasEnded) return
     this.#isHeld = true
     for (const hold of this.#holds) hold.take()
   }
 
-  /** Lets go for good. */
+  /** Releases the resources for good. */
   end(): void {
     this.#hasEnded = true
     for (const hold of this.#holds) hold.release()
@@ -63,7 +64,7 @@ export class Presence {
   }
 }
 
-/** The part of a server that is looked at here. */
+/** The part of a server that is used here. */
 interface ClosingServer {
   once(event: 'close', listener: () => void): unknown
 }

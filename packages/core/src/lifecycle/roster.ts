@@ -1,14 +1,16 @@
-/** A member's place in a {@link Roster}. Whoever has the place keeps its member alive. */
+/** A member's place in a {@link Roster}. It keeps its member alive. */
 export interface Place {
-  /** Has the roster hold the member firmly. This is how a member is held at first. */
+  /** Makes the roster hold the member strongly, the initial state. */
   hold(): void
-  /** Has the roster hold the member loosely: once nothing else refers to it, it is collected and no member any more. */
+  /**
+   * Makes the roster hold the member weakly: without other references it is collected and leaves the roster.
+   */
   loosen(): void
-  /** Takes the member out for good. */
+  /** Removes the member for good. */
   leave(): void
 }
 
-/** The members of something that a process has once, such as its signals, each held firmly or loosely. */
+/** The members that share a process-wide resource, such as its signals, each held strongly or weakly. */
 export class Roster<T extends object> {
   readonly #firm = new Set<T>()
   readonly #loose = new Set<WeakRef<T>>()

@@ -5,40 +5,35 @@ import { Server as NetServer, type Socket } from 'node:net'
 import { performance } from 'node:perf_hooks'
 import { Server as TlsServer } from 'node:tls'
 
+import type { HttpServer } from '../seam.ts'
 import { type Place, Roster } from './roster.ts'
 
-/** A server of `node:http`, `node:https` or `node:http2`. */
-export type HttpServer = NetServer & {
-  closeIdleConnections?(): void
-  closeAllConnections?(): void
-}
-
-/** What a connection is busy with. */
+/** The activity of a connection. */
 type Occupation = 'nothing' | 'session' | 'requests' | 'streams' | 'upgraded'
 
-/** How many connections did not end by themselves, by what they were busy with. */
+/** Number of connections that had to be cut, by activity. */
 export type Cut = Record<Exclude<Occupation, 'nothing' | 'session'>, number>
 
-/** How long an event stream or WebSocket may take to say goodbye. */
+/** Time for an event stream or WebSocket to close after its close notice. */
 const GOODBYE_MS = 500
-/** How long the headers of a request may take that had begun to arrive. */
+/** Time for request headers that have begun to arrive. */
 const HEADERS_MS = 1_000
-/** How long nothing has to arrive on a connection without a request, before it is closed. */
+/** Time without bytes after which a connection without a request is closed. */
 const IDLE_MS = 150
 
-/** A server that listens, and its connections. Only watched, until it is to end. */
+/** A listening server and its connections. They are only observed until the shutdown. */
 export class ServedConnections {
   readonly server: HttpServer
   readonly #sockets = new Set<Socket>()
-  /** Of HTTP/2: a session ends by itself once it has been told to and its last stream has ended. */
+  /** HTTP/2 sessions. After `close`, a session ends with its last stream. */
   readonly #sessions = new Set<Http2Session>()
   readonly #streams = new Set<ServerHttp2Stream>()
   readonly #http1: boolean
-  /** When those that do not end by themselves were told to. */
+  /** When long-lived connections were told to close. */
   readonly #told = new Map<Socket, number>()
-  /** What had arrived on those on which there is no request, and since when it has been no more. */
+  /** Bytes received on connections without a request, and when they last changed. */
   readonly #heard = new Map<Socket, { readonly bytes: number; readonly at: number }>()
-  /** Whether it is watched since before its first connection. */
+  /** Whether the server was watched before its first connection. */
   readonly #complete: boolean
   #refusing: { readonly since: number; readonly closed: Promise<void> } | undefined = undefined
 
@@ -62,11 +57,11 @@ export class ServedConnections {
   }
 
   /**
-   * Takes no connection any more, and has every response say that its connection will not be used again. Resolves when
-   * the last connection is gone.
+   * Stops accepting connections, and marks each response as the last of its connection. Resolves when the
+   * last connection is closed.
    *
-   * node's own `close` of an HTTP server cuts idle connections in the same moment: a request that is on its way would be
-   * lost. That of its base class does not.
+   * node's own `close` of an HTTP server cuts idle connections at once: a request in transit would be lost.
+   * The `close` of its base class does not.
    */
   refuse(): Promise<void> {
     if (this.#refusing) return this.#refusing.closed
@@ -83,8 +78,9 @@ export class ServedConnections {
   }
 
   /**
-   * Ends what would not end by itself: tells streams and upgraded connections, cuts those that were told and have not
-   * gone, closes connections on which nobody waits for an answer. To be called again and again until all are gone.
+   * Ends connections that would not end by themselves: notifies streams and upgraded connections, cuts the
+   * notified ones after their time, and closes connections without a request. Call it repeatedly until all
+   * are closed.
    */
   sweep(): Cut {
     const cut = nothingCut()
@@ -110,12 +106,13 @@ export class ServedConnections {
       if (occupation === 'streams') endStream(responseOn(socket) as ServerResponse)
       else endUpgraded(socket)
     }
-    // For connections from before anybody watched. node takes one for idle whose response is still being sent.
+    // Connections from before the server was watched are not tracked. node also counts a connection as idle
+    // while its response is still being sent.
     if (!this.#complete && age >= IDLE_MS) this.server.closeIdleConnections?.()
     return cut
   }
 
-  /** Cuts whatever is left. */
+  /** Cuts the remaining connections. */
   cut(): Cut {
     const cut = nothingCut()
     cut.requests = this.#streams.size
@@ -125,12 +122,12 @@ export class ServedConnections {
       socket.destroy()
     }
     for (const session of this.#sessions) session.destroy()
-    // What has connected before anybody watched.
+    // Connections from before the server was watched.
     this.server.closeAllConnections?.()
     return cut
   }
 
-  /** Whether nothing has arrived for a moment: the next request may be on its way. */
+  /** Whether no bytes have arrived for a moment. Before that, the next request may be in transit. */
   #isQuiet(socket: Socket, now: number): boolean {
     const heard = this.#heard.get(socket)
     if (heard?.bytes === socket.bytesRead) return now - heard.at >= IDLE_MS
@@ -142,28 +139,28 @@ export class ServedConnections {
     const response = responseOn(socket)
     if (response) return isEventStream(response) ? 'streams' : 'requests'
     if (!this.#http1 || (socket as { alpnProtocol?: unknown }).alpnProtocol === 'h2') return 'session'
-    // node takes its parser off a connection that is no longer HTTP.
+    // node removes its parser from a connection that is no longer HTTP.
     return (socket as { parser?: unknown }).parser ? 'nothing' : 'upgraded'
   }
 }
 
 /**
- * The response that node is about to send on a connection. node keeps it there under a name of its own, on which all
- * libraries for graceful shutdown rely: to ask for it at the end costs the requests before nothing.
+ * The current response on a connection. node stores it under an internal name that all libraries for graceful
+ * shutdown use. Reading it at the shutdown costs earlier requests nothing.
  */
 function responseOn(socket: Socket): ServerResponse | undefined {
   return (socket as { _httpMessage?: ServerResponse | null })._httpMessage ?? undefined
 }
 
 function announceEnd(response: ServerResponse): void {
-  // Over HTTP/2 there is no such header.
+  // HTTP/2 has no such header.
   if (response.headersSent || response.req.httpVersionMajor !== 1) return
-  // A header that is set here would change how node takes those that are given to `writeHead`.
+  // A header set here would change how node treats the headers given to `writeHead`.
   if (response.hasHeader('connection')) response.setHeader('connection', 'close')
   else response.shouldKeepAlive = false
 }
 
-/** Read from the headers as they were sent: node forgets those that were given to `writeHead` alone. */
+/** Reads the sent headers: node forgets those given to `writeHead` alone. */
 function isEventStream(response: ServerResponse): boolean {
   const { _header } = response as { _header?: string | null }
   return /^content-type: *text\/event-stream/im.test(_header ?? '')
@@ -173,7 +170,7 @@ function isEvents(contentType: unknown): boolean {
   return String(contentType).startsWith('text/event-stream')
 }
 
-/** Ends a response although its handler goes on to write. What it writes from now on goes nowhere, without an error. */
+/** Ends a response whose handler may still write. Later writes are discarded without an error. */
 function endStream(response: ServerResponse): void {
   const { end } = response
   response.write = () => false
@@ -181,12 +178,12 @@ function endStream(response: ServerResponse): void {
   Reflect.apply(end, response, [])
 }
 
-/** WebSocket's own goodbye, https://www.rfc-editor.org/rfc/rfc6455#section-7.4.1 */
+/** WebSocket's close code for a shutdown, https://www.rfc-editor.org/rfc/rfc6455#section-7.4.1 */
 const GOING_AWAY = 1_001
 
 /**
- * Says goodbye in the connection's own protocol where that is known: `ws`, on which nearly all WebSocket servers of node
- * stand, keeps its side of a connection on the socket. All others see the end of the stream.
+ * Closes the connection in its own protocol if that is known: `ws`, used by nearly all WebSocket servers of
+ * node, stores its connection on the socket. Other protocols see the end of the stream.
  */
 function endUpgraded(socket: Socket): void {
   const key = Object.getOwnPropertySymbols(socket).find((symbol) => symbol.description === 'websocket')
@@ -200,12 +197,15 @@ function nothingCut(): Cut {
   return { requests: 0, streams: 0, upgraded: 0 }
 }
 
-// A process has one set of servers. They are watched from when the first Sightline is made.
+// A process has one set of servers, watched since the first Sightline.
 const listening = new Map<HttpServer, ServedConnections>()
 const watchers = new Roster<(served: ServedConnections) => void>()
 let watching = false
 
-/** Begins to watch the HTTP servers of this process. https://nodejs.org/api/diagnostics_channel.html#event-tracingnetserverlistenasyncend */
+/**
+ * Starts to watch the HTTP servers of this process.
+ * https://nodejs.org/api/diagnostics_channel.html#event-tracingnetserverlistenasyncend
+ */
 export function watchServers(): void {
   if (watching) return
   watching = true
@@ -217,7 +217,7 @@ export function watchServers(): void {
   })
 }
 
-/** The HTTP servers of this process that listen, as far as they began to while they were watched. */
+/** The listening HTTP servers of this process that started while watched. */
 export function servedConnections(): Iterable<ServedConnections> {
   return listening.values()
 }
@@ -227,7 +227,7 @@ export function servedBy(server: HttpServer): ServedConnections {
   return listening.get(server) ?? watched(server, false)
 }
 
-/** Calls `fn` for every HTTP server of this process that begins to listen. */
+/** Calls `fn` for each HTTP server of this process that starts to listen. */
 export function whenServing(fn: (served: ServedConnections) => void): Place {
   return watchers.enter(fn)
 }
@@ -239,10 +239,10 @@ function watched(server: HttpServer, complete: boolean): ServedConnections {
   return served
 }
 
-/** Servers of Sightline's own, which answer to the last. */
+/** Sightline's own servers. They keep answering until the end of the shutdown. */
 const own = new WeakSet<NetServer>()
 
-/** Leaves a server of Sightline's own out: whoever made it ends it. */
+/** Excludes one of Sightline's own servers: its owner closes it. */
 export function exempt(server: NetServer): void {
   own.add(server)
 }

@@ -7,49 +7,53 @@ import { isDoneWithin } from '../context/within.ts'
 import { type ShutdownHooks } from './hooks.ts'
 import type { Cut, ServedConnections } from './served.ts'
 
-/** The time behind the drain delay is divided so, in order that no step can take the time of the ones behind it. */
+/** Shares of the time after the drain delay, so that no step can use the time of the next. */
 const REQUESTS_SHARE = 0.7
 const HOOKS_SHARE = 0.85
-const FLUSH_MAX_MS = 3_000
-/** What the end of the process itself may take, as a share and at most: its last lines have to be written. */
+/** How long sinks and destinations may take to flush and close. */
+export const CLOSE_MS = 3_000
+/** Share and maximum of the time for the exit itself, in which the last lines are written. */
 const EXIT_SHARE = 0.1
 const EXIT_MAX_MS = 500
 const SWEEP_MS = 50
 
-/** How long an end takes, in milliseconds. */
+/** The times of a shutdown, in milliseconds. */
 export interface EndingTimes {
-  /** For how long the service serves on. */
+  /** How long the service continues to serve. */
   readonly drainDelay: number
-  /** From the beginning to the end. */
+  /** Total time of the shutdown. */
   readonly deadline: number
 }
 
-/** What ends. */
+/** A service in shutdown. */
 export interface Ending extends EndingTimes {
   readonly log: Logger
   readonly hooks: ShutdownHooks
-  /** Has readiness say no, and tells whoever asked to know. */
+  /** Makes readiness fail, and notifies the application. */
   begin(): void
-  /** Writes what waits for its destinations. */
+  /** Flushes the destinations. */
   flush(ms: number): Promise<void>
 }
 
-/** How a shutdown went. */
+/** The result of a shutdown. */
 export interface ShutdownReport {
   readonly durationMs: number
-  /** Requests, event streams and upgraded connections that had to be cut. */
+  /** Requests, event streams and upgraded connections that were cut. */
   readonly cut: Cut
   /** Hooks that threw. */
   readonly failedHooks: readonly string[]
-  /** Hooks that did not end within their time. */
+  /** Hooks that exceeded their time. */
   readonly hungHooks: readonly string[]
-  /** Whether every request got its answer and every hook succeeded in time. Streams have to be cut: they do not count. */
+  /**
+   * Whether each request was answered and each hook succeeded in time. Streams do not count, since they must
+   * be cut.
+   */
   readonly clean: boolean
 }
 
 /**
- * The graceful end: traffic is turned away, what has been accepted is answered, hooks run, destinations are flushed, all
- * of it within one deadline. Never rejects.
+ * The graceful shutdown: fails readiness, answers the accepted requests, runs hooks and flushes destinations,
+ * within one deadline. Never rejects.
  */
 export async function shutDown(
   ending: Ending,
@@ -78,16 +82,16 @@ export async function shutDown(
   else if (inTime) log.error({ ...fields, failed_hooks: failed }, 'shutdown has ended, but hooks have failed')
   else log.error(fields, 'shutdown has cut what did not end in time')
   const flushMs = exitAfter(ending) - (performance.now() - start)
-  await ending.flush(Math.min(FLUSH_MAX_MS, Math.max(0, flushMs)))
+  await ending.flush(Math.min(CLOSE_MS, Math.max(0, flushMs)))
   return { durationMs, cut, failedHooks: failed, hungHooks: hung, clean }
 }
 
-/** After how many milliseconds the process has to begin to exit, so that it is gone at the deadline. */
+/** Milliseconds after which the process must start to exit, to be gone at the deadline. */
 export function exitAfter({ drainDelay, deadline }: EndingTimes): number {
   return deadline - Math.min(EXIT_MAX_MS, (deadline - drainDelay) * EXIT_SHARE)
 }
 
-/** Lets a server end what it has accepted. */
+/** Waits for a server to finish its accepted requests. */
 async function drained(served: ServedConnections, until: number): Promise<Cut> {
   const closed = served.refuse()
   const cuts = [served.sweep()]

@@ -8,11 +8,11 @@ import { type Place, Roster } from './roster.ts'
 import { type ServedConnections, servedConnections } from './served.ts'
 import { type EndingTimes, exitAfter, type ShutdownReport } from './shutdown.ts'
 
-/** A service that ends when a signal comes. */
+/** A service that a signal shuts down. */
 export interface Service extends EndingTimes {
   readonly service: string
   readonly fault: FaultReporter
-  /** Ends it. Never rejects. */
+  /** Shuts it down. Never rejects. */
   end(
     times: EndingTimes,
     servers: Iterable<ServedConnections>,
@@ -20,17 +20,20 @@ export interface Service extends EndingTimes {
   ): Promise<ShutdownReport>
 }
 
-/** Package managers pass on a signal that the terminal has sent to the process already: that is no second one. */
+/**
+ * Package managers pass on a signal that the terminal has already sent to the process. Within this time it is
+ * no second signal.
+ */
 const ECHO_MS = 50
 
-// A process has one set of signals, however many services live in it: they end together.
+// The services of a process share its signals: they shut down together.
 const services = new Roster<Service>()
 const handled = new Set<NodeJS.Signals>()
 let first: { readonly at: number } | undefined
 
-/** Ends the process gracefully when a signal comes, together with all others that have asked for it. */
+/** Shuts the service down on a signal, together with all other registered ones. */
 export function endOnSignals(service: Service, signals: readonly NodeJS.Signals[]): Place {
-  // Signals reach the main thread only.
+  // Only the main thread receives signals.
   if (!isMainThread) return { hold() {}, loosen() {}, leave() {} }
   const place = services.enter(service)
   for (const signal of signals) {
@@ -42,7 +45,7 @@ export function endOnSignals(service: Service, signals: readonly NodeJS.Signals[
     ...place,
     leave() {
       place.leave()
-      // Once the process has begun to end, a second signal still has to be heard.
+      // During the shutdown, a second signal must still be handled.
       if (services.isEmpty && !first) unlisten()
     },
   }
@@ -62,19 +65,19 @@ function receive(signal: NodeJS.Signals): void {
   const all = services.members()
   const [speaker] = all
   if (speaker === undefined) {
-    // All services were let go of and collected: the signal does what it would have done without a listener.
+    // All services were collected: the signal has its default effect.
     unlisten()
     process.kill(process.pid, signal)
     return
   }
   first = { at: now }
-  // An application that listens for the signal itself has its own idea of when to exit: it gets the time that there is.
+  // An application with its own listener decides when to exit, within the remaining time.
   const othersListen = process.listenerCount(signal) > 1
   const times = {
     drainDelay: Math.max(...all.map(({ drainDelay }) => drainDelay)),
     deadline: Math.max(...all.map(({ deadline }) => deadline)),
   }
-  // Told once, by the first.
+  // The first service reports it, once.
   killAfter(times.deadline, speaker.service, speaker.fault)
   const servers = [...servedConnections()]
   void Promise.all(all.map((service) => service.end(times, servers, signal))).then((reports) => {
@@ -83,12 +86,12 @@ function receive(signal: NodeJS.Signals): void {
   })
 }
 
-/** Zero, or what the application has set, unless something was cut off or a hook has failed. */
+/** The application's exit code or zero, unless a connection was cut or a hook failed. */
 function exitCode(reports: readonly ShutdownReport[]): number | string {
   return reports.every(({ clean }) => clean) ? (process.exitCode ?? 0) : process.exitCode || 1
 }
 
-/** Lets the application exit, by itself or by a handler of its own, before the deadline does it. */
+/** Leaves the exit to the application until the deadline. */
 function exitLater(reports: readonly ShutdownReport[], at: number): void {
   process.exitCode = exitCode(reports)
   setTimeout(() => process.exit(), Math.max(0, at - performance.now())).unref()

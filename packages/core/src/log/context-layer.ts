@@ -28,6 +28,7 @@ import {
   USER_SERIALIZERS,
   VOICE,
 } from './context-logger.ts'
+import { allOf, isEmpty, nameOfOnlyText, shareName, withoutClashes } from './names.ts'
 import { quietOf } from './quiet-lines.ts'
 
 /** What the context adds to lines. */
@@ -282,50 +283,4 @@ function hasOwnLevel(descendant: Logger, ancestor: Logger): boolean {
     if (Object.hasOwn(each, 'fatal')) return true
   }
   return false
-}
-
-/** Fields with an underscore behind the names that the logger itself writes. */
-function withoutClashes(fields: Fields, clashing: readonly string[]): Fields {
-  let free = fields
-  for (const name of clashing) {
-    if (!Object.hasOwn(free, name)) continue
-    const { [name]: value, ...others } = free
-    free = { ...others, [`${name}_`]: value }
-  }
-  return free
-}
-
-/** Whether a name would stand in a line twice. */
-function shareName(bound: Fields, fields: object): boolean {
-  for (const name in bound) if (Object.hasOwn(fields, name)) return true
-  return false
-}
-
-/** The serializers of a logger, with those of a child over them. Frameworks let them inherit from each other. */
-function allOf(serializers: Serializers, more: Serializers): Serializers {
-  const all = { ...serializers }
-  for (const name in more) {
-    const serializer = more[name]
-    if (serializer) all[name] = serializer
-  }
-  return all
-}
-
-function isEmpty(options: object): boolean {
-  for (const _name in options) return false
-  return true
-}
-
-/** The name of the only property of an object, where its value is a text. */
-function nameOfOnlyText(fields: object): string | undefined {
-  let only: string | undefined
-  try {
-    for (const name in fields) {
-      if (only !== undefined) return undefined
-      only = name
-    }
-    return only !== undefined && typeof (fields as Fields)[only] === 'string' ? only : undefined
-  } catch {
-    return undefined
-  }
 }

@@ -38,7 +38,7 @@ export interface ContextLayer {
 }
 
 /** Where the bindings of a logger of ours begin. */
-export interface Origin {
+interface Origin {
   /** The logger of ours that others descend from. */
   readonly logger: ContextLogger
   readonly base: BaseBindings

@@ -1,7 +1,8 @@
 import type { Printer } from '../printing/printer.ts'
 import type { FaultReporter } from '../seam.ts'
-import { type Family, labelText } from '../series/exposition.ts'
+import type { Family, NumberSeries } from '../series/family.ts'
 import { CounterInstrument, OVERFLOW } from '../series/instruments.ts'
+import { labelText } from '../series/labels.ts'
 
 /** Faults as they are told and counted. */
 export interface Faults {
@@ -13,10 +14,11 @@ export interface Faults {
 /** Bounds what an endless variety of sources can make us remember. */
 const REMEMBERED_SOURCES = 100
 
-/** What fails while a scrape is written is counted in that scrape. */
+/** A fault while a scrape is written is counted in that scrape: the numbers are those of the moment in which they are read. */
 class FaultCounter extends CounterInstrument {
-  override now(): Family {
-    return this
+  override series(): Iterable<NumberSeries> {
+    const now = () => super.series()
+    return { [Symbol.iterator]: () => now()[Symbol.iterator]() }
   }
 }
 

@@ -1,4 +1,5 @@
-import { type Family, labelText } from '../series/exposition.ts'
+import type { Family, NumberFamily, NumberSeries } from '../series/family.ts'
+import { labelled } from '../series/labels.ts'
 
 /**
  * The account of one destination and signal: `produced = delivered + dropped + queued`. `Ledger` of `@sightline/delivery`
@@ -16,30 +17,25 @@ export interface DeliveryAccount {
   readonly queuedBytes: number
 }
 
-const PRODUCED = 'sightline_delivery_produced_total'
-
-/** Makes the `sightline_delivery_*` metrics of a destination, which is what every destination adds to a scrape. */
+/**
+ * Makes the `sightline_delivery_*` metrics of a destination, which is what every destination adds to a scrape. The series
+ * of all families are asked for in one turn of the event loop: they add up.
+ */
 export function deliveryFamilies(accounts: () => readonly DeliveryAccount[]): Family[] {
-  // Families are written one after the other, with turns of the event loop in between. They add up because all of them
-  // are written from what the first one has read.
-  let read: readonly DeliveryAccount[] = []
   const family = (
     name: string,
-    type: Family['type'],
+    type: NumberFamily['type'],
     help: string,
     value: (account: DeliveryAccount) => number,
   ): Family => ({
     name,
     type,
     help,
-    *samples() {
-      if (name === PRODUCED) read = accounts()
-      for (const account of read) yield sample(name, account, value(account))
-    },
+    series: () => accounts().map((account) => seriesOf(account, value(account))),
   })
   return [
     family(
-      PRODUCED,
+      'sightline_delivery_produced_total',
       'counter',
       'What was handed over for delivery. It is the sum of delivered, dropped and queued.',
       ({ produced }) => produced,
@@ -54,11 +50,10 @@ export function deliveryFamilies(accounts: () => readonly DeliveryAccount[]): Fa
       name: 'sightline_delivery_dropped_total',
       type: 'counter',
       help: 'What was given up, by reason.',
-      *samples() {
-        for (const account of read)
-          for (const [reason, count] of Object.entries(account.dropped))
-            yield sample('sightline_delivery_dropped_total', account, count, { reason })
-      },
+      series: () =>
+        accounts().flatMap((account) =>
+          Object.entries(account.dropped).map(([reason, count]) => seriesOf(account, count, { reason })),
+        ),
     },
     family(
       'sightline_delivery_queued',
@@ -75,11 +70,10 @@ export function deliveryFamilies(accounts: () => readonly DeliveryAccount[]): Fa
   ]
 }
 
-function sample(
-  name: string,
+function seriesOf(
   { destination, signal }: DeliveryAccount,
   value: number,
   more: Readonly<Record<string, string>> = {},
-): string {
-  return `${name}{${labelText({ destination, signal, ...more })}} ${value}\n`
+): NumberSeries {
+  return { ...labelled({ destination, signal, ...more }), value }
 }

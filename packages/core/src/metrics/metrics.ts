@@ -13,9 +13,10 @@ import { outboundMetrics } from '../outbound/metrics.ts'
 import { hostFamilies } from '../runtime/host.ts'
 import { holdRuntime, releaseRuntime } from '../runtime/runtime.ts'
 import type { FaultReporter } from '../seam.ts'
-import { type ExpositionFormat, type Family, familyNow } from '../series/exposition.ts'
+import type { ExpositionFormat } from '../series/exposition.ts'
+import { type Family, familyNow } from '../series/family.ts'
 import { Instrument, OVERFLOW } from '../series/instruments.ts'
-import { tellOfLeftOut } from '../series/left-out.ts'
+import { distinct, type LeftOut, tellOfLeftOut } from '../series/left-out.ts'
 import { readRegistry } from '../series/registries.ts'
 import { render, type Rendering, shared } from '../series/rendering.ts'
 import { gatherWorkers } from '../workers/gathering.ts'
@@ -71,6 +72,15 @@ export interface MetricsSetup {
   readonly warn: (message: string) => void
 }
 
+/** The metrics of one Sightline as numbers, for packages that send them elsewhere. */
+export interface ExportedMetrics {
+  /**
+   * All families of this process, with the numbers of one moment. Its workers are not included: they export their own.
+   * A family whose names another one has is left out, as from a scrape in OpenMetrics.
+   */
+  families(): AsyncIterable<Family>
+}
+
 /** How long a turn may be in which numbers are read from registries, in milliseconds. */
 const READING_MS = 2
 
@@ -84,8 +94,7 @@ export interface MetricsParts {
   expectSink(sink: string): void
   /** Counts a sink's failure. */
   sinkFailed(sink: string): void
-  /** What this process exports itself, whatever workers it has: they export as well. */
-  readonly exported: Pick<Metrics, 'text'>
+  readonly exported: ExportedMetrics
   /** Everything, as it is sent. Who asks while another's scrape is written shares it. */
   scrape(format: ExpositionFormat): Promise<Rendering>
   /** Lets go of what is measured for scrapes, and leaves the whole that this is a part of. */
@@ -164,14 +173,14 @@ export function createMetrics(setup: MetricsSetup): MetricsParts {
   }
 
   let closed = false
-  async function* ownFamilies(format: ExpositionFormat): AsyncGenerator<Family> {
+  async function* ownFamilies(): AsyncGenerator<Family> {
     const runtime = setup.runtime && !closed ? holdRuntime(registry) : undefined
     const resume = runtime?.eventLoop.pause()
     try {
       const registries = userRegistries()
       if (runtime) registries.add(runtime.registry)
       // One request is in all series of a scrape or in none: their numbers are taken before anything is waited for.
-      const numbers = own().map((family) => familyNow(family, format))
+      const numbers = own().map(familyNow)
       // All of them begin before the first is waited for: what has to be collected is collected side by side.
       const until = performance.now() + READING_MS
       const read = [...registries].map((each) => readRegistry(each, fault, until))
@@ -190,12 +199,18 @@ export function createMetrics(setup: MetricsSetup): MetricsParts {
   const member = joinWhole(families, fault)
   const tellLeftOut = tellOfLeftOut(fault)
 
-  async function written(format: ExpositionFormat, of = families): Promise<Rendering> {
+  async function written(format: ExpositionFormat): Promise<Rendering> {
     const start = performance.now()
-    const rendering = await render(of(format), format)
+    const rendering = await render(families(), format)
     self.scraped(rendering, (performance.now() - start) / 1_000)
     tellLeftOut(rendering.leftOut)
     return rendering
+  }
+
+  async function* exportedFamilies(): AsyncGenerator<Family> {
+    const leftOut: LeftOut[] = []
+    yield* distinct(ownFamilies(), 'openmetrics', leftOut)
+    tellLeftOut(leftOut)
   }
 
   return {
@@ -204,7 +219,7 @@ export function createMetrics(setup: MetricsSetup): MetricsParts {
     expectSink: self.expectSink,
     sinkFailed: self.sinkFailed,
     scrape: shared((format) => written(format)),
-    exported: { text: async (format = 'prometheus') => textOf(await written(format, ownFamilies)) },
+    exported: { families: exportedFamilies },
     async close() {
       await member?.leave()
       gathering?.close()

@@ -1,7 +1,7 @@
 import type { NameOwner } from '../business/business.ts'
 import type { DurationNaming } from '../options/duration-naming.ts'
 import type { ClientRegistry } from '../options/rules.ts'
-import type { Family } from '../series/exposition.ts'
+import type { Family } from '../series/family.ts'
 import { HOST_FAMILIES, RUNTIME_FAMILIES } from '../series/measured-families.ts'
 import { namesIn } from '../series/registries.ts'
 import { TakenNames } from '../series/taken-names.ts'

@@ -1,16 +1,10 @@
 import { errorTypeOf } from '../record/failure.ts'
 import { latencyMs } from '../record/latency.ts'
-import type { RequestRecord } from '../seam.ts'
-import { labelText } from '../series/exposition.ts'
+import type { KnownRoute, RequestRecord } from '../seam.ts'
+import type { Distribution } from '../series/distribution.ts'
+import { type Count, GaugeInstrument, HistogramInstrument, OVERFLOW } from '../series/instruments.ts'
+import { labelText } from '../series/labels.ts'
 import {
-  type Count,
-  type Distribution,
-  GaugeInstrument,
-  HistogramInstrument,
-  OVERFLOW,
-} from '../series/instruments.ts'
-import {
-  type KnownRoute,
   type RequestMetrics,
   type RequestMetricsOptions,
   SIZE_BUCKETS,

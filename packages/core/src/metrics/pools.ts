@@ -1,6 +1,7 @@
 import { shown } from '../requirements/requirements.ts'
 import type { FaultReporter } from '../seam.ts'
-import { type Family, labelText } from '../series/exposition.ts'
+import type { Family, NumberSeries } from '../series/family.ts'
+import { labelled } from '../series/labels.ts'
 
 /** A `Pool` of the package `pg`. */
 interface PostgresConnections {
@@ -61,50 +62,49 @@ const COUNT = 'db_client_connection_count'
 export function connectionPools({ naming, maxSeries, refuse, fault }: PoolsSetup): Pools {
   const readers = new Map<string, () => Connections>()
   const otel = naming === 'otel'
-  const labels = (pool: string, state?: string): string =>
-    labelText({
+  const seriesOf = (value: number, pool: string, state?: string): NumberSeries => ({
+    ...labelled({
       ...(state !== undefined && { [otel ? 'db_client_connection_state' : 'state']: state }),
       [otel ? 'db_client_connection_pool_name' : 'pool']: pool,
-    })
+    }),
+    value,
+  })
 
-  /** @param lines of one pool */
+  /** @param seriesOfPool of one pool */
   function family(
     name: string,
     help: string,
-    lines: (connections: Connections, pool: string) => Iterable<string>,
+    seriesOfPool: (connections: Connections, pool: string) => readonly NumberSeries[],
   ): Family {
     return {
       name,
       help,
       type: 'gauge',
-      *samples() {
-        for (const [pool, read] of readers) {
+      series: () =>
+        Array.from(readers).flatMap(([pool, read]) => {
           try {
-            yield* lines(read(), pool)
+            return seriesOfPool(read(), pool)
           } catch (error) {
             fault(`connection pool ${pool}`, error)
+            return []
           }
-        }
-      },
+        }),
     }
   }
 
   return {
     families: [
       family(COUNT, 'Connections of a pool by their state.', ({ used, idle }, pool) => [
-        `${COUNT}{${labels(pool, 'used')}} ${used}\n`,
-        `${COUNT}{${labels(pool, 'idle')}} ${idle}\n`,
+        seriesOf(used, pool, 'used'),
+        seriesOf(idle, pool, 'idle'),
       ]),
       family('db_client_connection_max', 'Connections that a pool may have.', ({ max }, pool) =>
-        max === undefined ? [] : [`db_client_connection_max{${labels(pool)}} ${max}\n`],
+        max === undefined ? [] : [seriesOf(max, pool)],
       ),
       family(
         'db_client_connection_pending_requests',
         'Requests that wait for a connection of a pool.',
-        ({ pending }, pool) =>
-          pending === undefined
-            ? []
-            : [`db_client_connection_pending_requests{${labels(pool)}} ${pending}\n`],
+        ({ pending }, pool) => (pending === undefined ? [] : [seriesOf(pending, pool)]),
       ),
     ],
     add(name, pool) {

@@ -1,7 +1,7 @@
 import { knownMethod } from '../record/method.ts'
-import type { RequestRecord, Sink } from '../seam.ts'
-import type { Family } from '../series/exposition.ts'
-import type { Instrument } from '../series/instruments.ts'
+import type { KnownRoute, RequestRecord, Sink } from '../seam.ts'
+import type { Family } from '../series/family.ts'
+import type { AnyInstrument } from '../series/instruments.ts'
 
 /** The `route` of all requests that match none: one value, or every scanner would make series. */
 export const UNMATCHED = 'unmatched'
@@ -26,13 +26,6 @@ export interface RequestMetricsOptions {
   readonly maxSeries: number
 }
 
-/** A route that the application has, whether or not anybody has asked for it yet. */
-export interface KnownRoute {
-  /** `*`: it takes all of them. */
-  readonly method: string
-  readonly route: string
-}
-
 /** The methods that a route which takes all of them is likely to be asked with. */
 const COMMON_METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE']
 
@@ -52,7 +45,7 @@ export interface RequestMetrics extends Sink {
   /** Makes the series of routes at 0, and with them the room for them. */
   know(routes: readonly KnownRoute[]): void
   families(): Iterable<Family>
-  readonly instruments: ReadonlyArray<Instrument<unknown>>
+  readonly instruments: readonly AnyInstrument[]
 }
 
 /** The status of a response that the service has broken off, whatever was sent: an alert on errors has to see it. */

@@ -1,10 +1,11 @@
-import { type Family, labelText } from '../series/exposition.ts'
+import type { Family, NumberSeries } from '../series/family.ts'
 import {
   CounterInstrument,
   GaugeInstrument,
   HistogramInstrument,
   type Instrument,
 } from '../series/instruments.ts'
+import { labelled, labelText } from '../series/labels.ts'
 import type { Rendering } from '../series/rendering.ts'
 
 const SCRAPE_BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5]
@@ -54,33 +55,31 @@ export function createSelfMetrics(setup: SelfMetricsSetup): SelfMetrics {
     help: 'What runs here. Always 1.',
     type: 'gauge',
     across: 'same',
-    samples: () => [
-      `service_info{${labelText({ service, version: version ?? '', node: process.version })}} 1\n`,
-    ],
+    series: () => [{ ...labelled({ service, version: version ?? '', node: process.version }), value: 1 }],
   }
   const series: Family = {
     name: 'sightline_series',
     help: 'Label sets that an instrument has.',
     type: 'gauge',
-    *samples() {
-      for (const { name, size } of instruments())
-        yield `sightline_series{${labelText({ metric: name })}} ${size}\n`
-      for (const [metric, count] of businessSeries())
-        yield `sightline_series{${labelText({ metric })}} ${count}\n`
-    },
+    series: () => [
+      ...instruments().map(({ name, size }) => ofMetric(name, size)),
+      ...Array.from(businessSeries(), ([metric, count]) => ofMetric(metric, count)),
+    ],
   }
   const refusals: Family = {
     name: 'sightline_series_refused_total',
     help: 'Observations that ended in an overflow series, because their instrument has as many label sets as it may have.',
     type: 'counter',
-    *samples() {
+    series() {
       const counts = new Map(refused)
       for (const { name, refused: count } of instruments()) if (count > 0) counts.set(name, count)
-      for (const [metric, count] of counts)
-        yield `sightline_series_refused_total{${labelText({ metric })}} ${count}\n`
+      return Array.from(counts, ([metric, count]) => ofMetric(metric, count))
     },
   }
 
+  function ofMetric(metric: string, value: number): NumberSeries {
+    return { ...labelled({ metric }), value }
+  }
   const errorsOf = (sink: string) => sinkErrors.at(labelText({ sink }))
 
   return {

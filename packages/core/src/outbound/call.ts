@@ -2,42 +2,42 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 
 import type { FaultReporter } from '../seam.ts'
 
-/** A request to another host that is about to leave. */
+/** An outbound request that is about to be sent. */
 export interface OutboundCall {
   readonly method: string
   /** With its colon. */
   readonly protocol: string
   readonly host: string
-  /** `undefined`: the protocol's own. */
+  /** `undefined`: the default port of the protocol. */
   readonly port: number | undefined
   /** With its query. */
   readonly path: string
   /** Whether headers can still be added. */
   readonly open: boolean
-  /** A header that somebody has set already. */
+  /** Returns a header that is already set. */
   header(name: string): string | undefined
-  /** Sets a header, in place of one that there may be. */
+  /** Sets or replaces a header. */
   setHeader(name: string, value: string): void
 }
 
-/** How a call has ended: with the status of its answer, whose body may still be on its way, or with an error. */
+/** The end of a call: the status of its response, whose body may still be in transit, or an error. */
 export type CallEnd = { readonly status: number } | { readonly error: unknown }
 
 /**
- * Sees a call begin, in the context of whoever makes it.
+ * Called when an outbound call begins, in the context of its caller.
  *
- * @returns sees it end; `undefined`: does not care
+ * @returns called when the call ends; `undefined`: not interested
  */
 export type CallListener = (call: OutboundCall) => ((end: CallEnd) => void) | undefined
 
-/** The channels of one client, which all say the same three things of a request. */
+/** The diagnostics channels of a client, in a common form. */
 export interface CallChannels<R extends object> {
-  /** What is watched, for a fault's sentence. */
+  /** The name of the client, for fault reports. */
   readonly name: string
   readonly created: string
   readonly answered: string
   readonly failed: string
-  /** `undefined`: a request that nobody is to know of. */
+  /** `undefined`: a request that must stay unobserved. */
   callOf(request: R): OutboundCall | undefined
 }
 
@@ -48,9 +48,9 @@ interface Message<R> {
 }
 
 /**
- * Watches the calls of one client by node's own word, without a patch.
+ * Watches the calls of a client through node's diagnostics channels, without patches.
  *
- * @returns ends it
+ * @returns stops it
  */
 export function watchCalls<R extends object>(
   { name, created, answered, failed, callOf }: CallChannels<R>,
@@ -60,7 +60,7 @@ export function watchCalls<R extends object>(
   const underWay = new WeakMap<R, (end: CallEnd) => void>()
   const guarded = (work: (message: Message<R>) => void) => (message: unknown) => {
     try {
-      // The channels' documentation says what their messages are.
+      // The documentation of the channels defines the type of their messages.
       work(message as Message<R>)
     } catch (error) {
       fault(`the observation of ${name}`, error)

@@ -5,16 +5,16 @@ interface UndiciRequest {
   readonly origin?: string | URL
   readonly path: string
   readonly method: string
-  /** Names and values in turn; a text in old versions. */
+  /** Alternating names and values; a string in old versions. */
   headers: Array<string | string[]> | string
   addHeader(name: string, value: string): unknown
 }
 
 /**
- * Watches the requests of `fetch` and undici, of the one that an application has installed as well:
+ * Watches the requests of `fetch` and of undici, including a version installed by the application:
  * https://github.com/nodejs/undici/blob/main/docs/docs/api/DiagnosticsChannel.md
  *
- * @returns ends it
+ * @returns stops it
  */
 export function watchFetch(listener: CallListener, fault: FaultReporter): () => void {
   return watchCalls<UndiciRequest>(

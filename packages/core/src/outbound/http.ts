@@ -4,10 +4,10 @@ import type { FaultReporter } from '../seam.ts'
 import { type CallListener, type OutboundCall, watchCalls } from './call.ts'
 
 /**
- * Watches the requests of `node:http` and `node:https`; telemetry is not delivered by them. They are published before their
- * headers are written.
+ * Watches the requests of `node:http` and `node:https`, before their headers are written. Telemetry is
+ * delivered by other means.
  *
- * @returns ends it
+ * @returns stops it
  */
 export function watchHttp(listener: CallListener, fault: FaultReporter): () => void {
   return watchCalls<ClientRequest>(
@@ -23,7 +23,7 @@ export function watchHttp(listener: CallListener, fault: FaultReporter): () => v
   )
 }
 
-/** Headers that were given as a list are written already: nothing can be added to them. */
+/** Headers given as a list are already written: none can be added. */
 function headersWritten(request: ClientRequest): boolean {
   return (request as { _header?: string | null })._header != null
 }
@@ -46,7 +46,7 @@ function callOf(request: ClientRequest): OutboundCall {
   }
 }
 
-/** The port is in the header alone, and only if it is not the usual one. */
+/** The header names the port only if it is not the default. */
 function portOf(host: string): number | undefined {
   const port = /:(\d{1,5})$/.exec(host)?.[1]
   return port === undefined ? undefined : Number(port)

@@ -2,44 +2,45 @@ import { performance } from 'node:perf_hooks'
 
 import { knownMethod } from '../record/method.ts'
 import type { TraceContext } from '../seam.ts'
-import { labelText } from '../series/exposition.ts'
-import { type Distribution, HistogramInstrument, OVERFLOW } from '../series/instruments.ts'
+import type { Distribution } from '../series/distribution.ts'
+import { HistogramInstrument, OVERFLOW } from '../series/instruments.ts'
+import { labelText } from '../series/labels.ts'
 import type { CallEnd, CallListener, OutboundCall } from './call.ts'
 
 export interface OutboundMetricsSetup {
   readonly naming: 'classic' | 'otel'
   readonly buckets: readonly number[]
   readonly maxSeries: number
-  /** The trace of whoever calls. */
+  /** The trace of the caller. */
   readonly trace: () => TraceContext | undefined
 }
 
-/** The metrics of requests to others. */
+/** The metrics of outbound requests. */
 export interface OutboundMetrics {
   readonly instrument: HistogramInstrument
   readonly listener: CallListener
 }
 
-/** What a series is found by. */
+/** The key of a series. */
 interface CallLabels {
   readonly method: string
   readonly host: string
   readonly port: number
-  /** `undefined`: there was no answer. */
+  /** `undefined` without a response. */
   readonly status: number | undefined
-  /** What there was instead. */
+  /** The failure, if there was no response. */
   readonly failure: string
 }
 
-/** The codes of systems and libraries are few, and they are words: `ECONNREFUSED`, `UND_ERR_SOCKET`. */
+/** Error codes of systems and libraries are few and have this form: `ECONNREFUSED`, `UND_ERR_SOCKET`. */
 const ERROR_CODE = /^[A-Z][A-Z0-9_]{1,63}$/
-/** A host name of DNS has no more. */
+/** Maximum length of a DNS host name. */
 const LONGEST_HOST = 253
 
-/** How many label sets are found again without being written: more than these are the overflow. */
+/** Maximum number of cached label sets. Further ones go to the overflow series. */
 const REMEMBERED = 10_000
 
-/** Measures requests to others, from their beginning to the first of their answer. */
+/** Measures outbound requests, from their start to the first bytes of the response. */
 export function outboundMetrics({
   naming,
   buckets,
@@ -61,7 +62,7 @@ export function outboundMetrics({
     const existing = found.get(key)
     if (existing) return existing
     const made = instrument.at(labelText(labelsOf(call)))
-    // The overflow is not remembered under its label set: remembering without end is what the cap is against.
+    // The overflow is not cached by label set, since the cap is meant to limit memory.
     if (made === undefined) return (overflow ??= instrument.at(labelText(overflowLabels(naming)), true))
     if (found.size < REMEMBERED) found.set(key, made)
     return made
@@ -95,7 +96,7 @@ function usualPort(protocol: string): number {
   return protocol === 'https:' ? 443 : 80
 }
 
-/** `aborted` by the caller, `timeout` of the caller's, the code of what went wrong, else `error`. */
+/** `aborted` by the caller, `timeout` set by the caller, an error code, or `error`. */
 function failureOf(error: unknown): string {
   const { code, name } = (error ?? {}) as { readonly code?: unknown; readonly name?: unknown }
   if (name === 'TimeoutError') return 'timeout'
@@ -103,7 +104,7 @@ function failureOf(error: unknown): string {
   return typeof code === 'string' && ERROR_CODE.test(code) ? code : 'error'
 }
 
-/** The port belongs to the host where it is not the usual one: two services of one machine are two. */
+/** The host label includes a port other than the default, so that two services of one machine differ. */
 function classicLabels({ method, host, port, status, failure }: CallLabels) {
   const isUsual = port === 443 || port === 80
   return { method, host: isUsual ? host : `${host}:${port}`, status: status ?? failure }

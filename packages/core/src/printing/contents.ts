@@ -2,35 +2,34 @@ import { types } from 'node:util'
 
 import { isStream, messageFields } from './heads.ts'
 
-/** What there is to show of a value. */
+/** The printable content of a value. */
 export type Content =
-  /** A text, in which there may be secrets. */
+  /** A text that may contain secrets. */
   | { readonly kind: 'text'; readonly text: string }
-  /** Nothing but what it is: its content cannot be read, or only once, or is bytes. */
+  /** Only the kind of value: its content is unreadable, readable only once, or bytes. */
   | { readonly kind: 'name'; readonly name: string }
-  /** Something else that stands for it. */
+  /** Another value in its place. */
   | { readonly kind: 'value'; readonly value: unknown }
   | { readonly kind: 'items'; readonly items: Iterable<unknown>; readonly count: number }
   | { readonly kind: 'map'; readonly entries: Iterable<readonly [unknown, unknown]> }
-  /** Names and values, where a name may come more than once. */
+  /** Names and values. A name may be repeated. */
   | { readonly kind: 'parameters'; readonly entries: Iterable<readonly [string, unknown]> }
   | { readonly kind: 'fields'; readonly fields: object }
 
-/** What events say of themselves: all of it is on their prototype. */
+/** The fields of events: they are defined on the prototype. */
 const EVENT_FIELDS = ['type', 'message', 'error', 'code', 'reason', 'detail', 'data']
 
 /**
- * What there is to show of an object that is no error and no list. Never `{}` for what is not empty.
+ * The printable content of an object that is no error and no list. Never `{}` for a value that is not empty.
  *
- * Told by node's own word where there is one: classes of another realm are no `instanceof`, and anything can be an
- * `instanceof` by its prototype.
+ * Node's own type tests are preferred: `instanceof` fails across realms, and a prototype can forge it.
  */
 export function contentOf(value: object): Content {
   if (isPlain(value)) return plainContent(value)
   return builtInContent(value) ?? classContent(value)
 }
 
-/** Whether an object is of no class. */
+/** Whether an object has no class. */
 export function isPlain(value: object): boolean {
   const prototype: unknown = Object.getPrototypeOf(value)
   return prototype === null || prototype === Object.prototype
@@ -62,7 +61,7 @@ function builtInContent(value: object): Content | undefined {
   return undefined
 }
 
-/** Bytes may be keys; numbers are what they are. */
+/** Bytes may be keys. Typed numbers are printed. */
 function viewContent(value: ArrayBufferView): Content {
   if (types.isUint8Array(value) || types.isUint8ClampedArray(value) || types.isDataView(value))
     return bytes(value)
@@ -99,7 +98,10 @@ function classContent(value: object): Content {
   return name === 'Object' ? plainContent(value) : { kind: 'name', name }
 }
 
-/** A timer, a server, a process: node keeps its own works in it, of a timer a list of all others. */
+/**
+ * Whether an object is a node handle (a timer, a server, a process). Its fields are node's internals: a timer
+ * links to all others.
+ */
 function isHandle(value: object): boolean {
   const { ref, unref } = value as { readonly ref?: unknown; readonly unref?: unknown }
   return typeof ref === 'function' && typeof unref === 'function'
@@ -115,7 +117,7 @@ function eventFields(event: object): object {
   return fields
 }
 
-/** What an object has of another one that it was made from; methods are no content. */
+/** Enumerable fields of the prototype object; methods are left out. */
 function inheritedFields(value: object): object | undefined {
   const fields: Record<string, unknown> = {}
   for (const name in value) {
@@ -129,7 +131,7 @@ function tagOf(value: object): string {
   return Object.prototype.toString.call(value).slice(8, -1)
 }
 
-/** What kind of thing it is: `Blob`, `Intl.NumberFormat`, or the name of its class. */
+/** The kind of a value: `Blob`, `Intl.NumberFormat`, or its class name. */
 function nameOf(value: object): string {
   const tag = tagOf(value)
   if (tag !== 'Object' && !ArrayBuffer.isView(value)) return tag

@@ -1,9 +1,9 @@
-/** Requests and responses, whoever holds them: shown as the few things that they say, in place of what a library keeps of them. */
+/** Prints requests and responses of any library as a short summary, without the library's internals. */
 import type { Fields } from '../seam.ts'
 
 type Headers = Readonly<Record<string, unknown>>
 
-/** Something that may be a request or a response. All of it is looked for, nothing is taken for granted. */
+/** A value that may be a request or a response. Each field is checked before use. */
 interface Message {
   readonly method?: unknown
   readonly url?: unknown
@@ -24,17 +24,17 @@ interface Message {
 }
 
 /**
- * What is shown of a request or a response: method, target, headers and status, as far as they are known. `undefined`: it is
- * neither.
+ * The summary of a request or response: method, target, headers and status, as far as they are known.
+ * `undefined` for any other value.
  */
 export function messageFields(value: object, tag: string): Fields | undefined {
   const message: Message = value
   if (tag === 'Request' || tag === 'Response') {
-    // Of the fetch standard, by whatever library.
+    // A `Request` or `Response` of the fetch standard, from any library.
     if (typeof message.url === 'string' && isObject(message.headers)) return fieldsOf(message)
   }
   if (isStream(value)) return streamFields(message)
-  // Fastify keeps node's objects in its own, and undici's requests are plain.
+  // Fastify wraps node's objects, and undici's requests are plain objects.
   if ('raw' in value && 'log' in value && isObject(message.raw) && isStream(message.raw))
     return streamFields(message.raw)
   const { method, path, origin } = message
@@ -46,7 +46,7 @@ export function messageFields(value: object, tag: string): Fields | undefined {
     : undefined
 }
 
-/** Whether something is a stream, as all that node sends and receives is. */
+/** Whether a value is a stream, as all of node's requests and responses are. */
 export function isStream(value: object): boolean {
   const { pipe, on } = value as { readonly pipe?: unknown; readonly on?: unknown }
   return typeof pipe === 'function' && typeof on === 'function'
@@ -62,7 +62,7 @@ function streamFields(message: Message): Fields | undefined {
     header,
     _currentRequest: current,
   } = message
-  // A stream of HTTP/2.
+  // An HTTP/2 stream.
   if (isObject(streamed)) {
     const sent = streamed as Headers
     return known({ method: sent[':method'], url: sent[':path'], status: sent[':status'], headers: sent })
@@ -74,7 +74,7 @@ function streamFields(message: Message): Fields | undefined {
     const { statusCode } = (isObject(message.res) ? message.res : {}) as Message
     return known({ method, url: targetOf(message, sent.host), status: statusCode, headers: sent })
   }
-  // follow-redirects, on which axios stands, keeps the request that it makes at the moment.
+  // follow-redirects, used by axios, holds its current request in this field.
   if (isObject(current) && isStream(current)) return streamFields(current)
   return isObject(headers ?? header) ? fieldsOf(message) : undefined
 }
@@ -83,7 +83,7 @@ function fieldsOf({ method, url, originalUrl, headers, header, status, statusCod
   return known({ method, url: originalUrl ?? url, status: status ?? statusCode, headers: headers ?? header })
 }
 
-/** Where a request of `node:http` goes. */
+/** The target of a `node:http` request. */
 function targetOf({ protocol, host, path }: Message, named: unknown): string {
   return typeof protocol === 'string' ? `${protocol}//${String(named ?? host)}${String(path)}` : String(path)
 }
@@ -93,7 +93,9 @@ interface OutgoingHead {
   getHeaders(): Headers
 }
 
-/** Headers as they went out: node forgets those that were given to `writeHead` alone, or as a list, but keeps their text. */
+/**
+ * The headers as sent. Node forgets headers given to `writeHead` alone, or as a list, but keeps their text.
+ */
 export function sentHeaders(outgoing: OutgoingHead): Headers {
   const { _header: text } = outgoing
   if (typeof text !== 'string') return outgoing.getHeaders()
@@ -109,7 +111,7 @@ export function sentHeaders(outgoing: OutgoingHead): Headers {
   return headers
 }
 
-/** Of a server's request the status says nothing, of a client's response the method. */
+/** Removes unset fields: a server's request has no status, a client's response no method. */
 function known(fields: Fields): Fields {
   return Object.fromEntries(
     Object.entries(fields).filter(([, value]) => value !== undefined && value !== null && value !== ''),

@@ -1,26 +1,28 @@
 import type { Fields } from '../seam.ts'
 
-/** What tells errors apart, and may be no property of their own: a word or a number. */
+/** Fields that distinguish errors, and may be inherited: a word or a number. */
 const KINDS = ['name', 'code']
 const WORD = /^[\w$.-]{1,64}$/
 
 /**
- * An error as it may be handed on: of the same class as the one that was thrown, with what was printed of it.
+ * A masked copy of an error that can be passed on: the same class as the thrown error, with the printed
+ * content.
  *
- * @param printed what the printer has made of it
- * @param made remembers what was printed of the errors that are made here
- * @returns what was printed, where no error was thrown
+ * @param printed the printer's output for the error
+ * @param made remembers the printed content of copies
+ * @returns `printed`, if the thrown value is no error
  */
 export function maskedError(thrown: unknown, printed: unknown, made: WeakMap<object, unknown>): unknown {
   if (!(thrown instanceof Error) || !isFields(printed)) return printed
   if (made.has(thrown)) return thrown
-  // One of its own, for `structuredClone` and the like. Its class makes it an `instanceof`.
+  // A real error object, for `structuredClone` and the like. The prototype makes it an `instanceof` its
+  // class.
   const error = new Error(String(printed.message))
   Object.setPrototypeOf(error, Object.getPrototypeOf(thrown) as object)
   define(error, 'stack', printed.stack, false)
   for (const [label, shown] of Object.entries(printed)) {
     if (label === 'type' || label === 'message' || label === 'stack') continue
-    // The printer has the class where errors may have a field.
+    // The printer uses `type` for the class, and renames a field `type`.
     const name = label === 'type_' ? 'type' : label
     const isEnumerable = Object.prototype.propertyIsEnumerable.call(thrown, name)
     define(error, name, innerErrors((thrown as unknown as Fields)[name], shown, made), isEnumerable)
@@ -28,7 +30,7 @@ export function maskedError(thrown: unknown, printed: unknown, made: WeakMap<obj
   for (const name of KINDS) {
     const kind = (thrown as unknown as Fields)[name]
     if (Object.hasOwn(error, name) || kind === undefined) continue
-    // The class of some, such as DOMException, gives an answer for none but its own.
+    // Some classes, such as DOMException, have getters that fail on other objects.
     if (typeof kind === 'number' || (typeof kind === 'string' && WORD.test(kind)))
       define(error, name, kind, false)
   }
@@ -36,7 +38,7 @@ export function maskedError(thrown: unknown, printed: unknown, made: WeakMap<obj
   return error
 }
 
-/** Causes, and the errors of an AggregateError. */
+/** Copies causes, and the errors of an AggregateError. */
 function innerErrors(value: unknown, shown: unknown, made: WeakMap<object, unknown>): unknown {
   if (Array.isArray(value) && Array.isArray(shown))
     return shown.map((each: unknown, i) =>

@@ -1,22 +1,23 @@
-/** Names that are no keys, but stand beside their values: in a list of headers, or in a field of their own. */
+/** Names that stand beside their values, not as keys: in a list of headers, or in a separate field. */
 import { sensitiveHeaders } from 'node:http2'
 
 import type { Secrets } from '../secrets/secrets.ts'
 
-/** Longer texts are no names. */
+/** Maximum length of a name. */
 const MAX_NAME = 64
-/** Items that are looked at. */
+/** Maximum number of items that are checked. */
 const MAX_ITEMS = 100
-/** What a field of a value is called, and what the field of its name is called. */
+/** Names of the field with the value, and of the field with the name. */
 const VALUES = new Set(['value', 'values', 'args', 'Value', 'Values'])
 const NAMES = ['name', 'key', 'header', 'field', 'Name', 'Key']
 
-/** A name as it stands in a list of names and values. */
+/** The form of a name in a list of names and values. */
 const NAME = /^[\w!#$%&'*+.^`|~:[\]-]+$/
 
 /**
- * Whether an item of a list is secret by the one before it: by the name of a header (`X-Api-Key`) or a flag (`--password`)
- * anywhere, and by any name where names and values take turns, as in `rawHeaders` and in `[name, value]`.
+ * Whether the item before it makes a list item secret: the name of a header (`X-Api-Key`) or flag
+ * (`--password`) anywhere, and any name in a list of alternating names and values, like `rawHeaders` or
+ * `[name, value]`.
  */
 export function isNamedSecret(
   items: Iterable<unknown>,
@@ -37,13 +38,16 @@ function namesNext(item: string, at: number, items: Iterable<unknown>): boolean 
     .every((each, i) => i % 2 !== 0 || (typeof each === 'string' && NAME.test(each)))
 }
 
-/** The names of an HTTP/2 head that its sender has marked: https://nodejs.org/api/http2.html#sensitive-headers. `undefined`: none. */
+/**
+ * The headers that an HTTP/2 sender has marked as sensitive:
+ * https://nodejs.org/api/http2.html#sensitive-headers. `undefined` if none.
+ */
 export function sensitiveNames(value: object): ReadonlySet<string> | undefined {
   const names = (value as { readonly [sensitiveHeaders]?: unknown })[sensitiveHeaders]
   return Array.isArray(names) ? new Set(names.map(String)) : undefined
 }
 
-/** Whether a field is secret by what another one says: `{ name: 'X-Api-Key', value: 'k' }`. */
+/** Whether the name in another field makes this field secret: `{ name: 'X-Api-Key', value: 'k' }`. */
 export function isValueOfSecret(name: string, value: object, secrets: Secrets): boolean {
   if (!VALUES.has(name)) return false
   const fields = value as Readonly<Record<string, unknown>>

@@ -1,5 +1,5 @@
 import { ACCESS_FIELDS, LINE_FIELDS, OCCASIONAL_FIELDS } from '../record/access-fields.ts'
-import type { Fields } from '../seam.ts'
+import type { Fields, Masking } from '../seam.ts'
 import { Remembered } from '../secrets/remembered.ts'
 import type { Secrets } from '../secrets/secrets.ts'
 import { isPlain } from './contents.ts'
@@ -8,7 +8,7 @@ import { isValueOfSecret } from './named-values.ts'
 import { createTexts, MAX_TEXT } from './texts.ts'
 import { createValues, define, isError, MAX_ITEMS, MAX_NODES, newBudget } from './values.ts'
 
-/** Bounds what an endless variety of clients can make us remember. */
+/** Limit of the cache, against an endless variety of clients. */
 const REMEMBERED_TEXTS = 1_000
 const REMEMBERED_LENGTH = 512
 
@@ -30,42 +30,32 @@ export function besideEvent(fields: Fields): Fields {
   )
 }
 
-/** Turns anything into something that JSON can hold, without secrets, within bounds, and without changing the original. */
-export interface Printer {
-  /** A copy of a value: plain objects, arrays, texts, numbers, booleans and null. Never throws. */
-  value(value: unknown): unknown
-  /** Whether the value of a field of this name must not be shown. */
-  hides(name: string, value: unknown): boolean
-  /** A text with its secrets masked, however long. */
-  mask(text: string): string
-  /** A text with its secrets masked, cut where it is too long. */
-  text(text: string): string
-  /** The same of a text that many requests have, such as the name of a client: made once. */
+/** Converts any value to JSON-compatible data: without secrets, bounded, without changing the original. */
+export interface Printer extends Masking {
+  /** Masks a text that many requests share, such as a user agent. The result is cached. */
   remembered(text: string): string
-  /** The first so many characters of a text, masked; what stands behind them may tell what is a secret in them. */
-  beginning(text: string, length: number): string
   /**
-   * A copy of what was thrown, as it may be handed on: of an error another error of the same class, whose message, stack and
-   * properties are masked; else the same as `value`. Printing it again changes nothing. Never throws.
+   * The first `length` characters of a text, masked. The text after them is read as well, since it may reveal
+   * a secret in them.
    */
-  error(thrown: unknown): unknown
-  /** The path of a request, masked, also where its route says that a part of it is a secret: `/reset/:token`. */
+  beginning(text: string, length: number): string
+  /** Masks the path of a request, including secret parameters of its route: `/reset/:token`. */
   path(path: string, route: string | undefined): string
-  /** Tells of a route before anybody has asked for it: the values of its secret parameters are masked in texts as well. */
+  /** Registers a route before its first request, so that its secret parameters are also masked in texts. */
   know(route: string): void
   /**
    * Copies fields for a log line.
    *
-   * @param reserved names that the line has already. Default: those of a line in Sightline's own format
+   * @param reserved names already used by the line. Default: those of Sightline's own format
    */
   fields(fields: object, reserved?: ReadonlySet<string>): Fields
-  /** Copies fields into those of a request or job, under names that its access event does not use itself. */
+  /** Adds fields to those of a request or job, under names that its access event does not use. */
   addTo(target: Fields, fields: Fields): void
 }
 
-/** Makes the printer of one Sightline. */
+/** Creates the printer of one Sightline. */
 export function createPrinter(secrets: Secrets): Printer {
-  /** Errors that were made here, and what was printed of them. */
+  /** The errors made by this printer, with their printed content. */
   const errors = new WeakMap<object, unknown>()
   const texts = createTexts(secrets)
   const { printed, add, reason } = createValues(secrets, texts, errors)
@@ -89,7 +79,7 @@ export function createPrinter(secrets: Secrets): Printer {
     let names: string[]
     let shown: Fields | undefined
     try {
-      // A request or a map that is handed over as the fields of a line.
+      // A request or a map used as the fields of a line.
       if (!Array.isArray(source) && !isPlain(source) && !isError(source))
         shown = fieldsOf(printed(source, 0, left))
       names = Object.keys(shown ?? source)
@@ -99,10 +89,10 @@ export function createPrinter(secrets: Secrets): Printer {
     }
     left.open.add(source)
     for (const name of names) {
-      // pino looks names up in plain objects, where it would find `constructor` and `__proto__`.
+      // pino looks up names in plain objects, which inherit `constructor` and `__proto__`.
       const taken = reserved.has(name) || name in Object.prototype
       const label = taken ? `${name}_` : name
-      // A request that is told ever new names keeps the first ones, and the latest values of those.
+      // A request with too many names keeps the first ones, with their latest values.
       if (!Object.hasOwn(target, label) && Object.keys(target).length >= maxNames) target['…'] = '[truncated]'
       else if (shown) define(target, label, shown[name])
       else if (
@@ -123,7 +113,7 @@ export function createPrinter(secrets: Secrets): Printer {
       try {
         return maskedError(thrown, shown, errors)
       } catch {
-        // It may throw at every touch.
+        // The thrown value may throw at every access.
         return shown
       }
     },
@@ -136,7 +126,7 @@ export function createPrinter(secrets: Secrets): Printer {
   }
 }
 
-/** What was printed, as fields. */
+/** Printed content as fields. */
 function fieldsOf(shown: unknown): Fields {
   return typeof shown === 'object' && shown !== null && !Array.isArray(shown)
     ? (shown as Fields)

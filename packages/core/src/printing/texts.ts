@@ -1,15 +1,18 @@
 import type { Secrets } from '../secrets/secrets.ts'
 
-/** The longest text that is shown whole. */
+/** Maximum length of a text that is printed uncut. */
 export const MAX_TEXT = 8_192
 
-/** What is read beyond the cut of a text: longer than any secret that only its end tells from other texts. */
+/** Characters read beyond the cut. Longer than any secret that is recognized only by its end. */
 export const MARGIN = 1_024
 
-/** Texts, masked and cut where they are too long. */
+/** Masks and cuts texts. */
 export interface Texts {
   text(full: string, limit?: number, mask?: Secrets['mask']): string
-  /** The first so many characters, masked; what stands behind them may tell what is a secret in them. */
+  /**
+   * The first `length` characters, masked. The text after them is read as well, since it may reveal a secret
+   * in them.
+   */
   beginning(full: string, length: number, mask?: Secrets['mask']): string
 }
 
@@ -19,11 +22,14 @@ export function createTexts(secrets: Secrets): Texts {
     return `${beginning(full, limit, mask)}… (${full.length - limit} more characters)`
   }
 
-  /** Masked before it is cut, or the cut could take away what tells a secret; what is far beyond the cut does not matter. */
+  /**
+   * Masks before it cuts, since a cut could hide the sign of a secret. Text far beyond the cut has no
+   * influence.
+   */
   function beginning(full: string, length: number, mask = secrets.mask): string {
     const read = full.slice(0, length + MARGIN)
     const masked = mask(read)
-    // Where masks are shorter than their secrets, what was read beyond the cut has come before it.
+    // Masks may be shorter than their secrets and move later text into the result: it is removed.
     const beyond = sameEnd(masked, read, read.length - length)
     return masked.slice(0, Math.min(length, masked.length - beyond))
   }
@@ -31,12 +37,12 @@ export function createTexts(secrets: Secrets): Texts {
   return { text, beginning }
 }
 
-/** Whether a text was cut here before. */
+/** Whether this printer has already cut the text. */
 function isCut(full: string, limit: number): boolean {
   return full.length <= limit + 40 && /… \(\d+ more characters\)$/.test(full.slice(limit - 1))
 }
 
-/** How many characters two texts share at their ends, as far as anybody wants to know. */
+/** Length of the common end of two texts, up to `most`. */
 function sameEnd(one: string, other: string, most: number): number {
   let count = 0
   while (count < most && one.at(-1 - count) === other.at(-1 - count)) count++

@@ -1,4 +1,4 @@
-/** The printing of one value: everything below it, within bounds. */
+/** Prints one value and everything below it, within limits. */
 import { types } from 'node:util'
 
 import type { Fields } from '../seam.ts'
@@ -7,29 +7,28 @@ import { contentOf } from './contents.ts'
 import { isNamedSecret, isValueOfSecret, sensitiveNames } from './named-values.ts'
 import { MAX_TEXT, type Texts } from './texts.ts'
 
-/** The bounds of one value in one log line: whatever is handed over, a line stays below about 100 KB. */
+/** Limits of one value in one log line. They keep any line below about 100 KB. */
 const MAX_DEPTH = 8
 export const MAX_ITEMS = 100
 export const MAX_NODES = 1_000
 const MAX_CHARACTERS = 65_536
 
-/** A name in which there is no secret: not a URL that something is kept under. */
+/** A name without secrets. A URL used as a key may contain one. */
 const PLAIN_NAME = /^[\w$.-]*$/
 
-/** What node keeps in everything that has listeners. */
+/** Internal fields of event emitters. */
 const EMITTER_FIELDS = new Set(['_events', '_eventsCount', '_maxListeners'])
 
-/** What errors have that is not enumerable, besides their message and stack. */
+/** Fields of errors that are not enumerable, besides message and stack. */
 const HIDDEN_ERROR_FIELDS = ['cause', 'errors', 'error', 'suppressed']
 
-/** How much more may be printed of one value. */
+/** The remaining allowance for one value. */
 export interface Budget {
   nodes: number
   characters: number
   readonly open: Set<object>
 }
 
-/** What may be printed of one value. */
 export function newBudget(): Budget {
   return { nodes: MAX_NODES, characters: MAX_CHARACTERS, open: new Set() }
 }
@@ -38,9 +37,9 @@ export function newBudget(): Budget {
 export interface Values {
   printed(value: unknown, depth: number, budget: Budget): unknown
   /**
-   * Adds one field; `false`: there is no room for more.
+   * Adds a field. Returns `false` if there is no room for more.
    *
-   * @param isSecret whether more than its name says so
+   * @param isSecret whether something other than the name makes it secret
    */
   add(
     shown: Fields,
@@ -50,11 +49,11 @@ export interface Values {
     budget: Budget,
     isSecret?: boolean,
   ): boolean
-  /** What was thrown, in a few words. */
+  /** A thrown value, in a few words. */
   reason(error: unknown): string
 }
 
-/** @param errors what was printed before of errors that are copies */
+/** @param errors printed content of the errors that are copies */
 export function createValues(secrets: Secrets, { text }: Texts, errors: WeakMap<object, unknown>): Values {
   function printed(value: unknown, depth: number, budget: Budget): unknown {
     switch (typeof value) {
@@ -132,7 +131,7 @@ export function createValues(secrets: Secrets, { text }: Texts, errors: WeakMap<
     const shown: Fields = {}
     for (const [key, value] of entries) {
       const name = typeof key === 'string' ? key : keyText(key, depth, budget)
-      // A number and a text may look the same.
+      // A number and a text may give the same label.
       let label = name
       for (let n = 2; Object.hasOwn(shown, label); n++) label = `${name} (${n})`
       if (!add(shown, label, () => value, depth, budget, secrets.hides(name, value))) break
@@ -145,7 +144,7 @@ export function createValues(secrets: Secrets, { text }: Texts, errors: WeakMap<
     return typeof shown === 'string' ? shown : (JSON.stringify(shown) ?? 'undefined')
   }
 
-  /** A name that comes more than once has a list of values. */
+  /** A repeated name has a list of values. */
   function printedParameters(
     entries: Iterable<readonly [string, unknown]>,
     depth: number,
@@ -176,11 +175,6 @@ export function createValues(secrets: Secrets, { text }: Texts, errors: WeakMap<
     return shown
   }
 
-  /**
-   * Adds one field; `false`: there is no room for more.
-   *
-   * @param isSecret whether more than its name says so
-   */
   function add(
     shown: Fields,
     name: string,
@@ -214,7 +208,7 @@ export function createValues(secrets: Secrets, { text }: Texts, errors: WeakMap<
     add(shown, 'stack', () => error.stack, depth, budget)
     for (const name of Object.keys(error)) {
       if (name === 'message' || name === 'stack') continue
-      // Body parsers put the body into their errors: nobody knows what is in it.
+      // Body parsers put the request body into their errors. Its content is unknown.
       if (name === 'body' || name === 'rawBody') shown[name] = CENSOR
       else if (
         !add(shown, name === 'type' ? 'type_' : name, () => (error as unknown as Fields)[name], depth, budget)
@@ -224,13 +218,13 @@ export function createValues(secrets: Secrets, { text }: Texts, errors: WeakMap<
     for (const name of HIDDEN_ERROR_FIELDS)
       if (name in error && !Object.hasOwn(shown, name))
         add(shown, name, () => (error as unknown as Fields)[name], depth, budget)
-    // Its name is what it is about: `AbortError`, `TimeoutError`.
+    // The name of a DOMException is its meaning: `AbortError`, `TimeoutError`.
     if (shown.type === 'DOMException') add(shown, 'name', () => error.name, depth, budget)
     return shown
   }
 
   function reason(error: unknown): string {
-    // What was thrown may be hostile itself.
+    // The thrown value may itself throw.
     try {
       return text(error instanceof Error ? error.message : String(error), 200)
     } catch {
@@ -241,12 +235,12 @@ export function createValues(secrets: Secrets, { text }: Texts, errors: WeakMap<
   return { printed, add, reason }
 }
 
-/** Whether something is an error, of whatever realm. */
+/** Whether a value is an error, of any realm. */
 export function isError(value: object): value is Error {
   return value instanceof Error || types.isNativeError(value)
 }
 
-/** A function may be a proxy that throws at every touch. */
+/** A function may be a proxy that throws at every access. */
 function nameOf(value: { readonly name: string }): string {
   try {
     return value.name
@@ -255,7 +249,7 @@ function nameOf(value: { readonly name: string }): string {
   }
 }
 
-/** Sets a property of whatever name: `__proto__` is a name like any other. */
+/** Defines a property of any name: a plain assignment of `__proto__` would set the prototype. */
 export function define(target: Fields, name: string, value: unknown): void {
   if (name === '__proto__')
     Object.defineProperty(target, name, { value, enumerable: true, configurable: true, writable: true })

@@ -1,50 +1,50 @@
-/** What passes between the main thread and the thread of the probes. */
+/** The messages between the main thread and the probe thread. */
 import type { HealthStatus } from '../health/check.ts'
 
 /**
- * Places in the shared memory that the main thread writes and the other one reads: a main thread that is blocked can send
- * no message.
+ * Positions in the shared memory. The main thread writes it and the probe thread reads it, since a blocked
+ * main thread cannot send messages.
  */
 export const PLACES = {
-  /** Grows with each turn of the heartbeat. */
+  /** Incremented by each heartbeat. */
   beats: 0,
-  /** 1: the service shuts down. */
+  /** 1: the service is shutting down. */
   stopping: 1,
   /** 1: a debugger may be connected. */
   inspected: 2,
-  /** How many checks there are. */
+  /** Number of checks. */
   checks: 3,
-  /** How many of them liveness depends on. */
+  /** Number of liveness checks. */
   liveChecks: 4,
 } as const
 
-/** The probes, and readiness as another service asks for it. */
+/** The probes, and readiness as requested by another service. */
 export type Probe = 'live' | 'ready' | 'readyForService' | 'startup'
 
-/** What the thread starts with. */
+/** The data of the thread. */
 export interface ThreadData {
   readonly memory: Int32Array
   readonly places: typeof PLACES
   readonly port: number
   /** `undefined`: all addresses. */
   readonly host: string | undefined
-  /** The targets that are answered. */
+  /** The answered request targets. */
   readonly paths: Readonly<Record<string, Probe>>
-  /** The header by which services tell each other that one of them asks. */
+  /** The header that marks a check by another service. */
   readonly serviceHeader: string
-  /** Milliseconds between beats. */
+  /** Milliseconds between heartbeats. */
   readonly beatMs: number
   readonly saturatedMs: number
   readonly wedgedMs: number
-  /** Whether the main thread may be looked at. */
+  /** Whether the main thread may be examined. */
   readonly mayExamine: boolean
-  /** Begin of the record that tells of a wedged main thread: JSON without its closing brace. */
+  /** The start of the record about a wedged main thread: JSON without its closing brace. */
   readonly record: string
-  /** Where it is written. */
+  /** Descriptor for the record. */
   readonly fd: number
 }
 
-/** To the thread: what a probe has found. */
+/** To the thread: the result of a probe. */
 export interface Answer {
   readonly probe: Probe
   readonly status: HealthStatus
@@ -52,7 +52,7 @@ export interface Answer {
 
 /** From the thread. */
 export type Report =
-  /** `ahead`: no client waits for the answer. It is for the time when the main thread cannot answer. */
+  /** `ahead`: no client waits for the answer. It is stored for a time when the main thread is blocked. */
   | { readonly kind: 'question'; readonly probe: Probe; readonly ahead: boolean }
   | { readonly kind: 'listening'; readonly address: string; readonly port: number }
   | { readonly kind: 'deaf'; readonly error: string }

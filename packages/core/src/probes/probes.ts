@@ -13,9 +13,9 @@ import { serveProbes } from './server.ts'
 import { examineMainThread } from './stack.ts'
 import { probeThread } from './thread.ts'
 
-/** How the thread of the probes answers. */
+/** The settings of the probe thread. */
 export interface ProbeSettings {
-  /** Below which the probes are, such as `/health`. */
+  /** Base path of the probes, such as `/health`. */
   readonly path: string
   readonly port: number
   /** `undefined`: all addresses. */
@@ -26,9 +26,12 @@ export interface ProbeSettings {
   readonly wedgedAfter: number
 }
 
-/** The port of the probes, which answers from a thread of its own. */
+/** The probe port. It answers from its own thread. */
 export interface ProbePort {
-  /** Where it listens, such as `http://0.0.0.0:9091`, as soon as it does. Rejects where the Sightline is closed before. */
+  /**
+   * Resolves to the address, such as `http://0.0.0.0:9091`, once it listens. Rejects if the Sightline is
+   * closed before.
+   */
   listening(): Promise<string>
 }
 
@@ -36,35 +39,37 @@ export interface ProbeSetup {
   readonly settings: ProbeSettings
   readonly service: string
   readonly healthParts: HealthParts
-  /** Aborted when the service shuts down. */
+  /** Aborted at the shutdown. */
   readonly stopping: AbortSignal
   readonly log: () => Logger
   readonly fault: FaultReporter
 }
 
-/** A beat costs the main thread some microseconds, and wakes it where it has nothing to do. */
+/**
+ * Maximum interval of heartbeats. A heartbeat costs the main thread some microseconds, and wakes an idle one.
+ */
 const MAX_BEAT_MS = 250
-/** A thread that has died is replaced after so long. */
+/** Delay before a dead thread is replaced. */
 const REPLACE_MS = 5_000
-/** Ample: it needs 5 MB. */
+/** Memory limit of the thread. It needs 5 MB. */
 const MEMORY = { maxOldGenerationSizeMb: 32, maxYoungGenerationSizeMb: 4 }
 
 /**
- * The thread gets its code as text rather than as a file: so it is part of whatever bundle the service becomes, and runs
- * from its sources as well.
+ * The code of the thread as text, not as a file: it is then part of any bundle of the service, and also runs
+ * from the sources.
  */
 const CODE = `(${probeThread.toString()})(${serveProbes.toString()}, ${examineMainThread.toString()})`
 
 /**
- * Answers probes from a thread of its own, which goes on when the event loop is blocked: says whether that one is late or
- * stuck, and where. Nothing of it holds the process.
+ * Answers probes from a separate thread that keeps running while the event loop is blocked. It reports
+ * whether the event loop is late or stuck, and where. It does not keep the process alive.
  */
 export function startProbes(setup: ProbeSetup): ProbePort & { close(): Promise<void> } {
   const { settings, service, healthParts, stopping, log, fault } = setup
   const { health } = healthParts
   const { path, port, host, saturatedAfter, wedgedAfter } = settings
   const listening = Promise.withResolvers<string>()
-  // Whoever does not ask where it listens does not care that it never did.
+  // An unused `listening()` must not become an unhandled rejection.
   listening.promise.catch(() => {})
   const memory = new Int32Array(new SharedArrayBuffer(Object.keys(PLACES).length * 4))
   const beatMs = Math.min(MAX_BEAT_MS, saturatedAfter / 4)
@@ -113,7 +118,7 @@ export function startProbes(setup: ProbeSetup): ProbePort & { close(): Promise<v
 
   function start(): void {
     try {
-      // Without the options and the environment of the process: they could load something else first, or a second time.
+      // Not the options and environment of the process: they could preload modules a second time.
       const options = {
         workerData: data,
         execArgv: [],
@@ -131,7 +136,7 @@ export function startProbes(setup: ProbeSetup): ProbePort & { close(): Promise<v
     worker.on('exit', () => {
       replacement = setTimeout(start, REPLACE_MS).unref()
     })
-    // At last: a listener for messages holds the process again.
+    // Must come last: `on('message')` refs the worker again.
     worker.unref()
   }
 
@@ -160,7 +165,7 @@ export function startProbes(setup: ProbeSetup): ProbePort & { close(): Promise<v
 
   return {
     listening() {
-      // Who waits for it, waits for it.
+      // Awaiting `listening()` keeps the process alive until the port is open.
       if (!isListening) worker?.ref()
       return listening.promise
     },
@@ -178,8 +183,8 @@ export function startProbes(setup: ProbeSetup): ProbePort & { close(): Promise<v
 }
 
 /**
- * Only a main thread can be looked at, and not by every node. Under the permission model node ends the process where that
- * is not allowed, rather than to throw: https://nodejs.org/api/permissions.html
+ * Only a main thread can be examined, and not in every node version. Under the permission model, a forbidden
+ * examination ends the process, with no error thrown: https://nodejs.org/api/permissions.html
  */
 function mayExamine(): boolean {
   const { features, permission } = process as NodeJS.Process & { permission?: NodeJS.ProcessPermission }

@@ -2,24 +2,24 @@ import type { AddressInfo } from 'node:net'
 
 import type { Probe, ThreadData } from './messages.ts'
 
-/** How a probe is answered. */
+/** The answer to a probe. */
 export interface ProbeReply {
   readonly code: 200 | 503
   readonly status: string
 }
 
-/** Whom the server of the probes works for. */
+/** Answers the probes that the server receives. */
 export interface ProbeKeeper {
-  /** Calls back at once or later. */
+  /** Replies at once or later. */
   ask(probe: Probe, reply: (answer: ProbeReply) => void): void
   listening(address: AddressInfo): void
   failed(error: Error): void
 }
 
 /**
- * Answers probes, and nothing else. As patient with clients as the port for operators is.
+ * Answers only probes. Its client limits are those of the management port.
  *
- * Runs in another thread, which gets its text: it may use nothing that is outside of it, see `examineMainThread`.
+ * Runs in another thread from its text, so it must not use any outer name, see `examineMainThread`.
  */
 export function serveProbes({ port, host, paths, serviceHeader }: ThreadData, keeper: ProbeKeeper): void {
   const { createServer } = process.getBuiltinModule('node:http')

@@ -1,25 +1,25 @@
 import type { Debugger, InspectorNotification } from 'node:inspector'
 
-/** A look at the main thread from another one. */
+/** An examination of the main thread from another thread. */
 export interface Examination {
-  /** Whether it has come to an end. Code that is not JavaScript (a synchronous system call, a hash) lets it wait. */
+  /** Whether it has finished. Native code (a synchronous system call, a hash) delays it. */
   isDone: boolean
-  /** Whether a debugger holds the main thread: it is as it should be. */
+  /** Whether a debugger has paused the main thread: it is not stuck. */
   isDebugged: boolean
-  /** What the main thread is busy with, as the stack of an error would say it. */
+  /** The call stack of the main thread, in the format of an error's stack. */
   stack: string | undefined
-  /** Ends it. The main thread goes on in any case. */
+  /** Ends the examination. The main thread continues in any case. */
   end(): void
 }
 
 /**
- * Looks where the main thread is: whatever JavaScript it runs, a loop or a regular expression too, is stopped for about
- * 20 ms. It is not looked at where `isInspected`, which finds out only whether a debugger holds it.
+ * Finds the position of the main thread. Any running JavaScript, also a loop or a regular expression, is
+ * paused for about 20 ms. With `isInspected`, it only finds out whether a debugger has paused the thread.
  *
- * Runs in another thread, which gets its text: it may use nothing that is outside of it. Bundlers put calls of their own
- * around functions that have a name, so none has one that is not a method's.
+ * Runs in another thread from its text, so it must not use any outer name. Bundlers wrap named functions with
+ * calls of their own, so only methods have names.
  *
- * @param isBlocked whether the main thread is still where it was
+ * @param isBlocked whether the main thread is still at the same position
  */
 export function examineMainThread(isInspected: boolean, isBlocked: () => boolean): Examination {
   const { Session } = process.getBuiltinModule('node:inspector')
@@ -44,9 +44,9 @@ export function examineMainThread(isInspected: boolean, isBlocked: () => boolean
   )
   session.on('Debugger.paused', ({ params }: InspectorNotification<Debugger.PausedEventDataType>) => {
     const wasBlocked = isBlocked()
-    // Already when we came: it is for somebody else to let it go on.
+    // A debugger had paused it already, and must resume it.
     if (!enabled) examination.isDebugged = true
-    // Before anything that can go wrong: the main thread would be held forever.
+    // Must come first: an error before it would leave the main thread paused forever.
     else session.post('Debugger.resume')
     if (enabled && wasBlocked) {
       examination.stack = params.callFrames

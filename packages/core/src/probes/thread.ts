@@ -4,10 +4,10 @@ import type { ProbeReply, serveProbes } from './server.ts'
 import type { Examination, examineMainThread } from './stack.ts'
 
 /**
- * The thread that answers probes: as the main thread says, as long as that one has its turns, else by what is known of
- * it.
+ * The thread that answers probes: with the main thread's answers while it runs, otherwise from its last known
+ * state.
  *
- * Runs as text: it may use nothing that is outside of it, see {@link examineMainThread}.
+ * Runs as text, so it must not use any outer name, see {@link examineMainThread}.
  */
 export function probeThread(serve: typeof serveProbes, examine: typeof examineMainThread): void {
   const { writeSync } = process.getBuiltinModule('node:fs')
@@ -15,9 +15,9 @@ export function probeThread(serve: typeof serveProbes, examine: typeof examineMa
   const { parentPort, workerData } = process.getBuiltinModule('node:worker_threads')
   const data = workerData as ThreadData
   const { memory, places, beatMs, saturatedMs, wedgedMs } = data
-  /** An examination costs the main thread 20 ms: not more often than so, unless it is wedged. */
+  /** Minimum interval of examinations, unless wedged: one costs the main thread 20 ms. */
   const examinedEveryMs = 10_000
-  /** For so long an examination may take: code that is no JavaScript keeps it waiting. */
+  /** Maximum wait for an examination: native code delays it. */
   const patienceMs = 1_000
 
   const waiting = new Map<Probe, Array<(reply: ProbeReply) => void>>()
@@ -28,7 +28,7 @@ export function probeThread(serve: typeof serveProbes, examine: typeof examineMa
   let examination: Examination | undefined
   let examinedAt = Number.NEGATIVE_INFINITY
   let recorded = false
-  /** For how many checks readiness was asked ahead. */
+  /** Number of checks at the last advance readiness request. */
   let checksAsked = -1
 
   const main = {
@@ -37,7 +37,7 @@ export function probeThread(serve: typeof serveProbes, examine: typeof examineMa
       parentPort?.postMessage(report)
     },
 
-    /** Before that the service loads its modules. */
+    /** Whether the main thread has completed a turn. Before that, the service loads its modules. */
     hasTurned(): boolean {
       return Atomics.load(memory, places.beats) > 0
     },
@@ -51,13 +51,13 @@ export function probeThread(serve: typeof serveProbes, examine: typeof examineMa
       return lateMs >= wedgedMs && isExamined && examination?.isDebugged !== true
     },
 
-    /** How a probe is answered without the main thread; `undefined`: it is there. */
+    /** The answer without the main thread. `undefined` if the main thread can answer. */
     replyTo(probe: Probe): ProbeReply | undefined {
       if (main.isWedged()) return { code: 503, status: 'wedged' }
       const isLive = probe === 'live'
       if (Atomics.load(memory, places.stopping) === 1 && !isLive) return { code: 503, status: 'unhealthy' }
       if (!main.hasTurned()) return { code: isLive ? 200 : 503, status: 'starting' }
-      // The main thread turned a moment ago: without a check of its own, liveness is nothing more.
+      // The main thread ran a moment ago. Without liveness checks, that is all of liveness.
       const last = main.statusOf(probe)
       if (lateMs < saturatedMs) {
         const isSettled = isLive && Atomics.load(memory, places.liveChecks) === 0
@@ -66,20 +66,21 @@ export function probeThread(serve: typeof serveProbes, examine: typeof examineMa
         return { code: status === 'unhealthy' ? 503 : 200, status }
       }
       const status = last ?? 'unhealthy'
-      // Busy is not broken: to take a busy service out of traffic makes the others busier.
+      // Saturated is not failed: taking a busy service out of traffic makes the others busier.
       return status === 'unhealthy' ? { code: 503, status } : { code: 200, status: 'saturated' }
     },
 
-    /** What is known without asking; `undefined`: nothing yet. */
+    /** The known status. `undefined` before the first answer. */
     statusOf(probe: Probe): HealthStatus | undefined {
       if (probe === 'live' && Atomics.load(memory, places.liveChecks) === 0) return 'healthy'
       return known.get(probe)
     },
 
-    /** Looks whether the main thread has had its turn. */
+    /** Checks whether the main thread has completed a turn. */
     look(): void {
       const now = performance.now()
-      // What the machine's sleep, a stopped process or a want of processors takes, it takes from both threads.
+      // A sleeping machine, a stopped process or a lack of processor time affects both threads and does not
+      // count.
       const awakeMs = Math.min(now - lookedAt, 2 * beatMs)
       lookedAt = now
       if (!main.isBlocked()) return main.recover()
@@ -108,7 +109,10 @@ export function probeThread(serve: typeof serveProbes, examine: typeof examineMa
       main.askAhead()
     },
 
-    /** Asks what a blocked main thread could not answer: once at the start, and again when there are more checks. */
+    /**
+     * Requests the answers that a blocked main thread could not give: once at the start, and again when
+     * checks are added.
+     */
     askAhead(): void {
       const checks = Atomics.load(memory, places.checks)
       if (checks === checksAsked || Atomics.load(memory, places.stopping) === 1) return
@@ -117,7 +121,10 @@ export function probeThread(serve: typeof serveProbes, examine: typeof examineMa
         main.tell({ kind: 'question', probe, ahead: true })
     },
 
-    /** The main thread cannot write it. All at once or not at all: an output that is full would keep the probes waiting. */
+    /**
+     * The main thread cannot write it. Written in one non-blocking call: a full output must not delay the
+     * probes.
+     */
     record(): void {
       recorded = true
       const fields = {
@@ -129,7 +136,7 @@ export function probeThread(serve: typeof serveProbes, examine: typeof examineMa
       try {
         writeSync(data.fd, `${data.record},${JSON.stringify(fields).slice(1)}\n`)
       } catch {
-        // Nobody reads it. It is told once more if the main thread recovers.
+        // The output is not readable. The main thread reports the block again if it recovers.
       }
     },
 
@@ -150,7 +157,7 @@ export function probeThread(serve: typeof serveProbes, examine: typeof examineMa
     ask(probe, reply) {
       const now = main.replyTo(probe)
       if (now) return reply(now)
-      // However many ask, the main thread is asked once.
+      // Parallel probes share one question to the main thread.
       const replies = waiting.get(probe)
       if (replies) return void replies.push(reply)
       waiting.set(probe, [reply])

@@ -1,9 +1,11 @@
 import type { RequestRecord } from '../seam.ts'
 
-/** The names of error classes that may be label values: a name, not a sentence. */
+/** Error class names that may be label values: a name, not a sentence. */
 const ERROR_NAME = /^[A-Za-z_$][\w$.]{0,63}$/
 
-/** Errors that node, and what reads bodies and calls others, make of a response that is closed: no failure of their own. */
+/**
+ * Errors of node, body parsers and clients after a response was closed. They are consequences, not failures.
+ */
 const ABORT_CODES = new Set<unknown>([
   'ABORT_ERR',
   'ECONNABORTED',
@@ -16,8 +18,8 @@ const ABORT_CODES = new Set<unknown>([
 ])
 
 /**
- * Whether the service has failed. A handler that throws after a good status has, even if all that the client sees is a
- * broken connection; one that throws what is meant for the client (404, 422) has not.
+ * Whether the service failed. A handler that throws after a good status failed, even if the client only sees
+ * a broken connection. A handler that throws an error for the client (404, 422) did not fail.
  */
 export function hasFailed({ outcome, status = 0, error }: RequestRecord): boolean {
   if (outcome === 'broken') return true
@@ -47,7 +49,7 @@ function classOf(error: unknown): string {
   }
 }
 
-/** Whether an error says that a response is closed. Read of an error that is not ours: its properties may be getters that throw. */
+/** Whether an error reports a closed response. Reads an error of unknown origin: its getters may throw. */
 export function isAbort(error: unknown): boolean {
   try {
     const { code, name } = error as { readonly code?: unknown; readonly name?: unknown }

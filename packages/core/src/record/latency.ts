@@ -1,7 +1,7 @@
 import type { RequestRecord } from '../seam.ts'
 
 /**
- * How long a client had to wait, in milliseconds: to the end of the response, or to its first byte where it is a stream.
+ * The waiting time of a client in milliseconds: to the end of the response, or to the first byte of a stream.
  * An event stream that lives for an hour is not slow.
  */
 export function latencyMs({ streamed, ttfbMs, durationMs }: RequestRecord): number {

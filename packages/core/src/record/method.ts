@@ -11,7 +11,7 @@ const KNOWN_METHODS = new Set([
   'TRACE',
 ])
 
-/** The method as a label: what nobody knows is one value. */
+/** The method as a label. All unknown methods share one value. */
 export function knownMethod(method: string | undefined): string {
   return method !== undefined && KNOWN_METHODS.has(method) ? method : '_OTHER'
 }

@@ -4,7 +4,7 @@ export function pathOf(target: string): string {
   return query < 0 ? target : target.slice(0, query)
 }
 
-/** The path that a router sees of a target, which may be a whole URL. */
+/** The path that a router sees. The target may be a whole URL. */
 export function routedPath(target: string): string {
   const path = pathOf(target)
   if (path.startsWith('/')) return path

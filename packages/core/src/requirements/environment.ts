@@ -1,7 +1,7 @@
 import { oneOf, type Requirement, shown } from './requirements.ts'
 
 /**
- * Reads a variable; one that is empty counts as not set.
+ * Reads a variable. An empty one counts as unset.
  *
  * @throws {TypeError} one sentence that names the variable, its value, and what is allowed
  */
@@ -16,14 +16,24 @@ export function fromEnv(env: NodeJS.ProcessEnv, variable: string, allowed: Requi
   return value
 }
 
-/** Reads a variable that is true or false. Throws as {@link fromEnv} does. */
+/** Reads a boolean variable. Throws like {@link fromEnv}. */
 export function flag(env: NodeJS.ProcessEnv, variable: string): boolean | undefined {
   const value = fromEnv(env, variable, oneOf('true', 'false', '1', '0'))
   return value === undefined ? undefined : value === 'true' || value === '1'
 }
 
-/** Reads a variable that is a number. Throws as {@link fromEnv} does. */
+/** Reads a numeric variable. Throws like {@link fromEnv}. */
 export function number(env: NodeJS.ProcessEnv, variable: string, allowed: Requirement): number | undefined {
   const value = fromEnv(env, variable, (digits) => allowed(Number(digits)))
   return value === undefined ? undefined : Number(value)
+}
+
+/**
+ * Refuses a variable by its old name.
+ *
+ * @throws {TypeError} one sentence that names the new one
+ */
+export function renamedIn(env: NodeJS.ProcessEnv, variable: string, instead: string): void {
+  if (env[variable])
+    throw new TypeError(`Sightline: environment variable ${variable} has been renamed: use ${instead}`)
 }

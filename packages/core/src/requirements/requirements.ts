@@ -1,9 +1,9 @@
 import { CENSOR, createSecrets } from '../secrets/secrets.ts'
 
-/** Says what is wrong with a value: what would be allowed instead; `undefined`: nothing is. */
+/** Checks a value. Returns the allowed values if it is wrong, `undefined` if it is right. */
 export type Requirement = (value: unknown) => string | undefined
 
-/** What node's timers can wait. */
+/** The maximum of node's timers. */
 const MAX_TIMER_MS = 2_147_483_647
 
 /** Not empty. */
@@ -12,19 +12,23 @@ export const text: Requirement = (value) =>
 
 export const yesOrNo: Requirement = (value) => (typeof value === 'boolean' ? undefined : 'true or false')
 
-/** Of a URL on this service; `false` switches it off. */
+/** A path on this service; `false` disables it. */
 export const path: Requirement = (value) =>
   value === false || (typeof value === 'string' && /^\/[^?#\s]*$/.test(value))
     ? undefined
     : 'a path such as /metrics, or false'
 
-/** As long as a timer can wait. */
-export const milliseconds: Requirement = (value) =>
-  typeof value === 'number' && value >= 0 && value <= MAX_TIMER_MS
-    ? undefined
-    : `a number of milliseconds from 0 to ${MAX_TIMER_MS}`
+/** A number of at least `least`, within the range of a timer. */
+export const millisecondsFrom =
+  (least: number): Requirement =>
+  (value) =>
+    typeof value === 'number' && value >= least && value <= MAX_TIMER_MS
+      ? undefined
+      : `a number of milliseconds from ${least} to ${MAX_TIMER_MS}`
 
-/** 0 is any free one. */
+export const milliseconds = millisecondsFrom(0)
+
+/** 0 is any free port. */
 export const port: Requirement = (value) =>
   Number.isInteger(value) && (value as number) >= 0 && (value as number) <= 65_535
     ? undefined
@@ -36,11 +40,11 @@ export const seconds: Requirement = (value) =>
 export const count: Requirement = (value) =>
   Number.isInteger(value) && (value as number) > 0 ? undefined : 'a whole number above 0'
 
-/** A part of all. */
+/** A share from 0 to 1. */
 export const share: Requirement = (value) =>
   typeof value === 'number' && value >= 0 && value <= 1 ? undefined : 'a number from 0 to 1'
 
-/** Something for each name. */
+/** An object with a valid value per name. */
 export const namesOf =
   (item: Requirement, what: string): Requirement =>
   (value) =>
@@ -50,13 +54,13 @@ export const namesOf =
       ? undefined
       : `an object of ${what}`
 
-/** @param what of what: `a request` */
+/** @param what the argument of the function, such as `a request` */
 export const functionOf =
   (what: string): Requirement =>
   (value) =>
     typeof value === 'function' ? undefined : `a function of ${what}`
 
-/** By name. */
+/** Functions by name. */
 export const functions = namesOf(functionOf('a value'), 'functions')
 
 export const oneOf =
@@ -69,7 +73,7 @@ export const listOf =
   (value) =>
     Array.isArray(value) && value.every((each) => item(each) === undefined) ? undefined : `a list of ${what}`
 
-/** Duck typing: users bring their own clients. */
+/** Duck typing, since users bring their own clients. */
 export const objectWith =
   (what: string, ...methods: readonly string[]): Requirement =>
   (value) =>
@@ -79,13 +83,13 @@ export const objectWith =
       ? undefined
       : what
 
-/** For what has no counterpart: never met. The reason says what to do instead. */
+/** An option without a counterpart: always rejected. The reason names the alternative. */
 export const leftOut =
   (instead: string): Requirement =>
   () =>
     `left out: ${instead}`
 
-/** Seconds, each greater than the one before it. */
+/** Seconds, in ascending order. */
 export const ascending: Requirement = (value) =>
   Array.isArray(value) &&
   value.length > 0 &&
@@ -93,12 +97,22 @@ export const ascending: Requirement = (value) =>
     ? undefined
     : 'a list of ascending numbers of seconds above 0'
 
-/** The options that there are, and what each must be. A group is a table of its own. */
+/** The known options with their requirements. A group is a nested table. */
 export interface Table {
-  readonly [option: string]: Requirement | Table | Switch
+  readonly [option: string]: Requirement | Table | Switch | Renamed
 }
 
-/** A group that may also be `true`, with all its defaults, or `false`. */
+/** The old name of an option: it is refused with the new one. */
+export class Renamed {
+  readonly instead: string
+
+  /** @param instead the new name, and what has changed beside it: `stats.period, in milliseconds` */
+  constructor(instead: string) {
+    this.instead = instead
+  }
+}
+
+/** A group that may also be `true` (all defaults) or `false`. */
 export class Switch {
   readonly group: Table
 
@@ -108,7 +122,7 @@ export class Switch {
 }
 
 /**
- * Makes sure that options are what they must be.
+ * Validates options.
  *
  * @throws {TypeError} one sentence that names the option, its value, and what is allowed
  */
@@ -121,8 +135,11 @@ export function checkOptions(options: unknown, table: Table, where: string): voi
     const expected = Object.hasOwn(table, name) ? table[name] : undefined
     const full = where === 'option' ? `option ${name}` : `${where}.${name}`
     if (expected === undefined) {
-      throw new TypeError(`Sightline: ${full} does not exist: there are ${Object.keys(table).join(', ')}`)
+      const names = Object.keys(table).filter((each) => !(table[each] instanceof Renamed))
+      throw new TypeError(`Sightline: ${full} does not exist: there are ${names.join(', ')}`)
     }
+    if (expected instanceof Renamed)
+      throw new TypeError(`Sightline: ${full} has been renamed: use ${expected.instead}`)
     if (typeof expected !== 'function') {
       if (!(expected instanceof Switch)) checkOptions(value, expected, full)
       else if (typeof value !== 'boolean') checkOptions(value, expected.group, full)
@@ -134,12 +151,12 @@ export function checkOptions(options: unknown, table: Table, where: string): voi
   }
 }
 
-/** A value as a sentence about it can show it: without the secrets that names and shapes tell, at any depth. */
+/** A value for use in an error sentence: without recognizable secrets, at any depth. */
 export function shown(value: unknown, name = ''): string {
   const { hides, mask } = createSecrets([])
   if (hides(name, value)) return CENSOR
   if (typeof value === 'function') return 'a function'
-  // JSON has no word for those that are not finite.
+  // JSON has no form for numbers that are not finite.
   if (typeof value === 'number') return String(value)
   const shownIn = (key: string, each: unknown) => {
     if (hides(key, each)) return CENSOR

@@ -1,10 +1,10 @@
-import type { Family } from '../series/exposition.ts'
+import type { Family } from '../series/family.ts'
 import { family, linesOf } from './readings.ts'
 
-/** In the first version, no limit is a number that no machine reaches: 2⁶³, less a part of a page. */
+/** Version 1 has a huge number in place of no limit: 2⁶³, less a part of a page. */
 const NO_LIMIT_BYTES = 2 ** 62
 
-/** What a group may use of something, `Infinity` where that has no limit, and what it tells of its use. */
+/** A group's limit (`Infinity` if there is none) and its usage data. */
 interface Reading {
   readonly limit: number
   readonly use: number
@@ -13,12 +13,12 @@ interface Reading {
 const UNKNOWN: Reading = { limit: Number.NaN, use: Number.NaN }
 
 /**
- * What the container may use and does. Where its control group is within others, the one that sets the smallest limit is
- * told of: it is the one that is reached first.
+ * The limits and usage of the container. Among nested control groups, the one with the smallest limit is
+ * reported, since it is reached first.
  *
- * @param root where the groups are mounted. Version 2: https://docs.kernel.org/admin-guide/cgroup-v2.html, 1:
- *   https://docs.kernel.org/admin-guide/cgroup-v1/
- * @param membership tells of which groups the process is a member
+ * @param root mount point of the groups. Version 2: https://docs.kernel.org/admin-guide/cgroup-v2.html, 1:
+ * https://docs.kernel.org/admin-guide/cgroup-v1/
+ * @param membership the file that names the groups of the process
  */
 export async function cgroupFamilies(
   root = '/sys/fs/cgroup',
@@ -60,12 +60,12 @@ export async function cgroupFamilies(
   ]
 }
 
-/** A family of one sample; `undefined`: there is no such file, or no limit. */
+/** A family with one sample. `undefined` without a file or a limit. */
 function known(name: string, help: string, type: 'gauge' | 'counter', value: number): Family | undefined {
   return family(name, help, type, Number.isFinite(value) ? [[{}, value]] : [])
 }
 
-/** `0::/a/b` in the second version, `4:cpu,cpuacct:/a/b` in the first. */
+/** `0::/a/b` in version 2, `4:cpu,cpuacct:/a/b` in version 1. */
 function pathOf(memberships: readonly string[], controller: string): string {
   for (const line of memberships) {
     const [, controllers, path] = /^\d+:([^:]*):(.*)$/.exec(line) ?? []
@@ -74,14 +74,14 @@ function pathOf(memberships: readonly string[], controller: string): string {
   return '/'
 }
 
-/** Of the group at a path and those that it is in, what the one with the smallest limit tells. */
+/** The data of the group with the smallest limit, among the group at a path and its parents. */
 async function tightest(
   root: string,
   path: string,
   read: (group: string) => Promise<Reading>,
 ): Promise<Reading> {
   const names = path.split('/').filter((name) => name !== '')
-  // Within a container its group is often the root of what it sees, whatever its path says.
+  // In a container, its group is often the root of the mount, whatever the path.
   const groups = Array.from({ length: names.length + 1 }, (_, above) =>
     [root, ...names.slice(0, names.length - above)].join('/'),
   )
@@ -100,7 +100,7 @@ async function secondMemory(group: string): Promise<Reading> {
 
 async function secondCpu(group: string): Promise<Reading> {
   const [[cpus = ''], stat] = await Promise.all([linesOf(`${group}/cpu.max`), linesOf(`${group}/cpu.stat`)])
-  // `200000 100000`: so many microseconds of each so many.
+  // `200000 100000`: the quota per period, in microseconds.
   const [quota, period] = cpus.split(' ')
   return { limit: amount(quota) / Number(period), use: entry(stat, 'throttled_usec') / 1e6 }
 }

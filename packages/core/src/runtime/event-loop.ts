@@ -1,17 +1,18 @@
 import { createHistogram, performance } from 'node:perf_hooks'
 
-import { type Family, numberText } from '../series/exposition.ts'
+import type { Family } from '../series/family.ts'
 import { HistogramInstrument } from '../series/instruments.ts'
+import { labelled } from '../series/labels.ts'
 
-/** Fifty wake-ups a second of a microsecond or two each: what takes longer than this cannot hide from them. */
+/** Sampling interval: fifty wake-ups per second of one or two microseconds. Every longer delay is seen. */
 const INTERVAL_MS = 20
-/** A second scraper that comes right after the first sees the same figures, not those of the moment in between. */
+/** Minimum length of a window. A second scraper right after the first sees the same values. */
 const SHORTEST_WINDOW_MS = 1_000
 const DELAY_BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
 const NS_PER_MS = 1e6
 const NS_PER_SECOND = 1e9
 
-/** The names that prom-client has for the delay's figures, and how each is read from a window. */
+/** prom-client's names of the delay values, and how each is read from a window. */
 const FIGURES = [
   ['min', 'Least', (window) => window.min],
   ['max', 'Greatest', (window) => window.max],
@@ -25,9 +26,9 @@ const FIGURES = [
 >
 
 /**
- * How long timers wait beyond their time, and how busy the event loop is, between scrapes: while it is paused, what a
- * scrape takes is not counted as what the service suffers. `monitorEventLoopDelay` could not be paused without losing its
- * place, and counts its own interval as a delay.
+ * Measures timer delay and event loop utilization between scrapes. It is paused during a scrape, so that the
+ * scrape's own work does not count. `monitorEventLoopDelay` loses its position when paused, and counts its
+ * own interval as delay.
  */
 export class EventLoopWatch {
   readonly #delays = new HistogramInstrument(
@@ -41,7 +42,7 @@ export class EventLoopWatch {
   #figures = new Map<string, number>()
   #latest: number | undefined
   #utilization = performance.eventLoopUtilization().utilization
-  /** Milliseconds of the window in which the loop was busy and was not; up to where they are counted. */
+  /** Active and idle milliseconds of the window, and the position up to which they are counted. */
   #active = 0
   #idle = 0
   #mark = performance.eventLoopUtilization()
@@ -49,28 +50,28 @@ export class EventLoopWatch {
   #due = 0
   #timer: NodeJS.Timeout | undefined
 
-  /** Begins to sample. */
+  /** Starts sampling. */
   start(): void {
     if (this.#timer) return
     this.#timer = setInterval(() => this.#sample(), INTERVAL_MS).unref()
     this.#restart()
   }
 
-  /** Ends sampling. What has been counted stays. */
+  /** Stops sampling. Counted values stay. */
   stop(): void {
     clearInterval(this.#timer)
     this.#timer = undefined
   }
 
   /**
-   * Counts nothing until it is resumed as often as it was paused.
+   * Pauses counting until each pause is resumed.
    *
    * @returns resumes
    */
   pause(): () => void {
     if (this.#pauses++ === 0) {
       this.#countUtilization()
-      // A sample that is overdue by now is late by the service's doing.
+      // A sample that is overdue now was delayed by the service.
       const late = performance.now() - this.#due
       if (late > 0) this.#count(late)
     }
@@ -82,14 +83,14 @@ export class EventLoopWatch {
     }
   }
 
-  /** What has been seen since the last time that somebody asked; asked within a pause. */
+  /** The values since the last call. Called during a pause. */
   families(): Family[] {
     this.#closeWindow()
     const gauge = (name: string, help: string, value: number | undefined): Family => ({
       name,
       help,
       type: 'gauge',
-      samples: () => (value === undefined ? [] : [`${name} ${numberText(value)}\n`]),
+      series: () => (value === undefined ? [] : [{ ...labelled({}), value }]),
     })
     return [
       this.#delays,

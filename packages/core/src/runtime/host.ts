@@ -1,24 +1,24 @@
 /**
- * The machine that the service runs on, as Linux tells it: https://docs.kernel.org/filesystems/proc.html. The names are
- * those of OpenTelemetry's semantic conventions for systems, as Prometheus writes them:
+ * Metrics of the machine, from Linux's /proc: https://docs.kernel.org/filesystems/proc.html. Names follow
+ * OpenTelemetry's semantic conventions for systems in Prometheus form:
  * https://opentelemetry.io/docs/specs/semconv/system/system-metrics/
  */
 import { statfs } from 'node:fs/promises'
 import { availableParallelism, freemem, loadavg, totalmem } from 'node:os'
 
-import type { Family } from '../series/exposition.ts'
+import type { Family } from '../series/family.ts'
 import { cgroupFamilies } from './cgroup.ts'
 import { family, linesOf, type Sample } from './readings.ts'
 
-/** `/proc/stat` counts in these, whatever the machine: USER_HZ. */
+/** USER_HZ, the unit of `/proc/stat` on all machines. */
 const TICKS_PER_SECOND = 100
-/** `/proc/diskstats` counts in these, whatever the disk. */
+/** The unit of `/proc/diskstats` for all disks. */
 const SECTOR_BYTES = 512
 const CPU_STATES = ['user', 'nice', 'system', 'idle', 'iowait', 'irq', 'softirq', 'steal']
 
 /**
- * Reads the machine's processors, memory, network, disks and load, and the limits of the container. What a system does
- * not tell is left out. Reading happens here and nowhere else: between two scrapes it costs nothing.
+ * Reads the machine's processors, memory, network, disks and load, and the container's limits. Unavailable
+ * values are left out. It reads only during a scrape, and costs nothing in between.
  */
 export async function hostFamilies(): Promise<Family[]> {
   const [stat, memory, network, disks, filesystem, cgroup] = await Promise.all([
@@ -126,7 +126,10 @@ function networkSamples(lines: readonly string[], received: number, transmitted:
   })
 }
 
-/** `8 0 sda <reads> <merged> <sectors> <ms> <writes> <merged> <sectors> …`, of disks that have been used, without partitions. */
+/**
+ * `8 0 sda <reads> <merged> <sectors> <ms> <writes> <merged> <sectors> …`, for used disks, without
+ * partitions.
+ */
 function diskSamples(lines: readonly string[]): Sample[] {
   const disks = lines.map((line) => line.trim().split(/\s+/))
   const names = disks.map(([, , name]) => name)

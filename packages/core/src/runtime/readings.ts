@@ -1,35 +1,31 @@
-/** What has been read of the machine, and how it becomes metrics. */
+/** Turns values read from the machine into metrics. */
 import { readFile } from 'node:fs/promises'
 
-import { type Family, type FamilyType, labelText, numberText } from '../series/exposition.ts'
+import type { NumberFamily } from '../series/family.ts'
+import { labelled } from '../series/labels.ts'
 
-/** One value that has been read. */
+/** One value. */
 export type Sample = readonly [labels: Readonly<Record<string, string>>, value: number]
 
-/** A family of samples that have been read already; `undefined`: there are none. */
+/** A family with the given samples. `undefined` without samples. */
 export function family(
   name: string,
   help: string,
-  type: FamilyType,
+  type: NumberFamily['type'],
   samples: readonly Sample[],
-): Family | undefined {
+): NumberFamily | undefined {
   if (samples.length === 0) return undefined
   return {
     name,
     help,
     type,
-    // All processes of a cluster are on one machine.
+    // All processes of a cluster run on one machine.
     across: 'same',
-    *samples() {
-      for (const [labels, value] of samples) {
-        const inside = labelText(labels)
-        yield `${name}${inside === '' ? '' : `{${inside}}`} ${numberText(value)}\n`
-      }
-    },
+    series: () => samples.map(([labels, value]) => ({ ...labelled(labels), value })),
   }
 }
 
-/** The lines of a file; none where there is no such file, as on systems other than Linux. */
+/** The lines of a file. Empty if it does not exist, as on systems other than Linux. */
 export async function linesOf(path: string): Promise<string[]> {
   try {
     return (await readFile(path, 'latin1')).trimEnd().split('\n')

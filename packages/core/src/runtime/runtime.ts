@@ -4,7 +4,10 @@ import { EventLoopWatch } from './event-loop.ts'
 
 const LONGEST_TIMER = 2 ** 31 - 1
 
-/** What Sightline measures itself: the client's figures are of the scrape as well, or cost ten timers a second. */
+/**
+ * prom-client's metrics that Sightline replaces: their values include the scrape itself, or cost ten timers a
+ * second.
+ */
 const REPLACED = [
   'nodejs_eventloop_utilization_summary',
   'nodejs_eventloop_utilization_histogram',
@@ -14,17 +17,20 @@ const REPLACED = [
   ),
 ]
 
-/** The metrics of the process and of the JavaScript runtime, under prom-client's names: `process_*` and `nodejs_*`. */
+/**
+ * The metrics of the process and the JavaScript runtime, under prom-client's names: `process_*` and
+ * `nodejs_*`.
+ */
 export interface Runtime {
   readonly registry: Registry
   readonly eventLoop: EventLoopWatch
 }
 
-// What is measured here belongs to the process, so all that live in it share one measurement.
+// One measurement per process, shared by all Sightlines.
 let shared: Runtime | undefined
 const holders = new Set<object>()
 
-/** The measurement of the process. It starts with the first holder, and its timer ends with the last one. */
+/** The measurement of the process. It starts with the first holder, and its timer stops with the last. */
 export function holdRuntime(holder: object): Runtime {
   shared ??= { registry: defaultMetrics(), eventLoop: new EventLoopWatch() }
   holders.add(holder)
@@ -32,15 +38,14 @@ export function holdRuntime(holder: object): Runtime {
   return shared
 }
 
-/** Lets go of the measurement. */
 export function releaseRuntime(holder: object): void {
   if (holders.delete(holder) && holders.size === 0) shared?.eventLoop.stop()
 }
 
 /**
- * Leaves what is done from now on out of the event loop's figures, if anybody has them measured.
+ * Excludes the following work from the event loop metrics, if they are measured.
  *
- * @returns ends that
+ * @returns ends the exclusion
  */
 export function pauseEventLoop(): () => void {
   return shared?.eventLoop.pause() ?? (() => {})
@@ -48,7 +53,7 @@ export function pauseEventLoop(): () => void {
 
 function defaultMetrics(): Registry {
   const registry = new Registry()
-  // The timers of what is replaced cannot be left out, but they can be made to wait for weeks.
+  // The timers of the replaced metrics cannot be disabled, but their interval can be weeks.
   collectDefaultMetrics({
     register: registry,
     eventLoopUtilizationTimeout: LONGEST_TIMER,

@@ -1,2 +1,2 @@
-/** What stands in a secret's place. */
+/** The replacement for a secret. */
 export const CENSOR = '[redacted]'

@@ -1,26 +1,28 @@
-/** Texts within texts: what a URL carries percent-encoded, such as another URL. */
+/** Masks secrets in percent-encoded text, such as a URL within a URL. */
 import { CENSOR } from './censor.ts'
 
-/** How often a text is decoded. What is encoded still more often is not shown. */
+/** Maximum nesting of encodings. Text that is encoded more often is masked as a whole. */
 const MAX_DECODINGS = 4
 
 const ENCODED = /%[\da-f]{2}/i
 
-/** What can hide a secret by being encoded: separators, quotes, letters, what is encoded twice. Not spaces, nor `é`. */
+/**
+ * Encoded characters that can hide a secret: separators, quotes, letters, double encoding. Not spaces or `é`.
+ */
 const HIDING = /%(?:2[2357c-f]|3[a-f]|[4-7][\da-f])|(?:bearer|basic)%20/i
 
-/** A cheap first look, whether {@link maskEncoded} can find anything. */
+/** A cheap test of whether {@link maskEncoded} can find anything. */
 export function mayHideSecrets(text: string): boolean {
   return text.includes('%') && HIDING.test(text)
 }
 
-/** What ends the value of a parameter or a segment of a path. */
+/** Characters that end a parameter value or a path segment. */
 const ENDS = ' \t\r\n&?#/"\'<>=;,\\`'
 
 /**
- * The text with the secrets masked that are in its encoded parts. Takes time in proportion to its length.
+ * Masks the secrets in the encoded parts of a text. Runs in linear time.
  *
- * @param mask masks a part that has been decoded
+ * @param mask masks a decoded part
  */
 export function maskEncoded(text: string, mask: (decoded: string) => string, decodings = 1): string {
   let masked = ''
@@ -44,7 +46,7 @@ function maskPart(part: string, mask: (decoded: string) => string, decodings: nu
   return shown === decoded ? part : shown.split(CENSOR).map(encode).join(CENSOR)
 }
 
-/** Never throws: what is no UTF-8 may hold a secret as well. */
+/** Never throws: text that is not valid UTF-8 may hold a secret, too. */
 function decode(part: string): string {
   try {
     return decodeURIComponent(part)
@@ -53,7 +55,7 @@ function decode(part: string): string {
   }
 }
 
-/** The text with the ASCII decoded that is encoded in it, whatever else there is. */
+/** Decodes the encoded ASCII of a text, and leaves the rest as it is. */
 export function decodedLetters(text: string): string {
   return text.replace(/%([2-7][\da-f])/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
 }

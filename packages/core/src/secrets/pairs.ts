@@ -1,4 +1,7 @@
-/** Names beside values within a text: `X-Api-Key: k`, `?token=t`, `"pin": 1`, `"X-Api-Key", "k"`, `--pin 1`, `<pin>1</pin>`. */
+/**
+ * Finds names beside values in a text: `X-Api-Key: k`, `?token=t`, `"pin": 1`, `"X-Api-Key", "k"`, `--pin 1`,
+ * `<pin>1</pin>`.
+ */
 import { CENSOR } from './censor.ts'
 import { decodedLetters } from './encoded.ts'
 import { isHidden, type Secrecy, type SecretNames } from './secret-names.ts'
@@ -14,38 +17,38 @@ import {
   wordEnd,
 } from './text-scan.ts'
 
-/** Longer names are none. */
+/** Maximum length of a name. */
 const MAX_NAME = 128
-/** White space between a separator and a value: a line feed and some indentation. */
+/** Maximum white space between a separator and a value: a line feed and some indentation. */
 const MAX_SPACES = 32
-/** What ends a value that stands among others, and in a setting, where it may have spaces. */
+/** Characters that end a literal value in a list, or in a setting, whose value may have spaces. */
 const LITERAL_ENDS = "&;,)]}'"
-/** What may stand between the name of a field and `value`, in `{"name": "X-Api-Key", "value": "k"}`. */
+/** Maximum distance between a field name and its `value`, as in `{"name": "X-Api-Key", "value": "k"}`. */
 const MAX_BEFORE_VALUE = 256
-/** What the field of a value is called. */
+/** Names of the field that holds a value. */
 const VALUES = new Set(['value', 'values', 'Value', 'Values'])
 const FIELD_NAME =
   /\b(?:name|key|header|field)\\{0,3}["']?\s{0,4}[:=]\s{0,4}\\{0,3}["']([^"'\\]{1,128})\\{0,3}["']\s{0,4},?\s{0,32}\\{0,3}["']?$/i
 
-/** A name as it stands in a text. */
+/** A name found in a text. */
 interface Name {
   readonly text: string
   readonly start: number
-  /** The quote in front of it, with the backslashes in front of that; empty: there is none. */
+  /** The quote before the name, with any backslashes. Empty if there is none. */
   readonly quote: string
-  /** Whether the same quote is behind it. */
+  /** Whether the same quote follows the name. */
   readonly isClosed: boolean
 }
 
-/** The part of a text that a value takes up. */
+/** The range of a value in a text. */
 interface Value {
   readonly start: number
   readonly end: number
-  /** What stands in its place. */
+  /** The replacement text. */
   readonly mask?: string
 }
 
-/** The text with each value censored whose name is secret. Takes time in proportion to its length. */
+/** Censors each value of a secret name. Runs in linear time. */
 export function maskPairs(text: string, names: SecretNames): string {
   let masked = ''
   let copied = 0
@@ -53,7 +56,7 @@ export function maskPairs(text: string, names: SecretNames): string {
     const value = valueAt(text, at, copied, names)
     if (value === undefined) continue
     const { start, end, mask = CENSOR } = value
-    // Texts may pass here twice.
+    // The value may be censored already: a text can pass here twice.
     if (end > start && !text.startsWith(CENSOR, start)) {
       masked += text.slice(copied, start) + mask
       copied = end
@@ -63,7 +66,7 @@ export function maskPairs(text: string, names: SecretNames): string {
   return copied === 0 ? text : masked + text.slice(copied)
 }
 
-/** The value whose separator is at a place of a text, where its name is secret. */
+/** The value after the separator at `at`, if its name is secret. */
 function valueAt(text: string, at: number, from: number, names: SecretNames): Value | undefined {
   switch (text.charCodeAt(at)) {
     case 61: // =
@@ -108,11 +111,11 @@ function field(text: string, at: number, after: number, from: number, names: Sec
   let secrecy = names.secrecyOf(name.text)
   if (secrecy === 'never') secrecy = secrecyBeside(text, name, from, names)
   if (secrecy === 'never') return undefined
-  // `https://token.example.com:8080`, `/v1/tokens:verify`, `token.js:10:5`.
+  // Not a name: `https://token.example.com:8080`, `/v1/tokens:verify`, `token.js:10:5`.
   const isPlace = text[name.start - 1] === '/' || (name.text.includes('.') && /\d/.test(text[after] ?? ''))
   if (!name.isClosed && isPlace && text[after] !== ' ') return undefined
   const start = skipSpaces(text, after, name.isClosed ? MAX_SPACES : 8)
-  // Nothing stands beside the name in its line.
+  // The line of the name holds no value.
   if (!name.isClosed && /[\r\n]/.test(text.slice(after, start))) return undefined
   return (
     structured(text, start, name) ??
@@ -120,7 +123,10 @@ function field(text: string, at: number, after: number, from: number, names: Sec
   )
 }
 
-/** A header's value is the rest of its line, a setting's ends at a comma, and a word in a sentence is followed by no other. */
+/**
+ * An unquoted value. A header's value is the rest of its line, a setting's ends at a comma, and in a sentence
+ * it is a single last word.
+ */
 function unquoted(text: string, start: number, name: Name, secrecy: Secrecy): Value | undefined {
   const isHeader = name.text.includes('-') || /^(?:authorization|cookie)$/i.test(name.text)
   const isFirst = name.start === 0 || isLineFeed(text, name.start - 1)
@@ -139,7 +145,7 @@ function unquoted(text: string, start: number, name: Name, secrecy: Secrecy): Va
     : undefined
 }
 
-/** `"X-Api-Key", "k"`: two items of a list, where the first looks like the name of a header. */
+/** `"X-Api-Key", "k"`: two items of a list, the first of which looks like a header name. */
 function listed(text: string, at: number, from: number, names: SecretNames): Value | undefined {
   if (!isQuote(text[at - 1])) return undefined
   const name = nameBefore(text, at, from)
@@ -147,11 +153,11 @@ function listed(text: string, at: number, from: number, names: SecretNames): Val
   if (!/-|^(?:authorization|cookie)$/i.test(name.text) || names.secrecyOf(name.text) === 'never')
     return undefined
   const value = structured(text, skipSpaces(text, at + 1, MAX_SPACES), name)
-  // The next field of an object.
+  // The second item is the name of the next field of an object.
   return value && /^\\{0,3}["'`]\s?:/.test(text.slice(value.end, value.end + 8)) ? undefined : value
 }
 
-/** `--password p` of a command line. */
+/** `--password p` on a command line. */
 function flag(text: string, at: number, names: SecretNames): Value | undefined {
   if (isNameCode(text.charCodeAt(at - 1))) return undefined
   let end = at + 2
@@ -163,7 +169,7 @@ function flag(text: string, at: number, names: SecretNames): Value | undefined {
   return between ? valueOf(between) : { start, end: tokenEnd(text, start, "'") }
 }
 
-/** `<password>p</password>`, with attributes or without. */
+/** `<password>p</password>`, with or without attributes. */
 function element(text: string, at: number, from: number, names: SecretNames): Value | undefined {
   const first = Math.max(from, at - MAX_BEFORE_VALUE)
   let open = at - 1
@@ -174,7 +180,7 @@ function element(text: string, at: number, from: number, names: SecretNames): Va
   return { start: at + 1, end: end < 0 ? text.length : end }
 }
 
-/** The name that ends before a separator. */
+/** The name before a separator. */
 function nameBefore(text: string, separator: number, from: number): Name | undefined {
   let end = separator
   while (end > from && end > separator - 4 && text[end - 1] === ' ') end--
@@ -191,7 +197,7 @@ function nameBefore(text: string, separator: number, from: number): Name | undef
     (isClosed ? !' \n'.includes(last) && text[start - 1] !== last : isNameCode(text.charCodeAt(start - 1)))
   )
     start--
-  // `\r\nX-Api-Key` in a text of JSON: what is escaped is no part of the name.
+  // `\r\nX-Api-Key` in JSON text: the escape is not part of the name.
   if (text[start - 1] === '\\' && /[nrt]/.test(text[start] ?? '')) start++
   if (start >= end) return undefined
   let quote = ''
@@ -200,19 +206,19 @@ function nameBefore(text: string, separator: number, from: number): Name | undef
     while (open > first && text[open - 1] === '\\') open--
     quote = text.slice(open, start)
   }
-  // A quote behind it that none has opened belongs to something else: `Unexpected token '='`.
+  // A closing quote without an opening one belongs to other text: `Unexpected token '='`.
   if (isClosed && quote === '') return undefined
   return { text: text.slice(start, end), start, quote, isClosed }
 }
 
-/** Of a field called `value`: what the field before it says of it, `"name": "X-Api-Key"`. */
+/** The secrecy of a `value` field, from the name field before it: `"name": "X-Api-Key"`. */
 function secrecyBeside(text: string, name: Name, from: number, names: SecretNames): Secrecy {
   if (!VALUES.has(name.text)) return 'never'
   const told = FIELD_NAME.exec(text.slice(Math.max(from, name.start - MAX_BEFORE_VALUE), name.start))?.[1]
   return told === undefined ? 'never' : names.secrecyOf(told)
 }
 
-/** What stands between quotes or brackets. */
+/** A value in quotes or brackets. */
 function structured(text: string, start: number, name: Name): Value | undefined {
   if (text.startsWith(CENSOR, start)) return { start, end: start + CENSOR.length }
   const between = quoted(text, start)
@@ -221,7 +227,7 @@ function structured(text: string, start: number, name: Name): Value | undefined 
   return { start, end: bracketed(text, start), mask: maskWithin(name) }
 }
 
-/** A number or the like in JSON, or in a list of settings. */
+/** A number or similar literal in JSON or in a list of settings. */
 function literal(text: string, start: number, name: Name, secrecy: Secrecy): Value | undefined {
   const end = tokenEnd(text, start, LITERAL_ENDS)
   return isInnocent(text.slice(start, Math.min(end, start + 40)), secrecy)
@@ -229,14 +235,14 @@ function literal(text: string, start: number, name: Name, secrecy: Secrecy): Val
     : { start, end, mask: maskWithin(name) }
 }
 
-/** Whether a text is a number or a boolean that its name does not make a secret. */
+/** Whether the text is a number or boolean that its name does not make secret. */
 function isInnocent(text: string, secrecy: Secrecy): boolean {
   if (/^(?:true|false)$/.test(text)) return !isHidden(secrecy, true)
   if (/^-?\d[\d.]{0,20}$/.test(text)) return !isHidden(secrecy, 0)
   return text === 'null' || text === 'undefined'
 }
 
-/** In JSON it stays JSON. */
+/** Keeps JSON valid. */
 function maskWithin({ quote, isClosed }: Name): string {
   return isClosed ? `${quote}${CENSOR}${quote}` : CENSOR
 }

@@ -1,6 +1,6 @@
 /**
- * Answers to questions that come again and again. Those that were not asked lately are forgotten, so that an endless
- * variety of questions costs no memory, and does not drive out the answers that are needed all the time.
+ * A cache of answers to repeated questions. Answers that were not used lately are evicted, so that an endless
+ * variety of questions neither grows the cache nor evicts the frequent ones.
  */
 export class Remembered<K, V> {
   readonly #answer: (question: K) => V
@@ -8,7 +8,7 @@ export class Remembered<K, V> {
   #young = new Map<K, V>()
   #old = new Map<K, V>()
 
-  /** @param max how many answers are kept, twice at most */
+  /** @param max size of each of the two generations; the cache holds at most twice as many */
   constructor(answer: (question: K) => V, max: number) {
     this.#answer = answer
     this.#max = max

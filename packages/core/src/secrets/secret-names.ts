@@ -1,10 +1,10 @@
-/** The one rule for what a secret is called, wherever a name stands beside a value. */
+/** The one rule for secret names, wherever a name stands beside a value. */
 import { Remembered } from './remembered.ts'
 
-/** Names that are a secret as a whole, whatever they hold. Compared without case, dashes, dots and underscores. */
+/** Names that are always secret. Compared without case, dashes, dots and underscores. */
 const SECRET_NAMES = new Set(['auth', 'cvc', 'cvv', 'dsn', 'jwt', 'otp', 'pass', 'pin', 'pwd', 'sid', 'ssn'])
 
-/** Names that are a secret wherever these are a part of them, unless they hold a number or a boolean (`maxTokens: 5`). */
+/** Parts that make a name secret, unless its value is a number or a boolean (`maxTokens: 5`). */
 const SECRET_PARTS = [
   'accesskey',
   'accountkey',
@@ -36,12 +36,12 @@ const SECRET_PARTS = [
 ]
 
 /**
- * Words that make a secret of a name that ends in them (`db_pass`, `cardCvv`, `connect.sid`): too short to be looked for
+ * Last words that make a name secret (`db_pass`, `cardCvv`, `connect.sid`). They are too short to match
  * within other words, such as `passenger`, `compass` and `aside`.
  */
 const SECRET_WORDS = new Set([...SECRET_NAMES, 'creds', 'csrf', 'hmac', 'sig', 'signature', 'totp', 'xsrf'])
 
-/** Words behind those that do not change what the value is: `pinCode`, `auth_header`, `pass-confirm`. */
+/** Words after a secret word that keep it secret: `pinCode`, `auth_header`, `pass-confirm`. */
 const COMPLEMENTS = new Set([
   'code',
   'confirm',
@@ -54,40 +54,40 @@ const COMPLEMENTS = new Set([
   'value',
 ])
 
-/** Names of parameters in queries and forms that are secrets there alone: a field `code` may say `ECONNREFUSED`. */
+/** Names that are secret only as parameters of queries and forms: a field `code` may hold `ECONNREFUSED`. */
 const SECRET_PARAMETERS = new Set(['code', 'key'])
 
-/** Bounds what an endless variety of names can make us remember. */
+/** Limit of the cache, against an endless variety of names. */
 const REMEMBERED_NAMES = 1_000
-/** Of a longer name its ends count, and it is not remembered. */
+/** A longer name is judged by both of its ends, and is not cached. */
 const MAX_NAME = 256
 
 /**
- * What a name says of its value: a secret whatever it is (`always`), unless it is a boolean (`numbers`: `hasPin: true`), unless
- * it is a number or a boolean (`texts`: `maxTokens: 5`), or no secret.
+ * Whether a name makes its value secret: `always`; `numbers`: unless it is a boolean (`hasPin: true`);
+ * `texts`: unless it is a number or a boolean (`maxTokens: 5`); `never`.
  */
 export type Secrecy = 'always' | 'numbers' | 'texts' | 'never'
 
-/** Whether a value under a name of that secrecy must not be shown. */
+/** Whether a value of this secrecy must be hidden. */
 export function isHidden(secrecy: Secrecy, value: unknown): boolean {
   if (secrecy === 'never' || value === undefined || value === null) return false
   if (secrecy === 'always') return true
   return typeof value !== 'boolean' && (secrecy === 'numbers' || typeof value !== 'number')
 }
 
-/** Tells secret names from others. */
+/** Classifies names. */
 export interface SecretNames {
   secrecyOf(name: string): Secrecy
-  /** The same for a parameter of a query or of a form, which may have brackets: `card[cvv]`. */
+  /** The same for a parameter of a query or form, which may have brackets: `card[cvv]`. */
   secrecyOfParameter(name: string): Secrecy
 }
 
-/** @param more names that are a secret as a whole */
+/** @param more further names that are always secret */
 export function secretNames(more: readonly string[]): SecretNames {
   const names = new Set([...SECRET_NAMES, ...more.map(plain).filter((name) => name !== '')])
   const judge = (name: string): Secrecy => {
     const word = plain(name)
-    // `card[cvv]` and `user.pin`: the last name of a path is a name as a whole.
+    // For `card[cvv]` and `user.pin`, the last name of the path is checked.
     if (names.has(word) || names.has(plain(lastOf(name)))) return 'always'
     const words = wordsOf(name)
     const last = words.at(-1) ?? ''
@@ -106,12 +106,12 @@ export function secretNames(more: readonly string[]): SecretNames {
   }
 }
 
-/** A name without what spellings differ in: `Set-Cookie`, `set_cookie` and `setCookie` are one. */
+/** Normalizes spellings: `Set-Cookie`, `set_cookie` and `setCookie` are equal. */
 function plain(name: string): string {
   return name.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '')
 }
 
-/** The last name of `card[cvv]`, `items[0][pin]` and `user.pin`; an index is none. */
+/** The last name of `card[cvv]`, `items[0][pin]` or `user.pin`. An index is not a name. */
 function lastOf(name: string): string {
   return name.split(/[.[\]]/).findLast((part) => part !== '' && !/^\d+$/.test(part)) ?? ''
 }

@@ -2,32 +2,32 @@ import { CENSOR } from './censor.ts'
 import { Remembered } from './remembered.ts'
 import type { SecretNames } from './secret-names.ts'
 
-/** Bounds what an application with very many routes can make us remember. */
+/** Limit of the cache, for applications with very many routes. */
 const REMEMBERED_ROUTES = 2_000
-/** So many values of routes are looked for in texts. */
+/** Maximum number of route patterns that are searched in texts. */
 const MAX_SHAPES = 100
 
-/** A parameter of a route: `:token`, and `*token` as Express writes the rest of a path. */
+/** A parameter of a route: `:token`, or `*token` (Express's form for the rest of a path). */
 const PARAMETER = /[:*]([A-Za-z_$][\w$]*)/g
 
 /** A segment of a route. */
 interface Segment {
-  /** Stands in the path as it is. `undefined`: it stands for a value. */
+  /** The exact text. `undefined` for a segment with a parameter. */
   readonly literal: string | undefined
-  /** What it begins with, whatever it stands for. */
+  /** The fixed beginning of the segment. */
   readonly beginning: string
   readonly isSecret: boolean
-  /** Whether it may stand for several segments of a path, or for none. */
+  /** Whether the segment can match several path segments, or none. */
   readonly isOpen: boolean
 }
 
-/** Routes that have parameters whose name is secret: `/reset/:token`. */
+/** Routes with parameters of secret names: `/reset/:token`. */
 export class SecretRoutes {
   readonly #names: SecretNames
-  /** `null`: the route has no such parameter. */
+  /** `null` for a route without such a parameter. */
   readonly #segments: Remembered<string, readonly Segment[] | null>
   readonly #shapes = new Set<string>()
-  /** Finds the values of such parameters in texts. `undefined`: there are no such routes. */
+  /** Matches the values of such parameters in texts. `undefined` without such routes. */
   #shape: RegExp | undefined = undefined
 
   constructor(names: SecretNames) {
@@ -35,17 +35,17 @@ export class SecretRoutes {
     this.#segments = new Remembered((route) => this.#learn(route), REMEMBERED_ROUTES)
   }
 
-  /** Has the values of a route known in texts, before the first request for it. */
+  /** Registers a route, so that its values are masked in texts before its first request. */
   know(route: string): void {
     this.#segments.get(route)
   }
 
-  /** The text with the values censored that such routes have in it. */
+  /** Censors the secret route values in a text. */
   mask(text: string): string {
     return this.#shape !== undefined && text.includes('/') ? text.replace(this.#shape, CENSOR) : text
   }
 
-  /** The path of a request that has matched a route. */
+  /** Masks the path of a request that matched a route. */
   maskPath(path: string, route: string | undefined): string {
     const segments = route === undefined ? null : this.#segments.get(route)
     return segments === null ? path : maskedPath(path, segments)
@@ -70,13 +70,17 @@ export class SecretRoutes {
   }
 }
 
-/** The path with the segments censored that stand for secrets. Where it cannot be told which ones do, all that are no literals. */
+/**
+ * Censors the secret segments of a path. If their position is ambiguous, censors all segments that are not
+ * literals.
+ */
 function maskedPath(path: string, segments: readonly Segment[]): string {
   const parts = path.split('/')
   const open = segments.findIndex(({ isOpen }) => isOpen)
   const fixed = open < 0 ? segments : segments.slice(0, open)
   const offset = [0, ...(open < 0 ? [parts.length - segments.length] : [])].find((each) =>
-    // Where a prefix of the path is not known to the route, the route's first segment, which is empty, stands for it.
+    // The path may have a prefix that the route does not know: then the route's first, empty segment stands
+    // for the prefix.
     fixed.every(
       ({ literal }, i) =>
         literal === undefined || (i === 0 && each > 0) || isLiteral(parts[i + each], literal),
@@ -100,14 +104,17 @@ function isLiteral(part: string | undefined, literal: string): boolean {
   )
 }
 
-/** The shapes of a route's secret values in a text: each is known by what is in front of it, if that has a literal. */
+/**
+ * Patterns for the secret values of a route in a text. Each is recognized by the text before it, which must
+ * contain a literal.
+ */
 function shapesOf(segments: readonly Segment[]): string[] {
   const shapes: string[] = []
   let before = ''
   let hasLiteral = false
   for (const { literal, isSecret, isOpen } of segments) {
     if (literal !== undefined && literal !== '') hasLiteral = true
-    // Not what stands for a value in the route itself.
+    // Does not match the parameter in the route itself.
     if (isSecret && hasLiteral) shapes.push(`(?<=${before})(?![:*{(])[^\\s/?#&"'<>\\\\]+`)
     if (isOpen) return shapes
     before += literal === undefined ? `[^\\s/?#"'<>]{1,256}/` : `${escaped(literal)}/`

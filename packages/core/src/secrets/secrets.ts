@@ -1,6 +1,6 @@
 /**
- * What counts as a secret, by the name of a field and by the shape of a text. Everything that leaves the process in a
- * log line goes through here.
+ * The rules for secrets, by field name and by the shape of a text. Everything that leaves the process in a
+ * log line passes through here.
  */
 import { CENSOR } from './censor.ts'
 import { maskEncoded, mayHideSecrets } from './encoded.ts'
@@ -10,46 +10,47 @@ import { SecretRoutes } from './secret-routes.ts'
 
 export { CENSOR } from './censor.ts'
 
-/** A cheap first look: texts without any of these hold no secret that can be told by its shape. */
+/** A cheap test: a text without any of these holds no recognizable secret. */
 const SUSPICIOUS = /[:=>]|--|["'`],|bearer|basic|eyj/i
 
-/** The same for the shapes below. */
+/** The same test for `SHAPES`. */
 const SHAPED = /bearer|basic|eyj|-----|:\/\/|\s-u|--user/i
 
-/** The shapes of secrets that have no name, each without a leading repetition: a long text costs time in proportion to its length. */
+/** Shapes of secrets without a name. None begins with a repetition, so that matching runs in linear time. */
 const SHAPES: ReadonlyArray<readonly [RegExp, string]> = [
   [/\b((?:bearer|basic)\s{1,4})[\w.~+/=-]{6,}/gi, `$1${CENSOR}`],
-  // JSON web tokens and keys in PEM, wherever they stand.
+  // JSON web tokens and PEM keys.
   [/\beyJ[\w-]{4,}\.[\w-]{4,}\.[\w-]*/g, CENSOR],
   [
     /(-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----)[^-]{1,8192}(?:-----END [A-Z ]{0,30}PRIVATE KEY-----)?/g,
     `$1${CENSOR}`,
   ],
-  // `scheme://user:password@host`, where the password may have an `@` itself.
+  // `scheme://user:password@host`, where the password itself may contain an `@`.
   [/(:\/\/[^\s/:@?#"'<>]{0,256}:)[^\s/?#"'<>]{1,512}(?=@)/g, `$1${CENSOR}`],
   // `curl -u user:password`.
   [/(\s(?:-u|--user)[\s=]["']?[^\s:"']{1,256}:)[^\s"']+/g, `$1${CENSOR}`],
 ]
 
-/** Decides what is secret. */
 export interface Secrets {
-  /** Whether the value of a field of this name must not be shown. */
+  /** Whether the value of a field with this name must be hidden. */
   hides(name: string, value: unknown): boolean
-  /** The same for a parameter of a query or of a form. */
+  /** The same for a parameter of a query or form. */
   hidesParameter(name: string, value: unknown): boolean
-  /** The text with every secret in it that can be told by its shape censored. */
+  /** Censors each secret that the text's shape reveals. */
   mask(text: string): string
-  /** The path of a request, with the values of the route's parameters censored whose name is secret: `/reset/:token`. */
+  /** Censors the values of secret route parameters in the path of a request: `/reset/:token`. */
   maskPath(path: string, route: string | undefined): string
-  /** Tells of routes, so that the values of their secret parameters are known in texts too, such as a `Referer`. */
+  /**
+   * Registers a route, so that the values of its secret parameters are masked in texts, such as a `Referer`.
+   */
   know(route: string): void
 }
 
 /**
- * Makes the decision for one Sightline.
+ * Creates the rules of one Sightline.
  *
- * @param redact more names to hide, in any letter case and spelling; of a path such as pino's `user.address.street` or
- * `headers["x-iban"]` its last name counts. `false`: hide nothing
+ * @param redact further names to hide, in any case and spelling. For a path such as pino's
+ * `user.address.street` or `headers["x-iban"]`, the last name counts. `false`: hide nothing
  */
 export function createSecrets(redact: readonly string[] | false): Secrets {
   if (redact === false) {
@@ -86,13 +87,13 @@ export function createSecrets(redact: readonly string[] | false): Secrets {
   }
 }
 
-/** One name of a path as pino reads it: `.name`, `[name]`, or between quotes where it may hold a dot. */
+/** A name in a pino path: `.name`, `[name]`, or quoted if it contains a dot. */
 const SEGMENT =
   /(?:^|\.)(?<name>[^.[\]]+)|\[(?<quote>["'`])(?<quoted>.+?)\k<quote>\]|\[(?<bracketed>[^[\]"'`]+)\]/gy
 
 /**
- * The last name of a path of fields. `undefined`: it ends in none, but in all of them (`*`), in an item of a list, or in
- * what is no path at all.
+ * The last name of a field path. `undefined` if the path ends in a wildcard (`*`) or a list index, or is
+ * invalid.
  */
 export function lastName(path: string): string | undefined {
   const last = [...path.matchAll(SEGMENT)].at(-1)

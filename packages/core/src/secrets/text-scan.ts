@@ -1,11 +1,11 @@
-/** Where things end in a text that is not parsed, only read from left to right. */
+/** Finds the ends of words, lines, quotes and brackets in a text, without parsing it. */
 
 const BACKSLASH = 92
 
-/** The longest word of a sentence: what is longer is no word. */
+/** Maximum length of a word in a sentence. */
 const MAX_WORD = 256
 
-/** Whether a character may be a part of a name as it stands in texts: letters, digits and `_ . - [ ] $ %`. */
+/** Whether a character can be part of a name in a text: letters, digits and `_ . - [ ] $ %`. */
 export function isNameCode(code: number): boolean {
   return NAME_CODES[code] === 1 || code > 127
 }
@@ -14,26 +14,26 @@ const NAME_CODES = new Uint8Array(128)
 for (const char of 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-[]$%')
   NAME_CODES[char.charCodeAt(0)] = 1
 
-/** Whether a character is a quote of JavaScript's. */
+/** Whether a character is a JavaScript quote. */
 export function isQuote(char: string | undefined): boolean {
   return char === '"' || char === "'" || char === '`'
 }
 
-/** Whether a character stands for the end of a line: itself, or as the last letter of `\n` in a text of JSON. */
+/** Whether a line ends here: a line feed, or the last letter of `\n` in JSON text. */
 export function isLineFeed(text: string, at: number): boolean {
   const char = text[at]
   if (char === '\n' || char === '\r') return true
   return (char === 'n' || char === 'r') && text.charCodeAt(at - 1) === BACKSLASH
 }
 
-/** The first place that is no white space, at most so far away. */
+/** The position of the first character that is not white space, at most `most` characters away. */
 export function skipSpaces(text: string, start: number, most: number): number {
   let at = start
   while (at < start + most && isSpace(text.charCodeAt(at))) at++
   return at
 }
 
-/** Where a word ends: at white space, at a quote, or at one of `ends`. */
+/** The end of a word: white space, a quote, or one of `ends`. */
 export function tokenEnd(text: string, start: number, ends: string): number {
   let at = start
   while (at < text.length) {
@@ -45,16 +45,16 @@ export function tokenEnd(text: string, start: number, ends: string): number {
   return at
 }
 
-/** {@link tokenEnd}, as long as it is a word of a sentence; `undefined`: it is longer. */
+/** {@link tokenEnd} for a word of a sentence. `undefined` if it is too long. */
 export function wordEnd(text: string, start: number, ends: string): number | undefined {
   const end = start + tokenEnd(text.slice(start, start + MAX_WORD), 0, ends)
   return end < start + MAX_WORD ? end : undefined
 }
 
 /**
- * Where a line ends.
+ * The end of a line.
  *
- * @param quotes those that end it too, unless they open a part of it: `username="bob"`
+ * @param quotes quotes that also end it, unless they open a part of it: `username="bob"`
  */
 export function lineEnd(text: string, start: number, quotes: string): number {
   let at = start
@@ -73,8 +73,8 @@ export function lineEnd(text: string, start: number, quotes: string): number {
 }
 
 /**
- * What stands between quotes, where there is one at the start, behind as many backslashes as there may be: JSON within
- * JSON. Without its second quote it goes on to the end of the text.
+ * The range between quotes, if one is at the start. It may have any number of backslashes before it: JSON
+ * within JSON. Without a closing quote, the range ends with the text.
  */
 export function quoted(text: string, start: number): readonly [start: number, end: number] | undefined {
   let open = start
@@ -91,7 +91,7 @@ export function quoted(text: string, start: number): readonly [start: number, en
   return [open + 1, text.length]
 }
 
-/** Behind the bracket that closes the one at the start, texts within left out. */
+/** The position after the bracket that closes the one at the start. Brackets in quoted texts do not count. */
 export function bracketed(text: string, start: number): number {
   let depth = 0
   for (let at = start; at < text.length; at++) {

@@ -3,6 +3,17 @@
  * https://prometheus.io/docs/instrumenting/exposition_formats/ and
  * https://github.com/prometheus/OpenMetrics/blob/v1.0.0/specification/OpenMetrics.md
  */
+import type {
+  Exemplar,
+  Family,
+  HistogramFamily,
+  HistogramSeries,
+  NumberFamily,
+  NumberSeries,
+  SummaryFamily,
+  SummarySeries,
+} from './family.ts'
+import { escapeLabel, labelText } from './labels.ts'
 
 /** How a scrape is answered. */
 export type ExpositionFormat = 'prometheus' | 'openmetrics'
@@ -11,36 +22,6 @@ export type ExpositionFormat = 'prometheus' | 'openmetrics'
 export const CONTENT_TYPES: Readonly<Record<ExpositionFormat, string>> = {
   prometheus: 'text/plain; version=0.0.4; charset=utf-8',
   openmetrics: 'application/openmetrics-text; version=1.0.0; charset=utf-8',
-}
-
-export type FamilyType = 'counter' | 'gauge' | 'histogram' | 'summary' | 'unknown'
-
-/**
- * How the values of several processes become those of a whole, by label set. `each`: they do not, and a label `worker`
- * tells them apart. `same`: all say the same of what they have in common, and it counts once.
- */
-export type Across = 'sum' | 'min' | 'max' | 'average' | 'same' | 'each'
-
-/** All series of one name. */
-export interface Family {
-  /** As in the text format: a counter's name ends in `_total`. */
-  readonly name: string
-  readonly help: string
-  readonly type: FamilyType
-  /** Default: `sum` for counters and histograms, else `each`. */
-  readonly across?: Across
-  /** One text of complete lines for each series, made when it is asked for: a long family can be written in pieces. */
-  samples(format: ExpositionFormat): Iterable<string>
-  /** The family with its numbers of this moment, whenever they are written. Absent: they are made in one go. */
-  now?(format: ExpositionFormat): Family
-}
-
-/** A family with its numbers of this moment. */
-export function familyNow(family: Family, format: ExpositionFormat): Family {
-  if (family.now) return family.now(format)
-  const { name, help, type, across } = family
-  const lines = [...family.samples(format)]
-  return { name, help, type, ...(across && { across }), samples: () => lines }
 }
 
 /** The lines that precede a family's samples. OpenMetrics names a counter without its `_total`. */
@@ -52,27 +33,101 @@ export function familyHead({ name, help, type }: Family, format: ExpositionForma
   return `# HELP ${shown} ${escapeHelp(help, openmetrics)}\n# TYPE ${shown} ${kind}\n`
 }
 
-/** `name="value",…` for the inside of a pair of braces. */
-export function labelText(labels: Readonly<Record<string, string | number>>): string {
-  let text = ''
-  for (const name of Object.keys(labels)) {
-    if (text !== '') text += ','
-    text += `${name}="${escapeLabel(String(labels[name]))}"`
+/** Characters in a piece: about a quarter of a millisecond's work. */
+export const PIECE_LENGTH = 32_768
+
+/** The samples of a family: texts of complete lines. A long family comes in pieces. */
+export function linesOf(family: Family, format: ExpositionFormat): Iterable<string> {
+  switch (family.type) {
+    case 'histogram':
+      return written(family.series(), histogramWriter(family, format))
+    case 'summary':
+      return written(family.series(), summaryWriter(family))
+    default:
+      return written(family.series(), numberWriter(family, format))
   }
-  return text
+}
+
+function* written<S>(all: Iterable<S>, write: (series: S) => string): Iterable<string> {
+  let text = ''
+  for (const series of all) {
+    text += write(series)
+    if (text.length < PIECE_LENGTH) continue
+    yield text
+    text = ''
+  }
+  yield text
+}
+
+function numberWriter(
+  { name, type }: NumberFamily,
+  format: ExpositionFormat,
+): (series: NumberSeries) => string {
+  const openmetrics = format === 'openmetrics'
+  // OpenMetrics demands the suffix of a counter, whatever its user has called it.
+  const sample = openmetrics && type === 'counter' && !name.endsWith('_total') ? `${name}_total` : name
+  return ({ labelText: labels, value, exemplar }) => {
+    const shown = openmetrics && exemplar ? exemplarText(exemplar) : ''
+    return `${sample}${braces(labels)} ${numberText(value)}${shown}\n`
+  }
+}
+
+function histogramWriter(
+  { name }: HistogramFamily,
+  format: ExpositionFormat,
+): (series: HistogramSeries) => string {
+  let bounds: readonly number[] | undefined
+  let les: readonly string[] = []
+  return (series) => {
+    if (series.bounds !== bounds) {
+      bounds = series.bounds
+      les = [...bounds.map(numberText), '+Inf']
+    }
+    const { labelText: labels } = series
+    const exemplars = format === 'openmetrics' ? series.exemplars : undefined
+    const prefix = `${name}_bucket{${labels === '' ? '' : `${labels},`}le="`
+    let total = 0
+    let text = ''
+    for (let i = 0; i < les.length; i++) {
+      total += series.inBucket(i)
+      text += `${prefix}${les[i]}"} ${total}`
+      const exemplar = exemplars?.[i]
+      if (exemplar) text += exemplarText(exemplar)
+      text += '\n'
+    }
+    const around = braces(labels)
+    return `${text}${name}_sum${around} ${numberText(series.sum)}\n${name}_count${around} ${total}\n`
+  }
+}
+
+function summaryWriter({ name }: SummaryFamily): (series: SummarySeries) => string {
+  return ({ labelText: labels, quantiles, sum, count }) => {
+    const prefix = `${name}{${labels === '' ? '' : `${labels},`}quantile="`
+    let text = ''
+    for (const { quantile, value } of quantiles)
+      text += `${prefix}${numberText(quantile)}"} ${numberText(value)}\n`
+    const around = braces(labels)
+    return `${text}${name}_sum${around} ${numberText(sum)}\n${name}_count${around} ${numberText(count)}\n`
+  }
+}
+
+function exemplarText({ traceId, spanId, labels, value, time }: Exemplar): string {
+  let inside = traceId === undefined ? '' : `trace_id="${escapeLabel(traceId)}"`
+  if (spanId !== undefined) inside += `${inside === '' ? '' : ','}span_id="${escapeLabel(spanId)}"`
+  if (labels) inside += `${inside === '' ? '' : ','}${labelText(labels)}`
+  const at = time === undefined ? '' : ` ${time / 1_000}`
+  return ` # {${inside}} ${numberText(value)}${at}`
 }
 
 /** A number as both formats write it. */
-export function numberText(value: number): string {
+function numberText(value: number): string {
   if (Number.isNaN(value)) return 'NaN'
   if (value === Number.POSITIVE_INFINITY) return '+Inf'
   return value === Number.NEGATIVE_INFINITY ? '-Inf' : String(value)
 }
 
-function escapeLabel(value: string): string {
-  return /[\\"\n]/.test(value)
-    ? value.replace(/\\/g, '\\\\').replace(/"/g, '\\"').replace(/\n/g, '\\n')
-    : value
+function braces(labels: string): string {
+  return labels === '' ? '' : `{${labels}}`
 }
 
 function escapeHelp(help: string, openmetrics: boolean): string {

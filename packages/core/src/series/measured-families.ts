@@ -1,4 +1,4 @@
-import type { Family, FamilyType } from './exposition.ts'
+import type { Family, FamilyType } from './family.ts'
 
 type Named = Pick<Family, 'name' | 'type'>
 

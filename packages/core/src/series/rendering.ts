@@ -1,8 +1,8 @@
 import { performance } from 'node:perf_hooks'
 
-import { type ExpositionFormat, type Family, familyHead } from './exposition.ts'
-import type { LeftOut } from './left-out.ts'
-import { TakenNames } from './taken-names.ts'
+import { type ExpositionFormat, familyHead, linesOf, PIECE_LENGTH } from './exposition.ts'
+import type { Family } from './family.ts'
+import { distinct, type LeftOut } from './left-out.ts'
 
 /** A scrape as it is sent: in pieces, because to join megabytes would stop everything else for as long. */
 export interface Rendering {
@@ -12,8 +12,6 @@ export interface Rendering {
   readonly leftOut: readonly LeftOut[]
 }
 
-/** Characters in a piece: about a quarter of a millisecond's work. */
-const PIECE_LENGTH = 32_768
 /** How long it is worked before others get their turn, in milliseconds. */
 const TURN_MS = 1
 
@@ -21,11 +19,7 @@ const TURN_MS = 1
 export async function render(
   families: AsyncIterable<Family> | Iterable<Family>,
   format: ExpositionFormat,
-  head: (family: Family, format: ExpositionFormat) => string = familyHead,
 ): Promise<Rendering> {
-  // Each format adds other things to names: what one of them can tell apart, another may not.
-  const openmetrics = new TakenNames('openmetrics')
-  const taken = format === 'openmetrics' ? openmetrics : new TakenNames(format)
   const leftOut: LeftOut[] = []
   const pieces: Buffer[] = []
   let bytes = 0
@@ -39,22 +33,10 @@ export async function render(
     text = ''
   }
 
-  for await (const family of families) {
-    const { name } = family
-    const owner = taken.ownerOf(family)
-    if (owner !== undefined) {
-      leftOut.push({ name, owner, here: true })
-      continue
-    }
-    taken.take(family)
-    if (taken !== openmetrics) {
-      const there = openmetrics.ownerOf(family)
-      if (there === undefined) openmetrics.take(family)
-      else leftOut.push({ name, owner: there, here: false })
-    }
-    text += head(family, format)
-    for (const sample of family.samples(format)) {
-      text += sample
+  for await (const family of distinct(families, format, leftOut)) {
+    text += familyHead(family, format)
+    for (const lines of linesOf(family, format)) {
+      text += lines
       if (text.length < PIECE_LENGTH) continue
       cut()
       if (performance.now() - turnBegan < TURN_MS) continue

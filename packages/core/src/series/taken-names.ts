@@ -1,4 +1,5 @@
-import type { ExpositionFormat, Family, FamilyType } from './exposition.ts'
+import type { ExpositionFormat } from './exposition.ts'
+import type { Family, FamilyType } from './family.ts'
 
 /** What a scrape knows a family by. */
 type Named = Pick<Family, 'name' | 'type'>

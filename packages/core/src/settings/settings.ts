@@ -30,10 +30,12 @@ import {
   functions,
   listOf,
   milliseconds,
+  millisecondsFrom,
   namesOf,
   objectWith,
   oneOf,
   path,
+  Renamed,
   type Requirement,
   seconds,
   share,
@@ -45,6 +47,8 @@ import {
 } from '../requirements/requirements.ts'
 import type { Sink } from '../seam.ts'
 import { lastName } from '../secrets/secrets.ts'
+import type { Destination } from '../taps.ts'
+import { destinations } from './destinations.ts'
 import { MANAGEMENT_TABLE, managementFrom } from './management.ts'
 import { PROBE_TABLE, probesFrom } from './probes.ts'
 import { programPackage } from './program.ts'
@@ -59,6 +63,7 @@ export interface Settings {
   readonly route: RouteRule | undefined
   readonly baggage: readonly string[]
   readonly sinks: readonly Sink[]
+  readonly destinations: readonly Destination[]
   readonly log: LogSettings
   readonly metrics: Required<Omit<MetricsOptions, 'slos'>>
   readonly stats: Required<StatsOptions>
@@ -82,6 +87,11 @@ const redact: Requirement = (value) => {
   const nameless = (value as readonly string[]).find((name) => lastName(name) === undefined)
   return nameless && `a list of names of fields, or false: ${nameless} ends in no name, name the fields there`
 }
+
+const paths = listOf(
+  (value) => (typeof value === 'string' && value.startsWith('/') ? undefined : 'a path'),
+  'paths',
+)
 
 const TABLE: Table = {
   service: text,
@@ -108,22 +118,33 @@ const TABLE: Table = {
       if (!isPino(value)) return 'a pino logger'
       return hasUsualLevels(value) ? undefined : USUAL_LOGGER
     },
-    debugOnFailure: new Switch({ lines: count, bytes: count, slow: seconds }),
+    debugOnFailure: new Switch({
+      lines: count,
+      bytes: count,
+      keepSlow: milliseconds,
+      slow: new Renamed('log.debugOnFailure.keepSlow, in milliseconds'),
+    }),
     caller: yesOrNo,
     access: yesOrNo,
     event: functionOf('a record, a request and its response'),
-    sample: { rate: share, slow: seconds, routes: namesOf(share, 'numbers from 0 to 1 by route') },
+    sample: {
+      ratio: share,
+      keepSlow: milliseconds,
+      routes: namesOf(share, 'numbers from 0 to 1 by route'),
+      rate: new Renamed('log.sample.ratio'),
+      slow: new Renamed('log.sample.keepSlow, in milliseconds'),
+    },
     headers: (value) =>
       typeof value === 'boolean' || listOf(text, 'names')(value) === undefined
         ? undefined
         : 'true, false or a list of names of headers',
     bodies: new Switch({ maxBytes: count, routes: listOf(text, 'routes') }),
     serializers: functions,
-    silent: listOf(
-      (value) => (typeof value === 'string' && value.startsWith('/') ? undefined : 'a path'),
-      'paths',
-    ),
-    ignore: functionOf('a request'),
+    ignore: (value) =>
+      typeof value === 'function' || paths(value) === undefined
+        ? undefined
+        : 'a list of paths, or a function of a request',
+    silent: new Renamed('log.ignore'),
   },
   metrics: {
     path,
@@ -140,8 +161,15 @@ const TABLE: Table = {
       'registries of @prometheus-io/client or prom-client',
     ),
   },
-  stats: { path, window: seconds, apdex: seconds },
-  health: { path, worker: PROBE_TABLE },
+  stats: {
+    path,
+    // One that is meant in seconds is refused.
+    period: millisecondsFrom(1_000),
+    apdexTarget: millisecondsFrom(1),
+    window: new Renamed('stats.period, in milliseconds'),
+    apdex: new Renamed('stats.apdexTarget, in milliseconds'),
+  },
+  health: { path, probes: PROBE_TABLE, worker: new Renamed('health.probes') },
   management: MANAGEMENT_TABLE,
   lifecycle: new Switch({
     signals: listOf(signal, 'signals such as SIGTERM; no process can handle SIGKILL and SIGSTOP'),
@@ -149,6 +177,7 @@ const TABLE: Table = {
     deadline: milliseconds,
   }),
   sinks: listOf(sink, 'sinks: objects with a name and a method write(record)'),
+  destinations,
 }
 
 /**
@@ -180,6 +209,7 @@ export function settingsFrom(options: SightlineOptions, env: NodeJS.ProcessEnv):
     route: options.route,
     baggage: options.baggage ?? [],
     sinks: options.sinks ?? [],
+    destinations: options.destinations ?? [],
     log: {
       level: log.level ?? fromEnv(env, 'SIGHTLINE_LOG_LEVEL', oneOf(...LEVELS)) ?? 'info',
       pretty: log.pretty ?? flag(env, 'SIGHTLINE_LOG_PRETTY') ?? (log.destination === undefined && isatty(1)),
@@ -188,11 +218,11 @@ export function settingsFrom(options: SightlineOptions, env: NodeJS.ProcessEnv):
       quiet: quietFrom(log.debugOnFailure ?? flag(env, 'SIGHTLINE_LOG_DEBUG_ON_FAILURE')),
       caller: log.caller ?? flag(env, 'SIGHTLINE_LOG_CALLER') ?? false,
       access: log.access ?? true,
-      silent: log.silent ?? [],
+      ignoredPaths: typeof log.ignore === 'object' ? log.ignore : [],
       ...(log.destination && { destination: log.destination }),
       ...(log.logger && { logger: log.logger }),
       ...(log.event && { event: log.event }),
-      ...(log.ignore && { ignore: log.ignore }),
+      ...(typeof log.ignore === 'function' && { ignore: log.ignore }),
       ...(log.levels && { levels: log.levels }),
       ...(log.sample && { sample: log.sample }),
       ...(log.serializers && { serializers: log.serializers }),
@@ -218,10 +248,10 @@ export function settingsFrom(options: SightlineOptions, env: NodeJS.ProcessEnv):
     },
     stats: {
       path: stats.path ?? fromEnv(env, 'SIGHTLINE_STATS_PATH', path) ?? '/stats',
-      window: stats.window ?? 60,
-      apdex: stats.apdex ?? 0.5,
+      period: stats.period ?? 60_000,
+      apdexTarget: stats.apdexTarget ?? 500,
     },
-    health: { path: healthPath, probes: probesFrom(health.worker, env, healthPath) },
+    health: { path: healthPath, probes: probesFrom(health.probes, env, healthPath) },
     management: managementFrom(options.management, env),
     lifecycle: lifecycleFrom(options.lifecycle, env),
   }
@@ -243,8 +273,8 @@ function layoutFrom({ layout, logger }: LogOptions, env: NodeJS.ProcessEnv): Lay
 
 function quietFrom(option: LogOptions['debugOnFailure']): QuietSettings | undefined {
   if (option === undefined || option === false) return undefined
-  const { lines = 100, bytes = 65_536, slow = Number.POSITIVE_INFINITY } = option === true ? {} : option
-  return { lines, bytes, slowMs: slow * 1_000 }
+  const { lines = 100, bytes = 65_536, keepSlow = Number.POSITIVE_INFINITY } = option === true ? {} : option
+  return { lines, bytes, slowMs: keepSlow }
 }
 
 /** Variables by which test runners can be told: what ends a run of tests is theirs to say. */

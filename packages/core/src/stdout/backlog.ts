@@ -1,13 +1,13 @@
 const LINE_FEED = 10
 
 interface Piece {
-  /** What is left of it. */
+  /** The unwritten rest of the piece. */
   bytes: Buffer
-  /** How many lines end in what is left. */
+  /** Number of lines that end in the rest. */
   lines: number
 }
 
-/** Lines that wait to be written, in pieces, oldest first. It knows at any time how many lines are how far. */
+/** Lines that wait to be written, in pieces, oldest first. It always knows the number of complete lines. */
 export class Backlog {
   readonly #pieces: Piece[] = []
   #bytes = 0
@@ -34,7 +34,7 @@ export class Backlog {
     this.#lines += lines
   }
 
-  /** The oldest lines, as many as fit into `whole` bytes; or a single longer one, or what is left of it. */
+  /** The oldest lines that fit into `whole` bytes. A longer line, or its rest, is returned alone. */
   next(whole: number): Buffer {
     const { bytes } = this.#oldest()
     if (bytes.length <= whole) return bytes
@@ -44,9 +44,9 @@ export class Backlog {
   }
 
   /**
-   * Takes away what has been written of {@link next}.
+   * Removes the written bytes of {@link next}.
    *
-   * @returns how many lines are complete by that
+   * @returns number of lines completed
    */
   take(count: number): number {
     const oldest = this.#oldest()
@@ -61,9 +61,9 @@ export class Backlog {
   }
 
   /**
-   * Gives up all of it. Where a line is cut in the middle, its end stays, so that no later line is glued to it.
+   * Drops all lines. The rest of a partly written line stays, so that the next line starts on its own.
    *
-   * @returns how many lines are lost by that
+   * @returns number of lines lost
    */
   clear(): number {
     const lost = this.#lines
@@ -79,7 +79,10 @@ export class Backlog {
   }
 }
 
-/** Lines that end in the first bytes. One for people may have several line feeds, and still counts once. */
+/**
+ * Number of lines that end in the first `count` bytes. A pretty-printed line may have several line feeds and
+ * counts once.
+ */
 function linesIn({ bytes, lines }: Piece, count: number): number {
   let found = 0
   for (let at = bytes.indexOf(LINE_FEED); at >= 0 && at < count; at = bytes.indexOf(LINE_FEED, at + 1))

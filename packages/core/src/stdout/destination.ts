@@ -7,7 +7,7 @@ import type { Fields } from '../seam.ts'
 import { escaped, spelledOut } from './escapes.ts'
 import type { Lines } from './lines.ts'
 
-/** Shows lines to those who want to have them too. */
+/** Passes lines to the listeners as well. */
 export function shownTo(lines: Lines, destination: LogDestination): LogDestination {
   return {
     write(line) {
@@ -32,9 +32,9 @@ export function escapedFor(destination: LogDestination): LogDestination {
 }
 
 /**
- * Lines for people. The library is loaded only where they are wanted: it would double the time to start.
+ * Pretty-printed lines. The library is loaded only when needed, since it would double the start time.
  *
- * @throws {Error} where the library cannot be found, as in a bundle
+ * @throws {Error} if the library cannot be found, as in a bundle
  */
 export function prettyLines(destination: LogDestination): LogDestination {
   const { prettyFactory } = load('pino-pretty') as typeof import('pino-pretty')
@@ -46,12 +46,12 @@ export function prettyLines(destination: LogDestination): LogDestination {
   return { write: (line) => destination.write(format(forPeople(line)) ?? line) }
 }
 
-/** What is shown as it is; all else is shown as JSON. */
+/** Fields printed as they are. Other fields are printed as JSON. */
 const RAW = new Set(['msg', 'name', 'pid', 'hostname', 'caller'])
-/** A line that begins within a text must not look like one of the log. */
+/** A line within a text must not look like a log line. */
 const CONTINUED = '\n    '
 
-/** The fields of a line, in which no text begins a line of its own or drives the terminal. */
+/** The fields of a line, without texts that begin a new line or control the terminal. */
 function forPeople(line: string): Record<string, unknown> | string {
   const spelled = spelledOut(line)
   try {
@@ -65,7 +65,7 @@ function forPeople(line: string): Record<string, unknown> | string {
   }
 }
 
-/** Loads a package from where this file is. Not by `import.meta.url`: in a bundle of CommonJS there is none. */
+/** Loads a package relative to this file. `import.meta.url` does not exist in a CommonJS bundle. */
 function load(name: string): unknown {
   const [own] = getCallSites(1)
   return createRequire(own?.scriptName ?? '')(name)

@@ -1,11 +1,11 @@
-/** Takes a log line as it was written, with its line feed. Called while the line is written: it must do next to nothing. */
+/** Receives a log line with its line feed. Called while the line is written: it must do almost no work. */
 export type LineListener = (line: string) => void
 
-/** The log lines of one Sightline, for those who want to have them too. */
+/** The log lines of one Sightline, for further listeners. */
 export class Lines {
   #listeners: readonly LineListener[] = []
 
-  /** @returns takes the listener away again */
+  /** @returns removes the listener */
   listen(listener: LineListener): () => void {
     this.#listeners = [...this.#listeners, listener]
     return () => {
@@ -13,12 +13,12 @@ export class Lines {
     }
   }
 
-  /** Whether anybody listens. */
+  /** Whether there is a listener. */
   get areHeard(): boolean {
     return this.#listeners.length > 0
   }
 
-  /** Shows a line to all who listen. */
+  /** Passes a line to all listeners. */
   show(line: string): void {
     for (const listener of this.#listeners) listener(line)
   }

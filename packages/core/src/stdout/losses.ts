@@ -1,6 +1,6 @@
 import type { Obstacle } from './output.ts'
 
-/** A time in which lines were lost, from the first of them on. */
+/** A period of lost lines. */
 export interface Loss {
   /** Milliseconds since the epoch. */
   readonly since: number
@@ -13,12 +13,12 @@ const BEGINNINGS: Readonly<Record<Obstacle, string>> = {
   write_error: 'log lines are being lost: standard output cannot be written',
 }
 
-/** What was lost, by reason, and since when. */
+/** The lost lines by reason, and the current loss. */
 export class Losses {
   readonly byReason: Record<Obstacle, number> = { slow_reader: 0, no_reader: 0, write_error: 0 }
   #current: Loss | undefined = undefined
 
-  /** The loss that goes on. */
+  /** The current loss. */
   get current(): Loss | undefined {
     return this.#current
   }
@@ -32,18 +32,18 @@ export class Losses {
     return before === 0
   }
 
-  /** Lines are taken again. */
+  /** Ends the loss: the output accepts lines again. */
   end(): void {
     this.#current = undefined
   }
 }
 
-/** The line that tells where a loss begins. */
+/** The line that reports the begin of a loss. */
 export function beginning(service: string, reason: Obstacle): string {
   return warning(service, { reason }, BEGINNINGS[reason])
 }
 
-/** The line that tells how much was lost, where the loss ends. */
+/** The line that reports the end of a loss, with its size. */
 export function ending(service: string, { since, lines }: Loss): string {
   return warning(
     service,
@@ -52,7 +52,7 @@ export function ending(service: string, { since, lines }: Loss): string {
   )
 }
 
-/** The line that tells what a process leaves behind unwritten when it exits. */
+/** The line that reports unwritten lines at the exit. */
 export function leftBehind(service: string, lines: number): string {
   return warning(service, { lost: lines }, 'log lines are lost at exit: standard output has not taken them')
 }

@@ -4,19 +4,19 @@ import { Backlog } from './backlog.ts'
 import { beginning, ending, leftBehind, Losses } from './losses.ts'
 import { isSameOutput, type Obstacle, obstacleOf, openOutput, type Output } from './output.ts'
 
-/** Bytes that wait for a reader that does not read, before lines are dropped. */
+/** Maximum bytes buffered for a slow reader. Further lines are dropped. */
 const MAX_WAITING = 8 * 1_024 * 1_024
-/** A long backlog is written in slices, between which the event loop has its turn. */
+/** Time slice for writing a long backlog, before the event loop gets its turn. */
 const SLICE_MS = 5
-/** A full pipe is tried again soon while its reader reads, and less often while it does not. */
+/** First retry interval for a full pipe. It grows while the reader does not read. */
 const RETRY_SOON_MS = 1
 const RETRY_LATER_MS = 5
-/** A full disk, or a pipe without a reader, is tried again so often. */
+/** Retry interval for a full disk, or a pipe without a reader. */
 const RETRY_RARELY_MS = 1_000
-/** A reader that takes nothing for so long will not do so before the process has ended. */
+/** A reader without progress for this time will not catch up before the exit. */
 const PATIENCE_MS = 500
 
-/** Standard output with the lines that it has not taken yet. Knows what has become of every line. */
+/** Standard output with its backlog. It accounts for every line. */
 export class Outlet {
   readonly #service: string
   readonly #output = openOutput(1)
@@ -26,23 +26,23 @@ export class Outlet {
   #announcements = 0
   #written = 0
   #obstacle: Obstacle | undefined = undefined
-  /** Attempts since the last one that succeeded. */
+  /** Consecutive failed attempts. */
   #failures = 0
   #retryAfterMs = RETRY_SOON_MS
-  /** When to try again after an obstacle, by the monotonic clock. */
+  /** Time of the next attempt after an obstacle, on the monotonic clock. */
   #dueAt = 0
 
-  /** @param service named in what is said about lost lines */
+  /** @param service named in messages about lost lines */
   constructor(service: string) {
     this.#service = service
   }
 
-  /** How many characters are worth to be gathered before they are offered. */
+  /** Number of characters worth batching before `offer`. */
   get gathers(): number {
     return this.#output.gathers
   }
 
-  /** Lines of our own, which nobody has offered. */
+  /** Number of Sightline's own lines about losses. */
   get announcements(): number {
     return this.#announcements
   }
@@ -59,12 +59,12 @@ export class Outlet {
     return this.#backlog.lines
   }
 
-  /** When to come back; `undefined`: nothing waits. */
+  /** Delay until the next attempt. `undefined` with an empty backlog. */
   get retryAfterMs(): number | undefined {
     return this.#backlog.isEmpty ? undefined : this.#retryAfterMs
   }
 
-  /** Takes whole lines, and writes what may be written now. */
+  /** Queues whole lines, and writes as much as possible now. */
   offer(text: string, lines: number): void {
     this.drain()
     if (this.#hasRoom()) this.#backlog.push(text, lines)
@@ -72,13 +72,13 @@ export class Outlet {
     this.drain()
   }
 
-  /** Writes what waits for a slice of time, unless an obstacle is too fresh to be tried again. */
+  /** Writes the backlog for one time slice, unless it must wait for the retry. */
   drain(): void {
     if (this.#isDue()) this.#write()
   }
 
   /**
-   * Writes what waits, tries at least once, and sleeps while the reader is slow.
+   * Writes the backlog with at least one attempt, and sleeps while the reader is slow.
    *
    * @returns whether everything is written
    */
@@ -97,7 +97,7 @@ export class Outlet {
     }
   }
 
-  /** Says how many lines the process leaves behind, if any. */
+  /** Reports the lines that the process leaves unwritten, if any. */
   leave(): void {
     const lost = this.#backlog.lines + (this.#losses.current?.lines ?? 0)
     if (lost > 0) this.#complain(leftBehind(this.#service, lost))
@@ -108,7 +108,7 @@ export class Outlet {
   }
 
   #hasRoom(): boolean {
-    // For a reader that is gone only as much is kept as it takes to find out whether there is a new one.
+    // Without a reader, lines are kept only for the next attempt, which detects a new reader.
     return this.#backlog.bytes < MAX_WAITING && (this.#obstacle !== 'no_reader' || this.#isDue())
   }
 
@@ -154,20 +154,20 @@ export class Outlet {
     this.#announce(ending(this.#service, loss))
   }
 
-  /** Adds a line of our own, even where there is no room for others. */
+  /** Queues a line of our own, even beyond the limit. */
   #announce(line: string): void {
     this.#announcements++
     this.#backlog.push(line, 1)
   }
 
-  /** Says something on standard error, as long as that neither waits nor gets into the midst of what is written here. */
+  /** Writes a message to standard error, without blocking, and not into the same file as standard output. */
   #complain(line: string): void {
     if (isSameOutput(1, 2)) return
     this.#stderr ??= openOutput(2)
     try {
       writeSync(this.#stderr.fd, line)
     } catch {
-      // Nobody reads that either: it is in the metrics.
+      // Standard error has no reader either. The metrics have the loss.
     }
   }
 }

@@ -2,28 +2,28 @@ import { constants, fstatSync, openSync, type Stats } from 'node:fs'
 import { isatty } from 'node:tty'
 import { isMainThread } from 'node:worker_threads'
 
-/** Why an output takes nothing now: its reader is slow, it has none any more, or it fails (a full disk). */
+/** Why an output accepts nothing: its reader is slow, it has no reader, or it fails (a full disk). */
 export type Obstacle = 'slow_reader' | 'no_reader' | 'write_error'
 
-/** Standard output or standard error, ready to be written to. */
+/** An open standard output or standard error. */
 export interface Output {
   readonly fd: number
-  /** How many characters are worth to be gathered for one system call; 0: none, each line goes out at once. */
+  /** Number of characters worth batching into one system call. 0: each line is written at once. */
   readonly gathers: number
-  /** Up to how many bytes a write happens as a whole or not at all, whoever else writes there as well. */
+  /** Maximum size of an atomic write, in bytes, even with other writers. */
   readonly whole: number
 }
 
-/** Of a pipe, on Linux; POSIX demands 512: https://man7.org/linux/man-pages/man7/pipe.7.html */
+/** For a pipe on Linux. POSIX requires 512: https://man7.org/linux/man-pages/man7/pipe.7.html */
 const PIPE_BUF = 4_096
-/** Linux gives a socket's write of up to 32 KB a buffer of its own, and writes to a file one after the other. */
+/** Linux buffers a socket write of up to 32 KB separately, and writes to a file in order. */
 const LONG_WRITE = 16_384
 
 const STREAMS = { 1: 'stdout', 2: 'stderr' } as const
 
 /**
- * Opens standard output (1) or standard error (2) in a way that a write fails with `EAGAIN` rather than to wait for the
- * reader. Never throws: what cannot be opened will say so when it is written to.
+ * Opens standard output (1) or standard error (2) for non-blocking writes: a write fails with `EAGAIN` when
+ * the reader is slow. Never throws: an output that cannot be opened fails when it is written to.
  */
 export function openOutput(fd: 1 | 2): Output {
   const kind = kindOf(fd)
@@ -31,8 +31,8 @@ export function openOutput(fd: 1 | 2): Output {
   const whole = kind?.isFIFO() ? PIPE_BUF : LONG_WRITE
   return {
     fd: isTerminal || kind?.isFIFO() || kind?.isSocket() ? withoutWaiting(fd) : fd,
-    // At a terminal lines are to be seen in the order in which they and those of `console.log` were written. And the main
-    // thread ends its workers without an `exit` event when it ends itself: nothing may wait there.
+    // At a terminal, lines must keep their order with `console.log`. In a worker nothing may be buffered: the
+    // main thread ends its workers without an `exit` event.
     gathers: isTerminal || !isMainThread ? 0 : LONG_WRITE,
     whole,
   }
@@ -44,7 +44,7 @@ export function isSameOutput(one: number, other: number): boolean {
   return a !== undefined && b !== undefined && a.ino === b.ino && a.dev === b.dev
 }
 
-/** What the error of a write means for the lines that come next. */
+/** The obstacle behind a write error. */
 export function obstacleOf(error: unknown): Obstacle {
   const { code } = error as NodeJS.ErrnoException
   if (code === 'EAGAIN') return 'slow_reader'
@@ -60,14 +60,14 @@ function kindOf(fd: number): Stats | undefined {
 }
 
 /**
- * Pipes and terminals are opened once more: whether a descriptor waits is a property that everybody shares who has
- * inherited it, and other programs do not expect it to change. What cannot be opened again is left to node, which makes
- * pipes and sockets non-blocking when it makes its stream for them: sockets (what node gives its children), pipes that
- * belong to somebody else (a container's, where the service is not root), and systems without /proc. Only a terminal
- * waits there, as it does for everybody.
+ * Pipes and terminals are opened again, since non-blocking mode is shared by all processes that inherited the
+ * descriptor, and other programs do not expect a change. If that fails, node's stream is used, which makes
+ * pipes and sockets non-blocking: for sockets (which node gives its children), pipes of another owner (a
+ * container's, if the service is not root), and systems without /proc. Only a terminal blocks in this case,
+ * as it does for every program.
  *
- * In a worker thread node's stream is another one, but there the main thread has made its own before: node does so when
- * it makes a worker.
+ * A worker thread has another kind of stream, but the main thread has already made its own: node does so when
+ * it creates a worker.
  */
 function withoutWaiting(fd: 1 | 2): number {
   try {

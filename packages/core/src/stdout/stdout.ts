@@ -3,7 +3,7 @@ import { escaped } from './escapes.ts'
 import { Outlet } from './outlet.ts'
 import type { Obstacle } from './output.ts'
 
-/** What has become of the lines: produced = written + dropped + waiting. */
+/** The line counts: produced = written + dropped + waiting. */
 export interface LineLedger {
   readonly produced: number
   readonly written: number
@@ -11,29 +11,29 @@ export interface LineLedger {
   readonly waiting: number
 }
 
-/** Lines wait this long for others to share their system call, so that a killed process loses at most this much. */
+/** Batching time of lines for one system call. A killed process loses at most this much. */
 const GATHER_MS = 5
-/** At exit a reader gets this long to take what is left. */
+/** Time for a reader to take the remaining lines at exit. */
 export const EXIT_DEADLINE_MS = 1_500
 
 /**
- * Standard output, written in batches, without ever waiting for its reader: what it does not take stays in memory up to
- * 8 MB. Beyond that lines are dropped and counted. Where a loss begins and where it ends, with its number, is said in the
- * log, and its beginning on standard error at once.
+ * Standard output, written in batches without blocking on its reader. Up to 8 MB are buffered. Further lines
+ * are dropped and counted. The begin and end of a loss are logged, with its size, and its begin is reported
+ * at once on standard error.
  */
 export class Stdout implements LogDestination {
   readonly #service: string
   #outlet: Outlet | undefined = undefined
-  /** Lines that are gathered. */
+  /** Batched lines. */
   #text = ''
   #lines = 0
-  /** How many characters are gathered: none as long as it is not known what standard output is. */
+  /** Batch size in characters. 0 until standard output is opened. */
   #gathers = 0
   #produced = 0
   #timer: NodeJS.Timeout | undefined = undefined
   #exitBy: number | undefined = undefined
 
-  /** @param service named in what is said about lost lines */
+  /** @param service named in messages about lost lines */
   constructor(service: string) {
     this.#service = service
   }
@@ -58,20 +58,21 @@ export class Stdout implements LogDestination {
   }
 
   /**
-   * Writes what the reader takes, and waits for it, asleep, where it is given time. Not longer than that, and not for one
-   * that takes nothing for 500 ms, is gone, or fails. For the end of a process: nothing else happens meanwhile.
+   * Writes the backlog, and sleeps for up to `withinMs` while the reader is slow. It stops early for a reader
+   * without progress for 500 ms, without a reader, or on a write error. For the end of a process: it blocks
+   * the thread.
    *
    * @param withinMs 0: without waiting, as pino calls it after a `fatal` line
    * @returns whether everything is written
    */
   flushSync(withinMs = 0): boolean {
-    // As long as nothing was written, nothing is open.
+    // Without a written line, standard output is not open.
     if (this.#outlet === undefined) return true
     this.#forward()
     return this.#outlet.drainWithin(withinMs)
   }
 
-  /** What `flush` of a pino logger calls. Does not wait either. */
+  /** Called by `flush` of a pino logger. Does not block, either. */
   flush(done?: (error?: Error) => void): void {
     const error = this.flushSync()
       ? undefined
@@ -79,14 +80,14 @@ export class Stdout implements LogDestination {
     done?.(error)
   }
 
-  /** Hands over what is gathered, and whatever waits. */
+  /** Passes the batch on, and drains the backlog. */
   #forward(): void {
     const outlet = (this.#outlet ??= this.#open())
     if (this.#lines > 0) {
       const [text, lines] = [this.#text, this.#lines]
       this.#text = ''
       this.#lines = 0
-      // All at once: by itself each line would cost as much as to write it.
+      // Escapes the whole batch: per line it would cost as much as the write.
       outlet.offer(escaped(text), lines)
     } else outlet.drain()
     if (this.#exitBy !== undefined) outlet.drainWithin(this.#exitBy - performance.now())
@@ -108,7 +109,7 @@ export class Stdout implements LogDestination {
     return outlet
   }
 
-  /** The event loop has ended: from here on the only way to wait for the reader is to sleep, for later lines as well. */
+  /** The event loop has ended: from here on, also for later lines, only sleeping can wait for the reader. */
   #end(): void {
     this.#exitBy = performance.now() + EXIT_DEADLINE_MS
     this.#gathers = 0
@@ -117,13 +118,13 @@ export class Stdout implements LogDestination {
   }
 }
 
-// A process has one standard output, and those who write to it know of each other.
+// A process has one standard output, and its writers share it.
 let shared: Stdout | undefined
 
 /**
  * The process's standard output.
  *
- * @param service the first one gives its name to what is said about lost lines
+ * @param service the first caller's name appears in messages about lost lines
  */
 export function stdout(service: string): Stdout {
   shared ??= new Stdout(service)

@@ -1,4 +1,4 @@
-import { isThenable } from '../context/thenable.ts'
+import { runToEnd } from '../context/run-to-end.ts'
 import type { Span } from './span.ts'
 
 /** A span that has been started, and where its operation runs. */
@@ -13,10 +13,12 @@ export interface Operation {
 
 /** The three methods that generators of both kinds have. */
 interface Steps {
-  next(value?: unknown): unknown
-  return(value?: unknown): unknown
-  throw(error?: unknown): unknown
+  next(value?: unknown): StepResult
+  return(value?: unknown): StepResult
+  throw(error?: unknown): StepResult
 }
+
+type StepResult = IteratorResult<unknown> | Promise<IteratorResult<unknown>>
 
 /**
  * Lets every step of a generator run within an operation, which ends with the iteration: after the last value, when who
@@ -31,22 +33,13 @@ export function tracedIteration<G>(generator: G, start: () => Operation | undefi
   let begun = false
   let operation: Operation | undefined
 
-  function step(take: () => unknown): unknown {
+  function step(take: () => StepResult): StepResult {
     if (!begun) {
       begun = true
       operation = start()
     }
-    if (operation === undefined) return take()
-    let result: unknown
-    try {
-      result = operation.run(take)
-    } catch (error) {
-      fail(error)
-      throw error
-    }
-    if (isThenable(result)) (result as PromiseLike<IteratorResult<unknown>>).then(endIfDone, fail)
-    else endIfDone(result as IteratorResult<unknown>)
-    return result
+    const current = operation
+    return current ? runToEnd(() => current.run(take), endIfDone, fail) : take()
   }
 
   function endIfDone({ done }: IteratorResult<unknown>): void {

@@ -9,6 +9,7 @@ import {
   TraceFlags,
 } from '@opentelemetry/api'
 
+import { runToEnd } from '../context/run-to-end.ts'
 import {
   type OperationScope,
   type RunningScope,
@@ -16,7 +17,6 @@ import {
   spanScopeOf,
   wholeOf,
 } from '../context/scopes.ts'
-import { isThenable } from '../context/thenable.ts'
 import { isRandom } from '../context/trace-context.ts'
 import type { Printer } from '../printing/printer.ts'
 import type { FaultReporter, Fields, TraceContext } from '../seam.ts'
@@ -198,24 +198,20 @@ function isUnspanned(scope: RunningScope): boolean {
 
 /** Runs an operation to its end. */
 function finished<R>(operation: Operation, fn: () => R): R {
-  let result: R
-  try {
-    result = operation.run(fn)
-  } catch (error) {
-    operation.fail(error)
-    throw error
-  }
-  if (types.isGeneratorObject(result)) return tracedIteration(result, () => operation)
-  if (!isThenable(result)) {
-    operation.end()
-    return result
-  }
-  // The caller gets the promise itself: one derived from it would be another rejection to handle.
-  result.then(
-    () => operation.end(),
-    (error: unknown) => operation.fail(error),
+  let iterates = false
+  const result = runToEnd(
+    () => {
+      const returned = operation.run(fn)
+      iterates = types.isGeneratorObject(returned)
+      return returned
+    },
+    () => {
+      // A generator ends with its iteration.
+      if (!iterates) operation.end()
+    },
+    (error) => operation.fail(error),
   )
-  return result
+  return iterates ? tracedIteration(result, () => operation) : result
 }
 
 /** The API's view of a job whose message came from elsewhere. */

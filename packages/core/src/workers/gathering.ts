@@ -3,11 +3,12 @@ import { threadId } from 'node:worker_threads'
 
 import { pauseEventLoop } from '../runtime/runtime.ts'
 import type { FaultReporter } from '../seam.ts'
-import type { ExpositionFormat, Family } from '../series/exposition.ts'
-import { render } from '../series/rendering.ts'
+import type { Family } from '../series/family.ts'
+import { labelled } from '../series/labels.ts'
 import { type Link, linkThreads, linkWorkers } from './links.ts'
 import type { Answer } from './messages.ts'
-import { sentHead, type Snapshot, SnapshotReader } from './snapshot.ts'
+import { piecesOf } from './pieces.ts'
+import { type Snapshot, SnapshotReader } from './snapshot.ts'
 import { endingWith, type Part, wholeOf, withEnded } from './whole.ts'
 
 /** How long a scrape waits for workers. One that has not answered by then counts with what it had last told. */
@@ -51,10 +52,7 @@ interface Stranger {
 }
 
 /** Gathers the metrics of the workers of `node:cluster`, of the threads of this process, and of this process itself. */
-export function gatherWorkers(
-  ownFamilies: (format: ExpositionFormat) => AsyncIterable<Family>,
-  fault: FaultReporter,
-): Gathering {
+export function gatherWorkers(ownFamilies: () => AsyncIterable<Family>, fault: FaultReporter): Gathering {
   const members = new Map<string, Member>()
   const strangers = new Map<Link, Stranger>()
   /** What ended workers had counted. Replaced, never changed: a scrape that is being written holds on to its own. */
@@ -89,7 +87,7 @@ export function gatherWorkers(
     if (answer.is === 'piece') {
       const resume = pauseEventLoop()
       try {
-        member.reader.take(answer.text)
+        member.reader.take(answer.families)
       } finally {
         resume()
       }
@@ -179,12 +177,12 @@ export function gatherWorkers(
   return {
     async *families() {
       await ask()
-      const { pieces } = await render(ownFamilies('prometheus'), 'prometheus', sentHead)
+      const pieces = await piecesOf(ownFamilies())
       // As within the own ones. Not while workers are waited for: what keeps the event loop then is the service.
       const resume = pauseEventLoop()
       try {
         const reader = new SnapshotReader()
-        for (const piece of pieces) reader.take(piece.toString())
+        for (const piece of pieces) reader.take(piece)
         yield* wholeOf([own(reader.snapshot), ...partsOf([...members.values()])], endedTotals)
       } finally {
         resume()
@@ -196,12 +194,12 @@ export function gatherWorkers(
         help: 'Workers whose metrics are in this scrape: as they are, or as they were when a silent one last answered.',
         type: 'gauge',
         across: 'sum',
-        samples() {
+        series() {
           const silent = new Set([...members.values()].filter((each) => each.silent).map(({ link }) => link))
           const all = new Set([...members.values()].map(({ link }) => link))
           return [
-            `sightline_cluster_workers{state="answering"} ${all.size - silent.size}\n`,
-            `sightline_cluster_workers{state="silent"} ${silent.size}\n`,
+            { ...labelled({ state: 'answering' }), value: all.size - silent.size },
+            { ...labelled({ state: 'silent' }), value: silent.size },
           ]
         },
       },
@@ -209,7 +207,7 @@ export function gatherWorkers(
         name: 'sightline_cluster_workers_ended_total',
         help: 'Workers that have ended. What they had counted stays in the totals.',
         type: 'counter',
-        samples: () => [`sightline_cluster_workers_ended_total ${endedCount}\n`],
+        series: () => [{ ...labelled({}), value: endedCount }],
       },
     ],
     close() {

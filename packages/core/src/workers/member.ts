@@ -4,10 +4,9 @@ import { BroadcastChannel, isMainThread, threadId } from 'node:worker_threads'
 
 import { pauseEventLoop } from '../runtime/runtime.ts'
 import type { FaultReporter } from '../seam.ts'
-import type { ExpositionFormat, Family } from '../series/exposition.ts'
-import { render } from '../series/rendering.ts'
+import type { Family } from '../series/family.ts'
 import { type Answer, broadcast, hear, packed, THREADS_CHANNEL, unpacked } from './messages.ts'
-import { sentHead } from './snapshot.ts'
+import { piecesOf } from './pieces.ts'
 
 /** A Sightline as a part of a whole. */
 export interface Member {
@@ -28,10 +27,7 @@ interface Line {
  *
  * @returns `undefined`: this is no worker
  */
-export function joinWhole(
-  families: (format: ExpositionFormat) => AsyncIterable<Family>,
-  fault: FaultReporter,
-): Member | undefined {
+export function joinWhole(families: () => AsyncIterable<Family>, fault: FaultReporter): Member | undefined {
   const member = randomUUID()
   let told: Promise<void> = Promise.resolve()
   let known = false
@@ -52,10 +48,9 @@ export function joinWhole(
 
   async function tell(left: boolean): Promise<void> {
     try {
-      const { pieces } = await render(families('prometheus'), 'prometheus', sentHead)
-      for (const piece of pieces) {
+      for (const piece of await piecesOf(families())) {
         const resume = pauseEventLoop()
-        const said = say({ is: 'piece', member, text: piece.toString() })
+        const said = say({ is: 'piece', member, families: piece })
         resume()
         await said
       }

@@ -5,11 +5,13 @@
 
 import type { BroadcastChannel } from 'node:worker_threads'
 
-/** The name of the channel between threads. */
-export const THREADS_CHANNEL = 'sightline.workers.1'
+import type { Piece } from './pieces.ts'
 
-/** Marks our messages among those of the application. */
-const PROTOCOL = 'sightline.workers.1'
+/** The name of the channel between threads. */
+export const THREADS_CHANNEL = 'sightline.workers.2'
+
+/** Marks our messages among those of the application. Its number is that of their form: other forms are ignored. */
+const PROTOCOL = 'sightline.workers.2'
 
 /** To the workers. */
 export type Question =
@@ -21,7 +23,7 @@ export type Question =
 /** From a worker: one member for each Sightline in it. */
 export type Answer =
   | { readonly is: 'here'; readonly member: string; readonly pid: number; readonly thread: number }
-  | { readonly is: 'piece'; readonly member: string; readonly text: string }
+  | { readonly is: 'piece'; readonly member: string; readonly families: Piece }
   /** All pieces have been sent; `left`: for the last time. */
   | { readonly is: 'end'; readonly member: string; readonly left: boolean }
 

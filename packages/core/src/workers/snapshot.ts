@@ -1,103 +1,153 @@
-import {
-  type Across,
-  type ExpositionFormat,
-  type Family,
-  familyHead,
-  type FamilyType,
-  numberText,
-} from '../series/exposition.ts'
+import type {
+  Across,
+  Family,
+  FamilyType,
+  HistogramSeries,
+  NumberSeries,
+  SummarySeries,
+} from '../series/family.ts'
+import { type Labelled, labelsIn, type SeriesLabels } from '../series/labels.ts'
+import type { Numbers, Piece } from './pieces.ts'
 
 /** One family as a worker had it. */
 export interface SnapshotFamily {
   readonly name: string
-  help: string
-  type: FamilyType
-  across: Across
-  /** By name and labels, as they are written. */
-  readonly series: Map<string, number>
+  readonly help: string
+  readonly type: FamilyType
+  readonly across: Across
+  /** The upper bounds of the buckets of a histogram; `undefined`: it is none, or has no series. */
+  readonly bounds: readonly number[] | undefined
+  /** By label text. */
+  readonly series: ReadonlyMap<string, Numbers>
 }
 
 /** Everything that a worker had, by name. */
 export type Snapshot = ReadonlyMap<string, SnapshotFamily>
 
-/** How a family's values become those of a whole. */
-function acrossOf({ type, across }: Pick<Family, 'type' | 'across'>): Across {
-  return across ?? (type === 'counter' || type === 'histogram' ? 'sum' : 'each')
-}
-
-/** The head of a family as workers send it: a comment tells what is to be done with it. */
-export function sentHead(family: Family, format: ExpositionFormat): string {
-  return `${familyHead(family, format)}# ACROSS ${family.name} ${acrossOf(family)}\n`
-}
-
-/** Reads what a worker sends: the text format 0.0.4 as it is written here, in pieces of whole lines. */
+/** Reads what a worker sends, piece by piece. */
 export class SnapshotReader {
-  readonly #families = new Map<string, SnapshotFamily>()
-  #current: SnapshotFamily | undefined
+  readonly #families = new Map<string, SnapshotFamily & { readonly series: Map<string, Numbers> }>()
 
   get snapshot(): Snapshot {
     return this.#families
   }
 
   /** Takes the next piece. */
-  take(text: string): void {
-    for (let from = 0, to = text.indexOf('\n'); to >= 0; from = to + 1, to = text.indexOf('\n', from)) {
-      if (text.startsWith('# ', from)) this.#comment(text.slice(from + 2, to))
-      else this.#sample(text.slice(from, to))
-    }
-  }
-
-  /** `HELP name text`, `TYPE name type`, `ACROSS name rule` */
-  #comment(line: string): void {
-    const [, word, name = '', rest = ''] = /^(\w+) (\S+) ?(.*)$/.exec(line) ?? []
-    if (word === 'HELP') this.#current = this.#familyOf(name)
-    if (this.#current?.name !== name) return
-    // What follows was written by this very code in another process, of the same version or a near one.
-    if (word === 'HELP') this.#current.help = unescaped(rest)
-    else if (word === 'TYPE') this.#current.type = rest === 'untyped' ? 'unknown' : (rest as FamilyType)
-    else if (word === 'ACROSS') this.#current.across = rest as Across
-  }
-
-  #sample(line: string): void {
-    const space = line.lastIndexOf(' ')
-    if (space > 0) this.#current?.series.set(line.slice(0, space), valueOf(line.slice(space + 1)))
-  }
-
-  #familyOf(name: string): SnapshotFamily {
-    let family = this.#families.get(name)
-    if (family === undefined) {
-      family = { name, help: '', type: 'unknown', across: 'each', series: new Map() }
+  take(piece: Piece): void {
+    for (const { name, help, type, across, bounds, rows } of piece) {
+      const before = this.#families.get(name)
+      const series = before?.series ?? new Map<string, Numbers>()
+      const family = { name, help, type, across, bounds: before?.bounds ?? bounds, series }
       this.#families.set(name, family)
+      for (const [labelText, ...numbers] of rows)
+        series.set(labelText, inBuckets(numbers.map(Number), bounds, family.bounds))
     }
-    return family
   }
 }
 
-function valueOf(text: string): number {
-  if (text === '+Inf') return Number.POSITIVE_INFINITY
-  return text === '-Inf' ? Number.NEGATIVE_INFINITY : Number(text)
+/**
+ * The numbers of a histogram in the buckets of another one. They differ where workers run different versions of a service. A
+ * count goes to the first bucket that has all of its values.
+ */
+export function inBuckets(
+  numbers: Numbers,
+  own: readonly number[] | undefined,
+  wanted: readonly number[] | undefined,
+): Numbers {
+  if (own === undefined || wanted === undefined || isSame(own, wanted)) return numbers
+  const [sum = 0, ...counts] = numbers
+  const buckets = Array.from({ length: wanted.length + 1 }, () => 0)
+  for (const [index, count] of counts.entries()) {
+    const upper = own[index] ?? Number.POSITIVE_INFINITY
+    const found = wanted.findIndex((bound) => bound >= upper)
+    const at = found < 0 ? wanted.length : found
+    buckets[at] = (buckets[at] ?? 0) + count
+  }
+  return [sum, ...buckets]
 }
 
-function unescaped(help: string): string {
-  return help.replace(/\\([\\n])/g, (_, character: string) => (character === 'n' ? '\n' : character))
+function isSame(some: readonly number[], others: readonly number[]): boolean {
+  return (
+    some === others || (some.length === others.length && some.every((one, index) => one === others[index]))
+  )
 }
 
-/** A family of a whole, to be written. */
-export function wholeFamily(
-  { name, help, type, across }: Omit<SnapshotFamily, 'series'>,
-  series: ReadonlyMap<string, number>,
-): Family {
-  return {
-    name,
-    help,
-    type,
-    // A whole may be a part itself: of a cluster whose worker has threads.
-    across,
-    *samples(format) {
-      const suffix =
-        format === 'openmetrics' && type === 'counter' && !name.endsWith('_total') ? '_total' : ''
-      for (const [key, value] of series)
-        yield `${suffix === '' ? key : name + suffix + key.slice(name.length)} ${numberText(value)}\n`
-    },
+/** A family of a whole. */
+export function wholeFamily({ name, help, type, across, bounds = [], series }: SnapshotFamily): Family {
+  // A whole may be a part itself: of a cluster whose worker has threads.
+  const head = { name, help, across }
+  switch (type) {
+    case 'histogram':
+      return {
+        ...head,
+        type,
+        series: () => each(series, (text, numbers) => new WholeHistogram(text, numbers, bounds)),
+      }
+    case 'summary':
+      return { ...head, type, series: () => each(series, (text, numbers) => new WholeSummary(text, numbers)) }
+    default:
+      return { ...head, type, series: () => each(series, (text, numbers) => new WholeNumber(text, numbers)) }
+  }
+}
+
+function* each<S>(
+  series: SnapshotFamily['series'],
+  make: (labelText: string, numbers: Numbers) => S,
+): Iterable<S> {
+  for (const [labelText, numbers] of series) yield make(labelText, numbers)
+}
+
+/** One series of a whole. */
+class WholeSeries implements Labelled {
+  readonly labelText: string
+  protected readonly numbers: Numbers
+
+  constructor(labelText: string, numbers: Numbers) {
+    this.labelText = labelText
+    this.numbers = numbers
+  }
+
+  get labels(): SeriesLabels {
+    return labelsIn(this.labelText)
+  }
+}
+
+class WholeNumber extends WholeSeries implements NumberSeries {
+  get value(): number {
+    return this.numbers[0] ?? 0
+  }
+}
+
+class WholeHistogram extends WholeSeries implements HistogramSeries {
+  readonly bounds: readonly number[]
+
+  constructor(labelText: string, numbers: Numbers, bounds: readonly number[]) {
+    super(labelText, numbers)
+    this.bounds = bounds
+  }
+
+  get sum(): number {
+    return this.numbers[0] ?? 0
+  }
+
+  inBucket(index: number): number {
+    return this.numbers[index + 1] ?? 0
+  }
+}
+
+class WholeSummary extends WholeSeries implements SummarySeries {
+  get sum(): number {
+    return this.numbers[0] ?? 0
+  }
+
+  get count(): number {
+    return this.numbers[1] ?? 0
+  }
+
+  get quantiles(): SummarySeries['quantiles'] {
+    const quantiles: Array<{ quantile: number; value: number }> = []
+    for (let at = 2; at + 1 < this.numbers.length; at += 2)
+      quantiles.push({ quantile: this.numbers[at] ?? 0, value: this.numbers[at + 1] ?? 0 })
+    return quantiles
   }
 }

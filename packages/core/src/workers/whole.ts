@@ -1,8 +1,7 @@
-import { performance } from 'node:perf_hooks'
-
-import type { Family } from '../series/exposition.ts'
-import { nextTurn } from '../series/rendering.ts'
-import { type Snapshot, type SnapshotFamily, wholeFamily } from './snapshot.ts'
+import type { Across, Family } from '../series/family.ts'
+import type { Numbers } from './pieces.ts'
+import { inBuckets, type Snapshot, type SnapshotFamily, wholeFamily } from './snapshot.ts'
+import { Turns } from './turns.ts'
 
 /** What one worker contributes. */
 export interface Part {
@@ -12,10 +11,6 @@ export interface Part {
   readonly thread: number
   readonly snapshot: Snapshot
 }
-
-/** How long it is worked before others get their turn, in milliseconds, and how often the clock is asked. */
-const TURN_MS = 1
-const SERIES_PER_LOOK = 512
 
 /** Makes one of many: the families of all parts, and of those that have ended what they had counted. */
 export async function* wholeOf(parts: readonly Part[], ended: Snapshot): AsyncGenerator<Family> {
@@ -31,7 +26,7 @@ export async function* wholeOf(parts: readonly Part[], ended: Snapshot): AsyncGe
       if (family && owned(part, name)) await total.add(family, part.worker, turns)
     }
     const family = total.family()
-    if (family) yield family
+    if (family) yield wholeFamily(family)
   }
 }
 
@@ -39,19 +34,21 @@ export async function* wholeOf(parts: readonly Part[], ended: Snapshot): AsyncGe
 export async function withEnded(ended: Snapshot, parts: readonly Part[]): Promise<Snapshot> {
   const owned = ownership(parts)
   const turns = new Turns()
-  const sums = new Map<string, SnapshotFamily>()
+  const totals = new Map<string, Total>()
   async function add(family: SnapshotFamily): Promise<void> {
-    const sum = sums.get(family.name) ?? { ...family, series: new Map<string, number>() }
-    sums.set(family.name, sum)
-    for (const [key, value] of family.series) {
-      sum.series.set(key, (sum.series.get(key) ?? 0) + value)
-      await turns.take()
-    }
+    const total = totals.get(family.name) ?? new Total()
+    totals.set(family.name, total)
+    await total.add(family, undefined, turns)
   }
   for (const family of ended.values()) await add(family)
   for (const part of parts)
     for (const family of part.snapshot.values())
       if (isCounted(family) && owned(part, family.name)) await add(family)
+  const sums = new Map<string, SnapshotFamily>()
+  for (const [name, total] of totals) {
+    const family = total.family()
+    if (family) sums.set(name, family)
+  }
   return sums
 }
 
@@ -93,71 +90,71 @@ function isOfThread(name: string): boolean {
 
 /** One family of the whole, as it comes together. */
 class Total {
-  readonly #series = new Map<string, number>()
+  readonly #series = new Map<string, Numbers>()
   readonly #counts = new Map<string, number>()
   #head: SnapshotFamily | undefined
 
   async add(family: SnapshotFamily, worker: string | undefined, turns: Turns): Promise<void> {
     this.#head ??= family
-    for (const [key, value] of family.series) {
-      this.#put(worker !== undefined && family.across === 'each' ? labelled(key, worker) : key, value)
+    if (this.#head.bounds === undefined && family.bounds)
+      this.#head = { ...this.#head, bounds: family.bounds }
+    const { type, bounds } = this.#head
+    // Workers of different versions of a service may not agree: the first one decides.
+    if (family.type !== type) return
+    for (const [labels, numbers] of family.series) {
+      const key = worker !== undefined && family.across === 'each' ? ofWorker(labels, worker) : labels
+      this.#put(key, inBuckets(numbers, family.bounds, bounds))
       await turns.take()
     }
   }
 
   /** `undefined`: there is nothing to show. */
-  family(): Family | undefined {
+  family(): SnapshotFamily | undefined {
     const head = this.#head
     if (head === undefined) return undefined
-    if (head.across !== 'average') return wholeFamily(head, this.#series)
-    const averages = new Map<string, number>()
-    for (const [key, sum] of this.#series) averages.set(key, sum / (this.#counts.get(key) ?? 1))
-    return wholeFamily(head, averages)
+    if (head.across !== 'average') return { ...head, series: this.#series }
+    const averages = new Map<string, Numbers>()
+    for (const [labels, sums] of this.#series) {
+      const count = this.#counts.get(labels) ?? 1
+      averages.set(
+        labels,
+        sums.map((sum) => sum / count),
+      )
+    }
+    return { ...head, series: averages }
   }
 
-  #put(key: string, value: number): void {
-    const before = this.#series.get(key)
-    switch (this.#head?.across) {
-      case 'sum':
-        this.#series.set(key, (before ?? 0) + value)
-        break
-      case 'average':
-        this.#series.set(key, (before ?? 0) + value)
-        this.#counts.set(key, (this.#counts.get(key) ?? 0) + 1)
-        break
-      case 'min':
-        this.#series.set(key, Math.min(before ?? value, value))
-        break
-      case 'max':
-        this.#series.set(key, Math.max(before ?? value, value))
-        break
-      default:
-        // The first one is the process's own: a silent worker's is of the past.
-        if (before === undefined) this.#series.set(key, value)
+  #put(labels: string, numbers: Numbers): void {
+    const before = this.#series.get(labels)
+    const across = this.#head?.across
+    if (across === 'average') this.#counts.set(labels, (this.#counts.get(labels) ?? 0) + 1)
+    if (before === undefined) this.#series.set(labels, numbers)
+    else {
+      const combine = COMBINED[across ?? 'each']
+      if (combine)
+        this.#series.set(
+          labels,
+          before.map((each, index) => combine(each, numbers[index] ?? 0)),
+        )
     }
   }
 }
 
-/** Adds the label `worker`. A worker of a worker has it already: it becomes a path. */
-function labelled(key: string, worker: string): string {
-  const brace = key.indexOf('{')
-  if (brace < 0) return `${key}{worker="${worker}"}`
-  const inner = key.indexOf('worker="', brace)
-  return inner === brace + 1
-    ? `${key.slice(0, brace)}{worker="${worker}/${key.slice(inner + 'worker="'.length)}`
-    : `${key.slice(0, brace)}{worker="${worker}",${key.slice(brace + 1)}`
+/** How two numbers become one. Where they do not, the first one stays: it is the process's own, a silent worker's is of the past. */
+const COMBINED: Readonly<Record<Across, ((one: number, other: number) => number) | undefined>> = {
+  sum: (one, other) => one + other,
+  average: (one, other) => one + other,
+  min: Math.min,
+  max: Math.max,
+  same: undefined,
+  each: undefined,
 }
 
-/** Turns of the event loop within long work. */
-class Turns {
-  #count = 0
-  #began = performance.now()
-
-  /** To be awaited only where it is a promise: most of the time it is not. */
-  take(): Promise<void> | undefined {
-    if (++this.#count % SERIES_PER_LOOK !== 0 || performance.now() - this.#began < TURN_MS) return undefined
-    return nextTurn().then(() => {
-      this.#began = performance.now()
-    })
-  }
+/** Adds the label `worker`. A worker of a worker has it already: it becomes a path. */
+function ofWorker(labels: string, worker: string): string {
+  const label = 'worker="'
+  if (labels === '') return `${label}${worker}"`
+  return labels.startsWith(label)
+    ? `${label}${worker}/${labels.slice(label.length)}`
+    : `${label}${worker}",${labels}`
 }

@@ -3,6 +3,7 @@ import { createServer, get, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
 import { createSightline, type SightlineOptions } from '@sightline/core'
+import { hostOf } from '@sightline/core/adapter'
 
 /** The scrape of a service that has used everything there is to measure, under one naming. */
 export async function scrapeOfEverything(naming: 'classic' | 'otel'): Promise<string> {
@@ -12,18 +13,23 @@ export async function scrapeOfEverything(naming: 'classic' | 'otel'): Promise<st
     metrics: { naming, workers: true, maxSeries: 50 },
   }
   const sightline = createSightline(options)
-  const { context, health, metrics } = sightline
-  sightline.know([{ method: 'GET', route: '/orders' }])
+  const { health, metrics } = sightline
+  hostOf(sightline).know([{ method: 'GET', route: '/orders' }])
   health.check('database', () => {})
   await health.ready()
   metrics.pool('orders', { totalCount: 1, idleCount: 1, waitingCount: 0, options: { max: 2 } })
   const many = metrics.counter({ name: 'many_total', help: 'M.', labels: ['id'] })
   for (let id = 0; id < 60; id++) many.inc({ id })
   many.inc({ unknown: 1 } as never)
-  context.run({ job: 'send-mail' }, () => {})
+  sightline.job('send-mail', () => {})
 
   const server = createServer((req, res) => {
-    const observation = sightline.observe({ req, res, route: () => '/orders', clientIp: () => undefined })
+    const observation = hostOf(sightline).observe({
+      req,
+      res,
+      route: () => '/orders',
+      clientIp: () => undefined,
+    })
     observation.run(() => {
       res.setHeader('content-type', 'text/event-stream')
       res.end('data: 1\n\n')

@@ -1,25 +1,25 @@
-// Outages at full length: what is lost, what comes twice, how long it takes, and what it costs. See docs/delivery.md.
+// Outages at full length: lost items, duplicates, recovery time and cost. See docs/delivery.md.
 import type { Ledger } from '../../src/index.ts'
 import { droppedOf } from '../kit.ts'
 import { type Scenario, SCENARIOS, STORM } from './scenarios.ts'
 import { type Sighting, setStage } from './stage.ts'
 
-/** By then everything has to have arrived. */
+/** Maximum recovery time. */
 const PATIENCE_MS = 15_000
 const MOST_MEMORY = 64 * 1_024 * 1_024
 const MOST_LATENCY = 1.2
 
 interface Row {
   readonly cells: Readonly<Record<string, string | number>>
-  /** What is not as it was promised. */
+  /** The broken promises. */
   readonly broken: readonly string[]
 }
 
 async function run({ perSecond, healthyMs, play, ...scenario }: Scenario, isMeasured = false): Promise<Row> {
   const stage = await setStage(perSecond, isMeasured)
-  // The same without an outage, at the same time: what the machine does besides is in both.
+  // A parallel control run without an outage: it shares the noise of the machine.
   const control = isMeasured ? await setStage(perSecond, true) : undefined
-  // Compilers and caches get warm in the first half.
+  // The first half warms up compilers and caches.
   await stage.pass(healthyMs / 2)
   stage.look()
   await stage.pass(healthyMs / 2)
@@ -84,7 +84,7 @@ function megabytes(bytes: number): string {
 const [, , wanted = ''] = process.argv
 const isWanted = ({ name }: Scenario) => name.includes(wanted)
 console.log('Outages, each for 3 signals; this takes up to 10 minutes')
-// Those in which nothing is measured share the machine.
+// Scenarios without measurements run in parallel.
 const rows = await Promise.all(SCENARIOS.filter(isWanted).map((scenario) => run(scenario)))
 if (isWanted(STORM)) rows.push(await run(STORM, true))
 console.table(rows.map(({ cells }) => cells))

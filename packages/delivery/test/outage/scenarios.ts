@@ -1,17 +1,17 @@
 import type { Stage } from './stage.ts'
 
-/** An outage, and what may come of it. */
+/** An outage, and its permitted consequences. */
 export interface Scenario {
   readonly name: string
   /** Items per second of each of the three signals. */
   readonly perSecond: number
-  /** Milliseconds before it begins. */
+  /** Milliseconds before the outage. */
   readonly healthyMs: number
-  /** Lets it happen, and ends with the sink as it should be. */
+  /** Plays the outage. The sink is healthy again at the end. */
   play(stage: Stage): Promise<void>
-  /** Whether answers get lost, so that items have to come twice. */
+  /** Whether responses get lost, so that items arrive twice. */
   readonly losesAnswers?: true
-  /** Whether it is too much for the memory: what is dropped is counted then. */
+  /** Whether the queue overflows: dropped items are then counted. */
   readonly overflows?: true
 }
 
@@ -45,7 +45,7 @@ export const SCENARIOS: readonly Scenario[] = [
   },
 ]
 
-/** Alone on the machine: memory and latency are measured. */
+/** Runs alone on the machine: memory and latency are measured. */
 export const STORM: Scenario = {
   ...outage('1,000/s, refused, 300 s', 300, 'refused'),
   perSecond: 1_000,

@@ -1,4 +1,4 @@
-// A service whose three signals go to one sink: what an outage is tried on. Its parent reads what it reports each second.
+// A service whose three signals go to one sink. It reports to its parent each second.
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net'
 import { createDeliveries, type Ledger } from '../../src/index.ts'
 import { itemText, lines } from '../kit.ts'
 
-/** What the service tells its parent. */
+/** The message to the parent process. */
 export interface ServiceReport {
   readonly port?: number
   readonly rss: number
@@ -14,9 +14,9 @@ export interface ServiceReport {
 }
 
 const SIGNALS = ['traces', 'metrics', 'logs']
-/** About what a span takes. */
+/** The typical size of a span. */
 const ITEM_BYTES = 400
-/** Items come this often, as many at once as it takes. */
+/** Interval between bursts of items. */
 const TURN_MS = 10
 
 const [, , url = '', perSecond = '100'] = process.argv
@@ -47,12 +47,12 @@ const report = (more: object = {}) =>
 const reporter = setInterval(report, 1_000)
 
 const server = createServer((_, res) => void res.end('{"ok":true}')).listen(0, '127.0.0.1')
-// Whoever measures reuses its connections whenever it likes.
+// The measuring client may reuse its connections at any time.
 server.keepAliveTimeout = 0
 await once(server, 'listening')
 report({ port: (server.address() as AddressInfo).port })
 
-// Any word is the end.
+// Any message ends the service.
 await once(process, 'message')
 clearInterval(producer)
 clearInterval(reporter)

@@ -1,16 +1,16 @@
-// The sink of an outage, in a process of its own, so that it can be stopped. Its parent says how it is to be.
+// The sink of an outage, in its own process, so that it can be stopped. Its parent sets the mode.
 import { accepting, answering, type Behaviour, silent, startSink } from '../sink.ts'
 
-/** How the sink may be. */
+/** The modes of the sink. */
 export type SinkMode = 'well' | 'refused' | 'silent' | 'busy' | 'limited'
 
-/** What the sink tells its parent. */
+/** The message to the parent process. */
 export interface SinkReport {
   readonly url: string
-  /** How many items have come, and how often one came again. */
+  /** Number of items received, and of duplicates. */
   readonly items: number
   readonly duplicates: number
-  /** Milliseconds since the epoch: when the last item came that had been made before the last recovery. */
+  /** Arrival time of the last item made before the last recovery, in milliseconds since the epoch. */
   readonly lastLateAt: number
 }
 

@@ -9,39 +9,39 @@ import { unexplained } from '../kit.ts'
 import type { ServiceReport } from './service.ts'
 import type { SinkMode, SinkReport } from './sink.ts'
 
-/** A sink and a service that delivers to it, each in its process, and what is seen of them. */
+/** A sink and a service that delivers to it, each in its own process, and the observations of both. */
 export interface Stage {
   become(mode: SinkMode): Promise<void>
-  /** Stops the sink's process: its port still takes connections. */
+  /** Stops the sink's process. The kernel still accepts connections on its port. */
   freeze(): void
   thaw(): Promise<void>
   pass(ms: number): Promise<void>
-  /** Everything seen so far, and from now on anew. */
+  /** Returns the observations so far, and starts a new period. */
   look(): Sighting
-  /** Lets the service end, and tells what came of everything. */
+  /** Ends the service, and returns the outcome. */
   finish(): Promise<Outcome>
 }
 
 export interface Sighting {
-  /** The most memory that the service's process had, in bytes. */
+  /** Maximum resident memory of the service, in bytes. */
   readonly rss: number
-  /** What a request to a trivial route took, in milliseconds: ascending. */
+  /** Latencies of a trivial route, in milliseconds, ascending. */
   readonly latencies: readonly number[]
 }
 
 interface Outcome {
   readonly ledgers: readonly Ledger[]
   readonly sink: SinkReport
-  /** The most that a ledger had ever left unexplained. */
+  /** The largest imbalance of a ledger. */
   readonly unexplained: number
-  /** Milliseconds since the epoch: when the sink was well again. */
+  /** Recovery time of the sink, in milliseconds since the epoch. */
   readonly recoveredAt: number
 }
 
 const REQUEST_EVERY_MS = 10
 /**
- * V8 enlarges its space for new objects by tens of MiB whenever it likes, in any process, in the first minutes or an hour
- * later. Here it keeps one size, so that what grows is what an outage makes grow.
+ * V8 enlarges its space for new objects by tens of MiB at any time in the first minutes or hour. A fixed size
+ * keeps that growth out of the measurement.
  */
 const STEADY = ['--min-semi-space-size=16', '--max-semi-space-size=16']
 
@@ -70,7 +70,7 @@ export async function setStage(perSecond: number, isMeasured: boolean): Promise<
       get({ port, host: '127.0.0.1', agent }, (res) => {
         res.resume().on('end', () => latencies.push(performance.now() - startedAt))
       }).on('error', (error) => {
-        // At the end the last requests are cut off.
+        // The shutdown aborts the last requests.
         if (!isOver) throw error
       })
     }, REQUEST_EVERY_MS)

@@ -3,19 +3,19 @@ import type { FinishedSpan } from '@sightline/otlp'
 import type { SpanSink } from '../tracing/spans.ts'
 import { drawTree, type ShownSpan } from './tree.ts'
 
-/** Where trees are shown. */
+/** The output stream of the trees. */
 interface Terminal {
   readonly isTTY?: boolean
   readonly columns?: number
   write(text: string): unknown
 }
 
-/** A trace whose root never ends is forgotten when this many have come after it. */
+/** Maximum number of open traces. Beyond it, the oldest is dropped: its root may never end. */
 const MAX_TRACES = 1_000
 const MAX_SPANS = 500
 const DEFAULT_WIDTH = 100
 
-/** Shows each trace as a tree, as soon as its part in this process has ended. For development. */
+/** Prints each trace as a tree when its part in this process has ended. For development. */
 export function consoleSpans(terminal: Terminal): SpanSink {
   const pending = new Map<string, ShownSpan[]>()
 
@@ -66,10 +66,10 @@ function shown(span: FinishedSpan): ShownSpan {
   }
 }
 
-/** What one would want to know first of a span. */
+/** The most useful attribute of a span: a status, a host, a statement. */
 function detailOf({ kind, attributes }: FinishedSpan): string {
   const texts = [
-    // Of a server it is its own.
+    // For a server span, this is the service's own address.
     kind === 'server' ? undefined : attributes['server.address'],
     attributes['db.query.text'] ?? attributes['db.statement'],
     attributes['http.response.status_code'],

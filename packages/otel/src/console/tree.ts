@@ -1,9 +1,9 @@
-/** One span as it is shown. */
+/** A span as the tree shows it. */
 export interface ShownSpan {
   readonly spanId: string
   readonly parentId: string | undefined
   readonly name: string
-  /** What tells it apart from others of its name: a status, a host. */
+  /** Distinguishes spans of the same name: a status, a host. */
   readonly detail: string
   /** Milliseconds since the epoch. */
   readonly start: number
@@ -12,10 +12,10 @@ export interface ShownSpan {
   readonly events: readonly string[]
 }
 
-/** How the tree is drawn. */
+/** The style of the tree. */
 export interface TreeStyle {
   readonly colors: boolean
-  /** Columns of the terminal. */
+  /** Width of the terminal, in columns. */
   readonly width: number
 }
 
@@ -26,7 +26,8 @@ const COLORS = { dim: 2, red: 31, green: 32, yellow: 33, cyan: 36, bold: 1 } as 
 type Paint = (color: keyof typeof COLORS, text: string) => string
 
 /**
- * Draws the spans of one trace: a line for each, below its parent, with its duration and its place in the whole.
+ * Draws the spans of a trace, one line per span below its parent, with its duration and its position in the
+ * trace.
  *
  * @returns lines that end with a line feed
  */
@@ -73,7 +74,7 @@ export function drawTree(traceId: string, spans: readonly ShownSpan[], { colors,
   return `${roots.map((root) => lines(root, '', '', '')).join('')}${paint('dim', `trace ${traceId}`)}\n\n`
 }
 
-/** Where in the whole a span lies, and how long it is. */
+/** A bar for the position and duration of a span within the trace. */
 function bar({ start, end }: ShownSpan, from: number, total: number): string {
   const scale = total > 0 ? BAR / total : 0
   const before = Math.min(BAR - 1, Math.floor((start - from) * scale))
@@ -91,7 +92,7 @@ function cut(text: string, length: number): string {
   return text.length > room ? `${text.slice(0, room - 1)}…` : text
 }
 
-/** A terminal obeys what is in a text: a name from outside must not move its cursor. */
+/** Removes control characters: a foreign name must not control the terminal. */
 function printable(text: string): string {
   return text.replace(/[\u0000-\u001f\u007f-\u009f]/g, '·')
 }

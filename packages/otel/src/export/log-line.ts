@@ -1,6 +1,6 @@
 import type { LogRecord } from '@sightline/otlp'
 
-/** pino's levels and where they begin on the scale of OpenTelemetry, which has four steps for each. */
+/** pino's levels and their first severity number. OpenTelemetry has four numbers per level. */
 const SEVERITIES: Readonly<Record<string, number>> = {
   trace: 1,
   debug: 5,
@@ -11,25 +11,25 @@ const SEVERITIES: Readonly<Record<string, number>> = {
 }
 const LEVELS = Object.keys(SEVERITIES)
 
-/** A number of this many digits may be too large for a double. */
+/** A number with this many digits may exceed the precision of a double. */
 const LONG_NUMBER = /\d{16}/
 const TRACE_ID = /^(?!0{32})[0-9a-f]{32}$/
 const SPAN_ID = /^(?!0{16})[0-9a-f]{16}$/
 
-/** How a line is taken apart. */
+/** Options of the log line reader. */
 export interface LogLineOptions {
-  /** The name that the batch's resource gives the service: lines need not repeat it. */
+  /** The service name in the batch's resource. Lines with the same name leave it out. */
   readonly service?: string | undefined
 }
 
 type Fields = Record<string, unknown>
 
 /**
- * Makes the function that takes a line of pino's apart: its level, time, message and ids have places of their own in a
- * {@link LogRecord}, an error gets the names of the semantic conventions, and everything else is an attribute under its
- * own name. What is no JSON is a message as it stands.
+ * Creates a parser for pino's lines. Level, time, message and ids become fields of a {@link LogRecord}, an
+ * error gets the names of the semantic conventions, and all other fields become attributes. A line that is
+ * not JSON becomes the message.
  *
- * @returns a function of the line (with or without its line break) and the moment at which it was collected
+ * @returns a function of the line (with or without its line break) and its collection time
  */
 export function createLogLineReader({ service }: LogLineOptions = {}): (
   line: string,
@@ -69,7 +69,7 @@ export function createLogLineReader({ service }: LogLineOptions = {}): (
   }
 }
 
-/** The value that a text of JSON stands for; `undefined`: it is none. */
+/** Parses JSON. `undefined` for invalid JSON. */
 function parse(line: string): unknown {
   try {
     return LONG_NUMBER.test(line) ? JSON.parse(line, exactly) : JSON.parse(line)
@@ -78,7 +78,7 @@ function parse(line: string): unknown {
   }
 }
 
-/** Keeps a whole number that is too large for a double as it was written. */
+/** Keeps an integer that exceeds the precision of a double as text. */
 function exactly(_key: string, value: unknown, written?: { readonly source?: string }): unknown {
   if (typeof value !== 'number' || Number.isSafeInteger(value)) return value
   const source = written?.source
@@ -89,7 +89,10 @@ function isText(value: unknown, shape: RegExp): value is string {
   return typeof value === 'string' && shape.test(value)
 }
 
-/** The severity of a level's name or number. pino's levels are ten apart; one in between is a step in between. */
+/**
+ * The severity number of a level name or number. pino's levels are ten apart; intermediate levels are
+ * interpolated.
+ */
 function severityOf(level: unknown): number | undefined {
   if (typeof level === 'string') return Object.hasOwn(SEVERITIES, level) ? SEVERITIES[level] : undefined
   if (typeof level !== 'number' || !(level > 0)) return undefined
@@ -102,7 +105,7 @@ function severityText(level: unknown): string | undefined {
   return severity === undefined ? undefined : LEVELS[Math.floor((severity - 1) / 4)]
 }
 
-/** A moment as pino writes it: ISO 8601, or milliseconds since the epoch. */
+/** Parses pino's time: ISO 8601, or milliseconds since the epoch. */
 function momentOf(time: unknown): number | undefined {
   const ms = typeof time === 'string' ? Date.parse(time) : time
   return typeof ms === 'number' && ms > 0 && ms < Number.MAX_SAFE_INTEGER ? ms : undefined
@@ -120,7 +123,7 @@ function addError(attributes: Fields, { type, message, stack, ...rest }: Fields)
   if (Object.keys(rest).length > 0) attributes.err = rest
 }
 
-/** Sets a property of whatever name: `__proto__` is a name like any other. */
+/** Defines a property of any name: a plain assignment of `__proto__` would set the prototype. */
 function define(attributes: Fields, name: string, value: unknown): void {
   if (name === '__proto__')
     Object.defineProperty(attributes, name, { value, enumerable: true, configurable: true, writable: true })

@@ -6,22 +6,22 @@ import { createLogLineReader } from './log-line.ts'
 
 const LOG_SCOPE: Scope = { name: '@sightline/core' }
 
-/** Lines wait this long for being taken apart, so that it is not the request that pays for it. */
+/** Delay before lines are parsed, so that parsing does not slow the request down. */
 const DELAY_MS = 50
-/** So many are taken apart before others get their turn: about half a millisecond's worth. */
+/** Lines parsed per turn of the event loop: about half a millisecond of work. */
 const LINES_PER_TURN = 64
-/** So many characters wait at most; beyond, a line is taken apart where it is written. */
+/** Maximum characters in the queue. Beyond it, a line is parsed when it is written. */
 const MAX_WAITING = 4 * 1_024 * 1_024
 
-/** Takes the lines of a log. */
+/** Receives log lines. */
 export interface LogExport {
-  /** Keeps a line for later. */
+  /** Queues a line for parsing. */
   take(line: string): void
-  /** Takes apart all that waits. */
+  /** Parses all queued lines. */
   flush(): void
 }
 
-/** Hands log lines over as OTLP, some time after they were written. */
+/** Exports log lines as OTLP, shortly after they were written. */
 export function otlpLogs(
   delivery: Delivery,
   options: {
@@ -43,7 +43,7 @@ export function otlpLogs(
       characters -= line.length
       try {
         const record = read(line, at)
-        // Errors are the last to be dropped.
+        // Errors are dropped last.
         delivery.push(encode(record, LOG_SCOPE), { valuable: (record.severityNumber ?? 0) >= 17 })
       } catch (error) {
         options.fault('the export of a log line', error)

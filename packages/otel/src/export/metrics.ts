@@ -1,21 +1,23 @@
-import type { FaultReporter, Outlets } from '@sightline/core/telemetry'
+import type { FaultReporter, Taps } from '@sightline/core/telemetry'
 import type { Delivery } from '@sightline/delivery'
 import { createMetricEncoder, type Encoding, type Scope } from '@sightline/otlp'
 
-import { readScrape } from '../metrics/exposition.ts'
-import { familyOf } from '../metrics/families.ts'
+import { partsOf } from '../metrics/families.ts'
 
-/** What belongs to the process is the same in each of its Sightlines. */
+/** Metrics of the process, the same in each of its Sightlines. */
 const OF_PROCESS = /^(?:process|nodejs)_/
 
-/** When the process began to count. */
+/** Start of the process's counters. */
 const START_TIME = performance.timeOrigin
+
+/** How long it is worked before others get their turn, in milliseconds. */
+const TURN_MS = 1
 
 /** Reads metrics from time to time. */
 export interface MetricsExport {
-  add(outlets: Outlets): void
-  remove(outlets: Outlets): void
-  /** Reads and hands over now. */
+  add(taps: Taps): void
+  remove(taps: Taps): void
+  /** Reads and exports now. */
   read(): Promise<void>
   stop(): void
 }
@@ -23,31 +25,36 @@ export interface MetricsExport {
 export interface MetricsExportSetup {
   readonly encoding: Encoding
   readonly valueLimit: number | undefined
-  /** Milliseconds between two readings. */
+  /** Milliseconds between readings. */
   readonly interval: number
   readonly fault: FaultReporter
 }
 
-/** Hands the metrics of all Sightlines over as OTLP: cumulative, as they stand at each reading. */
+/** Exports the metrics of all Sightlines as OTLP: cumulative, with their values at each reading. */
 export function otlpMetrics(delivery: Delivery, setup: MetricsExportSetup): MetricsExport {
   const { interval, fault } = setup
   const encode = createMetricEncoder(setup)
-  let sources: ReadonlyArray<{ readonly outlets: Outlets; readonly scope: Scope }> = []
+  let sources: ReadonlyArray<{ readonly taps: Taps; readonly scope: Scope }> = []
   let timer: NodeJS.Timeout | undefined
   let reading: Promise<void> | undefined
 
   async function readAll(): Promise<void> {
-    for (const [index, { outlets, scope }] of sources.entries()) {
+    let turnBegan = performance.now()
+    for (const [index, { taps, scope }] of sources.entries()) {
       const time = Date.now()
-      for (const family of await readScrape(await outlets.metrics.text('openmetrics'))) {
+      for await (const family of taps.metrics.families()) {
         if (index > 0 && OF_PROCESS.test(family.name)) continue
-        for (const { entry, points } of encode(familyOf(family, START_TIME), time, scope))
-          delivery.push(entry, { count: points })
+        for (const part of partsOf(family, START_TIME)) {
+          for (const { entry, points } of encode(part, time, scope)) delivery.push(entry, { count: points })
+          if (performance.now() - turnBegan < TURN_MS) continue
+          await nextTurn()
+          turnBegan = performance.now()
+        }
       }
     }
   }
 
-  /** One at a time: a reading takes turns with everything else. */
+  /** Readings do not overlap, since a reading yields to the event loop. */
   function read(): Promise<void> {
     reading ??= readAll()
       .catch((error: unknown) => fault('the export of metrics', error))
@@ -58,14 +65,14 @@ export function otlpMetrics(delivery: Delivery, setup: MetricsExportSetup): Metr
   }
 
   return {
-    add(outlets) {
-      const { service } = outlets
+    add(taps) {
+      const { service } = taps
       const others = sources.length > 0 ? { attributes: { 'service.name': service } } : {}
-      sources = [...sources, { outlets, scope: { name: '@sightline/core', ...others } }]
+      sources = [...sources, { taps, scope: { name: '@sightline/core', ...others } }]
       timer ??= setInterval(() => void read(), interval).unref()
     },
-    remove(outlets) {
-      sources = sources.filter((source) => source.outlets !== outlets)
+    remove(taps) {
+      sources = sources.filter((source) => source.taps !== taps)
     },
     read,
     stop() {
@@ -73,4 +80,10 @@ export function otlpMetrics(delivery: Delivery, setup: MetricsExportSetup): Metr
       timer = undefined
     },
   }
+}
+
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => {
+    setImmediate(resolve)
+  })
 }

@@ -3,15 +3,15 @@ import { type Attributes, createBatchEncoder, readReason, readVerdict, type Sign
 
 import type { SignalSettings } from '../settings.ts'
 
-/** Where OTLP goes. */
+/** The destination of OTLP. */
 export interface OtlpSetup {
   readonly deliveries: Deliveries
   readonly spool: SpoolOptions | undefined
-  /** Known when the first batch leaves, by which time a Sightline has given its name. */
+  /** Read when the first batch is sent: by then a Sightline has set the service name. */
   readonly resource: () => Attributes
 }
 
-/** Opens the way for one signal to a collector: https://opentelemetry.io/docs/specs/otlp/#otlphttp */
+/** Opens the delivery of one signal to a collector: https://opentelemetry.io/docs/specs/otlp/#otlphttp */
 export function openOtlp(
   signal: Signal,
   settings: SignalSettings,
@@ -28,7 +28,7 @@ export function openOtlp(
     compress,
     timeout,
     batch: { age: delay, ...(batchItems !== undefined && { items: batchItems }) },
-    // What is cumulative has to arrive in its order.
+    // Cumulative metrics must arrive in order.
     ...(signal === 'metrics' && { requests: 1 }),
     ...(spool && { spool }),
     encode(items) {

@@ -16,48 +16,49 @@ import {
   writeStatus,
 } from '@sightline/otlp'
 
-/** What a span says of a request beyond its record. */
+/** Details of a request's span that are not in its record. */
 export interface ServerSpanDetails {
-  /** A name that the application has given the span itself, in the place of method and route. */
+  /** A span name set by the application, in place of method and route. */
   readonly name?: string | undefined
-  /** The method as it came, where the record calls it `_OTHER`. */
+  /** The original method, if the record has `_OTHER`. */
   readonly originalMethod?: string | undefined
-  /** The query, its secrets censored, without the question mark. */
+  /** The query without its question mark, with secrets censored. */
   readonly query?: string | undefined
-  /** The host and port that the client asked for. */
+  /** The host and port of the request's URL. */
   readonly serverAddress?: string | undefined
   readonly serverPort?: number | undefined
-  /** The other end of the connection: a proxy's, where there is one. */
+  /** The peer of the connection: the proxy, if there is one. */
   readonly peerAddress?: string | undefined
   readonly peerPort?: number | undefined
   /** `1.1` or `2`. */
   readonly protocolVersion?: string | undefined
-  /** `error.type`: the class of what was thrown, or whatever else tells why a request failed. */
+  /** `error.type`: the class of the thrown error, or another reason for the failure. */
   readonly errorType?: string | undefined
-  /** Attributes that the application has set. */
+  /** Attributes set by the application. */
   readonly attributes?: Attributes | undefined
   readonly droppedAttributesCount?: number | undefined
   readonly events?: readonly SpanEvent[] | undefined
   readonly droppedEventsCount?: number | undefined
   readonly links?: readonly SpanLink[] | undefined
   readonly droppedLinksCount?: number | undefined
-  /** How the request ended, where that does not follow from its status. */
+  /** The span status, if it does not follow from the HTTP status. */
   readonly status?: SpanStatus | undefined
 }
 
-/** Bounds what an endless variety of routes and statuses can make us remember. */
+/** Limit of the cache, against an endless variety of routes and statuses. */
 const REMEMBERED_KINDS = 2_000
 
-/** Bounds the hosts that clients have asked for: most services have one name, and a scanner asks for any. */
+/** Limit of the host cache. Most services have one name, but a scanner may request any. */
 const REMEMBERED_HOSTS = 100
 
 const NOTHING: ServerSpanDetails = {}
 
 /**
- * Makes the encoder of the SERVER spans of requests, straight from their records: named and attributed by the stable
- * HTTP semantic conventions (https://opentelemetry.io/docs/specs/semconv/http/http-spans/#http-server-span). What is the
- * same for all requests of a route, method and status is encoded once. Texts of the record are written as they are:
- * whoever calls has taken the secrets out.
+ * Creates the encoder of SERVER spans. It writes a span directly from a request's record, with the names and
+ * attributes of the stable HTTP semantic conventions
+ * (https://opentelemetry.io/docs/specs/semconv/http/http-spans/#http-server-span). The common part of a
+ * route, method and status is encoded once. Texts of the record are written unchanged: the caller has removed
+ * secrets.
  */
 export function createServerSpanEncoder(
   scope: Scope,
@@ -103,17 +104,21 @@ export function createServerSpanEncoder(
     if (details.droppedLinksCount) writer.int(SPAN.droppedLinks, details.droppedLinksCount)
     if (details.status !== undefined) writeStatus(writer, values, details.status)
     else if (status >= 500) failed()
-    // A span that is written is sampled, whatever its caller does; a parent came in with the request's headers.
+    // A written span is sampled, even if the caller decided otherwise. A parent is always remote: it was in
+    // the request's headers.
     writer.fixed32(SPAN.flags, flagsOf(trace.random ? 3 : 1, trace.parentId === undefined ? undefined : true))
     return writer.finish()
   }
 
-  /** What differs from request to request. A function for each kind of value: `values.attribute` would ask every time. */
+  /**
+   * Writes the part that differs per request. Typed functions are used, since `values.attribute` would check
+   * the type each time.
+   */
   function writeRequest(record: RequestRecord, details: ServerSpanDetails): void {
     const { errorType } = details
     text('url.path', record.path)
     text('url.query', details.query)
-    // A header may come more than once, so the conventions make a list of it.
+    // The conventions define header attributes as lists, since a header can be repeated.
     writer.listedTextAttribute(SPAN.attributes, 'http.request.header.x-request-id', record.id)
     text('client.address', record.clientIp)
     text('user_agent.original', record.userAgent)
@@ -127,7 +132,7 @@ export function createServerSpanEncoder(
     if (details.attributes !== undefined) each(details.attributes)
   }
 
-  /** Which host was asked for, and how: the same for most requests to a service. */
+  /** Writes host and protocol: the same for most requests of a service. */
   function writeHost({ serverAddress, serverPort, protocolVersion }: ServerSpanDetails): void {
     const write = (): void => {
       text('server.address', serverAddress)
@@ -155,26 +160,26 @@ export function createServerSpanEncoder(
   }
 }
 
-/** An unknown method is no part of the name: that would be a new name for each invention. */
+/** The name of an unknown method is left out: it would give each invented method its own span name. */
 function nameOf({ method, route }: RequestRecord): string {
   const verb = method === '_OTHER' ? 'HTTP' : method
   return route === undefined ? verb : `${verb} ${route}`
 }
 
-/** What spans of requests to one host have in common. */
+/** The common part of spans with the same host. */
 interface Host {
   readonly port: number | undefined
   readonly version: string | undefined
   readonly again: Prepared
 }
 
-/** What spans of one kind of request (route, method, status, scheme) have in common. */
+/** The common part of spans with the same route, method, status and scheme. */
 interface Kind {
   readonly name: Prepared
   readonly attributes: Prepared
 }
 
-/** Looked up in three steps: to make one key of the four would cost more than the rest of the span's head. */
+/** A lookup in three steps. A combined key would cost more than the rest of the span's head. */
 function rememberedKinds(prepare: (record: RequestRecord) => Kind): (record: RequestRecord) => Kind {
   const routes = new Map<string | undefined, Map<string, Map<number, Kind>>>()
   let remembered = 0

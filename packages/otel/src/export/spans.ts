@@ -5,7 +5,7 @@ import { SERVER_SCOPE } from '../tracing/server-spans.ts'
 import type { SpanSink } from '../tracing/spans.ts'
 import { createServerSpanEncoder } from './server-span.ts'
 
-/** Hands spans over as OTLP, encoded at once: what waits is bytes, whatever becomes of the objects. */
+/** Exports spans as OTLP. They are encoded at once, so that the queue holds bytes, not objects. */
 export function otlpSpans(
   delivery: Delivery,
   options: { readonly encoding: Encoding; readonly valueLimit: number | undefined },

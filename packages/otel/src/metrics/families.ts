@@ -1,112 +1,96 @@
+import type {
+  Exemplar as SeriesExemplar,
+  Family,
+  HistogramSeries,
+  Labelled,
+  NumberSeries,
+  SummarySeries,
+} from '@sightline/core/telemetry'
 import type { Exemplar, HistogramPoint, MetricFamily, NumberPoint, SummaryPoint } from '@sightline/otlp'
 
-import type { Sample, ScrapedFamily } from './exposition.ts'
-import { isConventional, type MetricName, metricNameOf, conventionalAttributes } from './names.ts'
+import { conventionalAttributes, isConventional, metricNameOf } from './names.ts'
 
 type Attributes = Readonly<Record<string, string | number>>
 
+/** How many series become points before others get their turn: about half a millisecond's worth. */
+const SERIES_PER_PART = 256
+
 /**
- * Turns what a scrape shows into what OTLP carries.
+ * Turns what a scrape shows into what OTLP carries. A long family comes in parts.
  *
  * @param startTime when counting began, in milliseconds since the epoch
  */
-export function familyOf(scraped: ScrapedFamily, startTime: number): MetricFamily {
-  const called = metricNameOf(scraped.name)
-  const head = { name: called.name, unit: called.unit, description: scraped.help, startTime }
-  switch (scraped.type) {
+export function* partsOf(family: Family, startTime: number): Iterable<MetricFamily> {
+  const { name, help, type } = family
+  const called = metricNameOf(type === 'counter' ? name.replace(/_total$/, '') : name)
+  const attributesOf = isConventional(called)
+    ? ({ labels }: Labelled) => conventionalAttributes(labels)
+    : ({ labels }: Labelled) => labels
+  const head = { name: called.name, unit: called.unit, description: help, startTime }
+  switch (family.type) {
     case 'histogram':
-      return { ...head, type: 'histogram', points: histogramPoints(scraped, called) }
+      for (const points of pointsOf(family.series(), (series) =>
+        histogramPoint(series, attributesOf(series)),
+      ))
+        yield { ...head, type: 'histogram', points }
+      break
     case 'summary':
-      return { ...head, type: 'summary', points: summaryPoints(scraped, called) }
+      for (const points of pointsOf(family.series(), (series) => summaryPoint(series, attributesOf(series))))
+        yield { ...head, type: 'summary', points }
+      break
     default: {
-      const type = scraped.type === 'counter' ? 'counter' : called.updown ? 'updown' : 'gauge'
-      return { ...head, type, points: numberPoints(scraped, called) }
+      const kind = type === 'counter' ? 'counter' : called.updown ? 'updown' : 'gauge'
+      for (const points of pointsOf(family.series(), (series) => numberPoint(series, attributesOf(series))))
+        yield { ...head, type: kind, points }
     }
   }
 }
 
-function attributesOf(labels: Sample['labels'], called: MetricName): Attributes {
-  return isConventional(called) ? conventionalAttributes(labels) : labels
-}
-
-function numberPoints({ samples }: ScrapedFamily, called: MetricName): NumberPoint[] {
-  return samples.map(({ labels, value, exemplar }) => ({
-    attributes: attributesOf(labels, called),
-    value,
-    ...(exemplar && { exemplars: [exemplarOf(exemplar)] }),
-  }))
-}
-
-/** The samples of each series, which follow each other. `le` and `quantile` tell the samples of one series apart. */
-function* seriesOf(
-  samples: readonly Sample[],
-  apart: string,
-): Iterable<{ labels: Sample['labels']; own: Sample[] }> {
-  let own: Sample[] = []
-  let labels: Sample['labels'] = {}
-  let key: string | undefined
-  for (const sample of samples) {
-    const { [apart]: _apart, ...rest } = sample.labels
-    const current = JSON.stringify(rest)
-    if (current !== key) {
-      if (own.length > 0) yield { labels, own }
-      own = []
-      labels = rest
-      key = current
-    }
-    own.push(sample)
+/** What is made of some series at a time. */
+function* pointsOf<S, P>(series: Iterable<S>, pointOf: (series: S) => P): Iterable<P[]> {
+  let points: P[] = []
+  for (const each of series) {
+    points.push(pointOf(each))
+    if (points.length < SERIES_PER_PART) continue
+    yield points
+    points = []
   }
-  if (own.length > 0) yield { labels, own }
+  if (points.length > 0) yield points
 }
 
-function histogramPoints({ name, samples }: ScrapedFamily, called: MetricName): HistogramPoint[] {
-  const points: HistogramPoint[] = []
-  for (const { labels, own } of seriesOf(samples, 'le')) {
-    const buckets = own.filter((sample) => sample.name === `${name}_bucket`)
-    const bounds = buckets.map((sample) => boundOf(sample.labels.le))
-    points.push({
-      attributes: attributesOf(labels, called),
-      count: valueOf(own, `${name}_count`),
-      sum: valueOf(own, `${name}_sum`),
-      bounds: bounds.filter(Number.isFinite),
-      // A scrape counts each bucket with all below it, OTLP each one alone.
-      bucketCounts: buckets.map(({ value }, i) => value - (buckets[i - 1]?.value ?? 0)),
-      exemplars: buckets.flatMap(({ exemplar }) => (exemplar ? [exemplarOf(exemplar)] : [])),
-    })
+function numberPoint({ value, exemplar }: NumberSeries, attributes: Attributes): NumberPoint {
+  return { attributes, value, ...(exemplar && { exemplars: [exemplarOf(exemplar)] }) }
+}
+
+function histogramPoint(series: HistogramSeries, attributes: Attributes): HistogramPoint {
+  const { bounds, sum, exemplars = [] } = series
+  const bucketCounts: number[] = []
+  let count = 0
+  for (let bucket = 0; bucket <= bounds.length; bucket++) {
+    const own = series.inBucket(bucket)
+    bucketCounts.push(own)
+    count += own
   }
-  return points
-}
-
-function summaryPoints({ name, samples }: ScrapedFamily, called: MetricName): SummaryPoint[] {
-  const points: SummaryPoint[] = []
-  for (const { labels, own } of seriesOf(samples, 'quantile')) {
-    points.push({
-      attributes: attributesOf(labels, called),
-      count: valueOf(own, `${name}_count`),
-      sum: valueOf(own, `${name}_sum`),
-      quantiles: own
-        .filter((sample) => sample.labels.quantile !== undefined)
-        .map((sample) => ({ quantile: Number(sample.labels.quantile), value: sample.value })),
-    })
+  return {
+    attributes,
+    count,
+    sum,
+    bounds,
+    bucketCounts,
+    exemplars: exemplars.flatMap((exemplar) => (exemplar ? [exemplarOf(exemplar)] : [])),
   }
-  return points
 }
 
-function boundOf(le: string | undefined): number {
-  return le === '+Inf' ? Number.POSITIVE_INFINITY : Number(le)
+function summaryPoint({ quantiles, sum, count }: SummarySeries, attributes: Attributes): SummaryPoint {
+  return { attributes, count, sum, quantiles }
 }
 
-function valueOf(samples: readonly Sample[], name: string): number {
-  return samples.find((sample) => sample.name === name)?.value ?? 0
-}
-
-function exemplarOf({ labels, value, time }: NonNullable<Sample['exemplar']>): Exemplar {
-  const { trace_id: traceId, span_id: spanId, ...rest } = labels
+function exemplarOf({ traceId, spanId, labels, value, time = Date.now() }: SeriesExemplar): Exemplar {
   return {
     value,
-    time: time ?? Date.now(),
+    time,
     ...(traceId !== undefined && { traceId }),
     ...(spanId !== undefined && { spanId }),
-    ...(Object.keys(rest).length > 0 && { attributes: rest }),
+    ...(labels && { attributes: labels }),
   }
 }

@@ -21,17 +21,17 @@ import { createSettling } from '../tracing/settling.ts'
 import { setTraceHeader } from './headers.ts'
 
 /**
- * Passes traces on in a process that sends no spans. Nothing is registered with OpenTelemetry's API: whoever registers
- * there traces, and passes on by its own rules.
+ * Propagates traces in a process that exports no spans. It registers nothing with OpenTelemetry's API. A
+ * tracer registered there takes over tracing and propagation.
  *
- * @returns ends it
+ * @returns stops the propagation
  */
 export function startCarrying(
   { sampling, propagateTo, propagators, outbound }: Settings,
   fault: FaultReporter,
 ): () => void {
   const allows = hostRules(propagateTo)
-  // What a Sightline has let into its baggage may go on.
+  // The Sightline that received the baggage has already filtered it.
   const baggage = baggageRules([])
   const tracing: RequestTracing = {
     ...createSettling(createSampler(sampling), propagators.trace),
@@ -39,14 +39,14 @@ export function startCarrying(
     records: () => false,
   }
 
-  /** Each request to others has an id of its own, as the recommendation wants it. */
+  /** Each outbound request gets its own parent id, as Trace Context recommends. */
   function carry(call: OutboundCall): undefined {
     const scope = frames().getStore()?.scope
     if (scope === undefined || !call.open || !allows(call.host) || registeredTracing() !== tracing) return
     const { trace } = scope
     const set = (name: string, value: string) => setTraceHeader(call, trace.traceId, name, value)
     if (propagators.trace) {
-      // What `context.inject` has written says all of it.
+      // `context.inject` has already written the header.
       if (call.header('traceparent') === undefined)
         set('traceparent', traceparentOf({ ...trace, spanId: randomHex(8) }))
       if (trace.state !== undefined) set('tracestate', trace.state)

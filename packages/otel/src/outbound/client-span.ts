@@ -1,4 +1,6 @@
-/** Spans of requests to others: https://opentelemetry.io/docs/specs/semconv/http/http-spans/#http-client */
+/**
+ * CLIENT spans of outbound requests: https://opentelemetry.io/docs/specs/semconv/http/http-spans/#http-client
+ */
 import {
   type Attributes,
   context as contextApi,
@@ -16,13 +18,13 @@ import { setTraceHeader } from './headers.ts'
 const SUPPRESSED = createContextKey('OpenTelemetry SDK Context Key SUPPRESS_TRACING')
 
 /**
- * Begins the span of a request and gives the request its headers.
+ * Begins the span of an outbound request, and sets its trace headers.
  *
- * @returns ends it; `undefined`: nobody is to know of it
+ * @returns ends the span; `undefined`: the request is not traced
  */
 export function traceCall(call: OutboundCall): ((end: CallEnd) => void) | undefined {
   const active = contextApi.active()
-  // Without a header the other side would begin a trace of its own.
+  // Without a header, the receiver would begin a new trace.
   if (!call.open || active.getValue(SUPPRESSED) === true || isTraced(traceApi.getSpan(active)))
     return undefined
   const span = traceApi
@@ -52,7 +54,10 @@ function endWithError(span: Span, error: unknown): void {
   span.end()
 }
 
-/** Whether an instrumentation has made a span of this very request: it is active while the request is made. */
+/**
+ * Whether an instrumentation has made a span of this request. Such a span is active while the request is
+ * made.
+ */
 function isTraced(span: Span | undefined): boolean {
   const { kind, attributes } = (span ?? {}) as { readonly kind?: SpanKind; readonly attributes?: Attributes }
   return kind === SpanKind.CLIENT && attributes?.['http.request.method'] !== undefined
@@ -65,7 +70,7 @@ function attributesOf({ method, protocol, host, port, path }: OutboundCall): Att
     'http.request.method': method,
     'server.address': host,
     'server.port': port ?? (scheme === 'https' ? 443 : 80),
-    // Its secrets are masked when the span is handed over.
+    // Secrets are masked when the span is exported.
     'url.full': `${scheme}://${authority}${path}`,
   }
 }

@@ -7,14 +7,14 @@ import { bindEmitter } from './emitter.ts'
 import { ScopeContext, type SpanFinder } from './scope-context.ts'
 
 /**
- * OpenTelemetry's context in the storage that all Sightlines share: one storage makes every `await` cheaper than two do,
- * and a callback that somebody binds to a context finds its request again as well.
+ * Keeps OpenTelemetry's context in the storage that all Sightlines share. One storage makes each `await`
+ * cheaper than two. A callback bound to a context also finds its request.
  */
 export class SightlineContextManager implements ContextManager {
   readonly #frames = frames()
   readonly #spanOf: SpanFinder
 
-  /** @param spanOf makes the span of a scope when somebody asks for it */
+  /** @param spanOf makes the span of a scope on demand */
   constructor(spanOf: SpanFinder) {
     this.#spanOf = spanOf
   }
@@ -73,12 +73,15 @@ export class SightlineContextManager implements ContextManager {
     function bound(this: unknown, ...args: unknown[]): unknown {
       return run(this, args)
     }
-    // Express and its like tell error handlers by the number of their parameters.
+    // Express recognizes error handlers by the number of their parameters.
     return Object.defineProperty(bound, 'length', { value: fn.length, configurable: true })
   }
 }
 
-/** The scopes of a frame without its contexts: a context that knew its predecessor would keep all of them. */
+/**
+ * Copies a frame without its contexts. A context that referred to its predecessor would keep the whole chain
+ * in memory.
+ */
 function scopesOnly(frame: Frame): Frame {
   const { owner, scope, outer } = frame
   return { owner, scope, outer: outer && scopesOnly(outer), base: undefined, context: undefined }

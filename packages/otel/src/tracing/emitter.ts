@@ -8,12 +8,12 @@ const REMOVING = ['removeListener', 'off'] as const
 const BOUND = Symbol('sightline.bound')
 
 /**
- * Lets every listener that is added to an emitter from now on run in a context. OpenTelemetry's instrumentations ask for
- * it; Sightline itself never does, because it makes each listener of a request dearer.
+ * Binds each listener that is added to an emitter to a context. OpenTelemetry's instrumentations ask for
+ * this. Sightline itself does not use it, since it makes each listener of a request slower.
  */
 export function bindEmitter<E extends EventEmitter>(emitter: E, bind: (listener: Listener) => Listener): E {
   if (BOUND in emitter) return emitter
-  // Methods laid over the one emitter at hand, whatever their overloads are.
+  // Overrides methods on this one emitter. The cast ignores their overloads.
   const methods = emitter as unknown as Record<string, (event: string | symbol, listener: Listener) => E>
   const wrappers = new WeakMap<Listener, Listener>()
   let isAdding = false
@@ -21,7 +21,7 @@ export function bindEmitter<E extends EventEmitter>(emitter: E, bind: (listener:
   for (const name of ADDING) {
     const original = methods[name] as (event: string | symbol, listener: Listener) => E
     methods[name] = function add(this: E, event, listener) {
-      // `once` adds its own wrapper by way of `on`.
+      // `once` calls `on` with its own wrapper: it must not be bound twice.
       if (isAdding || typeof listener !== 'function') return original.call(this, event, listener)
       let wrapper = wrappers.get(listener)
       if (wrapper === undefined) {

@@ -1,8 +1,9 @@
-import { CENSOR, type Printer } from '@sightline/core/telemetry'
+import type { Masking } from '@sightline/core'
+import { CENSOR } from '@sightline/core/telemetry'
 import type { Attributes, FinishedSpan } from '@sightline/otlp'
 
-/** A span of whoever asked the API for one, an instrumentation perhaps, without the secrets in what was said of it. */
-export function maskedSpan(span: FinishedSpan, printer: Pick<Printer, 'hides' | 'mask'>): FinishedSpan {
+/** Masks the secrets in a span that came through the API, for example from an instrumentation. */
+export function maskedSpan(span: FinishedSpan, printer: Pick<Masking, 'hides' | 'mask'>): FinishedSpan {
   const { attributes, events, links, status } = span
   const shown = (said: Attributes) => maskedAttributes(said, printer)
   return {
@@ -20,7 +21,7 @@ export function maskedSpan(span: FinishedSpan, printer: Pick<Printer, 'hides' | 
   }
 }
 
-function maskedAttributes(attributes: Attributes, printer: Pick<Printer, 'hides' | 'mask'>): Attributes {
+function maskedAttributes(attributes: Attributes, printer: Pick<Masking, 'hides' | 'mask'>): Attributes {
   const masked: Record<string, unknown> = {}
   for (const [name, value] of Object.entries(attributes)) {
     if (printer.hides(name, value)) masked[name] = CENSOR
@@ -32,9 +33,10 @@ function maskedAttributes(attributes: Attributes, printer: Pick<Printer, 'hides'
   return masked
 }
 
-function maskedText(name: string, text: string, { mask }: Pick<Printer, 'mask'>): string {
-  // The question mark belongs to the shape by which a secret in a query is known.
+function maskedText(name: string, text: string, { mask }: Pick<Masking, 'mask'>): string {
+  // The mask recognizes query secrets by the question mark.
   if (name === 'url.query') return mask(`?${text}`).slice(1)
-  // What stands for a secret there: https://opentelemetry.io/docs/specs/semconv/registry/attributes/url/#url-full
+  // The semantic conventions define this replacement:
+  // https://opentelemetry.io/docs/specs/semconv/registry/attributes/url/#url-full
   return name === 'url.full' ? mask(text).replaceAll(CENSOR, 'REDACTED') : mask(text)
 }

@@ -21,7 +21,7 @@ import {
 
 import { ScopeContext } from './scope-context.ts'
 
-/** What of a place in a trace is taken from callers and passed on to others. */
+/** The headers that are read from callers and sent in outbound requests. */
 export interface Propagators {
   /** `traceparent` and `tracestate`. */
   readonly trace: boolean
@@ -30,13 +30,13 @@ export interface Propagators {
 
 const ALL_PROPAGATORS: Propagators = { trace: true, baggage: true }
 
-/** W3C Trace Context and Baggage for whoever asks OpenTelemetry's API: outbound instrumentations mostly. */
+/** W3C Trace Context and Baggage for callers of OpenTelemetry's API, mostly outbound instrumentations. */
 export class SightlinePropagator implements TextMapPropagator {
   readonly #mayLeave: (span: Span) => boolean
 
   readonly #passes: Propagators
 
-  /** @param mayLeave whether what a span is about may learn of it */
+  /** @param mayLeave whether the receiver of a span's request may get headers */
   constructor(mayLeave: (span: Span) => boolean, passes: Propagators = ALL_PROPAGATORS) {
     this.#mayLeave = mayLeave
     this.#passes = passes
@@ -51,7 +51,7 @@ export class SightlinePropagator implements TextMapPropagator {
       if (position.state !== undefined && position.state !== '')
         setter.set(carrier, 'tracestate', position.state)
     }
-    // What was set by the API has a place in the trace, or none at all.
+    // A context made by the API may have no position in a trace. Then it sends no baggage, either.
     if (!this.#passes.baggage || (this.#passes.trace && position === undefined)) return
     const members = propagation.getBaggage(context)?.getAllEntries() ?? []
     const names = members.map(([name]) => name)
@@ -82,12 +82,12 @@ interface Position {
   readonly state: string | undefined
 }
 
-/** What the receiver is to be a child of. */
+/** The parent for the receiver. */
 function positionOf(context: Context, span: Span | undefined): Position | undefined {
   const spanContext = span?.spanContext()
   if (spanContext && isSpanContextValid(spanContext))
     return { traceparent: traceparent(spanContext), state: spanContext.traceState?.serialize() }
-  // A job without a span has a place in its trace all the same.
+  // A job without a span still has a position in its trace.
   const scope = context instanceof ScopeContext ? context.frame.scope : undefined
   return scope && { traceparent: traceparentOf(scope.trace), state: scope.trace.state }
 }

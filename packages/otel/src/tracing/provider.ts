@@ -30,28 +30,28 @@ import { createRequests, type Requests } from './requests.ts'
 import { ScopeContext } from './scope-context.ts'
 import { OperationSpan, type Parent, type RequestSpans, type SpanSink } from './spans.ts'
 
-/** By this key whoever exports asks not to be traced itself. */
+/** The context key by which exporters suppress tracing of their own requests. */
 const SUPPRESSED = createContextKey('OpenTelemetry SDK Context Key SUPPRESS_TRACING')
 
-/** Where a new span belongs. */
+/** The position of a new span. */
 interface Place {
   readonly traceId: string
   readonly parent: Parent
   readonly sampled: boolean
   readonly random: boolean
-  /** The request around it; `undefined`: none, or nothing of it is kept. */
+  /** The enclosing request. `undefined` if there is none, or if none of its spans are kept. */
   readonly request: RequestSpans | undefined
   readonly clock: Clock
 }
 
-/** The tracer provider of Sightline, with its shorter way for requests. */
+/** The tracer provider of Sightline, with a direct way for requests. */
 export interface SightlineTracerProvider extends TracerProvider {
   readonly [TRACING]: RequestTracing
-  /** The span of a frame: what the context manager asks for. */
+  /** The span of a frame, for the context manager. */
   spanOf(frame: Frame): Span | undefined
 }
 
-/** Told of each span about a request to another host. */
+/** Called for each span of a request to another host. */
 type OutboundListener = (span: Span, host: string) => void
 
 export interface ProviderOptions {
@@ -60,7 +60,7 @@ export interface ProviderOptions {
   readonly followsCallers?: boolean | undefined
 }
 
-/** Makes a tracer provider that hands its spans to `sink`. */
+/** Creates a tracer provider that passes its spans to `sink`. */
 export function createTracerProvider(
   sampler: Sampler,
   sink: SpanSink,
@@ -96,7 +96,7 @@ interface TracerSetup {
 }
 
 function createTracer(scope: Scope, { sampler, sink, requests, onOutbound }: TracerSetup): Tracer {
-  /** Below the span that is current in a scope, without making that span. */
+  /** The position below the current span of a scope, without making that span. */
   function placeInScope(inner: RunningScope): Place {
     const current = spanScopeOf(inner)
     const { traceId, spanId, parentId, sampled, random = false, state } = current.trace
@@ -116,7 +116,7 @@ function createTracer(scope: Scope, { sampler, sink, requests, onOutbound }: Tra
     }
   }
 
-  /** @param target the path of a request that the span is about, where it is about one */
+  /** @param target the path of the span's request, if it has one */
   function placeBelow(span: Span | undefined, target: string | undefined): Place {
     const above = span?.spanContext()
     if (span === undefined || above === undefined || !isSpanContextValid(above))
@@ -127,7 +127,7 @@ function createTracer(scope: Scope, { sampler, sink, requests, onOutbound }: Tra
     return {
       traceId,
       parent: { spanId, isRemote, state: traceState?.serialize() },
-      // A decision that was made in this process stands.
+      // A decision of this process stands.
       sampled: isRemote ? sampler.sample(traceId, callers, target) : callers,
       random: isRandom(traceFlags),
       request: undefined,
@@ -179,8 +179,9 @@ function createTracer(scope: Scope, { sampler, sink, requests, onOutbound }: Tra
     const position = { traceId, sampled, random, state: parent.state }
     const isSuppressed = context.getValue(SUPPRESSED) === true
     if (isSuppressed || !(sampled || request !== undefined)) {
-      // A span that nobody will see has the id of the one above: what is sent on names a span that exists. In a trace that
-      // nobody records none does, and each request to others has an id of its own, as the recommendation wants it.
+      // An unrecorded span takes its parent's id, so that propagated headers name an existing span. In an
+      // unsampled trace no span exists, and each outbound request gets its own id, as Trace Context
+      // recommends.
       const leaves = kind === SpanKind.CLIENT || kind === SpanKind.PRODUCER
       const spanId = leaves && !isSuppressed ? randomHex(8) : (parent.spanId ?? randomHex(8))
       return traceApi.wrapSpanContext(spanContextOf(position, spanId, false))
@@ -206,7 +207,7 @@ function createTracer(scope: Scope, { sampler, sink, requests, onOutbound }: Tra
       name: string,
       ...rest: [F] | [SpanOptions, F] | [SpanOptions, Context, F]
     ): ReturnType<F> {
-      // The function comes last, whatever comes before.
+      // The callback is the last of the optional arguments.
       const fn = rest.at(-1) as F
       const options = rest.length > 1 ? (rest[0] as SpanOptions) : undefined
       const context = rest.length > 2 ? (rest[1] as Context) : contextApi.active()

@@ -7,22 +7,23 @@ import { type Propagators, SightlinePropagator } from './propagator.ts'
 import { createTracerProvider } from './provider.ts'
 import type { SpanSink } from './spans.ts'
 
-/** How a process traces. */
+/** The tracing options of a process. */
 export interface TracingOptions {
-  /** Which traces are recorded. Default: all that no caller has decided against. */
+  /** Selects the traces to record. Default: all, except those that the caller decided not to sample. */
   readonly sampling?: SamplingOptions | Sampler
-  /** To which hosts trace headers and baggage go. Default: `private`. */
+  /** The hosts that receive trace headers and baggage. Default: `private`. */
   readonly propagateTo?: PropagateTo
-  /** What is taken from callers and passed on. Default: the trace and baggage. */
+  /** The headers that are read from callers and propagated. Default: trace and baggage. */
   readonly propagators?: Propagators
-  /** Takes the spans. */
+  /** Receives the spans. */
   readonly sink: SpanSink
 }
 
 /**
- * Registers Sightline's tracing with OpenTelemetry's API, for all Sightlines and all instrumentations of the process.
+ * Registers Sightline's tracing with OpenTelemetry's API, for all Sightlines and instrumentations of the
+ * process.
  *
- * @returns takes it back; `undefined`: somebody else has registered already, and is left alone
+ * @returns unregisters it; `undefined`: another tracer provider is registered, and stays
  */
 export function registerTracing({
   sampling = {},
@@ -32,7 +33,7 @@ export function registerTracing({
 }: TracingOptions): (() => void) | undefined {
   const sampler = 'sample' in sampling ? sampling : createSampler(sampling)
   const allows = hostRules(propagateTo)
-  // What is sent to a host that may not know has to be told from the rest, recorded or not.
+  // Spans of requests to hosts that must not receive headers, sampled or not.
   const secretive = new WeakSet<Span>()
   const provider = createTracerProvider(sampler, sink, {
     followsCallers: propagators?.trace,

@@ -17,17 +17,17 @@ import { writeServerSpan } from './server-spans.ts'
 import { createSettling } from './settling.ts'
 import { RequestSpan, RequestSpans, type SpanSink } from './spans.ts'
 
-/** What core asks of tracing, and what spans within a request have to know of it. */
+/** The tracing interface of core, and the data that spans within a request need. */
 export interface Requests extends Required<Pick<RequestTracing, 'settle' | 'end' | 'sample' | 'records'>> {
-  /** The span that is current in a frame, made if nobody has asked for it before. */
+  /** The current span of a frame, made on demand. */
   spanOf(frame: Frame): Span | undefined
-  /** What is kept of the request that a scope belongs to; `undefined`: it belongs to none, or nothing is kept of it. */
+  /** The spans of the scope's request. `undefined` without a request, or if none are kept. */
   spansOf(scope: RunningScope): RequestSpans | undefined
 }
 
 /**
- * Makes the tracing of requests. Of one that is not chosen nothing exists but its ids; one that is chosen is written when
- * it has ended, from its record.
+ * Creates the tracing of requests. An unsampled request has only its ids. A sampled request is written when
+ * it ends, from its record.
  */
 export function createRequests(sampler: Sampler, sink: SpanSink, followsCallers: boolean): Requests {
   const { holds } = sampler
@@ -37,7 +37,7 @@ export function createRequests(sampler: Sampler, sink: SpanSink, followsCallers:
     const request = requestOf(scope)
     if (request === undefined || !(request.trace.sampled || holds)) return undefined
     request.traced ??= new RequestSpans(request.trace.sampled)
-    // An instrumentation that has opened the span itself has something else there.
+    // If an instrumentation has opened the span, `traced` holds that span.
     return request.traced instanceof RequestSpans ? request.traced : undefined
   }
 
@@ -56,12 +56,12 @@ export function createRequests(sampler: Sampler, sink: SpanSink, followsCallers:
     settle,
     sample,
     records(scope) {
-      // Outside of any request the tracer decides.
+      // Outside requests, the tracer decides.
       if (scope === undefined || scope.trace.sampled) return true
       return holds && requestOf(scope) !== undefined
     },
     end(request, record) {
-      // What nobody has asked about is not there.
+      // `traced` is set only if something asked for the span.
       const spans = request.traced instanceof RequestSpans ? request.traced : undefined
       const kept = record.trace.sampled || (holds && sampler.keeps(hasFailed(record), record.durationMs))
       spans?.settle(kept, sink)

@@ -1,21 +1,21 @@
 import { type Baggage, type Context, createContextKey, propagation, ROOT_CONTEXT } from '@opentelemetry/api'
 import { type Frame, wholeOf } from '@sightline/core/telemetry'
 
-/** The keys of OpenTelemetry's API. Symbols that all its copies share. */
+/** The context keys of OpenTelemetry's API, as symbols shared by all its copies. */
 const SPAN = createContextKey('OpenTelemetry Context Key SPAN')
 const BAGGAGE = createContextKey('OpenTelemetry Baggage Key')
 
-/** Makes the span of a scope when somebody asks for it. */
+/** Makes the span of a scope on demand. */
 export type SpanFinder = (frame: Frame) => unknown
 
 /**
- * OpenTelemetry's view of a Sightline's scope. Its span is made when it is asked for: most requests never are. What is
- * set in it is kept beside, so that a context derived from it still knows its scope.
+ * OpenTelemetry's view of a Sightline scope. Its span is made on demand, since most requests never need it.
+ * Values set in the context are kept separately, so that a derived context still knows its scope.
  */
 export class ScopeContext implements Context {
-  /** The scopes that are current where this is the active context. */
+  /** The scopes that are current while this context is active. */
   readonly frame: Frame
-  /** Whether somebody has set another span than that of the scope. */
+  /** Whether another span than the scope's was set. */
   readonly hasOwnSpan: boolean
   readonly #values: Context
   readonly #spanOf: SpanFinder
@@ -44,13 +44,13 @@ export class ScopeContext implements Context {
     return new ScopeContext(this.frame, values, this.hasOwnSpan || key === SPAN, this.#spanOf)
   }
 
-  /** The values of whatever context, without the scope that it belongs to. */
+  /** The values of a context, without its scope. */
   static valuesOf(context: Context | undefined): Context {
     return context instanceof ScopeContext ? context.#values : (context ?? ROOT_CONTEXT)
   }
 }
 
-/** What travels with the request or job, as the API wants it. */
+/** The baggage of the request or job, in the form of the API. */
 function baggageOf({ scope }: Frame): Baggage | undefined {
   const members = scope && wholeOf(scope).baggage
   if (members === undefined) return undefined

@@ -1,4 +1,4 @@
-/** SERVER spans, written when their requests have ended. */
+/** SERVER spans, written when their requests end. */
 import type { RequestRecord } from '@sightline/core'
 import {
   attributesAtEnd,
@@ -14,13 +14,13 @@ import type { FinishedSpan, Scope, SpanEvent, SpanLink, SpanStatus } from '@sigh
 
 import type { RequestSpan, SpanSink } from './spans.ts'
 
-/** Who makes the spans of requests. */
+/** The instrumentation scope of request spans. */
 export const SERVER_SCOPE: Scope = { name: '@sightline/core' }
 
 /**
  * Writes the span of a request.
  *
- * @param said the span that somebody has asked for while the request was under way, with what they said of it
+ * @param said the span object requested during the request, with the data set on it
  */
 export function writeServerSpan(
   request: TracedRequest,
@@ -72,7 +72,7 @@ function fullSpan(
     kind: 'server',
     startTime: record.startedAt,
     endTime: record.startedAt + record.durationMs,
-    // What an instrumentation says of the same thing gives way to what the end of the request has shown.
+    // The values of the ended request override those of an instrumentation.
     attributes: {
       ...said.attributes,
       ...attributesAtStart(request),
@@ -87,7 +87,7 @@ function fullSpan(
   }
 }
 
-/** A caller who is not believed is pointed at. */
+/** A link to the caller's span, if the caller's trace is not trusted. */
 function linksOf({ refused }: TracedRequest): readonly SpanLink[] {
   return refused?.parentId === undefined
     ? []

@@ -2,7 +2,7 @@ import { type RequestTracing, startTrace, type TraceContext } from '@sightline/c
 
 import type { Sampler } from '../sampling.ts'
 
-/** How a request comes to its place in a trace: of what core asks of tracing, what needs no spans. */
+/** Determines the trace position of a request: the part of core's tracing that needs no spans. */
 export type Settling = Required<Pick<RequestTracing, 'settle' | 'sample'>>
 
 /** @param followsCallers whether requests continue the traces of their callers */

@@ -13,7 +13,7 @@ import type { SpanEvent, SpanLink, SpanStatus as OtlpStatus } from '@sightline/o
 
 import { type Clock, epochMsOf } from './clock.ts'
 
-/** How much one span holds: what OpenTelemetry's specification proposes. */
+/** Limits per span: the defaults of OpenTelemetry's specification. */
 const MAX_ATTRIBUTES = 128
 const MAX_EVENTS = 128
 const MAX_LINKS = 128
@@ -24,7 +24,7 @@ const STATUSES: Readonly<Record<SpanStatusCode, OtlpStatus['code']>> = {
   [SpanStatusCode.ERROR]: 'error',
 }
 
-/** A span that is under way, as its makers hold it. What is said of it after its end is not heard. */
+/** An open span. Calls after its end have no effect. */
 export abstract class LiveSpan implements Span {
   readonly clock: Clock
   readonly attributes: Record<string, AttributeValue> = {}
@@ -74,7 +74,7 @@ export abstract class LiveSpan implements Span {
       this.droppedEvents++
       return this
     }
-    // The API lets the attributes be left out.
+    // The API allows a call without attributes.
     const isTime = typeof second === 'number' || second instanceof Date || Array.isArray(second)
     const time = isTime ? second : third
     const attributes = isTime ? undefined : second
@@ -99,7 +99,7 @@ export abstract class LiveSpan implements Span {
   }
 
   setStatus({ code, message }: SpanStatus): this {
-    // What was declared well stays well.
+    // The status `ok` is final.
     if (this.#ended || code === SpanStatusCode.UNSET || this.status?.code === 'ok') return this
     this.status = { code: STATUSES[code], ...(message !== undefined && { message }) }
     return this

@@ -6,9 +6,9 @@ import type { ServerSpanDetails } from '../export/server-span.ts'
 import type { Clock } from './clock.ts'
 import { LiveSpan } from './span.ts'
 
-/** Takes spans that have ended. */
+/** Receives ended spans. */
 export interface SpanSink {
-  /** The SERVER span of a request, which stands in its record. `valuable`: it failed or was slow. */
+  /** The SERVER span of a request, described by its record. `valuable`: it failed or was slow. */
   request(record: RequestRecord, details: ServerSpanDetails, valuable: boolean): void
   span(span: FinishedSpan, scope: Scope, valuable: boolean): void
 }
@@ -21,21 +21,21 @@ const KINDS: Readonly<Record<SpanKind, FinishedSpan['kind']>> = {
   [SpanKind.CONSUMER]: 'consumer',
 }
 
-/** What a span is below. */
+/** The parent of a span. */
 export interface Parent {
   readonly spanId: string | undefined
   readonly isRemote: boolean
   readonly state: string | undefined
 }
 
-/** A span of whoever asks the API for one. */
+/** A span created through the API. */
 export class OperationSpan extends LiveSpan {
-  /** Read by those who want to know what is active, as it is of the SDK's spans. */
+  /** The SDK's spans have this property, and instrumentations read it. */
   readonly kind: SpanKind
   readonly #parent: Parent
   readonly #start: number
   readonly #ended: (span: FinishedSpan) => void
-  /** The request that it is a part of, if any. */
+  /** The enclosing request, if any. */
   readonly request: RequestSpans | undefined
   #name: string
 
@@ -78,7 +78,7 @@ export class OperationSpan extends LiveSpan {
       parentSpanId: this.#parent.spanId,
       parentIsRemote: this.#parent.spanId === undefined ? undefined : this.#parent.isRemote,
       traceState: this.#parent.state,
-      // What is written is sampled, even if nobody knew at its start.
+      // A written span is sampled, even if that was decided after its start.
       traceFlags: traceFlags | TraceFlags.SAMPLED,
       name: this.#name,
       kind: KINDS[this.kind],
@@ -95,9 +95,9 @@ export class OperationSpan extends LiveSpan {
   }
 }
 
-/** The SERVER span of a request, made where somebody asks for it: it only holds what they say. */
+/** The SERVER span of a request, made on demand. It only holds the data set on it. */
 export class RequestSpan extends LiveSpan {
-  /** A name that was given by hand comes before the route. */
+  /** A name set by the application overrides the route. */
   #name: string | undefined = undefined
 
   get givenName(): string | undefined {
@@ -109,37 +109,37 @@ export class RequestSpan extends LiveSpan {
     return this
   }
 
-  /** It ends with its response, whoever else believes that it has ended. */
+  /** The span ends with its response. Other calls of `end` have no effect. */
   override end(): void {}
 
   protected finish(): void {}
 }
 
-/** How many spans wait for the verdict on their request. */
+/** Maximum number of spans held until the sampling decision at the end of a request. */
 const MAX_HELD = 128
 
-/** What is kept of the spans of one request while it is under way. */
+/** The spans of an in-flight request. */
 export class RequestSpans {
-  /** The SERVER span, where somebody has asked for it. */
+  /** The SERVER span, if something asked for it. */
   server: RequestSpan | undefined = undefined
-  /** Spans that wait for the verdict; absent: there is one. */
+  /** Spans held until the final sampling decision. `undefined` once it is made. */
   #held: Array<readonly [FinishedSpan, Scope]> | undefined
   #isKept: boolean
 
-  /** @param isKept whether the request was chosen at its start */
+  /** @param isKept whether the request was sampled at its start */
   constructor(isKept: boolean) {
     this.#isKept = isKept
     this.#held = isKept ? undefined : []
   }
 
-  /** Takes a span of the request that has ended. */
+  /** Takes an ended span of the request. */
   take(span: FinishedSpan, scope: Scope, sink: SpanSink): void {
     if (this.#held) {
       if (this.#held.length < MAX_HELD) this.#held.push([span, scope])
     } else if (this.#isKept) sink.span(span, scope, false)
   }
 
-  /** Says whether what has waited is kept. */
+  /** Exports or drops the held spans. */
   settle(isKept: boolean, sink: SpanSink): void {
     const held = this.#held ?? []
     this.#isKept = isKept

@@ -1,21 +1,21 @@
 /**
- * OTLP as its official definitions have it: the code that protobuf.js generated from opentelemetry-proto, published with
- * earlier versions of @opentelemetry/otlp-transformer. It decodes more strictly than receivers do: a field that the
- * definitions do not know, and text that is not UTF-8, are errors.
+ * The official definitions of OTLP: the code that protobuf.js generated from opentelemetry-proto, published
+ * with earlier versions of @opentelemetry/otlp-transformer. This decoder is stricter than receivers: an
+ * unknown field or text that is not UTF-8 is an error.
  */
 import otlp from 'otlp-official/build/src/generated/root.js'
 import protobuf from 'protobufjs/minimal.js'
 
-/** What OTLP carries. */
+/** The signals of OTLP. */
 export type Signal = 'traces' | 'metrics' | 'logs'
 
-/** A decoded message: lists, nested objects, 64-bit numbers as texts, bytes as hexadecimal digits. */
+/** A decoded message: lists, nested objects, 64-bit numbers as strings, bytes as hexadecimal digits. */
 export interface Message {
   // oxlint-disable-next-line typescript/no-explicit-any -- a test knows what it has sent, and Jest compares anything
   readonly [field: string]: any
 }
 
-/** What is generated for each message. */
+/** The generated code of a message. */
 interface Definition {
   decode(reader: protobuf.Reader): object
   encode(message: object): protobuf.Writer
@@ -26,13 +26,13 @@ interface Definition {
 interface Collector {
   readonly request: Definition
   readonly response: Definition
-  /** The list of entries, seen from the request. */
+  /** The path from the request to the list of entries. */
   readonly path: readonly [string, string, string]
-  /** How the answer calls the count of what it refuses. */
+  /** Name of the rejected count in the response. */
   readonly rejected: string
 }
 
-// The generated types are all optional and all different; here the three signals are handled alike.
+// The generated types are all optional and all different. This file handles the three signals alike.
 const collector = (otlp as unknown as { opentelemetry: { proto: { collector: Message } } }).opentelemetry
   .proto.collector
 
@@ -60,7 +60,7 @@ const COLLECTORS: Readonly<Record<Signal, Collector>> = {
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
 class StrictReader extends protobuf.Reader {
-  /** Called for whatever is not in the definitions. */
+  /** Called for each unknown field. */
   override skipType(): this {
     throw new Error(`An unknown field ends at byte ${this.pos}.`)
   }
@@ -74,7 +74,7 @@ class StrictReader extends protobuf.Reader {
 export function decodeProtobuf(signal: Signal, body: Uint8Array): Message {
   const { request } = COLLECTORS[signal]
   const message = request.decode(new StrictReader(Uint8Array.from(body)))
-  // Written again by the definitions it must be as long: no field is said twice, no length is padded.
+  // Encoding it again must give the same length: no repeated field, no padded length.
   const again = request.encode(message).finish().length
   if (again !== body.length) throw new Error(`A body of ${body.length} bytes can be said in ${again}.`)
   return plain(request.toObject(message, { longs: String })) as Message
@@ -102,7 +102,7 @@ export function entriesOf(
   )
 }
 
-/** The answer of a collector, encoded by the definitions. */
+/** Encodes the response of a collector with the definitions. */
 export function encodeAnswer(
   signal: Signal,
   encoding: 'protobuf' | 'json',
@@ -116,12 +116,12 @@ export function encodeAnswer(
     : Buffer.from(response.encode(message).finish())
 }
 
-/** Attributes as an object, their values as OTLP has them: `{ key: { stringValue: 'x' } }`. */
+/** Attributes as an object with OTLP values: `{ key: { stringValue: 'x' } }`. */
 export function attributesOf(message: Message): Message {
   return Object.fromEntries((message.attributes ?? []).map(({ key, value }: Message) => [key, value]))
 }
 
-/** A message without its classes: bytes become hexadecimal digits. */
+/** Converts a message to plain objects. Bytes become hexadecimal digits. */
 function plain(value: unknown): unknown {
   if (value instanceof Uint8Array) return Buffer.from(value).toString('hex')
   if (Array.isArray(value)) return value.map(plain)
@@ -129,7 +129,7 @@ function plain(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([name, held]) => [name, plain(held)]))
 }
 
-/** OTLP has ids in hexadecimal digits where the JSON of protobuf would have base64. */
+/** Converts ids: OTLP JSON has hexadecimal digits, protobuf JSON has base64. */
 function withBytes(value: unknown, name = ''): unknown {
   if (typeof value === 'string') {
     if (name === 'traceId' || name === 'spanId' || name === 'parentSpanId') return Buffer.from(value, 'hex')
@@ -140,11 +140,11 @@ function withBytes(value: unknown, name = ''): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, held]) => [key, withBytes(held, key)]))
 }
 
-/** Throws where the JSON has a field that the definitions do not know. */
+/** Throws if the JSON has an unknown field. */
 function sameKeys(json: unknown, decoded: unknown, where: string): void {
   if (typeof json !== 'object' || json === null) return
   for (const [key, value] of Object.entries(json)) {
-    // An empty list is as good as none, and decoded to none.
+    // The definitions decode an empty list as an absent one.
     if (Array.isArray(value) && value.length === 0) continue
     if (!Object.hasOwn(decoded as object, key)) throw new Error(`The definitions know no ${where}.${key}.`)
     sameKeys(value, (decoded as Message)[key], `${where}.${key}`)

@@ -5,37 +5,37 @@ import { gunzipSync } from 'node:zlib'
 
 import { type Message, decodeJson, decodeProtobuf, encodeAnswer, entriesOf, type Signal } from './official.ts'
 
-/** How a sink meets its requests. */
+/** The behaviour of a sink. */
 export type Conduct =
-  /** Takes everything, or all but the number it says. */
+  /** Accepts everything, except for `rejected` entries. */
   | { readonly kind: 'accept'; readonly rejected?: number; readonly message?: string }
-  /** Takes nothing, and says so: 503 with `Retry-After`, 429, 400, … */
+  /** Rejects everything: 503 with `Retry-After`, 429, 400, … */
   | {
       readonly kind: 'refuse'
       readonly status: number
       readonly headers?: Readonly<Record<string, string>>
       readonly body?: string | Uint8Array
     }
-  /** Takes bodies up to a size (as they are on the wire), and answers 413 to larger ones. */
+  /** Accepts bodies up to a size on the wire, and answers 413 to larger ones. */
   | { readonly kind: 'limit'; readonly bytes: number }
-  /** Reads, and never answers. Nothing is taken. */
+  /** Reads requests and never responds. Accepts nothing. */
   | { readonly kind: 'silent' }
-  /** Takes everything, and lets its clients wait for the answer. */
+  /** Accepts everything, and delays the response. */
   | { readonly kind: 'slow'; readonly ms: number }
-  /** Takes everything, and answers with something that is no answer. */
+  /** Accepts everything, and sends an invalid response. */
   | { readonly kind: 'lie'; readonly lie: 'garbage' | 'html' | 'endless' | 'short' | 'cut' }
 
-/** One request as it came in. */
+/** A received request. */
 interface SinkRequest {
   readonly signal: Signal
   readonly headers: IncomingMessage['headers']
-  /** The body's size on the wire. */
+  /** Size of the body on the wire. */
   readonly bytes: number
   readonly message: Message
   readonly taken: boolean
 }
 
-/** One span, metric or log record that the sink has taken, with where it comes from. */
+/** An accepted span, metric or log record, with its resource and scope. */
 type Taken = ReturnType<typeof entriesOf>[number]
 
 const SIGNALS: Readonly<Record<string, Signal>> = {
@@ -44,23 +44,23 @@ const SIGNALS: Readonly<Record<string, Signal>> = {
   '/v1/logs': 'logs',
 }
 
-/** An OTLP collector for tests, strict about what it is sent: https://opentelemetry.io/docs/specs/otlp/#otlphttp */
+/** A strict OTLP collector for tests: https://opentelemetry.io/docs/specs/otlp/#otlphttp */
 export interface OtlpSink {
-  /** Without a path: the value of `OTEL_EXPORTER_OTLP_ENDPOINT`. */
+  /** The base URL: the value of `OTEL_EXPORTER_OTLP_ENDPOINT`. */
   readonly url: string
-  /** All requests that could be decoded, taken or not, in their order. */
+  /** All decoded requests, accepted or not, in order of arrival. */
   readonly requests: readonly SinkRequest[]
-  /** What could not be decoded. A test of good behaviour expects none. */
+  /** Errors of requests that could not be decoded. A test of correct behaviour expects none. */
   readonly faults: readonly Error[]
-  /** What was taken of one signal. */
+  /** The accepted entries of a signal. */
   taken(signal: Signal): Taken[]
-  /** How requests are met from now on. */
+  /** Sets the behaviour for the next requests. */
   conduct: Conduct
-  /** Resolves as soon as it is true, looking again whenever a request has come in. Fails after `ms`. */
+  /** Resolves when the condition holds, checked after each request. Rejects after `ms`. */
   until(met: () => boolean, ms?: number): Promise<void>
-  /** Closes the port and all connections: from now on connections are refused. */
+  /** Closes the port and all connections. New connections are refused. */
   leave(): Promise<void>
-  /** Listens again, on the same port. */
+  /** Opens the same port again. */
   comeBack(): Promise<void>
   close(): Promise<void>
 }
@@ -195,7 +195,7 @@ function lie(res: ServerResponse, kind: Extract<Conduct, { kind: 'lie' }>['lie']
       return more()
     }
     case 'short':
-      // Promises more than it sends, and leaves the connection open.
+      // Announces more bytes than it sends, and leaves the connection open.
       return void res.writeHead(200, { 'content-type': type, 'content-length': '1000' }).write('{}')
     case 'cut':
       res.writeHead(200, { 'content-type': type, 'content-length': '1000' })

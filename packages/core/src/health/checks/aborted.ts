@@ -1,4 +1,4 @@
-/** Rejects when a check's time is over: for races with what cannot be called off itself. */
+/** Rejects when the signal aborts: for races with operations that cannot be cancelled. */
 export function aborted(signal: AbortSignal): Promise<never> {
   return new Promise((_, reject) => {
     const fail = () => reject(new Error('it has not answered in time'))

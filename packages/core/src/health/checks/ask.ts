@@ -1,25 +1,28 @@
 import { request as httpRequest } from 'node:http'
 import { request as httpsRequest } from 'node:https'
 
-/** A body is read so that the other side sees its answer taken; of a long one nobody needs the rest. */
+/**
+ * Maximum bytes of a body that are read. The server sees a short response as received; the rest of a long one
+ * is not needed.
+ */
 const MAX_BODY_BYTES = 65_536
 
-/** How a URL has answered. */
+/** The response of a URL. */
 export interface Reply {
   readonly status: number
-  /** As far as it was read. */
+  /** The part that was read. */
   readonly body: string
 }
 
-/** One question to an endpoint of another process. */
+/** A request to an endpoint of another process. */
 export interface Question {
   readonly method?: string
   readonly headers?: Readonly<Record<string, string>>
 }
 
 /**
- * Asks on a connection of its own, which ends with the answer: so the question goes where the name leads to now, and
- * nothing is left that would hold the process. Redirections are answers, and not followed.
+ * Sends a request on a new connection that ends with the response: it uses the current DNS entry, and leaves
+ * nothing that keeps the process alive. Redirects are returned, not followed.
  */
 export async function ask(
   url: URL,
@@ -53,9 +56,9 @@ export async function ask(
 }
 
 /**
- * Reads the URL of a check.
+ * Parses the URL of a check.
  *
- * @throws {TypeError} where it is none that can be asked over HTTP. It is not shown: it may hold a password
+ * @throws {TypeError} for a URL that is not HTTP. The message leaves it out, since it may hold a password
  */
 export function askable(url: string | URL, whose: string): URL {
   const parsed = URL.parse(String(url))
@@ -65,7 +68,7 @@ export function askable(url: string | URL, whose: string): URL {
   )
 }
 
-/** A URL as a reason may show it: without credentials and query. */
+/** A URL for a reason text: without credentials and query. */
 export function place({ origin, pathname }: URL): string {
   return origin + pathname
 }

@@ -1,4 +1,4 @@
 import type { CheckOptions } from '../check.ts'
 
-/** What suits stores: however often somebody asks, an outage is seen within a second. */
+/** Options for stores: an outage is detected within a second, whatever the probe interval. */
 export const DATASTORE = { kind: 'datastore', timeout: 600, cache: 300 } as const satisfies CheckOptions

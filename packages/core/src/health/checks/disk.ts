@@ -4,21 +4,21 @@ import { checkOptions, shown, text } from '../../requirements/requirements.ts'
 import type { CheckFunction } from '../check.ts'
 import { limit } from './limits.ts'
 
-/** How much has to be free. A limit below 1 is a share of the whole, any other a number of bytes. */
+/** Minimum free space. A limit below 1 is a share of the disk, any other a number of bytes. */
 export interface DiskLimits {
-  /** Below it the service is degraded. Default: 0.1. */
+  /** Degraded below this. Default: 0.1. */
   readonly degradedBelow?: number
-  /** Below it the service is unhealthy. Default: 10 MiB. */
+  /** Unhealthy below this. Default: 10 MiB. */
   readonly unhealthyBelow?: number
 }
 
 /**
- * Looks how much is free where a path leads, for those who are not root.
+ * Checks the free space at a path, as available to users other than root.
  *
  * @example
  * health.check('uploads', checks.disk('/var/uploads', { degradedBelow: 0.2 }))
  *
- * @throws {TypeError} where the path or an option is wrong
+ * @throws {TypeError} if the path or an option is wrong
  */
 export function disk(path: string, limits: DiskLimits = {}): CheckFunction {
   if (text(path) !== undefined)
@@ -31,7 +31,7 @@ export function disk(path: string, limits: DiskLimits = {}): CheckFunction {
 
   async function check() {
     const { bsize, blocks, bfree, bavail } = await statfs(path)
-    // As `df` counts: what only root could use is neither free nor used.
+    // Counts like `df`: space reserved for root is neither free nor used.
     const freeBytes = bavail * bsize
     const totalBytes = (blocks - bfree + bavail) * bsize
     const isBelow = (least: number) => (least < 1 ? freeBytes < least * totalBytes : freeBytes < least)

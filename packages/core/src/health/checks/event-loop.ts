@@ -4,17 +4,17 @@ import { checkOptions } from '../../requirements/requirements.ts'
 import type { CheckFunction } from '../check.ts'
 import { limit, statusBelow, type UpperLimits } from './limits.ts'
 
-/** How often the event loop has to come by, in milliseconds. */
+/** Interval of the timer that measures the delay, in milliseconds. */
 const TICK_MS = 50
 
 /**
- * Looks how late the event loop was at worst since the last run, from the first run on. Limits are milliseconds. By
- * default it is degraded above 500, and never unhealthy: who is late still serves.
+ * Checks the maximum event loop delay since the last run, starting with the first run. Limits are
+ * milliseconds. By default it is degraded above 500 and never unhealthy, since a slow service still serves.
  *
  * @example
  * health.check('event loop', checks.eventLoop({ degradedAbove: 200 }))
  *
- * @throws {TypeError} where an option is wrong
+ * @throws {TypeError} if an option is wrong
  */
 export function eventLoop(limits: UpperLimits = {}): CheckFunction {
   checkOptions(limits, { degradedAbove: limit, unhealthyAbove: limit }, 'checks.eventLoop')
@@ -38,14 +38,14 @@ export function eventLoop(limits: UpperLimits = {}): CheckFunction {
 }
 
 interface LatenessClock {
-  /** How late the event loop was at worst since the last call, in milliseconds. */
+  /** Maximum delay since the last call, in milliseconds. */
   worst(): number
   stop(): void
 }
 
 /**
- * Measures with a timer of its own: node's `monitorEventLoopDelay` leaves out the first delay after each reset, and a
- * percentile of it would be blind to one long block among thousands of good moments.
+ * Measures with its own timer: node's `monitorEventLoopDelay` omits the first delay after each reset, and a
+ * percentile would miss one long block among thousands of short ones.
  */
 function startClock(): LatenessClock {
   let worst = 0
@@ -62,7 +62,7 @@ function startClock(): LatenessClock {
       look()
       const late = worst
       worst = 0
-      // The timer may still have to come by: it shall not tell of the same delay again.
+      // The pending timer must not report the same delay again.
       due = Math.max(due, performance.now())
       return late
     },

@@ -2,12 +2,12 @@ import { checkOptions, listOf, objectWith, type Requirement, text } from '../../
 import type { CheckFunction } from '../check.ts'
 import { ask, askable, place } from './ask.ts'
 
-/** How an endpoint is asked. */
+/** The options of an HTTP check. */
 export interface HttpCheckOptions {
   /** Default: `GET`. */
   readonly method?: string
   readonly headers?: Readonly<Record<string, string>>
-  /** The statuses that are healthy. Default: all from 200 to 299. */
+  /** The healthy statuses. Default: 200 to 299. */
   readonly statuses?: readonly number[]
 }
 
@@ -15,12 +15,12 @@ const status: Requirement = (value) =>
   Number.isInteger(value) && Number(value) >= 100 && Number(value) <= 599 ? undefined : 'a status'
 
 /**
- * Asks any HTTP endpoint. Redirections are not followed: they are a status like others.
+ * Checks any HTTP endpoint. Redirects are not followed: their status counts.
  *
  * @example
  * health.check('payments provider', checks.http('https://status.example.com/ping'), { critical: false })
  *
- * @throws {TypeError} where the URL or an option is wrong
+ * @throws {TypeError} if the URL or an option is wrong
  */
 export function http(url: string | URL, options: HttpCheckOptions = {}): CheckFunction {
   const target = askable(url, 'checks.http')

@@ -1,19 +1,19 @@
 import type { Requirement } from '../../requirements/requirements.ts'
 import type { HealthStatus } from '../check.ts'
 
-/** From where on a quantity is too much. */
+/** Upper limits of a quantity. */
 export interface UpperLimits {
-  /** Above it the service is degraded. */
+  /** Degraded above this. */
   readonly degradedAbove?: number
-  /** Above it the service is unhealthy. Default: never. */
+  /** Unhealthy above this. Default: never. */
   readonly unhealthyAbove?: number
 }
 
-/** What a limit must be. */
+/** The requirement for a limit. */
 export const limit: Requirement = (value) =>
   typeof value === 'number' && value >= 0 ? undefined : 'a number that is not negative'
 
-/** How something is by one quantity of which there must not be too much. */
+/** The status of a quantity with upper limits. */
 export function statusBelow(
   value: number,
   { degradedAbove = Infinity, unhealthyAbove = Infinity }: UpperLimits,

@@ -6,14 +6,14 @@ import type { CheckFunction } from '../check.ts'
 import { limit, statusBelow, type UpperLimits } from './limits.ts'
 
 /**
- * Looks how much the process holds of the memory that it may have, which is what its container is given or what the
- * machine has, and how much of its heap V8 has filled. Limits are shares from 0 to 1. By default it is degraded above
- * 0.9, and never unhealthy: a replica less makes the others need more.
+ * Checks the memory of the process against its limit (the container's, or the machine's memory), and the use
+ * of V8's heap. Limits are shares from 0 to 1. By default it is degraded above 0.9 and never unhealthy:
+ * removing a replica gives the others more load.
  *
  * @example
  * health.check('memory', checks.memory({ degradedAbove: 0.8 }))
  *
- * @throws {TypeError} where an option is wrong
+ * @throws {TypeError} if an option is wrong
  */
 export function memory(limits: UpperLimits = {}): CheckFunction {
   checkOptions(limits, { degradedAbove: limit, unhealthyAbove: limit }, 'checks.memory')
@@ -36,7 +36,7 @@ export function memory(limits: UpperLimits = {}): CheckFunction {
   }
 }
 
-/** What a container is given is unknown on some systems, and where it is not limited a number beyond all measure. */
+/** The container's limit is unknown on some systems. Without a limit it is a huge number. */
 function memoryLimit(): number {
   return Math.min(process.constrainedMemory() || Infinity, totalmem())
 }

@@ -5,7 +5,7 @@ import type { CheckFunction, CheckResult } from '../check.ts'
 import { aborted } from './aborted.ts'
 import { DATASTORE } from './datastore.ts'
 
-/** A connection to PostgreSQL, as `pg` has them. */
+/** A connection of `pg`. */
 interface Connection {
   query(text: string): Promise<unknown>
   on(event: 'error', listener: () => void): unknown
@@ -19,7 +19,7 @@ interface PooledConnection extends Connection {
 interface OwnConnection extends Connection {
   connect(): Promise<unknown>
   end(): Promise<void>
-  /** Absent from the native client. */
+  /** Absent in the native client. */
   readonly connection?: { readonly stream: { destroy(): unknown } }
 }
 
@@ -29,18 +29,18 @@ export interface PostgresPool {
   readonly idleCount: number
   readonly waitingCount: number
   readonly options: { readonly max: number }
-  /** What the pool makes its connections with. It is always there, but not in the types of `pg`. */
+  /** The client class of the pool. It always exists, but is not in the types of `pg`. */
   readonly Client?: new (options: object) => OwnConnection
   connect(): Promise<PooledConnection>
   on(event: 'acquire', listener: () => void): unknown
   off(event: 'acquire', listener: () => void): unknown
 }
 
-/** When a pool that is busy counts as broken. */
+/** The options of the PostgreSQL check. */
 export interface PostgresCheckOptions {
   /**
-   * Milliseconds for which nobody who waits has got a connection. Then the pool serves nobody any more, although the
-   * server does: as when connections are never released. Default: 30000.
+   * Milliseconds without a connection for any waiting query, after which the pool counts as stuck even if the
+   * server answers: for example when connections are never released. Default: 30000.
    */
   readonly wedgedAfter?: number
 }
@@ -51,16 +51,16 @@ const TOO_MANY_CONNECTIONS = '53300'
 const QUERY = 'select 1'
 
 /**
- * Asks PostgreSQL, through the service's own pool.
+ * Checks PostgreSQL through the service's own pool.
  *
- * Busy is not broken. Where all connections of the pool are taken, a query would wait behind all others, and running out
- * of time it would take a service out of traffic just because there is much of it. So then the server is asked on a
- * connection of the check's own, and as long as it answers the service is no worse than degraded.
+ * A busy pool is not a failure. If all connections are in use, a query would queue behind the others, time
+ * out, and take a service out of traffic because of high traffic. In that case the server is checked on a
+ * separate connection, and while it answers the service is at most degraded.
  *
  * @example
  * health.check('database', checks.postgres(pool))
  *
- * @throws {TypeError} where it gets no pool, or an option is wrong
+ * @throws {TypeError} if it gets no pool, or an option is wrong
  */
 export function postgres(pool: PostgresPool, options: PostgresCheckOptions = {}): CheckFunction {
   const missing = objectWith('a Pool of pg', 'connect', 'on', 'off', 'Client')(pool)
@@ -112,11 +112,11 @@ export function postgres(pool: PostgresPool, options: PostgresCheckOptions = {})
   })
 }
 
-/** Asks on one of the pool's connections, and never takes more than one of them. */
+/** Checks on one connection of the pool, never more than one. */
 function throughPool(pool: PostgresPool) {
   let waits = false
 
-  /** `false`: the server has no room for another connection, but the pool has some. */
+  /** `false`: the server refused a new connection, but the pool has others. */
   async function ask(signal: AbortSignal): Promise<boolean> {
     waits = true
     const coming = pool.connect().finally(() => {
@@ -127,7 +127,7 @@ function throughPool(pool: PostgresPool) {
       await answered(connection, signal)
       return true
     } catch (error) {
-      // What comes too late goes back at once.
+      // A connection that arrives too late is released at once.
       if (waits) coming.then((late) => late.release()).catch(() => {})
       if (isServerFull(error) && pool.totalCount > 0) return false
       throw error
@@ -145,12 +145,12 @@ async function answered(connection: PooledConnection, signal: AbortSignal): Prom
     isLost = false
   } finally {
     connection.off('error', ignore)
-    // One that does not answer is of no use to others either: the pool closes it, and makes a new one when it needs it.
+    // An unresponsive connection is useless to others: the pool closes it, and opens a new one when needed.
     connection.release(isLost)
   }
 }
 
-/** Asks on a connection of its own. A server that has no room for one is there, too. */
+/** Checks on a separate connection. A server that has no free connection slot is alive, too. */
 async function askedBeside({ Client, options }: PostgresPool, signal: AbortSignal): Promise<void> {
   if (!Client) return
   const own = new Client(options)
@@ -164,7 +164,7 @@ async function askedBeside({ Client, options }: PostgresPool, signal: AbortSigna
   }
 }
 
-/** Without a listener, an error of a connection would end the process. Its query fails as well, and tells us. */
+/** Without a listener, a connection error would end the process. The query's failure reports it. */
 function ignore(): void {}
 
 function isServerFull(error: unknown): boolean {

@@ -4,29 +4,32 @@ import { objectWith } from '../../requirements/requirements.ts'
 import type { CheckFunction } from '../check.ts'
 import { DATASTORE } from './datastore.ts'
 
-/** A client of Redis or Valkey: that of `ioredis`, or that of `redis`. */
+/** A Redis or Valkey client: from `ioredis` or `redis`. */
 export interface RedisClient {
   ping(): Promise<unknown>
-  /** The word of `ioredis` for how its connection is. */
+  /** The connection state of `ioredis`. */
   readonly status?: string
-  /** The word of `redis` for whether its connection can be used. */
+  /** The connection state of `redis`. */
   readonly isReady?: boolean
 }
 
-/** With any other status a command would wait in the client until there is a connection. `wait` connects when asked. */
+/**
+ * In any other state, a command would wait in the client for a connection. `wait` connects on the first
+ * command.
+ */
 const USABLE = ['ready', 'wait', 'monitoring']
 
-/** How much longer than its check an unanswered ping is waited for. */
+/** Time to wait for an unanswered ping after the check's timeout. */
 const PATIENCE_MS = 2_000
 
 /**
- * Asks Redis for a ping, on the client's own connection: if that is of no use, neither is Redis to the service. So this is
- * not for a client that blocks, such as with `BLPOP`: its ping would wait as well.
+ * Sends a ping on the client's own connection: if that connection fails, the service cannot use Redis. Not
+ * for a client with blocking commands, such as `BLPOP`: its ping would wait, too.
  *
  * @example
  * health.check('sessions', checks.redis(client))
  *
- * @throws {TypeError} where it gets no client
+ * @throws {TypeError} if it gets no client
  */
 export function redis(client: RedisClient): CheckFunction {
   const missing = objectWith('a client of ioredis or redis', 'ping')(client)
@@ -43,9 +46,9 @@ export function redis(client: RedisClient): CheckFunction {
 }
 
 /**
- * Rejects some time after a ping was to be answered. Until then the check counts as hanging, and is not run again: so a
- * server that hangs is not sent ever more pings, and the check goes on as soon as the first is answered. But a client may
- * have lost the ping together with a connection, and then nothing will ever answer it.
+ * Rejects some time after the timeout of a ping. Until then the check counts as hanging and is not run again:
+ * a hanging server gets no further pings, and the check recovers when the first ping is answered. The limit
+ * is needed because a client may lose a ping together with its connection.
  */
 function lost(signal: AbortSignal): Promise<never> {
   return new Promise((_, reject) => {

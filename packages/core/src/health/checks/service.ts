@@ -2,12 +2,12 @@ import { checkOptions, type Requirement } from '../../requirements/requirements.
 import type { CheckFunction, HealthStatus } from '../check.ts'
 import { ask, askable, place } from './ask.ts'
 
-/** Says that it is a service that asks. */
+/** The header that marks a check by another service. */
 export const ASKED_BY_SERVICE = 'x-sightline-asked-by-service'
 
-/** Where another service tells how it is. */
+/** The options of a service check. */
 export interface ServiceCheckOptions {
-  /** Below its URL. Default: `/health/ready`. */
+  /** Path below the URL. Default: `/health/ready`. */
   readonly path?: string
 }
 
@@ -15,14 +15,14 @@ const path: Requirement = (value) =>
   typeof value === 'string' && value.startsWith('/') ? undefined : 'a path such as /health/ready'
 
 /**
- * Asks another service under Sightline how it is, and passes that on: what is degraded there is degraded here. By default
- * it is not critical: otherwise one service that is down would take all that depend on it out of traffic, one after the
- * other.
+ * Checks another service that runs Sightline, and takes over its status, including degraded. By default it is
+ * not critical: otherwise one service that is down would take all dependent services out of traffic, one
+ * after another.
  *
  * @example
  * health.check('orders', checks.service('http://orders:3001'))
  *
- * @throws {TypeError} where the URL or an option is wrong
+ * @throws {TypeError} if the URL or an option is wrong
  */
 export function service(url: string | URL, options: ServiceCheckOptions = {}): CheckFunction {
   const base = askable(url, 'checks.service')
@@ -43,7 +43,7 @@ export function service(url: string | URL, options: ServiceCheckOptions = {}): C
   }
 }
 
-/** What a service says of itself. Who answers in other words has answered: it works. */
+/** The status in a service's response. A response in another format counts as healthy. */
 function statusIn(body: string): HealthStatus {
   try {
     const { status } = JSON.parse(body) as { status?: unknown }

@@ -1,0 +1,91 @@
+import { closeInTime } from './request/sinks.ts'
+import { shown } from './requirements/requirements.ts'
+import { destination as destinationRule } from './settings/destinations.ts'
+import type { Destination, Taps } from './taps.ts'
+
+/** What is left of a destination's time when its own deadline is over: for its last steps. */
+const MARGIN_MS = 300
+
+type Close = (deadlineMs: number) => unknown
+
+/** The destinations of one Sightline: attached to its taps, and closed with it. */
+export class Destinations {
+  readonly #taps: Taps
+  readonly #names = new Set<string>()
+  readonly #closers: Array<{ readonly what: string; readonly close: Close }> = []
+  /** Until then destinations may still be attached. */
+  #closedWithin: number | undefined
+
+  /** @param taps without the names of destinations in them */
+  constructor(taps: Omit<Taps, 'onClose'>) {
+    this.#taps = { ...taps, onClose: (close) => this.#onClose('a destination', close) }
+  }
+
+  /** The taps for those who name no destination. */
+  get taps(): Taps {
+    return this.#taps
+  }
+
+  /**
+   * Attaches a destination. What it throws or rejects with is reported as a fault.
+   *
+   * @throws {TypeError} where it is no destination, or another one of its name is attached
+   */
+  attach(destination: Destination): void {
+    const problem = destinationRule(destination)
+    if (problem !== undefined)
+      throw new TypeError(`Sightline: a destination is ${shown(destination)}, but must be ${problem}`)
+    const { name } = destination
+    if (this.#names.has(name))
+      throw new TypeError(`Sightline: a destination named ${shown(name)} is attached already`)
+    const what = `destination ${name}`
+    if (this.#closedWithin !== undefined) {
+      this.#taps.fault(what, new Error('it was attached after the Sightline was closed'))
+      return
+    }
+    this.#names.add(name)
+    const removals: Array<() => void> = []
+    const failed = (error: unknown) => {
+      for (const remove of removals) remove()
+      this.#names.delete(name)
+      this.#taps.fault(what, error)
+    }
+    try {
+      Promise.resolve(destination.attach(this.#tapsFor(what, removals))).catch(failed)
+    } catch (error) {
+      failed(error)
+    }
+  }
+
+  /** Closes all of them at the same time. Never rejects. */
+  async close(ms: number): Promise<void> {
+    this.#closedWithin = ms
+    await Promise.all(this.#closers.map(({ what, close }) => this.#closeNow(what, close, ms)))
+  }
+
+  /** The taps as one destination sees them. */
+  #tapsFor(what: string, removals: Array<() => void>): Taps {
+    const kept = (remove: () => void) => {
+      removals.push(remove)
+      return remove
+    }
+    const taps = this.#taps
+    return {
+      ...taps,
+      lines: { listen: (listener) => kept(taps.lines.listen(listener)) },
+      addFamilies: (families) => kept(taps.addFamilies(families)),
+      addSink: (sink) => kept(taps.addSink(sink)),
+      onClose: (close) => this.#onClose(what, close),
+    }
+  }
+
+  #onClose(what: string, close: Close): void {
+    // An attachment that takes its time may come to its end after that of the Sightline.
+    if (this.#closedWithin !== undefined) void this.#closeNow(what, close, this.#closedWithin)
+    else this.#closers.push({ what, close })
+  }
+
+  #closeNow(what: string, close: Close, ms: number): Promise<void> {
+    return closeInTime(what, () => close(Math.max(0, ms - MARGIN_MS)), ms, this.#taps.fault)
+  }
+}
