@@ -1,4 +1,5 @@
 import { expect } from '@jest/globals'
+import { ACCESS_FIELDS, LINE_FIELDS } from '@sightline/core/telemetry'
 
 import type { Request, Route } from './app.ts'
 import { bytesOf, call, open, post } from './client.ts'
@@ -9,21 +10,9 @@ import type { Group } from './suite.ts'
 /** Typed as `string`, since the types would check the values against a literal format. */
 const FORMAT: string = 'as %s, %d, %j and %o'
 
-const RESERVED = ['time', 'level', 'msg', 'service', 'request_id', 'trace_id', 'span_id']
+const RESERVED = [...LINE_FIELDS]
 
-const ACCESS_FIELDS = [
-  ...RESERVED,
-  'method',
-  'path',
-  'route',
-  'status',
-  'duration_ms',
-  'outcome',
-  'request_bytes',
-  'response_bytes',
-  'client_ip',
-  'user_agent',
-]
+const EVENT_FIELDS = [...new Set([...RESERVED, ...ACCESS_FIELDS])]
 
 /** The keys of a line's own object, with duplicates, which `JSON.parse` would hide. */
 function keysOf(text: string): string[] {
@@ -75,7 +64,7 @@ export const logs: Group = {
       expect(kit.access).toHaveLength(1)
       const [line = {}] = kit.access
       expect(keysOf(kit.texts.find((text) => text.includes('outcome')) ?? '').toSorted()).toEqual(
-        ACCESS_FIELDS.toSorted(),
+        EVENT_FIELDS.toSorted(),
       )
       expect(line).toMatchObject({
         level: 'info',

@@ -3,7 +3,7 @@
  * have no use for it.
  */
 export { type Frame, frames, requestOf, type RunningScope, spanScopeOf, wholeOf } from './context/scopes.ts'
-export { ACCESS_FIELDS, LINE_NAMES } from './record/access-fields.ts'
+export { ACCESS_FIELDS, LINE_FIELDS } from './record/access-fields.ts'
 export type { FaultReporter, TraceContext } from './seam.ts'
 export { errorTypeOf, hasFailed } from './record/failure.ts'
 export { randomHex } from './context/random.ts'

@@ -7,7 +7,7 @@ import { accessLoggerOf } from '../log/logger.ts'
 import type { LogDestination } from '../options/rules.ts'
 import { shapeOf } from '../pino/line-shape.ts'
 import type { Printer } from '../printing/printer.ts'
-import { ACCESS_FIELDS, type AccessValue } from '../record/access-fields.ts'
+import { accessFields } from '../record/access-fields.ts'
 import type { Fields, RequestRecord } from '../seam.ts'
 import type { AccessText } from './access-text.ts'
 import { printedError, type Said, verdictOn } from './event.ts'
@@ -55,29 +55,19 @@ export function pinoAccessLog(logger: Logger, isWanted: Wanted, printer: Printer
   const isSerialized = Object.keys(ofFields).length > 0
   const shown = (fields: Fields) =>
     isSerialized ? printedFields(fields, ofFields, printer, shape, NO_NAMES) : fields
-  const names = ACCESS_FIELDS.map(({ name }) => name)
-  const readings = ACCESS_FIELDS.map((field) => masked(field, printer))
-  // Copied for each event: an object to which names are added one by one is made more slowly.
-  const nothing: Fields = Object.fromEntries(names.map((name) => [name, null]))
   return (record, said) => {
     const { level, message } = verdictOn(record, said)
     if (!isWanted(record, level)) return
-    const event = { ...nothing }
-    // Both lists are as long.
-    for (let at = 0; at < names.length; at++)
-      event[names[at] as string] = (readings[at] as (record: RequestRecord) => unknown)(record)
-    Object.assign(event, shown(record.fields), said?.bound, said?.fields && shown(said.fields))
+    const event: Fields = accessFields(record, printer)
+    add(event, shown(record.fields))
+    if (said?.bound) add(event, said.bound)
+    if (said?.fields) add(event, shown(said.fields))
     if (record.error !== undefined) event[shape.errorKey] = printedError(record, printer, ofErrors)
     log[level](event, message)
   }
 }
 
-/** Reads a value as it is shown. */
-function masked(value: AccessValue, printer: Printer): (record: RequestRecord) => unknown {
-  if (value.kind === 'path') return (record) => printer.text(value.of(record))
-  if (value.kind !== 'text') return value.of
-  return (record) => {
-    const text = value.of(record)
-    return text === null ? null : printer.remembered(text)
-  }
+/** Most requests have no fields: an object that is spread is made anew for them as well. */
+function add(event: Fields, fields: Fields): void {
+  for (const name of Object.keys(fields)) event[name] = fields[name]
 }

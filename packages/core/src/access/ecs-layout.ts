@@ -1,11 +1,12 @@
+import { isIP } from 'node:net'
+
 import { type Caller, isCaller } from '../log/caller.ts'
 import { isoTime } from '../log/time.ts'
 import type { Printer } from '../printing/printer.ts'
-import { ACCESS_FIELDS, type AccessValue } from '../record/access-fields.ts'
+import { hasFailed } from '../record/failure.ts'
 import type { Fields, RequestRecord } from '../seam.ts'
-import type { AccessText, Layout } from './access-text.ts'
+import { type AccessText, type Layout, rememberedTexts } from './access-text.ts'
 import { fieldsOf, printedError, type Said } from './event.ts'
-import { type Members, preparedMembers } from './fragments.ts'
 
 /** The version whose names are used: https://www.elastic.co/guide/en/ecs/8.10/index.html */
 const VERSION = '8.10.0'
@@ -54,46 +55,48 @@ export function ecsLayout(service: string, printer: Printer): Layout {
 
 function ecsAccess(service: string, printer: Printer): AccessText {
   const iso = isoTime()
-  const base = `,"ecs.version":"${VERSION}","service":{"name":${JSON.stringify(service)}}`
-  const event = {
-    'event.kind': '"event"',
-    'event.category': '["web"]',
-    'event.type': '["access"]',
-    'event.dataset': JSON.stringify(`${service}.access`),
-  }
-  const places = ACCESS_FIELDS.flatMap(({ ecs }) => ecs.map((place) => [place.name, place] as const))
-  const members = preparedMembers(nested([...Object.entries(event), ...places]), {
-    printer,
-    absent: 'left out',
-  })
+  const base =
+    `,"ecs.version":"${VERSION}","service":{"name":${JSON.stringify(service)}}` +
+    `,"event":{"kind":"event","category":["web"],"type":["access"],"dataset":${JSON.stringify(`${service}.access`)},"outcome":"`
+  const client = rememberedTexts((ip) => clientText(ip, printer))
+  const userAgent = rememberedTexts((text) =>
+    text === undefined ? '' : `,"user_agent":{"original":${JSON.stringify(printer.text(text))}}`,
+  )
+  const route = rememberedTexts((text) =>
+    text === undefined ? '' : `"route":${JSON.stringify(printer.text(text))},`,
+  )
   return (record, { level, message }, said) => {
-    const time = iso(record.startedAt + record.durationMs)
-    const head = `{"@timestamp":"${time}","log.level":"${level}","message":${JSON.stringify(message)}${base}`
-    return `${members(record, head)}${rest(record, said, printer)}}\n`
-  }
-}
-
-/** Members by their dotted paths. */
-function nested(members: ReadonlyArray<readonly [path: string, member: AccessValue | string]>): Members {
-  const all = new Map<string, AccessValue | string | Members>()
-  const inner = Map.groupBy(members, ([path]) => path.split('.', 1)[0] as string)
-  for (const [name, below] of inner) {
-    const [first] = below
-    const isLeaf = first?.[0] === name
-    all.set(
-      name,
-      isLeaf ? first[1] : nested(below.map(([path, member]) => [path.slice(name.length + 1), member])),
+    const { trace, status } = record
+    return (
+      `{"@timestamp":"${iso(record.startedAt + record.durationMs)}","log.level":"${level}","message":${JSON.stringify(message)}` +
+      `${base}${outcomeOf(record)}","duration":${Math.round(record.durationMs * 1_000_000)}},"trace":{"id":"${trace.traceId}"},"span":{"id":"${trace.spanId}"}` +
+      `,"transaction":{"id":"${trace.spanId}"},"http":{"request":{"id":"${record.id}","method":"${record.method}","body":{"bytes":${record.requestBytes}}}` +
+      `,"response":{${status === undefined ? '' : `"status_code":${status},`}"body":{"bytes":${record.responseBytes}}}}` +
+      `,"url":{"path":${JSON.stringify(printer.text(record.path))}},"labels":{${route(record.route)}"outcome":"${record.outcome}"}` +
+      `${client(record.clientIp)}${userAgent(record.userAgent)}${rest(record, said, printer)}}\n`
     )
   }
-  return all
 }
 
 /** What only some requests have: fields, and an error. */
 function rest(record: RequestRecord, said: Said | undefined, printer: Printer): string {
   const { error, unnamed } = record.error === undefined ? {} : ecsError(printedError(record, printer))
-  const fields = { ...fieldsOf(record, said), ...(unnamed && { err: unnamed }) }
+  const fields = { ...fieldsOf(record, said, printer), ...(unnamed && { err: unnamed }) }
   const shown = Object.keys(fields).length > 0 ? `,"fields":${JSON.stringify(fields)}` : ''
   return error ? `,"error":${JSON.stringify(error)}${shown}` : shown
+}
+
+/** https://www.elastic.co/guide/en/ecs/8.10/ecs-allowed-values-event-outcome.html */
+function outcomeOf(record: RequestRecord): 'success' | 'failure' | 'unknown' {
+  if (hasFailed(record)) return 'failure'
+  return record.outcome === 'aborted' ? 'unknown' : 'success'
+}
+
+/** A proxy may hand on what is no address: Elasticsearch would refuse the line for it. */
+function clientText(ip: string | undefined, printer: Printer): string {
+  if (ip === undefined) return ''
+  const address = `"address":${JSON.stringify(printer.text(ip))}`
+  return `,"client":{${isIP(ip) === 0 ? address : `${address},"ip":${JSON.stringify(ip)}`}}`
 }
 
 /** https://www.elastic.co/guide/en/ecs/8.10/ecs-log.html */

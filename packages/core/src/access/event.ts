@@ -2,6 +2,7 @@
 import type { Level } from 'pino'
 
 import type { Printer } from '../printing/printer.ts'
+import { ACCESS_FIELDS, type AccessField, accessFields } from '../record/access-fields.ts'
 import { hasFailed } from '../record/failure.ts'
 import type { Exchange, Fields, RequestRecord } from '../seam.ts'
 import type { KeptBodies } from './bodies.ts'
@@ -62,9 +63,31 @@ export function verdictOn(record: RequestRecord, said: Said | undefined): Verdic
   return verdict(said.level ?? usual.level, said.message ?? usual.message)
 }
 
-/** What an access event says of a request beside its usual names. */
-export function fieldsOf({ fields }: RequestRecord, said: Said | undefined): Fields {
-  return said ? { ...fields, ...said.bound, ...said.fields } : fields
+/** The fields for which each layout has prepared a place of its own: only values are put into it for each request. */
+const PLACED: readonly AccessField[] = [
+  'request_id',
+  'trace_id',
+  'span_id',
+  'method',
+  'path',
+  'route',
+  'status',
+  'duration_ms',
+  'outcome',
+  'request_bytes',
+  'response_bytes',
+  'client_ip',
+  'user_agent',
+]
+const UNPLACED = ACCESS_FIELDS.filter((name) => !PLACED.includes(name))
+
+/** The fields of an access event for which layouts have no place of their own: they stand among the application's. */
+export function fieldsOf(record: RequestRecord, said: Said | undefined, printer: Printer): Fields {
+  const { fields } = record
+  if (UNPLACED.length === 0) return said ? { ...fields, ...said.bound, ...said.fields } : fields
+  const all = accessFields(record, printer)
+  const unplaced = Object.fromEntries(UNPLACED.map((name) => [name, all[name]]))
+  return { ...unplaced, ...fields, ...said?.bound, ...said?.fields }
 }
 
 /** An error that was meant for the client (404, 422) is no failure: where it was made is of no interest. */

@@ -2,19 +2,23 @@ import { isCaller } from '../log/caller.ts'
 import { LEVELS } from '../log/levels.ts'
 import type { LogLevel } from '../options/rules.ts'
 import type { Printer } from '../printing/printer.ts'
-import { ACCESS_FIELDS } from '../record/access-fields.ts'
 import type { Fields, RequestRecord } from '../seam.ts'
 import { REQUEST_ID_ATTRIBUTE } from '../tracing/attributes.ts'
-import { type AccessText, type Layout, memberText } from './access-text.ts'
+import { type AccessText, type Layout, memberText, rememberedTexts } from './access-text.ts'
 import { fieldsOf, printedError, type Said } from './event.ts'
-import { flat, preparedMembers } from './fragments.ts'
-
-const ATTRIBUTES = ACCESS_FIELDS.flatMap(({ otel }) => otel)
 
 /** The attributes of the access event, by the semantic conventions where those have a name. */
 const OWN_ATTRIBUTES = new Set([
   REQUEST_ID_ATTRIBUTE,
-  ...ATTRIBUTES.map(({ name }) => name),
+  'http.request.method',
+  'url.path',
+  'http.route',
+  'http.response.status_code',
+  'http.server.request.duration',
+  'http.request.body.size',
+  'http.response.body.size',
+  'client.address',
+  'user_agent.original',
   'exception.type',
   'exception.message',
   'exception.stacktrace',
@@ -75,21 +79,28 @@ function severity(level: LogLevel): number {
 
 function otelAccess(service: string, printer: Printer): AccessText {
   const resource = `"Resource":{"service.name":${JSON.stringify(service)}},"Attributes":{"${REQUEST_ID_ATTRIBUTE}":["`
-  const attributes = preparedMembers(flat(ATTRIBUTES), { printer, absent: 'left out' })
+  const attribute = (name: string) =>
+    rememberedTexts((text) => (text === undefined ? '' : `,"${name}":${JSON.stringify(printer.text(text))}`))
+  const route = attribute('http.route')
+  const client = attribute('client.address')
+  const userAgent = attribute('user_agent.original')
   return (record, { level, message }, said) => {
-    const { id, trace } = record
-    const nanoseconds = `${Math.round((record.startedAt + record.durationMs) * 1_000)}000`
-    const head =
-      `{"Timestamp":"${nanoseconds}","SeverityText":"${level}","SeverityNumber":${severity(level)},"Body":${JSON.stringify(message)}` +
-      `,"TraceId":"${trace.traceId}","SpanId":"${trace.spanId}","TraceFlags":${trace.sampled ? 1 : 0},${resource}${id}"]`
-    return `${attributes(record, head)}${rest(record, said, printer)}}}\n`
+    const { trace, status } = record
+    return (
+      `{"Timestamp":"${Math.round((record.startedAt + record.durationMs) * 1_000)}000","SeverityText":"${level}","SeverityNumber":${severity(level)}` +
+      `,"Body":${JSON.stringify(message)},"TraceId":"${trace.traceId}","SpanId":"${trace.spanId}","TraceFlags":${trace.sampled ? 1 : 0},${resource}${record.id}"]` +
+      `,"http.request.method":"${record.method}","url.path":${JSON.stringify(printer.text(record.path))}${route(record.route)}` +
+      `${status === undefined ? '' : `,"http.response.status_code":${status}`},"http.server.request.duration":${Math.round(record.durationMs * 1_000) / 1_000_000}` +
+      `,"http.request.body.size":${record.requestBytes},"http.response.body.size":${record.responseBytes},"outcome":"${record.outcome}"` +
+      `${client(record.clientIp)}${userAgent(record.userAgent)}${rest(record, said, printer)}}}\n`
+    )
   }
 }
 
 /** What only some requests have: fields, and an error. */
 function rest(record: RequestRecord, said: Said | undefined, printer: Printer): string {
   const exception = record.error === undefined ? {} : exceptionOf(printedError(record, printer))
-  const fields = fieldsOf(record, said)
+  const fields = fieldsOf(record, said, printer)
   let text = ''
   for (const name of Object.keys(fields)) {
     const label = OWN_ATTRIBUTES.has(name) ? `${name}_` : name

@@ -1,4 +1,4 @@
-import { EVENT_NAMES, LINE_NAMES } from '../record/access-fields.ts'
+import { ACCESS_FIELDS, LINE_FIELDS, OCCASIONAL_FIELDS } from '../record/access-fields.ts'
 import type { Fields, Masking } from '../seam.ts'
 import { Remembered } from '../secrets/remembered.ts'
 import type { Secrets } from '../secrets/secrets.ts'
@@ -12,11 +12,22 @@ import { createValues, define, isError, MAX_ITEMS, MAX_NODES, newBudget } from '
 const REMEMBERED_TEXTS = 1_000
 const REMEMBERED_LENGTH = 512
 
+/** Names that a line has already. A field of such a name gets an underscore behind it, so that no line is forged. */
+const RESERVED: ReadonlySet<string> = new Set(LINE_FIELDS)
+/** The same for fields of a request. */
+const RESERVED_IN_REQUEST: ReadonlySet<string> = new Set([
+  ...LINE_FIELDS,
+  ...ACCESS_FIELDS,
+  ...OCCASIONAL_FIELDS,
+])
+
 /** Printed fields under names that the access event does not use itself. */
 export function besideEvent(fields: Fields): Fields {
   const names = Object.keys(fields)
-  if (!names.some((name) => EVENT_NAMES.has(name))) return fields
-  return Object.fromEntries(names.map((name) => [EVENT_NAMES.has(name) ? `${name}_` : name, fields[name]]))
+  if (!names.some((name) => RESERVED_IN_REQUEST.has(name))) return fields
+  return Object.fromEntries(
+    names.map((name) => [RESERVED_IN_REQUEST.has(name) ? `${name}_` : name, fields[name]]),
+  )
 }
 
 /** Converts any value to JSON-compatible data: without secrets, bounded, without changing the original. */
@@ -110,8 +121,8 @@ export function createPrinter(secrets: Secrets): Printer {
     mask: secrets.mask,
     know: secrets.know,
     path: (path, route) => texts.text(path, MAX_TEXT, (full) => secrets.maskPath(full, route)),
-    fields: (source, reserved = LINE_NAMES) => fields(source, {}, reserved),
-    addTo: (target, source) => void fields(source, target, EVENT_NAMES, MAX_ITEMS),
+    fields: (source, reserved = RESERVED) => fields(source, {}, reserved),
+    addTo: (target, source) => void fields(source, target, RESERVED_IN_REQUEST, MAX_ITEMS),
   }
 }
 

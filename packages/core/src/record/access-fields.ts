@@ -1,106 +1,48 @@
-/** The fields of the access event, beside the record that they are taken from: one more field is one more entry here. */
-import { isIP } from 'node:net'
-
 import type { RequestRecord } from '../seam.ts'
-import { hasFailed } from './failure.ts'
 
-/** Reads a value out of a record. `null`: there is none. */
-type Reading<V> = (record: RequestRecord) => V
-
-/**
- * A value of the access event under one name. Its kind settles how it becomes text:
- * - `word`: a text of Sightline's own, without characters that JSON escapes;
- * - `number`;
- * - `path`: a text that is masked, new in each request;
- * - `few`: a text or number of which there are few different ones, and may be none: prepared as text;
- * - `text`: a text of the client's that many requests share, and that may be absent: masked, and prepared as text.
- */
-export type AccessValue = { readonly name: string } & (
-  | { readonly kind: 'word' | 'path'; readonly of: Reading<string> }
-  | { readonly kind: 'number'; readonly of: Reading<number> }
-  | { readonly kind: 'few'; readonly of: Reading<string | number | null> }
-  | { readonly kind: 'text'; readonly of: Reading<string | null>; readonly shown?: (text: string) => unknown }
-)
-
-/** A field of the access event, under its name in Sightline's own layout and in the lines of an application's pino. */
-export type AccessField = AccessValue & {
-  /** Its places in Elastic Common Schema, as dotted paths: https://www.elastic.co/guide/en/ecs/8.10/index.html */
-  readonly ecs: readonly AccessValue[]
-  /** Its attributes in OpenTelemetry's log data model. Empty: the data model has a place of its own for it. */
-  readonly otel: readonly AccessValue[]
+/** Masks the texts of a client. */
+interface Masks {
+  text(text: string): string
+  /** The same for a text that many requests have. */
+  remembered(text: string): string
 }
 
-/** All fields that each access event has besides `level`, `time`, `service` and `msg`, in their order. */
-export const ACCESS_FIELDS: readonly AccessField[] = [
-  field({ name: 'request_id', kind: 'word', of: ({ id }) => id }, { ecs: ['http.request.id'], otel: [] }),
-  field(
-    { name: 'trace_id', kind: 'word', of: ({ trace }) => trace.traceId },
-    { ecs: ['trace.id'], otel: [] },
-  ),
-  field(
-    { name: 'span_id', kind: 'word', of: ({ trace }) => trace.spanId },
-    { ecs: ['span.id', 'transaction.id'], otel: [] },
-  ),
-  field(
-    { name: 'method', kind: 'word', of: ({ method }) => method },
-    { ecs: ['http.request.method'], otel: ['http.request.method'] },
-  ),
-  field({ name: 'path', kind: 'path', of: ({ path }) => path }, { ecs: ['url.path'], otel: ['url.path'] }),
-  field(
-    { name: 'route', kind: 'few', of: ({ route }) => route ?? null },
-    { ecs: ['labels.route'], otel: ['http.route'] },
-  ),
-  field(
-    { name: 'status', kind: 'few', of: ({ status }) => status ?? null },
-    { ecs: ['http.response.status_code'], otel: ['http.response.status_code'] },
-  ),
-  field(
-    { name: 'duration_ms', kind: 'number', of: ({ durationMs }) => Math.round(durationMs * 1_000) / 1_000 },
-    {
-      ecs: [
-        // Nanoseconds.
-        {
-          name: 'event.duration',
-          kind: 'number',
-          of: ({ durationMs }) => Math.round(durationMs * 1_000_000),
-        },
-      ],
-      otel: [
-        {
-          name: 'http.server.request.duration',
-          kind: 'number',
-          of: ({ durationMs }) => Math.round(durationMs * 1_000) / 1_000_000,
-        },
-      ],
-    },
-  ),
-  field(
-    { name: 'outcome', kind: 'word', of: ({ outcome }) => outcome },
-    {
-      ecs: ['labels.outcome', { name: 'event.outcome', kind: 'word', of: eventOutcome }],
-      otel: ['outcome'],
-    },
-  ),
-  field(
-    { name: 'request_bytes', kind: 'number', of: ({ requestBytes }) => requestBytes },
-    { ecs: ['http.request.body.bytes'], otel: ['http.request.body.size'] },
-  ),
-  field(
-    { name: 'response_bytes', kind: 'number', of: ({ responseBytes }) => responseBytes },
-    { ecs: ['http.response.body.bytes'], otel: ['http.response.body.size'] },
-  ),
-  field(
-    { name: 'client_ip', kind: 'text', of: clientOf },
-    { ecs: [{ name: 'client', kind: 'text', of: clientOf, shown: ecsClient }], otel: ['client.address'] },
-  ),
-  field(
-    { name: 'user_agent', kind: 'text', of: ({ userAgent }) => userAgent ?? null },
-    { ecs: ['user_agent.original'], otel: ['user_agent.original'] },
-  ),
-]
+/**
+ * The fields that each access event has besides `level`, `time`, `service` and `msg`, in their order. One more field is one
+ * more line here: it is reserved, written by every logger and in every layout, and asked for by the conformance suite.
+ */
+export function accessFields(record: RequestRecord, masks: Masks) {
+  const { trace, route, clientIp, userAgent } = record
+  return {
+    request_id: record.id,
+    trace_id: trace.traceId,
+    span_id: trace.spanId,
+    method: record.method,
+    path: masks.text(record.path),
+    route: route === undefined ? null : masks.remembered(route),
+    status: record.status ?? null,
+    duration_ms: toMicroseconds(record.durationMs),
+    outcome: record.outcome,
+    request_bytes: record.requestBytes,
+    response_bytes: record.responseBytes,
+    client_ip: clientIp === undefined ? null : masks.remembered(clientIp),
+    user_agent: userAgent === undefined ? null : masks.remembered(userAgent),
+  }
+}
 
-/** The names that any line of Sightline's own format may have. No field of the application's has one of these. */
-export const LINE_NAMES: ReadonlySet<string> = new Set([
+/** The name of one of these fields. */
+export type AccessField = keyof ReturnType<typeof accessFields>
+
+const same = (text: string) => text
+
+/** The names of these fields. */
+export const ACCESS_FIELDS = Object.keys(
+  // Only the names are read.
+  accessFields({ trace: {} } as RequestRecord, { text: same, remembered: same }),
+) as readonly AccessField[]
+
+/** The names that Sightline gives to fields of any line. A field of the application's of such a name gets an underscore behind it. */
+export const LINE_FIELDS: readonly string[] = [
   'time',
   'level',
   'msg',
@@ -108,12 +50,10 @@ export const LINE_NAMES: ReadonlySet<string> = new Set([
   'request_id',
   'trace_id',
   'span_id',
-])
+]
 
-/** The names of the access event, also those that only some events have. No field of a request has one of these. */
-export const EVENT_NAMES: ReadonlySet<string> = new Set([
-  ...LINE_NAMES,
-  ...ACCESS_FIELDS.map(({ name }) => name),
+/** The names that only some access events have. */
+export const OCCASIONAL_FIELDS: readonly string[] = [
   'debug_lines_lost',
   'sample_weight',
   'request_headers',
@@ -121,29 +61,9 @@ export const EVENT_NAMES: ReadonlySet<string> = new Set([
   'request_body',
   'response_body',
   'err',
-])
+]
 
-/** Adds the places of a field. A name alone stands for the same value. */
-function field(
-  value: AccessValue,
-  places: Readonly<Record<'ecs' | 'otel', ReadonlyArray<string | AccessValue>>>,
-): AccessField {
-  const placed = (all: ReadonlyArray<string | AccessValue>) =>
-    all.map((place) => (typeof place === 'string' ? { ...value, name: place } : place))
-  return { ...value, ecs: placed(places.ecs), otel: placed(places.otel) }
-}
-
-/** https://www.elastic.co/guide/en/ecs/8.10/ecs-allowed-values-event-outcome.html */
-function eventOutcome(record: RequestRecord): 'success' | 'failure' | 'unknown' {
-  if (hasFailed(record)) return 'failure'
-  return record.outcome === 'aborted' ? 'unknown' : 'success'
-}
-
-function clientOf({ clientIp }: RequestRecord): string | null {
-  return clientIp ?? null
-}
-
-/** A proxy may pass on a value that is no address: Elasticsearch would refuse the line for it. */
-function ecsClient(client: string): object {
-  return isIP(client) === 0 ? { address: client } : { address: client, ip: client }
+/** Milliseconds to the microsecond: more digits than that would be noise. */
+export function toMicroseconds(ms: number): number {
+  return Math.round(ms * 1_000) / 1_000
 }
