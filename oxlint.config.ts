@@ -33,6 +33,7 @@ const testArrows: Record<string, string[]> = {
   koa: ['conformance'],
   otel: ['servers'],
   testing: ['fastify', 'express', 'koa'],
+  promql: ['servers'],
 }
 
 /** Neither by name nor by path: a package is what its `exports` say. */

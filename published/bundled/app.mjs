@@ -7,7 +7,7 @@ app.use(
   sightline({
     service: 'orders',
     log: { pretty: false },
-    health: { worker: { port: Number(process.env.PROBES), host: '127.0.0.1' } },
+    health: { probes: { port: Number(process.env.PROBES), host: '127.0.0.1' } },
     lifecycle: { deadline: Number(process.env.DEADLINE ?? 10_000) },
   }),
 )

@@ -122,7 +122,7 @@ export const logs: Group = {
       async () => {
         const lines: string[] = []
         const destination = { write: (line: string) => void lines.push(line) }
-        await using kit = await shop({ log: { level: 'info', destination, silent: ['/users/*', '/text'] } })
+        await using kit = await shop({ log: { level: 'info', destination, ignore: ['/users/*', '/text'] } })
         for (const path of ['/json', '/text', '/users/7', '/number/1']) await call(kit.port, path)
         await kit.haveEnded(4)
         expect(lines.map((line) => (JSON.parse(line) as { path: string }).path)).toEqual([

@@ -7,7 +7,7 @@ export type {
   LogOptions,
   ManagementOptions,
   MetricsOptions,
-  ProbeThreadOptions,
+  ProbeOptions,
   SampleOptions,
   SightlineOptions,
   StatsOptions,

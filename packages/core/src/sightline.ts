@@ -22,6 +22,7 @@ import { createTiming, type Timing } from './jobs/timing.ts'
 import { recordCrash } from './lifecycle/crash.ts'
 import { createLifecycle, type Lifecycle } from './lifecycle/lifecycle.ts'
 import { Presence } from './lifecycle/presence.ts'
+import { CLOSE_MS } from './lifecycle/shutdown.ts'
 import { createServiceLog } from './log/service-log.ts'
 import { createMetrics, type Metrics } from './metrics/metrics.ts'
 import { reserved } from './metrics/request-metrics.ts'
@@ -64,9 +65,6 @@ export interface Sightline extends Jobs, Timing, Tracing, Lifecycle {
   /** Closes sinks and destinations within 3 s, writes what waits for standard output, and lets go of the process. Never rejects. */
   close(): Promise<void>
 }
-
-/** How long destinations may take to flush. */
-const CLOSE_MS = 3_000
 
 /**
  * Makes the observability of one service. Several may live in one process; they share nothing.
@@ -229,7 +227,7 @@ export function createSightline(options: SightlineOptions = {}): Sightline {
       return log.current()
     },
     context,
-    metrics: { ...parts.metrics, listen: (port, host) => management.listen(port, host).listening() },
+    metrics: { ...parts.metrics, listen: (port, address) => management.listen(port, address).listening() },
     health,
     ...jobs,
     ...createTiming(parts.metrics, fault),

@@ -155,7 +155,7 @@ describe('log.ignore', () => {
 
 describe('log.sample', () => {
   it('leaves out the events of a share of healthy requests, and says for how many the others stand', async () => {
-    const { get, lines, sightline } = await service({ sample: { rate: 0.25 } })
+    const { get, lines, sightline } = await service({ sample: { ratio: 0.25 } })
     for (let i = 0; i < 200; i++) await get('/200')
     const leftOut = 200 - lines.length
     // Four standard deviations around 50 of 200.
@@ -168,7 +168,7 @@ describe('log.sample', () => {
   })
 
   it('agrees with every other service of the trace', async () => {
-    const services = [await service({ sample: { rate: 0.5 } }), await service({ sample: { rate: 0.5 } })]
+    const services = [await service({ sample: { ratio: 0.5 } }), await service({ sample: { ratio: 0.5 } })]
     const ids = Array.from(
       { length: 40 },
       (_, i) => `${'ab'.repeat(12)}${(i * 0x0631_f211 + 1).toString(16).padStart(8, '0').slice(-8)}`,
@@ -183,7 +183,7 @@ describe('log.sample', () => {
 
   it('always writes those that failed, that clients got wrong, and that the application has raised', async () => {
     const { get, lines } = await service({
-      sample: { rate: 0 },
+      sample: { ratio: 0 },
       event: ({ status }) => (status === 202 ? { level: 'warn' } : undefined),
     })
     for (const path of ['/200', '/202', '/404', '/500']) await get(path)
@@ -192,13 +192,13 @@ describe('log.sample', () => {
   })
 
   it('always writes slow ones', async () => {
-    const { get, lines } = await service({ sample: { rate: 0, keepSlow: 0.001 } })
+    const { get, lines } = await service({ sample: { ratio: 0, keepSlow: 0.001 } })
     await get('/200')
     expect(lines).toMatchObject([{ status: 200 }])
   })
 
   it('can have a share for a route', async () => {
-    const { get, lines } = await service({ sample: { rate: 0, routes: { '/:status': 1 } } })
+    const { get, lines } = await service({ sample: { ratio: 0, routes: { '/:status': 1 } } })
     await get('/200')
     expect(lines).toHaveLength(1)
     expect(lines[0]).not.toHaveProperty('sample_weight')

@@ -134,7 +134,7 @@ describe('what is set after the response has ended', () => {
   })
 
   it('is not lost where sampling has left the event of the request out', async () => {
-    const { after, lines, sightline, records } = await service({ sample: { rate: 0 } })
+    const { after, lines, sightline, records } = await service({ sample: { ratio: 0 } })
     await after((observation) => observation.set({ imported: 7 }))
     await sightline.close()
     expect(lines).toMatchObject([
@@ -146,7 +146,7 @@ describe('what is set after the response has ended', () => {
   it('has no event of its own where the request was to have none', async () => {
     for (const log of [
       { access: false },
-      { silent: ['/jobs/*'] },
+      { ignore: ['/jobs/*'] },
       { ignore: () => true },
       { event: () => false as const },
       { event: () => ({ level: 'silent' as const }) },

@@ -100,6 +100,19 @@ describe('a wrong option', () => {
       'Sightline: option log.debugOnFailure.slow has been renamed: use log.debugOnFailure.keepSlow, in milliseconds',
     ],
     [
+      { log: { sample: { rate: 0.1 } } },
+      'Sightline: option log.sample.rate has been renamed: use log.sample.ratio',
+    ],
+    [{ log: { silent: ['/ping'] } }, 'Sightline: option log.silent has been renamed: use log.ignore'],
+    [
+      { log: { ignore: ['ping'] } },
+      'Sightline: option log.ignore is ["ping"], but must be a list of paths, or a function of a request',
+    ],
+    [
+      { health: { worker: { port: 9091 } } },
+      'Sightline: option health.worker has been renamed: use health.probes',
+    ],
+    [
       { sinks: [{}] },
       'Sightline: option sinks is [{}], but must be a list of sinks: objects with a name and a method write(record)',
     ],
@@ -135,6 +148,12 @@ describe('the environment', () => {
   it('says nothing where a standard one is blank', () => {
     expect(settingsFrom({}, { OTEL_SERVICE_NAME: '  ', npm_package_name: 'pkg' }).service).toBe(
       settingsFrom({}, { npm_package_name: 'pkg' }).service,
+    )
+  })
+
+  it('is refused by its old name, with the new one', () => {
+    expect(() => settingsFrom({}, { SIGHTLINE_HEALTH_WORKER_PORT: '9091' })).toThrow(
+      'Sightline: environment variable SIGHTLINE_HEALTH_WORKER_PORT has been renamed: use SIGHTLINE_HEALTH_PROBES_PORT',
     )
   })
 

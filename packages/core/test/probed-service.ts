@@ -48,7 +48,7 @@ export class ProbedService implements AsyncDisposable {
     this.#port = port
     this.child = fork(FIXTURE, blockedFromStart ? [this.#file] : [], {
       execArgv: [...FLAGS, ...flags],
-      env: { ...process.env, ...env, SIGHTLINE_HEALTH_WORKER_PORT: port },
+      env: { ...process.env, ...env, SIGHTLINE_HEALTH_PROBES_PORT: port },
       stdio: ['ignore', 'pipe', stderr, 'ipc'],
     })
     this.child.on('message', (message) => this.messages.push(message))

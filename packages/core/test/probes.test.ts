@@ -217,8 +217,8 @@ describe('the port of the probes', () => {
         warned.resolve()
       },
     }
-    const worker = { port, host: '127.0.0.1' }
-    const sightline = createSightline({ service: 'test', log: { destination }, health: { worker } })
+    const probes = { port, host: '127.0.0.1' }
+    const sightline = createSightline({ service: 'test', log: { destination }, health: { probes } })
     await warned.promise
     expect(JSON.parse(lines[0] as string)).toMatchObject({
       level: 'warn',
@@ -231,8 +231,8 @@ describe('the port of the probes', () => {
   })
 
   it('answers to nothing but probes', async () => {
-    const worker = { port: 0, host: '127.0.0.1' }
-    const sightline = createSightline({ service: 'test', log: { level: 'silent' }, health: { worker } })
+    const probes = { port: 0, host: '127.0.0.1' }
+    const sightline = createSightline({ service: 'test', log: { level: 'silent' }, health: { probes } })
     const url = await sightline.probes?.listening()
     for (const path of ['/', '/health', '/metrics', '/health/live//', '//x:y@[/', '/__proto__'])
       expect([path, (await fetch(url + path)).status]).toEqual([path, 404])
@@ -245,13 +245,13 @@ describe('the port of the probes', () => {
   })
 
   it.each([
-    [{}, 'health.worker needs a port: health.worker.port'],
-    [{ port: -1 }, 'option health.worker.port is -1, but must be a port from 0 to 65535'],
+    [{}, 'health.probes needs a port: health.probes.port'],
+    [{ port: -1 }, 'option health.probes.port is -1, but must be a port from 0 to 65535'],
     [
       { port: 0, saturatedAfter: 5_000, wedgedAfter: 5_000 },
-      'health.worker.saturatedAfter is 5000 ms, but must be from 100 to below health.worker.wedgedAfter, which is 5000 ms',
+      'health.probes.saturatedAfter is 5000 ms, but must be from 100 to below health.probes.wedgedAfter, which is 5000 ms',
     ],
-  ])('has its options checked: %j', (worker, sentence) => {
-    expect(() => createSightline({ health: { worker } })).toThrow(new TypeError(`Sightline: ${sentence}`))
+  ])('has its options checked: %j', (probes, sentence) => {
+    expect(() => createSightline({ health: { probes } })).toThrow(new TypeError(`Sightline: ${sentence}`))
   })
 })

@@ -1,5 +1,5 @@
 /** The separators around and between the items of a body. */
-export interface Frame {
+export interface Separators {
   readonly before?: string | Uint8Array
   readonly between?: string
   readonly after?: string
@@ -9,7 +9,7 @@ export interface Frame {
  * Creates an `encode` that concatenates items: `{ before: '[', between: ',', after: ']' }` for a JSON array,
  * `{ between: '\n', after: '\n' }` for lines.
  */
-export function framed({ before = '', between = '', after = '' }: Frame) {
+export function framed({ before = '', between = '', after = '' }: Separators) {
   const head = Buffer.from(before)
   const separator = Buffer.from(between)
   const tail = Buffer.from(after)

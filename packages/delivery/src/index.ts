@@ -1,6 +1,6 @@
 export { createDeliveries, type Deliveries, type DeliveriesSetup } from './deliveries.ts'
-export type { Delivery, PushOptions } from './delivery.ts'
-export { type Frame, framed } from './frames.ts'
+export { CLOSE_MS, type Delivery, type PushOptions } from './delivery.ts'
+export { framed, type Separators } from './frames.ts'
 export type { Ledger } from './ledger.ts'
 export type { DeliveryLog, DeliveryNotice, FaultReporter } from './notices.ts'
 export type { Batch, DeliveryOptions, Rejection, Retry, SpoolOptions } from './options.ts'

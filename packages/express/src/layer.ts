@@ -13,10 +13,10 @@ export interface Route {
   readonly methods: Readonly<Record<string, boolean>>
 }
 
-export type Pattern = string | RegExp
+type Pattern = string | RegExp
 
 /** The function of a layer. A router has a stack. */
-export interface Handler {
+interface Handler {
   readonly stack?: readonly Layer[]
   /** The original function, if an OpenTelemetry instrumentation has wrapped it. */
   readonly __original?: Handler

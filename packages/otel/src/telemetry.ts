@@ -10,7 +10,7 @@ import {
   watchFetch,
   watchHttp,
 } from '@sightline/core/telemetry'
-import { createDeliveries, type Deliveries } from '@sightline/delivery'
+import { CLOSE_MS, createDeliveries, type Deliveries } from '@sightline/delivery'
 import type { Signal } from '@sightline/otlp'
 
 import { consoleSpans } from './console/exporter.ts'
@@ -38,8 +38,10 @@ export interface Telemetry {
   close(deadlineMs?: number): Promise<void>
 }
 
-/** How long a flush may take that a Sightline has set no deadline for. */
-const FLUSH_MS = 2_500
+/** The share of a flush in which metrics are read. */
+const READING_SHARE = 0.2
+/** How long a flush may take that has no deadline: deliveries have the rest of it. */
+const FLUSH_MS = CLOSE_MS / (1 - READING_SHARE)
 
 const SUPPRESSED = createContextKey('OpenTelemetry SDK Context Key SUPPRESS_TRACING')
 
@@ -136,7 +138,7 @@ function openTelemetry(settings: Settings, spool: TelemetryOptions['spool']): Ru
   }
   async function flush(deadlineMs = FLUSH_MS): Promise<boolean> {
     const startedAt = performance.now()
-    await handOver(deadlineMs / 5)
+    await handOver(deadlineMs * READING_SHARE)
     return deliveries.flush(deadlineMs - (performance.now() - startedAt))
   }
   async function close(deadlineMs = FLUSH_MS): Promise<void> {
@@ -145,7 +147,7 @@ function openTelemetry(settings: Settings, spool: TelemetryOptions['spool']): Ru
     unsubscribe(CREATED_CHANNEL, onCreated)
     stopTracing()
     exports.metrics?.stop()
-    await handOver(deadlineMs / 5)
+    await handOver(deadlineMs * READING_SHARE)
     await deliveries.close(deadlineMs - (performance.now() - startedAt))
     process.off('beforeExit', lastWords)
     process.off('exit', lastLines)

@@ -27,8 +27,16 @@ interface ScrapedTarget {
   readonly labels: Readonly<Record<string, string>>
 }
 
+/** Options of a Prometheus server. */
+export interface PrometheusOptions {
+  /** Takes samples at `/api/v1/write`, of any time. Default: it does not. */
+  readonly remoteWrite?: boolean
+}
+
 /** A Prometheus server for one test. */
 export interface PrometheusServer {
+  /** Where its HTTP API is: `http://127.0.0.1:…`. */
+  readonly url: string
   /** Resolves to the targets when all of them have been scraped. */
   scraped(): Promise<readonly ScrapedTarget[]>
   /**
@@ -57,7 +65,10 @@ type QueryAnswer =
 const DEADLINE_MS = 60_000
 
 /** Starts Debian's `prometheus`. */
-export async function startPrometheus(targets: readonly ScrapeTarget[]): Promise<PrometheusServer> {
+export async function startPrometheus(
+  targets: readonly ScrapeTarget[],
+  { remoteWrite = false }: PrometheusOptions = {},
+): Promise<PrometheusServer> {
   const port = await freePort()
   const folder = await mkdtemp(join(tmpdir(), 'prometheus-'))
   const config = {
@@ -78,10 +89,12 @@ export async function startPrometheus(targets: readonly ScrapeTarget[]): Promise
       `--config.file=${file}`,
       `--storage.tsdb.path=${join(folder, 'data')}`,
       `--web.listen-address=127.0.0.1:${port}`,
+      ...(remoteWrite ? ['--web.enable-remote-write-receiver'] : []),
     ],
     /ready to receive web requests/,
   )
   return {
+    url: `http://127.0.0.1:${port}`,
     async scraped() {
       const end = Date.now() + DEADLINE_MS
       for (;;) {

@@ -36,7 +36,7 @@ export interface AccessSink extends Required<RequestSink> {
 /** Makes the access log of one Sightline. */
 export function createAccessSink({ service, settings, printer, log, layout }: AccessSinkSetup): AccessSink {
   const { fault } = log
-  const isSilent = pathPatterns(settings.silent)
+  const isSilent = pathPatterns(settings.ignoredPaths)
   const quietLines = settings.quiet && quietKeeping(settings.quiet)
   const messages = createMessages(settings, printer)
   const rules = accessEventRules(settings, { printer, fault, messages: messages?.rule })

@@ -18,8 +18,8 @@ interface Share {
  * Leaves out events of requests that went well and fast. Decided by the trace's id, so that a trace is seen in all
  * services or in none.
  */
-export function sampling({ rate = 1, keepSlow = 1_000, routes = {} }: SampleOptions): Rule {
-  const everywhere = share(rate)
+export function sampling({ ratio = 1, keepSlow = 1_000, routes = {} }: SampleOptions): Rule {
+  const everywhere = share(ratio)
   const byRoute = new Map(Object.entries(routes).map(([route, own]) => [route, share(own)]))
 
   return (record, _request, said) => {
@@ -34,8 +34,8 @@ function isOfInterest(record: RequestRecord, slowMs: number): boolean {
   return !wentWell(record) || (record.status ?? 0) >= 400 || latencyMs(record) >= slowMs
 }
 
-function share(rate: number): Share {
-  return { has: shareOf(rate), said: rate < 1 ? { fields: { sample_weight: 1 / rate } } : {} }
+function share(ratio: number): Share {
+  return { has: shareOf(ratio), said: ratio < 1 ? { fields: { sample_weight: 1 / ratio } } : {} }
 }
 
 /** What was left out. */

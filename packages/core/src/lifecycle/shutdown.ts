@@ -10,7 +10,8 @@ import type { Cut, ServedConnections } from './served.ts'
 /** Shares of the time after the drain delay, so that no step can use the time of the next. */
 const REQUESTS_SHARE = 0.7
 const HOOKS_SHARE = 0.85
-const FLUSH_MAX_MS = 3_000
+/** How long sinks and destinations may take to flush and close. */
+export const CLOSE_MS = 3_000
 /** Share and maximum of the time for the exit itself, in which the last lines are written. */
 const EXIT_SHARE = 0.1
 const EXIT_MAX_MS = 500
@@ -81,7 +82,7 @@ export async function shutDown(
   else if (inTime) log.error({ ...fields, failed_hooks: failed }, 'shutdown has ended, but hooks have failed')
   else log.error(fields, 'shutdown has cut what did not end in time')
   const flushMs = exitAfter(ending) - (performance.now() - start)
-  await ending.flush(Math.min(FLUSH_MAX_MS, Math.max(0, flushMs)))
+  await ending.flush(Math.min(CLOSE_MS, Math.max(0, flushMs)))
   return { durationMs, cut, failedHooks: failed, hungHooks: hung, clean }
 }
 

@@ -1,6 +1,6 @@
+import type { Serializers } from '../pino/pino-parts.ts'
 /** Which names stand in a line, in bindings, in options: asked for each line, without a copy where there is none to make. */
 import type { Fields } from '../seam.ts'
-import type { Serializers } from '../pino/pino-parts.ts'
 
 /** Fields with an underscore behind the names that the logger itself writes. */
 export function withoutClashes(fields: Fields, clashing: readonly string[]): Fields {

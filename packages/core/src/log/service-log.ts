@@ -2,7 +2,7 @@ import type { Logger } from 'pino'
 
 import type { RunningScope, ScopeStorage } from '../context/scopes.ts'
 import type { LogOptions } from '../options/options.ts'
-import type { LogDestination } from '../options/rules.ts'
+import type { IgnoreRule, LogDestination } from '../options/rules.ts'
 import { isPino } from '../pino/pino-parts.ts'
 import type { Printer } from '../printing/printer.ts'
 import type { FaultReporter, Fields } from '../seam.ts'
@@ -35,7 +35,11 @@ type OpenOption = 'destination' | 'logger' | 'event' | 'ignore' | 'levels' | 'sa
 
 /** The options of the log with nothing left open. */
 export type LogSettings = Required<Omit<LogOptions, OpenOption | 'debugOnFailure'>> &
-  Pick<LogOptions, OpenOption> & { readonly quiet: QuietSettings | undefined }
+  Pick<LogOptions, Exclude<OpenOption, 'ignore'>> & {
+    readonly ignore?: IgnoreRule
+    readonly ignoredPaths: readonly string[]
+    readonly quiet: QuietSettings | undefined
+  }
 
 export interface ServiceLogSetup {
   readonly settings: { readonly service: string; readonly log: LogSettings }

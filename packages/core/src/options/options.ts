@@ -111,13 +111,12 @@ export interface LogOptions {
   readonly bodies?: boolean | BodyOptions
   /** What becomes of fields of these names in lines, as pino's option of this name. Not of `err`, which is printed anyway. */
   readonly serializers?: Readonly<Record<string, SerializerFn>>
-  /** Paths without an access event: exact, or with `*` at the end all that begin so. */
-  readonly silent?: readonly string[]
   /**
-   * Which requests have no access event. Called when they arrive, before a router has changed their URL; counted and traced
-   * they are as all others. Default: none.
+   * Which requests have no access event: those of these paths, exact or with `*` at the end all that begin so, or those for
+   * which a function says so. It is called when they arrive, before a router has changed their URL. They are counted and
+   * traced as all others. Default: none.
    */
-  readonly ignore?: IgnoreRule
+  readonly ignore?: readonly string[] | IgnoreRule
 }
 
 export interface SampleOptions {
@@ -126,7 +125,7 @@ export interface SampleOptions {
    * same traces, and so does a tracer that samples by ids. Each event that is written says for how many it stands:
    * `sample_weight`. Default: 1.
    */
-  readonly rate?: number
+  readonly ratio?: number
   /** Milliseconds from which on requests are slow: their events are always written. Default: 1000. */
   readonly keepSlow?: number
   /** Shares of their own for routes: `{ '/ping': 0, '/orders/:id': 1 }`. */
@@ -193,15 +192,15 @@ export interface HealthOptions {
    * `SIGHTLINE_HEALTH_PATH`, else `/health`.
    */
   readonly path?: string | false
-  /** Probes that are answered while the event loop is blocked, on a port of their own. Default: there are none. */
-  readonly worker?: ProbeThreadOptions
+  /** Probes that a thread answers while the event loop is blocked, on a port of their own. Default: there are none. */
+  readonly probes?: ProbeOptions
 }
 
 /** A thread that answers `/live`, `/ready` and `/startup` and watches the event loop. */
-export interface ProbeThreadOptions {
-  /** 0: any free one. Default: `SIGHTLINE_HEALTH_WORKER_PORT`. */
+export interface ProbeOptions {
+  /** 0: any free one. Default: `SIGHTLINE_HEALTH_PROBES_PORT`. */
   readonly port?: number
-  /** The address to listen on. Default: `SIGHTLINE_HEALTH_WORKER_HOST`, else all, for probes come to the pod's. */
+  /** The address to listen on. Default: `SIGHTLINE_HEALTH_PROBES_HOST`, else all, for probes come to the pod's. */
   readonly host?: string
   /** Milliseconds without a turn after which the event loop counts as saturated: live, and as ready as before. Default: 1000. */
   readonly saturatedAfter?: number

@@ -27,3 +27,13 @@ export function number(env: NodeJS.ProcessEnv, variable: string, allowed: Requir
   const value = fromEnv(env, variable, (digits) => allowed(Number(digits)))
   return value === undefined ? undefined : Number(value)
 }
+
+/**
+ * Refuses a variable by its old name.
+ *
+ * @throws {TypeError} one sentence that names the new one
+ */
+export function renamedIn(env: NodeJS.ProcessEnv, variable: string, instead: string): void {
+  if (env[variable])
+    throw new TypeError(`Sightline: environment variable ${variable} has been renamed: use ${instead}`)
+}

@@ -59,7 +59,10 @@ function* written<S>(all: Iterable<S>, write: (series: S) => string): Iterable<s
   yield text
 }
 
-function numberWriter({ name, type }: NumberFamily, format: ExpositionFormat): (series: NumberSeries) => string {
+function numberWriter(
+  { name, type }: NumberFamily,
+  format: ExpositionFormat,
+): (series: NumberSeries) => string {
   const openmetrics = format === 'openmetrics'
   // OpenMetrics demands the suffix of a counter, whatever its user has called it.
   const sample = openmetrics && type === 'counter' && !name.endsWith('_total') ? `${name}_total` : name

@@ -88,6 +88,11 @@ const redact: Requirement = (value) => {
   return nameless && `a list of names of fields, or false: ${nameless} ends in no name, name the fields there`
 }
 
+const paths = listOf(
+  (value) => (typeof value === 'string' && value.startsWith('/') ? undefined : 'a path'),
+  'paths',
+)
+
 const TABLE: Table = {
   service: text,
   version: text,
@@ -123,9 +128,10 @@ const TABLE: Table = {
     access: yesOrNo,
     event: functionOf('a record, a request and its response'),
     sample: {
-      rate: share,
+      ratio: share,
       keepSlow: milliseconds,
       routes: namesOf(share, 'numbers from 0 to 1 by route'),
+      rate: new Renamed('log.sample.ratio'),
       slow: new Renamed('log.sample.keepSlow, in milliseconds'),
     },
     headers: (value) =>
@@ -134,11 +140,11 @@ const TABLE: Table = {
         : 'true, false or a list of names of headers',
     bodies: new Switch({ maxBytes: count, routes: listOf(text, 'routes') }),
     serializers: functions,
-    silent: listOf(
-      (value) => (typeof value === 'string' && value.startsWith('/') ? undefined : 'a path'),
-      'paths',
-    ),
-    ignore: functionOf('a request'),
+    ignore: (value) =>
+      typeof value === 'function' || paths(value) === undefined
+        ? undefined
+        : 'a list of paths, or a function of a request',
+    silent: new Renamed('log.ignore'),
   },
   metrics: {
     path,
@@ -163,7 +169,7 @@ const TABLE: Table = {
     window: new Renamed('stats.period, in milliseconds'),
     apdex: new Renamed('stats.apdexTarget, in milliseconds'),
   },
-  health: { path, worker: PROBE_TABLE },
+  health: { path, probes: PROBE_TABLE, worker: new Renamed('health.probes') },
   management: MANAGEMENT_TABLE,
   lifecycle: new Switch({
     signals: listOf(signal, 'signals such as SIGTERM; no process can handle SIGKILL and SIGSTOP'),
@@ -212,11 +218,11 @@ export function settingsFrom(options: SightlineOptions, env: NodeJS.ProcessEnv):
       quiet: quietFrom(log.debugOnFailure ?? flag(env, 'SIGHTLINE_LOG_DEBUG_ON_FAILURE')),
       caller: log.caller ?? flag(env, 'SIGHTLINE_LOG_CALLER') ?? false,
       access: log.access ?? true,
-      silent: log.silent ?? [],
+      ignoredPaths: typeof log.ignore === 'object' ? log.ignore : [],
       ...(log.destination && { destination: log.destination }),
       ...(log.logger && { logger: log.logger }),
       ...(log.event && { event: log.event }),
-      ...(log.ignore && { ignore: log.ignore }),
+      ...(typeof log.ignore === 'function' && { ignore: log.ignore }),
       ...(log.levels && { levels: log.levels }),
       ...(log.sample && { sample: log.sample }),
       ...(log.serializers && { serializers: log.serializers }),
@@ -245,7 +251,7 @@ export function settingsFrom(options: SightlineOptions, env: NodeJS.ProcessEnv):
       period: stats.period ?? 60_000,
       apdexTarget: stats.apdexTarget ?? 500,
     },
-    health: { path: healthPath, probes: probesFrom(health.worker, env, healthPath) },
+    health: { path: healthPath, probes: probesFrom(health.probes, env, healthPath) },
     management: managementFrom(options.management, env),
     lifecycle: lifecycleFrom(options.lifecycle, env),
   }

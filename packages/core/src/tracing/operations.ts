@@ -9,6 +9,7 @@ import {
   TraceFlags,
 } from '@opentelemetry/api'
 
+import { runToEnd } from '../context/run-to-end.ts'
 import {
   type OperationScope,
   type RunningScope,
@@ -16,7 +17,6 @@ import {
   spanScopeOf,
   wholeOf,
 } from '../context/scopes.ts'
-import { runToEnd } from '../context/run-to-end.ts'
 import { isRandom } from '../context/trace-context.ts'
 import type { Printer } from '../printing/printer.ts'
 import type { FaultReporter, Fields, TraceContext } from '../seam.ts'

@@ -9,7 +9,7 @@ import { Turns } from './turns.ts'
 export type Numbers = readonly number[]
 
 /** Some series of a family, as they are sent between processes. */
-export interface SentFamily {
+interface SentFamily {
   readonly name: string
   readonly help: string
   readonly type: FamilyType

@@ -68,7 +68,7 @@ export function inBuckets(
 
 function isSame(some: readonly number[], others: readonly number[]): boolean {
   return (
-    some === others || (some.length === others.length && some.every((each, index) => each === others[index]))
+    some === others || (some.length === others.length && some.every((one, index) => one === others[index]))
   )
 }
 
