@@ -21,7 +21,8 @@ test.each(pages)('$path has the options that the types have', ({ text }) => {
 
 test('docs/options.md names every variable that the sources read, and no other', () => {
   const sources = globSync('packages/*/src/**/*.ts', { cwd: ROOT }).map((file) =>
-    readFileSync(`${ROOT}${file}`, 'utf8'),
+    // An old name is read to be refused, and is told in docs/upgrading.md.
+    readFileSync(`${ROOT}${file}`, 'utf8').replace(/renamedIn\(env, '\w+'/g, ''),
   )
   const read = new Set(sources.flatMap((source) => source.match(/(?<=')SIGHTLINE_[A-Z_]+(?=')/g) ?? []))
   const told = new Set(pageAt('docs/options.md').text.match(/SIGHTLINE_[A-Z_]+/g))
