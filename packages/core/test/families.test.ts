@@ -1,10 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import { Counter, Histogram, Registry, Summary } from '@prometheus-io/client'
 
+import { hostOf } from '../src/adapter/index.ts'
 import type { ClientRegistry, Sightline } from '../src/index.ts'
 import { CounterInstrument, HistogramInstrument } from '../src/series/instruments.ts'
 import { labelsIn, labelText } from '../src/series/labels.ts'
-import { outletsOf } from '../src/taps.ts'
+import { tapsOf } from '../src/taps.ts'
 import type { Family, Series } from '../src/telemetry.ts'
 import { quiet } from './probe.ts'
 import { record } from './record.ts'
@@ -24,7 +25,7 @@ afterEach(() => sightline.close())
 
 async function families(): Promise<ReadonlyMap<string, Family>> {
   const found = new Map<string, Family>()
-  const all = outletsOf(sightline)?.metrics.families() ?? []
+  const all = tapsOf(sightline)?.metrics.families() ?? []
   for await (const family of all) found.set(family.name, family)
   return found
 }
@@ -64,7 +65,7 @@ describe('the families of a Sightline', () => {
     sightline.metrics
       .counter({ name: 'orders_total', help: 'Orders.', labels: ['kind'] })
       .inc({ kind: 'a"b' })
-    sightline.know([{ method: 'GET', route: '/quoted/"x"' }])
+    hostOf(sightline).know([{ method: 'GET', route: '/quoted/"x"' }])
     const labels = { method: 'GET', route: '/quoted/"x"' }
     expect((await seriesOf('orders_total')).map(numbersOf)).toEqual([{ labels: { kind: 'a"b' }, value: 1 }])
     expect((await seriesOf('http_requests_total')).map(numbersOf)).toEqual([
