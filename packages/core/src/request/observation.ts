@@ -81,6 +81,8 @@ export class LiveObservation implements Observation, TracedRequest, ObservedRequ
   #error: unknown = undefined
   /** Whether the client was still there when the error was reported. */
   #failedFirst = false
+  /** Whether the head was written before the error: then its status says nothing about it. */
+  #failedLater = false
   #ended = false
   /** What has to be known of it once it has ended; absent: it has not. */
   #record: RequestRecord | undefined = undefined
@@ -211,6 +213,7 @@ export class LiveObservation implements Observation, TracedRequest, ObservedRequ
     else if (this.#error === undefined) {
       this.#error = thrown
       this.#failedFirst = !hasLeft(this.#exchange.req, this.#exchange.res)
+      this.#failedLater = this.#exchange.res.headersSent
     }
   }
 
@@ -278,7 +281,7 @@ export class LiveObservation implements Observation, TracedRequest, ObservedRequ
     if (breach) return 'broken'
     const { status = 0 } = this.#wire
     // An answer that tells the client of its own mistake is no failure, and one that was handed over has an end.
-    const isAnswered = res.writableEnded || (status >= 400 && status < 500)
+    const isAnswered = res.writableEnded || (!this.#failedLater && status >= 400 && status < 500)
     return this.#failedFirst && !isAnswered ? 'broken' : 'aborted'
   }
 
