@@ -1,5 +1,5 @@
 import type { StepSeries } from '../evaluate/series.ts'
-import { LabelSet, METRIC_NAME } from '../labels/label-set.ts'
+import { LabelSet, NO_LABELS, METRIC_NAME } from '../labels/label-set.ts'
 import type { Aggregation } from '../parse/expression.ts'
 
 /** The series that an aggregation makes one of. */
@@ -14,7 +14,7 @@ export function grouping({ labels, without }: Aggregation): (series: LabelSet) =
     const dropped = new Set([...labels, METRIC_NAME])
     return (series) => series.without(dropped)
   }
-  if (labels.length === 0) return () => LabelSet.EMPTY
+  if (labels.length === 0) return () => NO_LABELS
   const kept = new Set(labels)
   return (series) => series.keep(kept)
 }

@@ -1,6 +1,6 @@
 import type { Context } from '../evaluate/context.ts'
 import { Outputs, type Steps, type StepSeries } from '../evaluate/series.ts'
-import { LabelSet, METRIC_NAME } from '../labels/label-set.ts'
+import { LabelSet, NO_LABELS, METRIC_NAME } from '../labels/label-set.ts'
 import type { Expression } from '../parse/expression.ts'
 
 /** A series with the value 1 at each step that has no value. */
@@ -23,8 +23,8 @@ export function absentSeries(
 /** The labels that a selector demands to be equal; not those that it names more than once. */
 function expectedLabels(argument: Expression | undefined): LabelSet {
   const selector = argument?.kind === 'matrix' ? argument.selector : argument
-  if (selector?.kind !== 'vector') return LabelSet.EMPTY
-  let labels = LabelSet.EMPTY
+  if (selector?.kind !== 'vector') return NO_LABELS
+  let labels = NO_LABELS
   const seen = new Set<string>()
   for (const { name, operator, value } of selector.matchers) {
     if (name === METRIC_NAME) continue

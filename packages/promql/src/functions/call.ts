@@ -4,7 +4,7 @@ import { anyPresent } from '../evaluate/presence.ts'
 import { isRange } from '../evaluate/range-selector.ts'
 import { timesOf } from '../evaluate/samples.ts'
 import { Outputs, put, type Steps, type StepSeries } from '../evaluate/series.ts'
-import { LabelSet } from '../labels/label-set.ts'
+import { NO_LABELS } from '../labels/label-set.ts'
 import type { Call } from '../parse/expression.ts'
 import { unmarked } from '../plan/invariant.ts'
 import { absentSeries } from './absent.ts'
@@ -66,7 +66,7 @@ function secondsOf(steps: Steps): Float64Array {
 }
 
 function unlabelled(values: Float64Array): StepSeries {
-  return { labels: LabelSet.EMPTY, values, present: new Uint8Array(values.length).fill(1) }
+  return { labels: NO_LABELS, values, present: new Uint8Array(values.length).fill(1) }
 }
 
 async function elementwiseCall(

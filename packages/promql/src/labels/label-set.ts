@@ -10,9 +10,6 @@ const ONLY_METRIC_NAME: ReadonlySet<string> = new Set([METRIC_NAME])
  * changed: what takes labels away or adds one makes another set.
  */
 export class LabelSet {
-  /** No labels at all. */
-  static readonly EMPTY = new LabelSet([])
-
   /** Names and values in turn. */
   readonly pairs: readonly string[]
   #key: string | undefined
@@ -27,7 +24,6 @@ export class LabelSet {
     const names = Object.keys(labels)
       .filter((name) => labels[name] !== '')
       .toSorted(compareText)
-    if (names.length === 0) return LabelSet.EMPTY
     return new LabelSet(names.flatMap((name) => [name, labels[name] ?? '']))
   }
 
@@ -94,6 +90,9 @@ export class LabelSet {
       if (isKept(name)) pairs.push(name, this.pairs[index + 1] ?? '')
     }
     if (pairs.length === this.pairs.length) return this
-    return pairs.length === 0 ? LabelSet.EMPTY : new LabelSet(pairs)
+    return pairs.length === 0 ? NO_LABELS : new LabelSet(pairs)
   }
 }
+
+/** No labels at all. Not a static field: TypeScript 7.0 compiles one that refers to its own class before it exists. */
+export const NO_LABELS = LabelSet.of({})

@@ -1,6 +1,6 @@
 import type { Samples } from '../evaluate/samples.ts'
 import type { Steps, StepSeries } from '../evaluate/series.ts'
-import { LabelSet } from '../labels/label-set.ts'
+import { LabelSet, NO_LABELS } from '../labels/label-set.ts'
 import { formatNumber, formatPlain } from './numbers.ts'
 
 /** A time in seconds, and a number as a text: `NaN`, `+Inf` and `-Inf` have no other form in JSON. */
@@ -75,5 +75,5 @@ export function matrixOf(series: readonly StepSeries[], { start, interval }: Ste
 
 /** A scalar of each step as the series without labels that it is in a range query. */
 export function scalarSeries(values: Float64Array): StepSeries {
-  return { labels: LabelSet.EMPTY, values, present: new Uint8Array(values.length).fill(1) }
+  return { labels: NO_LABELS, values, present: new Uint8Array(values.length).fill(1) }
 }
