@@ -33,6 +33,15 @@ const owners = new WeakMap<Server, Watcher>()
 const watched = new WeakSet<Server>()
 let watching = false
 
+/** This copy of the module. */
+const COPY = {}
+/** Set on a server: the copy that may guess whose it is, the one that was loaded last. */
+const GUESSER = Symbol.for('sightline.upgrades.guesser.1')
+
+interface Claimed {
+  [GUESSER]?: object
+}
+
 /** Creates the observer of upgrades of one Sightline. */
 export function createUpgrades(observer: Observer, fault: FaultReporter): Upgrades {
   const watcher: Watcher = {
@@ -77,8 +86,13 @@ function watchServers(): void {
   if (watching) return
   watching = true
   subscribe('tracing:net.server.listen:asyncEnd', (message) => {
-    const { server } = message as { server: Server }
-    if (!watchers.isEmpty && server.listenerCount('request') > 0) follow(server)
+    const { server } = message as { server: Server & Claimed }
+    if (watchers.isEmpty || server.listenerCount('request') === 0) return
+    server[GUESSER] = COPY
+    // Once all copies have heard of the server: only the last one follows it.
+    queueMicrotask(() => {
+      if (server[GUESSER] === COPY) follow(server)
+    })
   })
 }
 
@@ -120,5 +134,6 @@ function isOurs(listener: object): boolean {
 function ownerOf(server: Server): Watcher | undefined {
   const owner = owners.get(server)
   if (owner !== undefined) return closed.has(owner) ? undefined : owner
+  if ((server as Claimed)[GUESSER] !== COPY) return undefined
   return unplaced.size === 1 ? unplaced.values().next().value : undefined
 }
