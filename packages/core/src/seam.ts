@@ -205,6 +205,8 @@ export interface Host extends Observer {
    * @param server the one whose requests are observed; absent where it is not known yet
    */
   watchUpgrades(server?: HttpServer): void
+  /** Tells that the framework brings the upgrades of a server to its own routes, so that no service observes them past it. */
+  leaveUpgrades(server: HttpServer): void
   /**
    * Lets the framework's own logger carry the context, and writes the access event through it. `false`: it is no pino logger,
    * and nothing was done. A logger that the options name comes first.

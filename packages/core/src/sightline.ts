@@ -214,6 +214,7 @@ export function createSightline(options: SightlineOptions = {}): Sightline {
     serve: (req, res) => endpoints.serve(req, res),
     accompany,
     watchUpgrades: upgrades.watch,
+    leaveUpgrades: upgrades.leave,
     useLogger: log.use,
     fault,
   }

@@ -62,7 +62,12 @@ export function observeArrivals(app: FastifyInstance, host: Host, enter: Entranc
   // For `localhost`, which Fastify listens on by default, it has a server for each of its addresses.
   app.addHook('onListen', (done) => {
     const servers = partOf<readonly (typeof app.server)[]>(app, 'fastify.serverBindings')?.value ?? []
-    for (const server of servers) if (server !== app.server) server.prependListener('request', arrive)
+    for (const server of servers) {
+      if (server === app.server) continue
+      server.prependListener('request', arrive)
+      // Fastify hands its upgrades on to the first one.
+      host.leaveUpgrades(server)
+    }
     done()
   })
   observeInjected(app, arrive)

@@ -90,7 +90,8 @@ const plugin: FastifyPluginAsync<SightlinePluginOptions> = async (app, { sightli
   })
   app.addHook('onReady', (done) => {
     // @fastify/websocket brings upgrades to Fastify's own routes, where they are observed as all requests are.
-    if (!app.hasDecorator('websocketServer')) host.watchUpgrades(app.server)
+    if (app.hasDecorator('websocketServer')) host.leaveUpgrades(app.server)
+    else host.watchUpgrades(app.server)
     done()
   })
   host.accompany('fastify', () => app.close())

@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import websocket from '@fastify/websocket'
 import { expect, it } from '@jest/globals'
 import { createSightline, type RequestRecord } from '@sightline/core'
+import { hostOf } from '@sightline/core/adapter'
 import Fastify from 'fastify'
 import { WebSocket } from 'ws'
 
@@ -42,6 +43,25 @@ it('counts an upgraded connection when it ends, with its lifetime apart from the
   expect(Number(latency)).toBeCloseTo(Number(told.ttfbMs) / 1_000, 9)
   expect(text).toContain('http_stream_duration_seconds_count{method="GET",route="/live/:room"} 1\n')
   expect(text).toContain('http_requests_in_progress{method="GET"} 0\n')
+  await app.close()
+})
+
+it('is not taken for one of another service in the process that has no requests yet', async () => {
+  const silent = { service: 'store', log: { level: 'silent' } } as const
+  const record = Promise.withResolvers<RequestRecord>()
+  const sink = { name: 'record', write: (each: RequestRecord) => record.resolve(each) }
+  const other = createSightline(silent)
+  hostOf(other).watchUpgrades()
+  const app = Fastify()
+  await app.register(sightline, { sightline: createSightline({ ...silent, sinks: [sink] }) })
+  await app.register(websocket)
+  app.get('/live', { websocket: true }, () => {})
+  const address = await app.listen({ port: 0, host: '127.0.0.1' })
+  const socket = new WebSocket(`${address.replace('http', 'ws')}/live`)
+  await once(socket, 'open')
+  socket.close()
+  expect(await record.promise).toMatchObject({ route: '/live', status: 101 })
+  expect(other.stats().requests).toBe(0)
   await app.close()
 })
 

@@ -15,6 +15,8 @@ export interface Upgrades {
    * @param server the server of the observed requests; absent if it is not known yet
    */
   watch(server?: Server): void
+  /** Leaves the upgrades of a server alone. Its framework brings them to its routes, where they are observed. */
+  leave(server: Server): void
   readonly hold: Hold
   close(): void
 }
@@ -38,8 +40,16 @@ const COPY = {}
 /** Set on a server: the copy that may guess whose it is, the one that was loaded last. */
 const GUESSER = Symbol.for('sightline.upgrades.guesser.1')
 
+/** Set on a server by the adapter that serves it: no copy may guess whose it is. */
+const CLAIMED = Symbol.for('sightline.upgrades.claimed.1')
+
 interface Claimed {
   [GUESSER]?: object
+  [CLAIMED]?: boolean
+}
+
+function claim(server: Server & Claimed): void {
+  server[CLAIMED] = true
 }
 
 /** Creates the observer of upgrades of one Sightline. */
@@ -68,8 +78,10 @@ export function createUpgrades(observer: Observer, fault: FaultReporter): Upgrad
       if (server === undefined) return
       unplaced.delete(watcher)
       owners.set(server, watcher)
+      claim(server)
       follow(server)
     },
+    leave: claim,
     hold: {
       take: () => place?.hold(),
       release: () => place?.loosen(),
@@ -87,7 +99,7 @@ function watchServers(): void {
   watching = true
   subscribe('tracing:net.server.listen:asyncEnd', (message) => {
     const { server } = message as { server: Server & Claimed }
-    if (watchers.isEmpty || server.listenerCount('request') === 0) return
+    if (watchers.isEmpty || server[CLAIMED] || server.listenerCount('request') === 0) return
     server[GUESSER] = COPY
     // Once all copies have heard of the server: only the last one follows it.
     queueMicrotask(() => {
@@ -134,6 +146,7 @@ function isOurs(listener: object): boolean {
 function ownerOf(server: Server): Watcher | undefined {
   const owner = owners.get(server)
   if (owner !== undefined) return closed.has(owner) ? undefined : owner
-  if ((server as Claimed)[GUESSER] !== COPY) return undefined
+  const { [GUESSER]: guesser, [CLAIMED]: isClaimed } = server as Claimed
+  if (isClaimed || guesser !== COPY) return undefined
   return unplaced.size === 1 ? unplaced.values().next().value : undefined
 }
