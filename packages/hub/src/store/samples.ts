@@ -1,0 +1,57 @@
+/** Labels of a series, `__name__` included, in any order. A label with an empty value is the same as none. */
+export type Labels = Readonly<Record<string, string>>
+
+/** What is known of a metric name, as in Prometheus' `metadata`. */
+export interface MetricMetadata {
+  readonly type: 'counter' | 'gauge' | 'histogram' | 'summary' | 'unknown'
+  readonly help: string
+  readonly unit: string
+}
+
+/** An example of what a series counted. */
+export interface StoredExemplar {
+  /** `trace_id` and `span_id` among them. */
+  readonly labels: Labels
+  readonly value: number
+  /** Milliseconds since 1970. */
+  readonly time: number
+}
+
+/**
+ * Writes samples. All calls are synchronous and belong to one thread, since one thread owns the series.
+ * Samples are durable after `commit`.
+ */
+export interface SeriesWriter {
+  /**
+   * The number of a series, which is made where it is new. `undefined` where its job has reached its limit of
+   * series; the refusal is counted. A number stays valid until `close`: callers keep it in caches.
+   */
+  series(labels: Labels): number | undefined
+  /**
+   * Adds a sample. `time` is in milliseconds since 1970. A sample that is older than the newest one of its
+   * series, or has the same time and another value, is refused and counted. A staleness marker is a value with the bits
+   * of promql's `STALE_BITS`.
+   */
+  append(series: number, time: number, value: number): void
+  exemplar(series: number, exemplar: StoredExemplar): void
+  metadata(name: string, metadata: MetricMetadata): void
+  /** Makes durable what was added since the last commit. */
+  commit(): void
+  /** Moves committed batches into chunks of series, thins out old chunks, and deletes what is too old. Takes little time per call. */
+  tend(now: number): void
+  /** Counts since the start. */
+  readonly counts: SeriesCounts
+  close(): void
+}
+
+/** What a writer of series has done since its start. */
+export interface SeriesCounts {
+  readonly samples: number
+  readonly exemplars: number
+  /** Samples older than the newest of their series, or duplicates of another value. */
+  readonly outOfOrder: number
+  /** Samples of series beyond the limit of their job, by job. */
+  readonly overLimit: ReadonlyMap<string, number>
+  /** Series in use, by job. */
+  readonly series: ReadonlyMap<string, number>
+}
