@@ -92,7 +92,6 @@ export function createServiceLog({ settings, storage, printer, layout }: Service
     options.serializers,
   )
   const { fault, family: faults } = createFaults((fields, message) => own.warn(fields, message), printer)
-  for (const [option, error] of impossible) fault(`option ${option}`, error)
   const levels = new LogLevels(options.levels)
   const keepsQuiet = options.quiet !== undefined
   const ownSetup = { storage, printer, levels, keepsQuiet, fault, caller, layers: new WeakMap() }
@@ -102,6 +101,8 @@ export function createServiceLog({ settings, storage, printer, layout }: Service
   let log = serviceLogger(original, isForeign ? foreignSetup : ownSetup, service)
   const own = detachedVoiceOf(log)
   let voice = voiceOf(log)
+  // A fault is written with `own`, so it can only be reported once that exists.
+  for (const [option, error] of impossible) fault(`option ${option}`, error)
 
   return {
     own,

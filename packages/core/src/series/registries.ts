@@ -29,10 +29,14 @@ interface ReadableRegistry {
 /** A collector that takes longer is left out: a scrape that it held would be nobody's. */
 const COLLECT_MS = 5_000
 
+/** The first metrics of a registry are read in one turn of the event loop, however long that takes. */
+const AT_ONCE = 16
+
 /**
- * Begins to read a registry. Metrics that have to be collected are, at once and side by side. The others are read in the
- * same turn of the event loop, so that all are of one moment, as long as that takes little; then when it is their turn.
- * What cannot be read is told as a fault and left out.
+ * Begins to read a registry. Metrics with a `collect` function are collected at once and side by side. The other metrics are read
+ * in the same turn of the event loop, so that all values belong to one moment. Beyond the first {@link AT_ONCE} metrics, this holds
+ * until the time limit; later metrics are read in turns of their own. A metric that cannot be read is reported as a fault and left
+ * out.
  *
  * @param until when the turn has been long enough, by `performance.now()`
  */
@@ -43,9 +47,9 @@ export function readRegistry(
 ): AsyncIterable<Family> {
   if (!isReadable(registry)) return whole(registry, fault)
   const { _defaultLabels: defaults } = registry
-  const readings = registry.getMetricsAsArray().map((metric) => {
+  const readings = registry.getMetricsAsArray().map((metric, index) => {
     const read = () => familyOf(metric, defaults, fault)
-    const isBegun = typeof metric.collect === 'function' || performance.now() < until
+    const isBegun = typeof metric.collect === 'function' || index < AT_ONCE || performance.now() < until
     const begun = isBegun ? read() : undefined
     return () => begun ?? read()
   })
