@@ -1,7 +1,7 @@
 import type { NodeResponse, Observer } from '../seam.ts'
 import { LiveObservation, type ObservationSetup } from './observation.ts'
 
-// Registered for all copies of this module, so that two Sightlines over one server count a request once.
+// Registered globally, so that all copies of this module count a request once.
 const OBSERVATION = Symbol.for('sightline.observation')
 
 interface Observed {
@@ -22,7 +22,7 @@ export function createObserver(setup: ObservationSetup): Observer {
       observed[OBSERVATION] = observation
       ;(exchange.res as Observed)[OBSERVATION] = observation
       exchange.res.on('finish', onFinish)
-      // Before those who end a span of this request with its connection: it has to be complete by then.
+      // Runs before listeners that end a span of this request at `close`: the span must be complete by then.
       exchange.res.prependListener('close', onClose)
       observation.awaitTurn()
       setup.sinks.begin(observation)
@@ -31,7 +31,7 @@ export function createObserver(setup: ObservationSetup): Observer {
   }
 }
 
-/** Whether a request is observed already, by whichever Sightline. */
+/** Whether any Sightline already observes a request. */
 export function isObserved(req: object): boolean {
   return (req as Observed)[OBSERVATION] !== undefined
 }
@@ -45,8 +45,8 @@ function onClose(this: NodeResponse & Observed): void {
 }
 
 /**
- * Over HTTP/2 node emits `finish` for a stream that was reset as well, and before Node.js 24 for a response whose
- * connection has broken down under bytes that were still to be sent.
+ * Whether the response was cut although node emitted `finish`. Over HTTP/2 node does so for reset streams, and before
+ * Node.js 24 also for a connection that broke down with unsent bytes.
  */
 function isCut(res: NodeResponse): boolean {
   if ('stream' in res) return res.stream.aborted || res.stream.rstCode !== 0
