@@ -35,6 +35,7 @@ export interface AccessSink extends Required<RequestSink> {
   flush(): void
 }
 
+/** Makes the access log of one Sightline. */
 export function createAccessSink({ service, settings, printer, log, layout }: AccessSinkSetup): AccessSink {
   const { fault } = log
   const isSilent = pathPatterns(settings.ignoredPaths)

@@ -32,6 +32,7 @@ export function allOf(serializers: Serializers, more: Serializers): Serializers 
   return all
 }
 
+/** Whether an object has no enumerable property. */
 export function isEmpty(options: object): boolean {
   for (const _name in options) return false
   return true

@@ -139,6 +139,7 @@ export interface QuietKeeping {
   end(lines: QuietLines, record: RequestRecord): number
 }
 
+/** Makes the keeping of one Sightline. */
 export function quietKeeping({ lines: maxLines, bytes: maxBytes, slowMs }: QuietSettings): QuietKeeping {
   const bounds: QuietBounds = { maxLines, maxBytes, total: { bytes: 0 } }
   return {

@@ -81,6 +81,7 @@ export interface ServiceLog {
   close(): void
 }
 
+/** Makes the log of one Sightline. */
 export function createServiceLog({ settings, storage, printer, layout }: ServiceLogSetup): ServiceLog {
   const { service, log: options } = settings
   const output = stdout(service)

@@ -30,6 +30,7 @@ interface Wired {
   readonly [WIRE]: Wire
 }
 
+/** The traffic of one exchange. */
 export class Wire {
   /** Time on the monotonic clock, in milliseconds. `undefined`: no head has been written. */
   firstByteAt: number | undefined = undefined
