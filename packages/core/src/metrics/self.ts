@@ -14,26 +14,26 @@ export interface SelfMetricsSetup {
   readonly service: string
   readonly version: string | undefined
   readonly maxSeries: number
-  /** Whose series are counted. */
+  /** The instruments whose series are counted. */
   readonly instruments: () => ReadonlyArray<Instrument<unknown>>
-  /** How many label sets each business instrument has. */
+  /** The number of label sets of each business instrument. */
   readonly businessSeries: () => Iterable<readonly [metric: string, count: number]>
 }
 
-/** What Sightline tells of itself. */
+/** Sightline's metrics about itself. */
 export interface SelfMetrics {
   readonly families: readonly Family[]
-  /** Counts an observation that did not find room for its label set. */
+  /** Counts an observation beyond the limit of label sets. */
   refused(metric: string): void
-  /** Makes the count of a sink's failures, at 0: the first failure is then an increase. */
+  /** Creates the failure counter of a sink at 0, so that the first failure is an increase. */
   expectSink(sink: string): void
-  /** Counts a sink's failure. */
+  /** Counts a failure of a sink. */
   sinkFailed(sink: string): void
-  /** Takes note of a scrape and of how long it took. */
+  /** Records a scrape and its duration. */
   scraped(rendering: Rendering, seconds: number): void
 }
 
-/** Makes what one Sightline tells of itself. */
+/** Makes the self metrics of one Sightline. */
 export function createSelfMetrics(setup: SelfMetricsSetup): SelfMetrics {
   const { service, version, maxSeries, instruments, businessSeries } = setup
   const refused = new Map<string, number>()
