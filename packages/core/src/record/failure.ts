@@ -27,12 +27,14 @@ export function hasFailed({ outcome, status = 0, error }: RequestRecord): boolea
   return status >= 500 || (thrown && status < 400)
 }
 
-/** Whether a request has neither failed nor been given up by its client. */
+/** Whether a request neither failed nor was aborted. */
 export function wentWell(record: RequestRecord): boolean {
   return record.outcome !== 'aborted' && !hasFailed(record)
 }
 
-/** `error.type`: the class of what was thrown, else the status, `broken` or `aborted`; empty where the request went well. */
+/**
+ * `error.type`: the class of the thrown value, else the status, `broken` or `aborted`. Empty if the request went well.
+ */
 export function errorTypeOf(record: RequestRecord): string {
   const { outcome, status, error } = record
   if (!hasFailed(record)) return outcome === 'aborted' ? outcome : ''
