@@ -25,10 +25,7 @@ export const REQUEST_ID_HEADER = 'x-request-id'
 /** Reports a fault of Sightline itself, or of a function of the application. `source` names the failing part. */
 export type FaultReporter = (source: string, error: unknown) => void
 
-/**
- * Masks data that leaves the process: by the names and shapes of secrets, and by the application's own `log.redact`.
- * Never throws.
- */
+/** Masks data that leaves the process, by names and shapes of secrets and by `log.redact`. Never throws. */
 export interface Masking {
   /** A masked copy as JSON-compatible data: plain objects, arrays, texts, numbers, booleans and null. */
   value(value: unknown): unknown
@@ -91,10 +88,7 @@ export interface Exchange {
   clientIp(): string | undefined
   /** An error that the framework does not pass to plugins. Called once, at the end, if none was reported. */
   error?(): unknown
-  /**
-   * The logger that the framework has made for this request. If it is a pino logger, it writes the lines of the
-   * request.
-   */
+  /** The logger that the framework has made for this request. A pino logger writes the lines of the request. */
   log?(): unknown
   /** The OpenTelemetry span that an instrumentation of the framework has opened for this request. */
   span?(): unknown
@@ -148,10 +142,7 @@ export interface RequestRecord {
   readonly durationMs: number
   /** Milliseconds to the head of the response. `undefined`: no head was written. */
   readonly ttfbMs: number | undefined
-  /**
-   * Whether the response is a stream by nature (server-sent events, an upgrade). Its duration is then no measure of
-   * speed.
-   */
+  /** Whether the response is a stream (server-sent events, an upgrade), whose duration is no measure of speed. */
   readonly streamed: boolean
   /** Bytes of the request's body that arrived. */
   readonly requestBytes: number
@@ -196,10 +187,7 @@ export interface Observer {
   observe(exchange: Exchange): Observation
 }
 
-/**
- * The face of a Sightline for the adapter of a framework, or for a server without one: `hostOf` of
- * `@sightline/core/adapter`.
- */
+/** The face of a Sightline for an adapter, or for a server without one: `hostOf` of `@sightline/core/adapter`. */
 export interface Host extends Observer {
   /** Whether a request is for one of Sightline's own endpoints. Such a request is not observed. */
   isEndpoint(req: NodeRequest): boolean

@@ -1,7 +1,4 @@
-/**
- * Observes requests from their arrival, before Fastify's first hook. Requests with an undecodable target (`/%ZZ`) never
- * reach a hook.
- */
+/** Observes requests from their arrival. Those with an undecodable target (`/%ZZ`) never reach Fastify's hooks. */
 import type { Observation } from '@sightline/core'
 import type { Host } from '@sightline/core/adapter'
 import type { FastifyInstance, FastifyReply, FastifyRequest, RawReplyDefaultExpression } from 'fastify'
@@ -12,10 +9,7 @@ import { partOf } from './internals.ts'
 type NodeRequest = FastifyRequest['raw']
 type NodeResponse = RawReplyDefaultExpression
 
-/**
- * Takes over an arrived request once Fastify's own objects exist. `undefined`: the request is for one of Sightline's
- * endpoints.
- */
+/** Takes over an arrived request once Fastify's objects exist. `undefined`: it is for one of Sightline's endpoints. */
 export type Entrance = (request: FastifyRequest, reply: FastifyReply) => Observation | undefined
 
 // Private to this copy of the module, since only the functions below use it.

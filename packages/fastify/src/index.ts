@@ -99,10 +99,7 @@ const plugin: FastifyPluginAsync<SightlinePluginOptions> = async (app, { sightli
   if (!shared) app.addHook('onClose', () => closeUnlessStopping(sightline))
 }
 
-/**
- * A Sightline in shutdown flushes its destinations itself, after its hooks. Waiting for that here would block one of
- * these hooks.
- */
+/** A Sightline in shutdown flushes its destinations after its hooks. Waiting here would block one of these hooks. */
 async function closeUnlessStopping(sightline: Sightline): Promise<void> {
   if (!sightline.stopping.aborted) await sightline.close()
 }

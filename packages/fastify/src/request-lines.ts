@@ -3,10 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { partOf } from './internals.ts'
 import type { LoggerOwner } from './logger.ts'
 
-/**
- * Reports an error to the observation of its request. `false`: the access event shows another error, or is already
- * written.
- */
+/** Reports an error to the request's observation. `false`: the event shows another error, or is already written. */
 export type ErrorReport = (error: unknown, request: FastifyRequest, reply: FastifyReply) => boolean
 
 type Line = (error: unknown, request: FastifyRequest, reply: FastifyReply, more?: unknown) => unknown

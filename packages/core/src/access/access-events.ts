@@ -18,9 +18,7 @@ interface RulesSetup {
   readonly messages: Rule | undefined
 }
 
-/**
- * Combines the rules that change access events. `undefined`: there are no rules, so all events are the default ones.
- */
+/** Combines the rules that change access events. `undefined`: there are no rules, and all events are default ones. */
 export function accessEventRules(
   { event, sample }: Pick<LogOptions, 'event' | 'sample'>,
   { printer, fault, messages }: RulesSetup,

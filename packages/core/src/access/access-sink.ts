@@ -21,9 +21,7 @@ export interface AccessSinkSetup extends EventWriterSetup {
 
 /** The access log's data in the log's slot of a request. */
 interface Kept extends KeptLines {
-  /**
-   * Whether Sightline writes the access event: no other library writes one, and `ignore` does not exclude the request.
-   */
+  /** Whether Sightline writes the access event: no other library does, and `ignore` does not exclude the request. */
   readonly hasEvent: boolean
   readonly bodies: KeptBodies | undefined
 }

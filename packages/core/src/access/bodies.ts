@@ -16,10 +16,7 @@ export class KeptBodies implements BodyListener {
   }
 }
 
-/**
- * The beginning of a body and its total length. A margin beyond the limit is kept, so that a secret at the limit is
- * recognised.
- */
+/** The beginning of a body, and its length. A margin is kept beyond the limit, to recognise a secret at the limit. */
 export class KeptBody {
   readonly #maxBytes: number
   readonly #pieces: Buffer[] = []

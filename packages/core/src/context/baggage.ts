@@ -50,10 +50,7 @@ export function isBaggageName(name: string): boolean {
   return NAME.test(name)
 }
 
-/**
- * The members of a header by name. Their properties (`;ttl=5`) are dropped: they describe the member of the caller
- * only.
- */
+/** The members of a header by name. Their properties (`;ttl=5`) are dropped: they only describe the caller's member. */
 function membersOf(header: string): Array<readonly [string, string]> {
   const members: Array<readonly [string, string]> = []
   for (const member of header.split(',', MAX_MEMBERS)) {

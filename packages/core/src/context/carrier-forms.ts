@@ -213,9 +213,7 @@ function keysOf(record: object): [name: string | undefined, value: string] {
   return value === undefined ? [undefined, ''] : [name, value]
 }
 
-/**
- * Replaces the first old entry, or appends, and removes the other old entries. `size` is the number of items per entry.
- */
+/** Replaces the first old entry, or appends, and removes other old entries. `size`: the number of items per entry. */
 function replace(
   list: unknown[],
   size: number,

@@ -123,10 +123,7 @@ export class ScopeStorage {
   }
 }
 
-/**
- * The frame without this owner's scope. Otherwise a job that starts its successor would keep all its predecessors in
- * memory.
- */
+/** The frame without this owner's scope, so that a job that starts its successor does not keep its predecessors. */
 function withoutScopeOf(owner: object, frame: Frame): Frame | undefined {
   if (frame.owner === owner || frame.owner === undefined) return frame.outer
   const outer = frame.outer && withoutScopeOf(owner, frame.outer)

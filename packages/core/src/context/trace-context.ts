@@ -1,7 +1,5 @@
 import type { TraceContext } from '../seam.ts'
-/**
- * W3C Trace Context, level 2: https://www.w3.org/TR/trace-context-2/
- */
+/** W3C Trace Context, level 2: https://www.w3.org/TR/trace-context-2/ */
 import { randomHex } from './random.ts'
 import { stateOf } from './trace-state.ts'
 

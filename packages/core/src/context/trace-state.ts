@@ -1,6 +1,4 @@
-/**
- * The `tracestate` header: https://www.w3.org/TR/trace-context-2/#tracestate-header
- */
+/** The `tracestate` header: https://www.w3.org/TR/trace-context-2/#tracestate-header */
 import type { TraceState } from '@opentelemetry/api'
 
 const MAX_LENGTH = 8_192
@@ -104,10 +102,7 @@ function isKeyMark(code: number): boolean {
   return code === 95 || code === 45 || code === 42 || code === 47 || code === 64
 }
 
-/**
- * Whether the rest of a member is a valid value: printable ASCII without comma and equals sign, not ending with a
- * space.
- */
+/** Whether the rest of a member is a valid value: printable ASCII without comma, equals sign and final space. */
 function isValue(member: string, from: number): boolean {
   const length = member.length - from
   if (length < 1 || length > MAX_PART || member.charCodeAt(member.length - 1) === SPACE) return false

@@ -5,8 +5,7 @@ import type { Printer } from '../printing/printer.ts'
 import type { Fields } from '../seam.ts'
 
 /**
- * Bindings that identify the process. They keep their names: a call's field of the same name gets an underscore
- * appended.
+ * Bindings that identify the process. They keep their names, and a call's field of the same name gets an underscore.
  */
 const OF_PROCESS = ['pid', 'hostname']
 /** The name of the binding that every Sightline logger has. */

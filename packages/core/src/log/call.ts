@@ -101,9 +101,7 @@ function serialized(fields: object, serializers: Serializers, { errorKey, messag
   return copy
 }
 
-/**
- * The names of pino's own error serializers. The functions cannot be compared, because each copy of pino has its own.
- */
+/** The names of pino's own error serializers. Each copy of pino has its own functions, so they are compared by name. */
 const ERROR_SERIALIZERS = new Set(['errSerializer', 'errWithCauseSerializer'])
 
 /** A serializer of the application. `undefined` for pino's own error serializers, which print less than the printer. */

@@ -50,15 +50,9 @@ interface Origin {
 export const SCOPE = Symbol('sightline.scope')
 /** The handle for changing the level of a service's logger. */
 export const LEVELED = Symbol('sightline.leveled')
-/**
- * Marks loggers whose calls do not come from the application: Sightline's own lines, and access events, which are
- * already printed.
- */
+/** Marks loggers for calls that are not the application's: Sightline's own lines, and printed access events. */
 export const VOICE = Symbol('sightline.voice')
-/**
- * The serializers of the application. Sightline calls them, because they must see the value itself, not its printed
- * copy.
- */
+/** The serializers of the application. Sightline calls them, because they need the value itself, not its copy. */
 export const USER_SERIALIZERS = Symbol('sightline.serializers')
 /** The printed bindings from `child` and `setBindings`. */
 export const BOUND = Symbol('sightline.bound')

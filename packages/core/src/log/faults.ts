@@ -22,10 +22,7 @@ class FaultCounter extends CounterInstrument {
   }
 }
 
-/**
- * Makes a reporter that writes one warning for each source. Further faults of the same source only raise its count.
- * Never throws.
- */
+/** Makes a reporter: one warning per source, and a count. The first fault tells all there is to know. Never throws. */
 export function createFaults(warn: (fields: object, message: string) => void, printer: Printer): Faults {
   const family = new FaultCounter(
     'sightline_faults_total',

@@ -48,10 +48,7 @@ export function hasUsualLevels({ levels }: Logger): boolean {
   return LEVELS.every((level) => levels.values[level] !== undefined)
 }
 
-/**
- * Derives the logger of a service with {@link withContext}. The derived logger and the original follow level changes at
- * run time.
- */
+/** Derives the logger of a service with {@link withContext}. It and the original follow level changes. */
 export function serviceLogger(original: Logger, setup: LoggerSetup, service: string): Logger {
   const logger = withContext(original, setup, service)
   logger[LEVELED] = new LeveledLogger(logger, true)

@@ -19,10 +19,7 @@ export function shareName(bound: Fields, fields: object): boolean {
   return false
 }
 
-/**
- * The serializers of a logger, overridden by those of a child. Includes inherited ones: frameworks chain serializers by
- * prototype.
- */
+/** The serializers of a logger, overridden by a child's. Also inherited ones: frameworks chain them by prototype. */
 export function allOf(serializers: Serializers, more: Serializers): Serializers {
   const all = { ...serializers }
   for (const name in more) {

@@ -145,10 +145,7 @@ export function createServiceLog({ settings, storage, printer, layout }: Service
   }
 }
 
-/**
- * The stages between the loggers and the destination. Collects the errors of options that fail: they must not end the
- * process.
- */
+/** The stages between loggers and destination, and the errors of options that fail. They must not end the process. */
 function partsOf(
   options: LogSettings,
   output: LogDestination,

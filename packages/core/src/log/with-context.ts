@@ -66,10 +66,7 @@ function copyOwnParts(original: Logger, root: Logger, target: Logger): void {
   }
 }
 
-/**
- * The layer of a logger. Loggers that libraries make for each request usually differ only in their bindings, so they
- * share a layer.
- */
+/** The layer of a logger. Loggers of single requests usually differ in their bindings only, and share a layer. */
 function layerOf(original: Logger, setup: LoggerSetup): ContextLayer {
   const shaper = shaperOf(original)
   const root = namesOfProcess(shaper).length === namesOfProcess(original).length ? shaper : original

@@ -140,10 +140,7 @@ function ofRedisPool({ totalClients, idleClients, tasksQueueLength }: RedisConne
   return { used: totalClients - idleClients, idle: idleClients, pending: tasksQueueLength }
 }
 
-/**
- * The connection counts as used while a command is in flight. Without that information it counts as used while it is
- * open.
- */
+/** The connection is used while a command is in flight. Without that information, it is used while it is open. */
 function ofSharedConnection({ status, isReady, commandQueue }: SharedConnection): Connections {
   const open = status === undefined ? isReady === true : status === 'ready'
   const used = open && (commandQueue === undefined || commandQueue.length > 0)

@@ -3,10 +3,7 @@ import type { KnownRoute, RequestRecord, Sink } from '../seam.ts'
 import type { Family } from '../series/family.ts'
 import type { AnyInstrument } from '../series/instruments.ts'
 
-/**
- * The `route` of all requests without a matched route. One value, because scanners would otherwise create endless
- * series.
- */
+/** The `route` of all requests without a matched route: one value, so that scanners cannot create endless series. */
 export const UNMATCHED = 'unmatched'
 
 /** The status of a request that was aborted before its status was sent: nginx's "client closed request". */
@@ -32,10 +29,7 @@ export interface RequestMetricsOptions {
 /** The likely methods of a route that accepts all methods. */
 const COMMON_METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE']
 
-/**
- * The routes whose series are created at 0. Routes of a method that counts as `_OTHER` are excluded: no request would
- * count in such a series.
- */
+/** The routes whose series are created at 0. A method that counts as `_OTHER` has no series of its own. */
 export function reserved(routes: readonly KnownRoute[]): KnownRoute[] {
   return routes.flatMap(({ method, route }) => {
     if (method === '*') return COMMON_METHODS.map((each) => ({ method: each, route }))

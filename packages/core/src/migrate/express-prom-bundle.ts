@@ -57,9 +57,7 @@ export interface ExpressPromBundleOptions {
 const BUCKETS: readonly number[] = [0.003, 0.03, 0.1, 0.3, 1.5, 10]
 const PERCENTILES: readonly number[] = [0.5, 0.75, 0.95, 0.98, 0.99, 0.999]
 
-/**
- * Path segments that the package treats as values: numbers, dates, UUIDs, hexadecimal codes, JWTs, long base64 texts.
- */
+/** Path segments that the package treats as values: numbers, dates, UUIDs, hexadecimal codes, JWTs, long base64. */
 const VALUES: readonly RegExp[] = [
   /^-?\d+$/,
   /^(?:\d\d|\d{4})-\d\d-\d\d$/,

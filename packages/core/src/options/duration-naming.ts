@@ -40,9 +40,7 @@ export interface DurationHistogram {
   readonly buckets?: readonly number[]
 }
 
-/**
- * Percentiles that the process calculates itself. They cannot be combined across processes, so prefer the histogram.
- */
+/** Percentiles that the process calculates itself. They cannot be combined across processes: prefer the histogram. */
 export interface DurationSummary {
   readonly name: string
   readonly help?: string

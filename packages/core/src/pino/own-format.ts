@@ -1,7 +1,4 @@
-/**
- * The application's functions for the shape of pino's lines. They are called as pino calls them, but their errors do no
- * harm.
- */
+/** The application's functions for the shape of pino's lines, called as pino calls them. Their errors do no harm. */
 import type { Logger } from 'pino'
 
 import type { Printer } from '../printing/printer.ts'

@@ -93,9 +93,7 @@ interface OutgoingHead {
   getHeaders(): Headers
 }
 
-/**
- * The headers as sent. Node forgets headers given to `writeHead` alone, or as a list, but keeps their text.
- */
+/** The headers as sent. Node forgets headers given to `writeHead` alone, or as a list, but keeps their text. */
 export function sentHeaders(outgoing: OutgoingHead): Headers {
   const { _header: text } = outgoing
   if (typeof text !== 'string') return outgoing.getHeaders()

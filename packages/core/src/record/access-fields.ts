@@ -41,10 +41,7 @@ export const ACCESS_FIELDS = Object.keys(
   accessFields({ trace: {} } as RequestRecord, { text: same, remembered: same }),
 ) as readonly AccessField[]
 
-/**
- * The names of Sightline's own fields in any line. A field of the application with such a name gets an underscore
- * appended.
- */
+/** The names of Sightline's fields in any line. An application's field of such a name gets an underscore appended. */
 export const LINE_FIELDS: readonly string[] = [
   'time',
   'level',

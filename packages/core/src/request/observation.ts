@@ -334,10 +334,7 @@ export class LiveObservation implements Observation, TracedRequest, ObservedRequ
   }
 }
 
-/**
- * Sets the masked error of a record. Printing an error costs more than the rest of a request, so it happens at the
- * first read.
- */
+/** Sets the masked error of a record at the first read: printing it costs more than the rest of a request. */
 function tellOf(error: unknown, record: RequestRecord, printer: Printer): void {
   let masked: unknown
   Object.defineProperty(record, 'error', {

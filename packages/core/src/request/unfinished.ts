@@ -1,7 +1,5 @@
 import type { NodeRequest, NodeResponse } from '../seam.ts'
-/**
- * Finds the side that gave up an unfinished response first. Node closes the response in the same way for both sides.
- */
+/** Finds the side that gave up an unfinished response first. Node closes the response in the same way for both. */
 import { givenError, isClosedByPeer } from './connection.ts'
 import { hasClientReset, isEndedHere } from './stream-end.ts'
 
@@ -11,10 +9,7 @@ export interface Breach {
   readonly error: unknown
 }
 
-/**
- * The service's breach of a response. `undefined`: the client has left, or has not taken a response that was passed to
- * node completely.
- */
+/** The service's breach of a response. `undefined`: the client left, or did not take a completely written response. */
 export function breachOf(req: NodeRequest, res: NodeResponse): Breach | undefined {
   const breach = 'stream' in res ? streamBreach(res) : connectionBreach(req, res)
   return res.writableEnded && breach?.error === undefined ? undefined : breach

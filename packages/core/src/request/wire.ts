@@ -137,10 +137,7 @@ export class Wire {
     return typeof args[1] === 'string' ? [args[0], args[1], all] : [args[0], all]
   }
 
-  /**
-   * When `end(body)` also writes the head, node has already computed the length of the body. A declared length replaces
-   * it in the head.
-   */
+  /** Takes the length that node has computed for the head of `end(body)`. A declared length would replace it. */
   #takeLength(): void {
     const { _contentLength: length } = this.#res as { _contentLength?: number | null }
     if (typeof length !== 'number') return

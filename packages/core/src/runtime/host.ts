@@ -126,10 +126,7 @@ function networkSamples(lines: readonly string[], received: number, transmitted:
   })
 }
 
-/**
- * `8 0 sda <reads> <merged> <sectors> <ms> <writes> <merged> <sectors> …`, for used disks, without
- * partitions.
- */
+/** `8 0 sda <reads> <merged> <sectors> <ms> <writes> <merged> <sectors> …`, for used disks, without partitions. */
 function diskSamples(lines: readonly string[]): Sample[] {
   const disks = lines.map((line) => line.trim().split(/\s+/))
   const names = disks.map(([, , name]) => name)

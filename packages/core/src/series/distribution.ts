@@ -3,10 +3,7 @@ import type { Exemplar, HistogramSeries } from './family.ts'
 import { InstrumentSeries } from './instrument-series.ts'
 import type { SeriesLabels } from './labels.ts'
 
-/**
- * One series of a histogram. Its numbers share an array with other series: a typed array of its own would take as much
- * memory again.
- */
+/** One series of a histogram. Its numbers share an array, since a typed array of its own would double the memory. */
 export class Distribution {
   /** The last sampled trace of each bucket. Absent until there is one. */
   exemplars: Array<Exemplar | undefined> | undefined = undefined

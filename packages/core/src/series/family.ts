@@ -1,6 +1,4 @@
-/**
- * The model of a metric: numbers, not text. Each reader decides on the format. The text of a scrape is one of several.
- */
+/** The model of a metric: numbers, not text. Each reader decides on the format. A scrape as text is one of them. */
 import type { Labelled } from './labels.ts'
 
 export type FamilyType = Family['type']
@@ -26,10 +24,7 @@ interface FamilyHead {
 /** A family with one number per label set. */
 export interface NumberFamily extends FamilyHead {
   readonly type: 'counter' | 'gauge' | 'unknown'
-  /**
-   * The numbers at the moment of the call. The objects are created during the iteration, so a long family can be read
-   * in pieces.
-   */
+  /** The current numbers. The objects are created during the iteration, so a long family can be read in pieces. */
   series(): Iterable<NumberSeries>
 }
 
@@ -60,10 +55,7 @@ export interface NumberSeries extends Labelled {
 export interface HistogramSeries extends Labelled {
   /** Upper bounds, ascending, inclusive, without infinity. Series of one family may share the array. */
   readonly bounds: readonly number[]
-  /**
-   * The number of values in one bucket alone, not cumulative. The bucket after the last bound counts the values above
-   * it.
-   */
+  /** The count of one bucket alone, not cumulative. The bucket after the last bound counts the values above it. */
   inBucket(index: number): number
   readonly sum: number
   /** Per bucket. */

@@ -28,10 +28,7 @@ function namesOf({ name, type }: Named, format: ExpositionFormat): string[] {
   return [head, ...SUFFIXES[format][type].map((suffix) => head + suffix)]
 }
 
-/**
- * The names in use in a scrape. Two families with the same name would become one series in Prometheus, or make it
- * reject the scrape.
- */
+/** The names in use in a scrape. With two families of one name, Prometheus would mix them or reject the scrape. */
 export class TakenNames {
   readonly #format: ExpositionFormat
   readonly #owners = new Map<string, string>()

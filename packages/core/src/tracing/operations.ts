@@ -192,10 +192,7 @@ function operationScope(
   }
 }
 
-/**
- * Whether no span has the span id of a scope. A span within it is then a child of the sender's span, or the root of its
- * trace.
- */
+/** Whether no span has the span id of a scope. Its spans are children of the sender's span, or roots of the trace. */
 function isUnspanned(scope: RunningScope): boolean {
   return spanScopeOf(scope).kind === 'job'
 }

@@ -40,10 +40,7 @@ export function registeredTracing(): RequestTracing | undefined {
   return (provider as { readonly [TRACING]?: RequestTracing })[TRACING] ?? foreignTracing
 }
 
-/**
- * The tracing of a request: the registered one, unless an instrumentation has already opened a span. A second span
- * would be a duplicate.
- */
+/** The tracing of a request: the registered one, unless an instrumentation has already opened its span. */
 export function tracingOf(request: TracedRequest): RequestTracing | undefined {
   const tracing = registeredTracing()
   if (tracing === undefined || tracing === foreignTracing) return tracing

@@ -36,10 +36,7 @@ export function isTracedRequest(scope: RunningScope | undefined): scope is Trace
 
 /** Controls the span of a request. */
 export interface RequestTracing {
-  /**
-   * Determines the request's position in its trace. Called once, before any code of the request runs and before its
-   * first line.
-   */
+  /** Determines the request's position in its trace. Called once, before its code runs and before its first line. */
   settle(request: TracedRequest): TraceContext
   /** Runs `fn` with the request's span as the active one. Absent: the request's scope makes it the active one. */
   run?<T>(request: TracedRequest, fn: () => T): T

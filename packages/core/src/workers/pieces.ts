@@ -16,10 +16,7 @@ interface SentFamily {
   readonly across: Across
   /** The upper bounds of a histogram's buckets. */
   readonly bounds?: readonly number[]
-  /**
-   * The label text and the {@link Numbers} of each series. `NaN` and infinity are sent as texts, because JSON lacks
-   * them.
-   */
+  /** The label text and the {@link Numbers} of each series. `NaN` and infinity are texts, because JSON lacks them. */
   readonly rows: ReadonlyArray<readonly [labelText: string, ...numbers: ReadonlyArray<number | string>]>
 }
 

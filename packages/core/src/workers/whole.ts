@@ -144,8 +144,7 @@ class Total {
 }
 
 /**
- * How two numbers are combined. `undefined` keeps the first one: the process's own value is current, a silent worker's
- * is old.
+ * How two numbers are combined. `undefined` keeps the first: the process's own is current, a silent worker's is old.
  */
 const COMBINED: Readonly<Record<Across, ((one: number, other: number) => number) | undefined>> = {
   sum: (one, other) => one + other,
