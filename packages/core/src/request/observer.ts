@@ -4,7 +4,8 @@ import { LiveObservation, type ObservationSetup } from './observation.ts'
 // Registered globally, so that all copies of this module count a request once.
 const OBSERVATION = Symbol.for('sightline.observation')
 
-interface Observed {
+/** A request or response that carries its observation. */
+interface Carrier {
   [OBSERVATION]?: LiveObservation
 }
 
@@ -12,15 +13,15 @@ interface Observed {
 export function createObserver(setup: ObservationSetup): Observer {
   return {
     observe(exchange) {
-      const observed = exchange.req as Observed
-      const known = observed[OBSERVATION]
+      const carrier = exchange.req as Carrier
+      const known = carrier[OBSERVATION]
       if (known) {
         known.adopt(exchange)
         return known
       }
       const observation = new LiveObservation(setup, exchange)
-      observed[OBSERVATION] = observation
-      ;(exchange.res as Observed)[OBSERVATION] = observation
+      carrier[OBSERVATION] = observation
+      ;(exchange.res as Carrier)[OBSERVATION] = observation
       exchange.res.on('finish', onFinish)
       // Runs before listeners that end a span of this request at `close`: the span must be complete by then.
       exchange.res.prependListener('close', onClose)
@@ -33,14 +34,14 @@ export function createObserver(setup: ObservationSetup): Observer {
 
 /** Whether any Sightline already observes a request. */
 export function isObserved(req: object): boolean {
-  return (req as Observed)[OBSERVATION] !== undefined
+  return (req as Carrier)[OBSERVATION] !== undefined
 }
 
-function onFinish(this: NodeResponse & Observed): void {
+function onFinish(this: NodeResponse & Carrier): void {
   this[OBSERVATION]?.end(!isCut(this))
 }
 
-function onClose(this: NodeResponse & Observed): void {
+function onClose(this: NodeResponse & Carrier): void {
   this[OBSERVATION]?.end(false)
 }
 
