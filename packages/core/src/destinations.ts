@@ -1,10 +1,8 @@
+import { MARGIN_MS } from './lifecycle/budget.ts'
 import { closeInTime } from './request/sinks.ts'
 import { shown } from './requirements/requirements.ts'
 import { destination as destinationRule } from './settings/destinations.ts'
 import type { Destination, Taps } from './taps.ts'
-
-/** Time that a Sightline adds to a destination's own limit, for the last steps after it. */
-const MARGIN_MS = 300
 
 type Close = (deadlineMs: number) => unknown
 

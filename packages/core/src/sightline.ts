@@ -19,10 +19,10 @@ import { healthFamilies } from './health/metrics.ts'
 import { type Context, createContext } from './jobs/context.ts'
 import { createJobs, type Jobs } from './jobs/jobs.ts'
 import { createTiming, type Timing } from './jobs/timing.ts'
+import { CLOSE_MS } from './lifecycle/budget.ts'
 import { recordCrash } from './lifecycle/crash.ts'
 import { createLifecycle, type Lifecycle } from './lifecycle/lifecycle.ts'
 import { Presence } from './lifecycle/presence.ts'
-import { CLOSE_MS } from './lifecycle/shutdown.ts'
 import { createServiceLog } from './log/service-log.ts'
 import { createMetrics, type Metrics } from './metrics/metrics.ts'
 import { reserved } from './metrics/request-metrics.ts'
@@ -51,7 +51,6 @@ export interface Sightline extends Jobs, Timing, Tracing, Lifecycle {
   readonly health: Health
   /** The statistics of the last minute. */
   stats(): Stats
-  /** The management port, if the options name one. */
   readonly management: ManagementPort | undefined
   /** The port of the probe thread, if the options name one. */
   readonly probes: ProbePort | undefined
