@@ -16,7 +16,6 @@ export type AccessText = (record: RequestRecord, verdict: Verdict, said: Said | 
 
 /** A layout other than Sightline's own. */
 export interface Layout {
-  /** Formats the access event as text. */
   readonly access: AccessText
   /** Converts the fields of any other line from Sightline's layout. */
   readonly line: (fields: Fields) => Fields

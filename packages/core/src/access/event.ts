@@ -20,7 +20,6 @@ export interface Said {
 /** The data of a request that rules get besides its record. */
 export interface RuledRequest {
   readonly exchange: Exchange
-  /** Absent: no bodies were kept. */
   readonly bodies: KeptBodies | undefined
 }
 

@@ -22,7 +22,6 @@ interface Late {
 
 export interface FollowUpSetup {
   readonly printer: Printer
-  /** Makes the logger of a scope. */
   readonly loggerFor: (scope: JobScope) => Logger
 }
 
@@ -60,7 +59,6 @@ export class FollowUps {
     this.#gather(request, { fields: late?.error === undefined ? (late?.fields ?? {}) : {}, error })
   }
 
-  /** Writes all buffered follow-ups. */
   readonly flush = (): void => {
     clearTimeout(this.#timer)
     this.#timer = undefined

@@ -13,7 +13,6 @@ import type { Carried, Context } from './context.ts'
 /** In seconds. Jobs may take hours. */
 const BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 900, 3_600]
 
-/** The result of a job. */
 type Outcome = 'completed' | 'failed'
 
 /** Options of a job. */

@@ -2,7 +2,6 @@ import type { BusinessInstruments } from '../business/business.ts'
 import { runToEnd } from '../context/run-to-end.ts'
 import type { FaultReporter } from '../seam.ts'
 
-/** A function or method to be timed. */
 type Method<This, A extends unknown[], R> = (this: This, ...args: A) => R
 
 /** Measures the duration of functions as `operation_duration_seconds{operation, outcome}`. */

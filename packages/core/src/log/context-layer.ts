@@ -31,7 +31,6 @@ import {
 import { allOf, isEmpty, nameOfOnlyText, shareName, withoutClashes } from './names.ts'
 import { quietOf } from './quiet-lines.ts'
 
-/** The names that the context adds to lines. */
 const CONTEXT_NAMES = ['request_id', 'trace_id', 'span_id']
 /** The names of Sightline's own format. Fields of requests and jobs never have them. */
 const COMMON_NAMES = new Set(['level', 'time', 'service', 'msg'])

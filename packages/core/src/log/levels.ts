@@ -181,13 +181,11 @@ export class LogLevels {
     this.#apply()
   }
 
-  /** Reverts a change. */
   revert(path?: string): void {
     this.#remove(path)
     this.#apply()
   }
 
-  /** Reverts all changes. */
   revertAll(): void {
     for (const { path } of this.changes) this.#remove(path)
     this.#apply()

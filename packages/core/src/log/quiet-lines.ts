@@ -19,7 +19,6 @@ interface QuietLine {
   readonly text: string
   readonly bytes: number
   readonly level: number
-  /** The stream of the line's logger. */
   readonly stream: LineStream
   next: QuietLine | undefined
 }

@@ -22,7 +22,6 @@ interface StatusCount {
   readonly count: Count
 }
 
-/** The series of one method and route. */
 interface RouteSeries {
   readonly labels: { method: string; route: string }
   readonly known: boolean

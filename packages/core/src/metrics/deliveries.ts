@@ -13,7 +13,6 @@ export interface DeliveryAccount {
   /** By reason. */
   readonly dropped: Readonly<Record<string, number>>
   readonly queued: number
-  /** Memory of the queue in bytes. */
   readonly queuedBytes: number
 }
 

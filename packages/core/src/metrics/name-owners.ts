@@ -14,7 +14,6 @@ export interface NameOwnersSetup {
   readonly host: boolean
   /** The families of Sightline itself. */
   readonly own: () => Iterable<Named>
-  /** The registries of the application. */
   readonly registries: () => Iterable<ClientRegistry>
 }
 

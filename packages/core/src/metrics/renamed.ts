@@ -15,7 +15,6 @@ import { type RequestMetrics, type RequestMetricsOptions, statusOf, UNMATCHED } 
 const SERIES_PER_ROUTE = 100
 
 export interface RenamedMetricsSetup extends RequestMetricsOptions {
-  /** The registry for a summary. */
   readonly registry: Registry
   /** Reports a function of the naming that throws. */
   readonly fault: FaultReporter
@@ -158,7 +157,6 @@ function isPlain({ labels, transform, counts }: DurationNaming): boolean {
   return !transform && !counts && Object.values(labels).every((source) => typeof source === 'string')
 }
 
-/** The inner map of a key, created if needed. */
 function inner<K, L, V>(maps: Map<K, Map<L, V>>, key: K): Map<L, V> {
   let map = maps.get(key)
   if (map === undefined) {

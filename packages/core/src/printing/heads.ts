@@ -62,7 +62,6 @@ function streamFields(message: Message): Fields | undefined {
     header,
     _currentRequest: current,
   } = message
-  // An HTTP/2 stream.
   if (isObject(streamed)) {
     const sent = streamed as Headers
     return known({ method: sent[':method'], url: sent[':path'], status: sent[':status'], headers: sent })

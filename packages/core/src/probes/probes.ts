@@ -39,7 +39,6 @@ export interface ProbeSetup {
   readonly settings: ProbeSettings
   readonly service: string
   readonly healthParts: HealthParts
-  /** Aborted at the shutdown. */
   readonly stopping: AbortSignal
   readonly log: () => Logger
   readonly fault: FaultReporter

@@ -50,14 +50,12 @@ export class EventLoopWatch {
   #due = 0
   #timer: NodeJS.Timeout | undefined
 
-  /** Starts sampling. */
   start(): void {
     if (this.#timer) return
     this.#timer = setInterval(() => this.#sample(), INTERVAL_MS).unref()
     this.#restart()
   }
 
-  /** Stops sampling. Counted values stay. */
   stop(): void {
     clearInterval(this.#timer)
     this.#timer = undefined

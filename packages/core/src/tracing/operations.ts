@@ -26,7 +26,6 @@ import { registeredTracing } from './registered.ts'
 import { liveSpan, type Span, UNRECORDED } from './span.ts'
 import { spanContextOf, tracerOf } from './tracer.ts'
 
-/** A function or method to be traced. */
 type Method<This, A extends unknown[], R> = (this: This, ...args: A) => R
 
 /** Options of a span. */
@@ -128,7 +127,6 @@ export function createTracing({ storage, printer, newId, fault }: TracingSetup):
     name: string,
     ...[first, second]: [fn: (span: Span) => R] | [options: TraceOptions, fn: (span: Span) => R]
   ): R {
-    // With two arguments, the first one is the options.
     const [options, fn] = typeof first === 'function' ? [{}, first] : [first, second as (span: Span) => R]
     const operation = startSafely(name, options)
     return operation ? finished(operation, () => fn(operation.span)) : fn(UNRECORDED)
@@ -207,7 +205,6 @@ function finished<R>(operation: Operation, fn: () => R): R {
       return returned
     },
     () => {
-      // The operation of a generator ends with its iteration.
       if (!iterates) operation.end()
     },
     (error) => operation.fail(error),

@@ -23,7 +23,6 @@ export interface TracedRequest extends RequestScope {
   openedSpan(): unknown
   /** The path of the target, masked as far as the route is known by now. */
   maskedPath(): string
-  /** Masks the secrets in a text. */
   masked(text: string): string
   /** The printer's output for an error. */
   printed(error: unknown): unknown
