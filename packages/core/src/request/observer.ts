@@ -2,7 +2,7 @@ import type { NodeResponse, Observer } from '../seam.ts'
 import { LiveObservation, type ObservationSetup } from './observation.ts'
 
 // Registered globally, so that all copies of this module count a request once.
-const OBSERVATION = Symbol.for('sightline.observation')
+const OBSERVATION = Symbol.for('sightline.observation.1')
 
 /** A request or response that carries its observation. */
 interface Carrier {
