@@ -26,7 +26,7 @@ class FaultCounter extends CounterInstrument {
 export function createFaults(warn: (fields: object, message: string) => void, printer: Printer): Faults {
   const family = new FaultCounter(
     'sightline_faults_total',
-    'Failures of Sightline, or of functions that were handed to it. The first of each source is in the log.',
+    'Failures of Sightline, or of functions in its options. The first of each source is in the log.',
     REMEMBERED_SOURCES,
   )
   const seen = new Set<string>()

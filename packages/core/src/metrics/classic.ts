@@ -41,7 +41,7 @@ export function classicMetrics({ buckets, maxSeries }: RequestMetricsOptions): R
   )
   const durations = new HistogramInstrument(
     'http_request_duration_seconds',
-    'Time from the arrival of a request to the end of its response, or to its first byte where it is a stream.',
+    'Time from the arrival of a request to the end of its response, or to the first byte of a stream.',
     maxSeries,
     buckets,
   )

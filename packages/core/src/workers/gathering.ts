@@ -192,7 +192,7 @@ export function gatherWorkers(ownFamilies: () => AsyncIterable<Family>, fault: F
     told: [
       {
         name: 'sightline_cluster_workers',
-        help: 'Workers whose metrics are in this scrape: as they are, or as they were when a silent one last answered.',
+        help: 'Workers in this scrape. A silent worker is in it with its last answer.',
         type: 'gauge',
         across: 'sum',
         series() {
@@ -206,7 +206,7 @@ export function gatherWorkers(ownFamilies: () => AsyncIterable<Family>, fault: F
       },
       {
         name: 'sightline_cluster_workers_ended_total',
-        help: 'Workers that have ended. What they had counted stays in the totals.',
+        help: 'Ended workers. Their counts remain in the totals.',
         type: 'counter',
         series: () => [{ ...labelled({}), value: endedCount }],
       },
