@@ -44,9 +44,9 @@ export interface Tracing {
    *
    * @example
    * const rates = await trace('load rates', async (span) => {
-   * const loaded = await store.rates()
-   * span.set({ count: loaded.length })
-   * return loaded
+   *   const loaded = await store.rates()
+   *   span.set({ count: loaded.length })
+   *   return loaded
    * })
    */
   trace<R>(name: string, fn: (span: Span) => R): R
