@@ -10,7 +10,7 @@ import type { Kit } from './kit.ts'
 import type { Group } from './suite.ts'
 
 /** Maximum bytes that an aborted request may leave on the heap. A retained request takes more. */
-const LEFT_PER_ABORT = 1_024
+const LEFT_PER_ABORT = 3_072
 
 setFlagsFromString('--expose-gc')
 const collectGarbage = runInNewContext('gc') as () => void
