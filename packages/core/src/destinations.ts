@@ -1,35 +1,33 @@
+import { MARGIN_MS } from './lifecycle/budget.ts'
 import { closeInTime } from './request/sinks.ts'
 import { shown } from './requirements/requirements.ts'
 import { destination as destinationRule } from './settings/destinations.ts'
 import type { Destination, Taps } from './taps.ts'
 
-/** What is left of a destination's time when its own deadline is over: for its last steps. */
-const MARGIN_MS = 300
-
 type Close = (deadlineMs: number) => unknown
 
-/** The destinations of one Sightline: attached to its taps, and closed with it. */
+/** The destinations of one Sightline. They are attached to its taps, and closed with it. */
 export class Destinations {
   readonly #taps: Taps
   readonly #names = new Set<string>()
   readonly #closers: Array<{ readonly what: string; readonly close: Close }> = []
-  /** Until then destinations may still be attached. */
+  /** The time limit of the close. `undefined`: destinations can still be attached. */
   #closedWithin: number | undefined
 
-  /** @param taps without the names of destinations in them */
+  /** @param taps without `onClose`, which this class adds */
   constructor(taps: Omit<Taps, 'onClose'>) {
     this.#taps = { ...taps, onClose: (close) => this.#onClose('a destination', close) }
   }
 
-  /** The taps for those who name no destination. */
+  /** The taps for code without a destination's name. */
   get taps(): Taps {
     return this.#taps
   }
 
   /**
-   * Attaches a destination. What it throws or rejects with is reported as a fault.
+   * Attaches a destination. An error or rejection of its `attach` is reported as a fault.
    *
-   * @throws {TypeError} where it is no destination, or another one of its name is attached
+   * @throws {TypeError} if the value is no destination, or the name is in use
    */
   attach(destination: Destination): void {
     const problem = destinationRule(destination)
@@ -57,13 +55,13 @@ export class Destinations {
     }
   }
 
-  /** Closes all of them at the same time. Never rejects. */
+  /** Closes all destinations in parallel. Never rejects. */
   async close(ms: number): Promise<void> {
     this.#closedWithin = ms
     await Promise.all(this.#closers.map(({ what, close }) => this.#closeNow(what, close, ms)))
   }
 
-  /** The taps as one destination sees them. */
+  /** The taps for one destination. They record its additions, for their removal. */
   #tapsFor(what: string, removals: Array<() => void>): Taps {
     const kept = (remove: () => void) => {
       removals.push(remove)
@@ -80,7 +78,7 @@ export class Destinations {
   }
 
   #onClose(what: string, close: Close): void {
-    // An attachment that takes its time may come to its end after that of the Sightline.
+    // A slow `attach` may finish after the close of the Sightline.
     if (this.#closedWithin !== undefined) void this.#closeNow(what, close, this.#closedWithin)
     else this.#closers.push({ what, close })
   }

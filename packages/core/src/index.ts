@@ -46,10 +46,11 @@ export type { Metrics } from './metrics/metrics.ts'
 export type {
   Counter,
   Gauge,
+  Histogram,
   HistogramConfig,
   InstrumentConfig,
   Labels,
-  Observed,
+  Summary,
   SummaryConfig,
 } from './business/business.ts'
 export type {

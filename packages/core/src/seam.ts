@@ -1,6 +1,6 @@
 /**
- * The seam between the core and everything around it. An adapter hands over an {@link Exchange} and drives the
- * {@link Observation} that it gets back; a {@link Sink} receives the {@link RequestRecord} that is left at the end.
+ * The seam between the core and its surroundings. An adapter passes an {@link Exchange} and drives the
+ * {@link Observation} that it gets back. At the end, each {@link Sink} gets the {@link RequestRecord}.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2'
@@ -8,7 +8,7 @@ import type { Server } from 'node:net'
 
 import type { Logger } from 'pino'
 
-/** A request as node hands it over, by HTTP/1 or HTTP/2. */
+/** A request of node, over HTTP/1 or HTTP/2. */
 export type NodeRequest = IncomingMessage | Http2ServerRequest
 /** The response to a {@link NodeRequest}. */
 export type NodeResponse = ServerResponse | Http2ServerResponse
@@ -19,25 +19,25 @@ export type HttpServer = Server & {
   closeAllConnections?(): void
 }
 
-/** The header that carries a request id in and out. */
+/** The header of the request id, on requests and responses. */
 export const REQUEST_ID_HEADER = 'x-request-id'
 
-/** Takes a fault of Sightline's own, or of a function that the user gave it. `source` names what failed. */
+/** Reports a fault of Sightline itself, or of a function of the application. `source` names the failing part. */
 export type FaultReporter = (source: string, error: unknown) => void
 
-/** Masks what is sent elsewhere, by the names and shapes of secrets and the application's own `log.redact`. Never throws. */
+/** Masks data that leaves the process, by names and shapes of secrets and by `log.redact`. Never throws. */
 export interface Masking {
-  /** A copy of a value: plain objects, arrays, texts, numbers, booleans and null. */
+  /** A masked copy as JSON-compatible data: plain objects, arrays, texts, numbers, booleans and null. */
   value(value: unknown): unknown
-  /** Whether the value of a field of this name must not be shown. */
+  /** Whether the value of a field with this name must be hidden. */
   hides(name: string, value: unknown): boolean
-  /** A text with its secrets masked, however long. */
+  /** A masked text of any length. */
   mask(text: string): string
-  /** A text with its secrets masked, cut where it is too long. */
+  /** A masked text, cut if it is too long. */
   text(text: string): string
   /**
-   * A copy of what was thrown: of an error another error of the same class, whose message, stack and properties are masked;
-   * else the same as `value`. Printing it again changes nothing.
+   * A masked copy of a thrown value. The copy of an error is an error of the same class, with masked message, stack and
+   * properties. Other values are copied as by `value`. Printing the copy again changes nothing.
    */
   error(thrown: unknown): unknown
 }
@@ -46,172 +46,176 @@ export interface Masking {
 export interface TraceContext {
   /** 32 lower-case hexadecimal digits. */
   readonly traceId: string
-  /** 16 lower-case hexadecimal digits: this request's own span. */
+  /** 16 lower-case hexadecimal digits. The span of this request itself. */
   readonly spanId: string
-  /** The caller's span; `undefined`: the trace starts here. */
+  /** The caller's span. `undefined`: the trace starts here. */
   readonly parentId: string | undefined
   /** Whether the caller records this trace. */
   readonly sampled: boolean
-  /** Whether the trace id is known to be random, so that every service can sample by it. Absent: it is not. */
+  /** Whether the trace id is known to be random, so that services can sample by it. Absent: false. */
   readonly random?: boolean
-  /** The vendors' list, as it is passed on. */
+  /** The `tracestate` list in its propagated form. */
   readonly state: string | undefined
 }
 
 /**
- * Fields that an application adds to its log lines and access events. Augment it by declaration merging to have your
- * own fields checked: `declare module '@sightline/core' { interface Fields { tenant?: string } }`.
+ * Fields that an application adds to its log lines and access events. Declaration merging adds the types of your own
+ * fields: `declare module '@sightline/core' { interface Fields { tenant?: string } }`.
  */
 export interface Fields {
   [name: string]: unknown
 }
 
-/** A request as its framework hands it over: node's two objects, and what node cannot know. */
+/** A request as its framework hands it over: node's two objects, and the data that node does not have. */
 export interface Exchange {
   readonly req: NodeRequest
   readonly res: NodeResponse
-  /** The target as it came, where the framework changes `req.url` on the way. Asked once, at the start. Absent: `req.url`. */
+  /** The original target, if the framework changes `req.url`. Read once, at the start. Absent: `req.url`. */
   readonly target?: string
-  /** An id that the application has given the request itself: a text or a number. */
+  /** An id that the application has given the request: a text or a number. */
   readonly id?: unknown
   /**
-   * Puts the request's id into the headers of its response in the framework's own way. Absent, or where the framework does
-   * not write the response: the id is added when the head is written.
+   * Sets the request's id in the response headers in the framework's own way. If it is absent, or the framework does
+   * not write the response, the id is added when the head is written.
    */
   echo?(id: string): void
-  /** The matched pattern, such as `/users/:id`; `undefined` where none matched. Asked once, at the end: Express and Koa route late. */
+  /**
+   * The matched pattern, such as `/users/:id`. `undefined`: no route has matched. The call at the end of the request
+   * counts, because Express and Koa route late.
+   */
   route(): string | undefined
-  /** The client's address by the framework's own proxy setting. Asked once, at the end. */
+  /** The client's address by the framework's own proxy setting. Called once, at the end. */
   clientIp(): string | undefined
-  /** The error that the framework saw but does not hand to a plugin. Asked once, at the end, where none was reported. */
+  /** An error that the framework does not pass to plugins. Called once, at the end, if none was reported. */
   error?(): unknown
-  /** The logger that the framework has made for this request. Where it is one of pino's, the lines of the request are its. */
+  /** The logger that the framework has made for this request. A pino logger writes the lines of the request. */
   log?(): unknown
-  /** The span of OpenTelemetry's API that an instrumentation of the framework has opened for this request, if one has. */
+  /** The OpenTelemetry span that an instrumentation of the framework has opened for this request. */
   span?(): unknown
 }
 
-/** A request under way. It ends by itself, when node ends the response. */
+/** An in-flight request. It ends by itself, when node ends the response. */
 export interface Observation {
-  /** The request id: accepted from the caller or made. */
+  /** The request id: the caller's, or a new one. */
   readonly id: string
-  /** A logger whose lines carry this request's context, wherever they are written. */
+  /** A logger whose lines carry this request's context, also outside of the request's code. */
   readonly log: Logger
   /** The position of this request in its trace. */
   readonly trace: TraceContext
-  /** Whether its record has been written: an error that is reported now is told in an event of its own. */
+  /** Whether the record has been written. An error that is reported later gets an event of its own. */
   readonly ended: boolean
-  /** Adds fields to every later log line of this request and to its access event. */
+  /** Adds fields to the later log lines of this request and to its access event. */
   set(fields: Fields): void
   /** Runs `fn` with this request as the current one. */
   run<T>(fn: () => T): T
   /**
-   * Reports the error that the framework caught. The first report counts. A response that was not finished is `broken` where
-   * the error was reported before the client has left.
+   * Reports an error that the framework caught. The first report counts. An unfinished response is `broken` if the
+   * error was reported before the client left.
    */
   fail(error: unknown): void
 }
 
-/** How an exchange ended: `aborted` means that the client went away first, `broken` that the service broke off its own response. */
+/** How an exchange ended. `aborted`: the client left first. `broken`: the service broke off its own response. */
 export type Outcome = 'completed' | 'aborted' | 'broken'
 
 /**
- * What is known of a request once it has ended. Plain data: it can be compared, stored and sent. Secrets are masked in it, by
- * the application's own `log.redact` as well: a sink sends it as it is, and needs no printer.
+ * The data of an ended request. Plain data that can be compared, stored and sent. Secrets are masked, also those of the
+ * application's own `log.redact`, so sinks can send it as it is.
  */
 export interface RequestRecord {
   readonly id: string
   /** One of the methods of RFC 9110 and RFC 5789, else `_OTHER`. */
   readonly method: string
-  /** The matched pattern; `undefined`: no route matched. */
+  /** The matched pattern. `undefined`: no route matched. */
   readonly route: string | undefined
   /**
-   * The request target without its query, masked: also the parameters whose name in the route is that of a secret
+   * The request target without its query, masked. Route parameters with the name of a secret are masked as well
    * (`/reset/:token`). Never a metric label.
    */
   readonly path: string
-  /** The status that was sent; `undefined`: the response ended before one was sent. */
+  /** The status that was sent. `undefined`: the response ended before one was sent. */
   readonly status: number | undefined
   readonly outcome: Outcome
   /** Milliseconds since the epoch. */
   readonly startedAt: number
-  /** Milliseconds by the monotonic clock, from the arrival of the headers to the end of the response. */
+  /** Milliseconds on the monotonic clock, from the arrival of the headers to the end of the response. */
   readonly durationMs: number
-  /** Milliseconds until the headers of the response were written; `undefined`: none were. */
+  /** Milliseconds to the head of the response. `undefined`: no head was written. */
   readonly ttfbMs: number | undefined
-  /** Whether the response is a stream by nature (server-sent events, an upgrade): its duration says nothing about speed. */
+  /** Whether the response is a stream (server-sent events, an upgrade), whose duration is no measure of speed. */
   readonly streamed: boolean
   /** Bytes of the request's body that arrived. */
   readonly requestBytes: number
-  /** Bytes of the response's body that the application handed to node. */
+  /** Bytes of the response's body that the application passed to node. */
   readonly responseBytes: number
   readonly scheme: 'http' | 'https'
   readonly clientIp: string | undefined
   /** Masked. */
   readonly userAgent: string | undefined
   readonly trace: TraceContext
-  /** Copies, masked when they were set. */
+  /** Copies. They were masked when they were set. */
   readonly fields: Fields
   /**
-   * What was thrown, if anything was. Of an error a copy of the same class (`instanceof`, `name`, `code` and `cause` are as
-   * they were) whose message, stack and properties are masked. Made when it is first read.
+   * The thrown value, masked. An error becomes a copy of the same class (`instanceof`, `name`, `code` and `cause` are
+   * the same) with masked message, stack and properties. The copy is made at the first read.
    */
   readonly error: unknown
 }
 
-/** A consumer of records. What it throws is counted and reported once, and reaches neither the host nor other sinks. */
+/** A consumer of records. Its errors are counted and reported once, and affect neither the host nor other sinks. */
 export interface Sink {
-  /** Names the sink in warnings and in `sightline_sink_errors_total`. */
+  /** The sink's name in warnings and in `sightline_sink_errors_total`. */
   readonly name: string
-  /** Called once for each request that has begun, before anything is known of its end. Both as in the record. */
+  /** Called once for each request that begins. Both arguments are as in the record. */
   begin?(method: string, scheme: RequestRecord['scheme']): void
-  /** Called once for each request that has ended. Must not keep the event loop busy. */
+  /** Called once for each request that ends. Must not block the event loop. */
   write(record: RequestRecord): void
   /** Flushes and stops. */
   close?(): Promise<void>
 }
 
-/** A route that the application has, whether or not it has been requested yet. */
+/** A route of the application, with or without requests so far. */
 export interface KnownRoute {
-  /** `*`: it takes all of them. */
+  /** `*`: all methods. */
   readonly method: string
   readonly route: string
 }
 
 /** Observes requests. */
 export interface Observer {
-  /** Begins to observe an exchange. Observing the same request again returns the same observation. */
+  /** Starts to observe an exchange. A second call for the same request returns the same observation. */
   observe(exchange: Exchange): Observation
 }
 
-/** What a Sightline offers to the adapter of a framework, or to a server without one: `hostOf` of `@sightline/core/adapter`. */
+/** The face of a Sightline for an adapter, or for a server without one: `hostOf` of `@sightline/core/adapter`. */
 export interface Host extends Observer {
-  /** Whether a request is for one of Sightline's own endpoints: it is not observed. */
+  /** Whether a request is for one of Sightline's own endpoints. Such a request is not observed. */
   isEndpoint(req: NodeRequest): boolean
-  /** Answers a request if it is for one of Sightline's own endpoints. `false`: it is not. */
+  /** Responds to a request for one of Sightline's own endpoints. Returns `false` for other requests. */
   serve(req: NodeRequest, res: NodeResponse): boolean
   /** Announces routes before their first request, so that their series exist at 0. */
   know(routes: readonly KnownRoute[]): void
   /**
-   * Ends every HTTP server that listens from now on together with the process, unless the options say otherwise.
+   * Includes the framework in the shutdown: from now on, each HTTP server that starts to listen ends with the process,
+   * unless the options disable this.
    *
-   * @param close what the framework does at its end
-   * @param begun looks at each server that begins to listen. What it throws ends the process, unless that catches it
+   * @param close the framework's own end
+   * @param begun called for each server that starts to listen. An error that it throws ends the process
    */
   accompany(name: string, close?: () => Promise<unknown>, begun?: (server: HttpServer) => void): void
   /**
-   * Observes the connections that are handed over to another protocol, such as WebSocket's, past the framework.
+   * Observes connections that are handed over to another protocol, such as WebSocket, bypassing the framework.
    *
-   * @param server the one whose requests are observed; absent where it is not known yet
+   * @param server the server of the observed requests; absent if it is not known yet
    */
   watchUpgrades(server?: HttpServer): void
-  /** Tells that the framework brings the upgrades of a server to its own routes, so that no service observes them past it. */
+  /** Excludes the upgrades of a server: its framework passes them to its own routes, where they are observed. */
   leaveUpgrades(server: HttpServer): void
   /**
-   * Lets the framework's own logger carry the context, and writes the access event through it. `false`: it is no pino logger,
-   * and nothing was done. A logger that the options name comes first.
+   * Makes the framework's own logger carry the context, and writes the access event through it. A logger in the options
+   * has priority. Returns `false`, and does nothing, if it is no pino logger.
    */
   useLogger(logger: unknown): boolean
-  /** Reports a fault of the adapter: one warning for each `source`, and a count. Never throws. */
+  /** Reports a fault of the adapter: one warning per `source`, and a count. Never throws. */
   readonly fault: FaultReporter
 }

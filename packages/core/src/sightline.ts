@@ -19,10 +19,10 @@ import { healthFamilies } from './health/metrics.ts'
 import { type Context, createContext } from './jobs/context.ts'
 import { createJobs, type Jobs } from './jobs/jobs.ts'
 import { createTiming, type Timing } from './jobs/timing.ts'
+import { CLOSE_MS } from './lifecycle/budget.ts'
 import { recordCrash } from './lifecycle/crash.ts'
 import { createLifecycle, type Lifecycle } from './lifecycle/lifecycle.ts'
 import { Presence } from './lifecycle/presence.ts'
-import { CLOSE_MS } from './lifecycle/shutdown.ts'
 import { createServiceLog } from './log/service-log.ts'
 import { createMetrics, type Metrics } from './metrics/metrics.ts'
 import { reserved } from './metrics/request-metrics.ts'
@@ -39,37 +39,35 @@ import { settingsFrom } from './settings/settings.ts'
 import { announce, type Destination, TAPS, type Taps } from './taps.ts'
 import { createTracing, type Tracing } from './tracing/operations.ts'
 
-/** The observability of one service: what an application holds. */
+/** The observability of one service. Applications hold this object. */
 export interface Sightline extends Jobs, Timing, Tracing, Lifecycle {
-  /** A pino logger. Inside a request or job every line carries its context. */
+  /** A pino logger. Within a request or job, each line carries its context. */
   readonly log: Logger
-  /** The request or job that the running code belongs to. */
+  /** The request or job of the running code. */
   readonly context: Context
-  /** Business metrics, and everything as a scrape sees it. */
+  /** Business metrics, and the scrape. */
   readonly metrics: Metrics
-  /** Whether the service lives, may have traffic, has started. */
+  /** The health of the service: checks, readiness, startup. */
   readonly health: Health
-  /** How the service has been doing over the last minute. */
+  /** The statistics of the last minute. */
   stats(): Stats
-  /** The port for operators, where the options name one. */
   readonly management: ManagementPort | undefined
-  /** The port of the probes that answer while the event loop is blocked, where the options ask for it. */
+  /** The port of the probe thread, if the options name one. */
   readonly probes: ProbePort | undefined
   /**
-   * Sends data of this Sightline to a destination, until it is closed with it. The option `destinations` does the same from
-   * the start.
+   * Attaches a destination until the close of the Sightline. The option `destinations` does the same at the start.
    *
-   * @throws {TypeError} where it is no destination, or another one of its name is attached
+   * @throws {TypeError} if the value is no destination, or its name is in use
    */
   attach(destination: Destination): void
-  /** Closes sinks and destinations within 3 s, writes what waits for standard output, and lets go of the process. Never rejects. */
+  /** Closes sinks and destinations within 3 s, flushes standard output, and releases the process. Never rejects. */
   close(): Promise<void>
 }
 
 /**
- * Makes the observability of one service. Several may live in one process; they share nothing.
+ * Creates the observability of one service. Several can exist in one process. They share nothing.
  *
- * @throws {TypeError} where an option is wrong: one sentence that says what is allowed
+ * @throws {TypeError} if an option is wrong: one sentence with the allowed values
  */
 export function createSightline(options: SightlineOptions = {}): Sightline {
   const settings = settingsFrom(options, process.env)
@@ -87,7 +85,7 @@ export function createSightline(options: SightlineOptions = {}): Sightline {
     try {
       log.current().warn(`sightline: ${message}`)
     } catch {
-      // A logger of the application's own may fail: whoever is counted or measured is not to notice.
+      // A logger of the application may fail. This must not affect the caller.
     }
   }
 
@@ -267,7 +265,7 @@ export function createSightline(options: SightlineOptions = {}): Sightline {
   announce(destinations.taps)
   return sightline
 
-  /** Ends what has to be ended, in parallel, once. Whoever comes later waits for it no longer than for an end of its own. */
+  /** Closes all parts in parallel, once. A later call waits at most its own time limit for the first one. */
   async function close(ms = CLOSE_MS): Promise<void> {
     access.flush()
     const begun = closed
@@ -278,7 +276,7 @@ export function createSightline(options: SightlineOptions = {}): Sightline {
   async function closeAll(ms: number): Promise<void> {
     const until = performance.now() + ms
     await Promise.all([sinks.close(ms, fault), destinations.close(ms), management.close(), probes?.close()])
-    // After the destinations, which tell of metrics once more.
+    // After the destinations, which send metrics a last time.
     await closeInTime('the metrics', parts.close, Math.max(0, until - performance.now()), fault)
     upgrades.close()
     presence.end()

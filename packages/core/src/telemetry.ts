@@ -1,7 +1,4 @@
-/**
- * For packages that trace, and that take what a Sightline produces elsewhere: `@sightline/core/telemetry`. Applications
- * have no use for it.
- */
+/** The parts for packages that trace or export data: `@sightline/core/telemetry`. Not for applications. */
 export { type Frame, frames, requestOf, type RunningScope, spanScopeOf, wholeOf } from './context/scopes.ts'
 export { ACCESS_FIELDS, LINE_FIELDS } from './record/access-fields.ts'
 export type { FaultReporter, TraceContext } from './seam.ts'

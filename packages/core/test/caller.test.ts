@@ -74,3 +74,11 @@ it('says nothing of it where nobody has asked', () => {
   sightline.log.info('hello')
   expect(lines[0]).not.toHaveProperty('caller')
 })
+
+it('stands as file and line in pretty-printed lines', () => {
+  const lines: string[] = []
+  const destination = { write: (line: string) => void lines.push(line) }
+  const { log } = createSightline({ service: 'test', log: { destination, pretty: true, caller: true } })
+  log.info('rang')
+  expect(lines.join('')).toMatch(/<[^<>]*caller\.test\.ts:\d+>: rang/)
+})

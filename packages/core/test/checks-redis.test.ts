@@ -119,7 +119,7 @@ describe('checks.redis', () => {
     // Lets the ping go out, and then nothing in.
     await new Promise(process.nextTick)
     await new Promise(setImmediate)
-    const end = performance.now() + 200
+    const end = performance.now() + 1_000
     while (performance.now() < end);
     expect(await status).toBe('healthy')
   })

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 
 import { type CheckFunction, checks } from '../src/index.ts'
-import { quiet } from './probe.ts'
+import { quiet, until } from './probe.ts'
 
 /** What a Sightline with one check knows of it. */
 async function outcomeOf(check: CheckFunction) {
@@ -73,7 +73,8 @@ describe('checks.eventLoop', () => {
   it('is degraded when the loop was late since the last run, and healthy again afterwards', async () => {
     const { health } = quiet()
     health.check('event loop', checks.eventLoop({ degradedAbove: 300 }), { cache: 0 })
-    expect(await health.ready()).toBe('healthy')
+    // A busy machine may have kept the loop as well.
+    await until(health.ready, (each) => each === 'healthy')
     block(600)
     const { status, reason, details } = (await health.report({ details: true })).checks['event loop'] ?? {}
     expect({ status, reason }).toEqual({
@@ -81,7 +82,7 @@ describe('checks.eventLoop', () => {
       reason: expect.stringMatching(/^the event loop was \d+ ms late$/),
     })
     expect((details as { delayMs: number }).delayMs).toBeGreaterThan(500)
-    expect(await health.ready()).toBe('healthy')
+    await until(health.ready, (each) => each === 'healthy')
     health.check('event loop', () => true)
   })
 

@@ -51,5 +51,5 @@ it('does not keep a process that has nothing else to do', async () => {
   child.stdout.setEncoding('utf8').on('data', (text: string) => (output += text))
   await once(child.stdout, 'data')
   await endsByItself(child)
-  expect(output).toBe('scraped 200\n')
+  expect(output).toBe('scraped 200, held by []\n')
 })

@@ -46,12 +46,11 @@ export class LoggingProcess implements AsyncDisposable {
     return first
   }
 
-  /** How the process ended, and how long that took from now on, output that nobody reads aside. */
+  /** How the process ended, output that nobody reads aside. */
   async exit() {
-    const start = performance.now()
     if (this.child.exitCode === null && this.child.signalCode === null) await once(this.child, 'exit')
     const { exitCode: code, signalCode: signal } = this.child
-    return { code, signal, afterMs: performance.now() - start }
+    return { code, signal }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

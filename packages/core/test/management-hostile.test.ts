@@ -1,7 +1,6 @@
 import { type Socket, connect } from 'node:net'
 
 import { afterEach, beforeEach, expect, it } from '@jest/globals'
-import { Allowance } from '@sightline/servers'
 
 import { type ClientRegistry, createSightline, type Sightline } from '../src/index.ts'
 
@@ -97,18 +96,11 @@ it.each<[what: string, bytes: string, status: number]>([
     `${request('POST /loggers HTTP/1.1', 'content-length: 9999999')}{`,
     413,
   ],
-])('answers %s at once', async (_, bytes, status) => {
-  const allowance = new Allowance()
-  const times = []
-  // The best of three: a pause of the machine or of the collector of garbage says nothing about the answer.
-  for (let attempt = 0; attempt < 3; attempt++) {
-    const start = performance.now()
-    using wire = new Wire(bytes)
-    await wire.answered
-    times.push(performance.now() - start)
-    expect(wire.status).toBe(status)
-  }
-  expect(Math.min(...times)).toBeLessThan(allowance.of(100))
+])('answers %s, without waiting for more', async (_, bytes, status) => {
+  using wire = new Wire(bytes)
+  await wire.answered
+  // It would be 408 where the server had waited.
+  expect(wire.status).toBe(status)
 })
 
 it('ends headers and bodies that do not arrive', async () => {
@@ -120,7 +112,6 @@ it('ends headers and bodies that do not arrive', async () => {
 })
 
 it('answers while 1,000 connections wait, and lets go of the oldest of them', async () => {
-  const before = process.memoryUsage.rss()
   const wires = Array.from({ length: 1_000 }, (_, i) => new Wire(i % 2 ? 'GET /metrics HT' : ''))
   const enough = Promise.withResolvers<void>()
   let gone = 0
@@ -129,7 +120,6 @@ it('answers while 1,000 connections wait, and lets go of the oldest of them', as
   const response = await fetch(`http://127.0.0.1:${port}/metrics`)
   expect(response.status).toBe(200)
   await response.text()
-  expect(process.memoryUsage.rss() - before).toBeLessThan(64 * 1_024 * 1_024)
   for (const wire of wires) wire.socket.destroy()
 })
 

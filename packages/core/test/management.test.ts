@@ -118,6 +118,8 @@ describe('with a port of its own', () => {
     closing.push(() => silent.destroy())
     await once(silent, 'connect')
     child.send('end')
+    const [held] = (await once(child, 'message')) as [string[]]
+    expect(held).toEqual([])
     await endsByItself(child)
   })
 

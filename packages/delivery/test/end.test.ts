@@ -1,10 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
-import { Allowance } from '@sightline/servers'
 
 import { unexplained } from './kit.ts'
 import { type Order, type Producer, startProducer } from './producer.ts'
 import { answering, silent, startSink, type TestSink } from './sink.ts'
 
+/** Longer than a test: an end that waits for an answer does not come. */
+const NEVER = 600_000
 const SIGNALS = ['traces', 'metrics', 'logs']
 
 let sink: TestSink
@@ -37,9 +38,10 @@ describe('the end of a process', () => {
   })
 
   it('is not held up by a connection that is kept alive', async () => {
-    const { ready, ended } = start({ end: 'alone', options: { batch: { age: 10 } } })
-    const allowance = new Allowance()
-    expect((await ended).at - (await ready)).toBeLessThan(allowance.of(1_000))
+    // The sink closes no connection while the test lasts.
+    const { ended } = start({ end: 'alone', options: { batch: { age: 10 } } })
+    expect((await ended).code).toBe(0)
+    expect(sink.connections).toBe(1)
   })
 
   it('that comes without warning counts what is lost, and says so', async () => {
@@ -57,12 +59,10 @@ describe('the end of a process', () => {
     ['hangs up', (each) => each.behave(({ req }) => void req.socket.destroy())],
   ]
   describe.each(['alone', 'close'] as const)('(%s)', (end) => {
-    it.each(dead)('comes within 3 s where the destination %s, for all signals', async (_, kill) => {
+    it.each(dead)('comes where the destination %s, for all signals', async (_, kill) => {
       await kill(sink)
-      const { ready, ended, messages } = start({ end, to: 20_000, signals: SIGNALS })
-      const allowance = new Allowance()
-      const { code, ledgers, at } = await ended
-      expect(at - (await ready)).toBeLessThan(allowance.of(3_000))
+      const { ended, messages } = start({ end, to: 20_000, signals: SIGNALS, options: { timeout: NEVER } })
+      const { code, ledgers } = await ended
       expect(code).toBe(0)
       for (const ledger of ledgers) {
         expect(ledger).toMatchObject({ produced: 20_000, delivered: 0, queued: 0 })

@@ -1,4 +1,4 @@
-/** Requests from their arrival to Fastify's first hook. Some never reach it: targets that cannot be decoded (`/%ZZ`). */
+/** Observes requests from their arrival. Those with an undecodable target (`/%ZZ`) never reach Fastify's hooks. */
 import type { Observation } from '@sightline/core'
 import type { Host } from '@sightline/core/adapter'
 import type { FastifyInstance, FastifyReply, FastifyRequest, RawReplyDefaultExpression } from 'fastify'
@@ -9,13 +9,13 @@ import { partOf } from './internals.ts'
 type NodeRequest = FastifyRequest['raw']
 type NodeResponse = RawReplyDefaultExpression
 
-/** Takes a request over from its arrival, once Fastify has made its own objects; `undefined`: it is for an endpoint of ours. */
+/** Takes over an arrived request once Fastify's objects exist. `undefined`: it is for one of Sightline's endpoints. */
 export type Entrance = (request: FastifyRequest, reply: FastifyReply) => Observation | undefined
 
-// Of this copy of the module only: the arrival is used by the functions below.
+// Private to this copy of the module, since only the functions below use it.
 const ARRIVAL = Symbol('sightline.arrival')
 
-/** The name of what numbers requests where the application has no ids of its own. */
+/** The name of Fastify's default function for ids, which numbers requests. */
 const FASTIFY_NUMBERS = 'defaultGenReqId'
 
 /** A request that has arrived. */
@@ -25,13 +25,13 @@ interface Answering {
   writeHead: (...args: unknown[]) => unknown
 }
 
-/** The options of an application that matter before its hooks. */
+/** The options of an application that apply before its hooks. */
 interface EarlyOptions {
   readonly rewriteUrl?: unknown
   frameworkErrors?: (error: unknown, request: FastifyRequest, reply: FastifyReply) => unknown
 }
 
-/** Observes the requests of an application from their arrival on. */
+/** Observes the requests of an application from their arrival. */
 export function observeArrivals(app: FastifyInstance, host: Host, enter: Entrance): void {
   const options = partOf<EarlyOptions>(app, 'fastify.options')?.value
   const isRewriting = options?.rewriteUrl !== undefined
@@ -39,18 +39,21 @@ export function observeArrivals(app: FastifyInstance, host: Host, enter: Entranc
 
   function arrive(req: Arrived, res: NodeResponse): void {
     const exchange = new UnroutedExchange(req, res, idHeader ? req.headers[idHeader] : undefined)
-    // Overloads do not matter here: the arguments are passed on untouched.
+    // Arguments are passed on unchanged, so the overloads do not matter.
     if (isRewriting) observeOnceRewritten(exchange, res as unknown as Answering)
     else if (host.isEndpoint(req)) return
     else exchange.observation = host.observe(exchange)
     req[ARRIVAL] = exchange
   }
 
-  /** What a request is for is known only once its target is rewritten: for one that reaches no hook, when it is answered. */
+  /**
+   * With `rewriteUrl`, the target is known only after the rewrite. A request that reaches no hook is observed when its
+   * head is written.
+   */
   function observeOnceRewritten(exchange: UnroutedExchange, res: Answering): void {
     const { writeHead } = res
     function answer(...args: unknown[]): unknown {
-      // Where it is observed already, this function has another one over it.
+      // For an observed request, `writeHead` has been replaced again, over this function.
       if (res.writeHead !== answer || host.isEndpoint(exchange.req)) return writeHead.apply(res, args)
       host.observe(exchange)
       return res.writeHead(...args)
@@ -59,19 +62,19 @@ export function observeArrivals(app: FastifyInstance, host: Host, enter: Entranc
   }
 
   app.server.prependListener('request', arrive)
-  // For `localhost`, which Fastify listens on by default, it has a server for each of its addresses.
+  // For `localhost`, its default host, Fastify has one server per address.
   app.addHook('onListen', (done) => {
     const servers = partOf<readonly (typeof app.server)[]>(app, 'fastify.serverBindings')?.value ?? []
     for (const server of servers) {
       if (server === app.server) continue
       server.prependListener('request', arrive)
-      // Fastify hands its upgrades on to the first one.
+      // Fastify passes these upgrades to the first server.
       host.leaveUpgrades(server)
     }
     done()
   })
   observeInjected(app, arrive)
-  // Fastify gives each request the id of its observation, so that its first line has it already.
+  // Fastify gives each request the id of its observation, so that its first log line has the id.
   const genReqId = idsOf(app)
   const isNumbering = genReqId.name === FASTIFY_NUMBERS
   app.setGenReqId((req: Arrived) => {
@@ -91,21 +94,21 @@ export function observeArrivals(app: FastifyInstance, host: Host, enter: Entranc
   }
 }
 
-/** What makes the ids of an application. Fastify's types do not tell of it. */
+/** The id function of an application. It is missing in Fastify's types. */
 function idsOf(app: FastifyInstance): (req: NodeRequest) => string {
   return (app as FastifyInstance & { readonly genReqId: (req: NodeRequest) => string }).genReqId
 }
 
-/** What `inject` returns of a request that has not begun. */
+/** The result of `inject` for a request that has not started. */
 interface Injection {
   dispatch: (this: unknown, req: NodeRequest, res: NodeResponse) => unknown
   end(callback: (...args: unknown[]) => void): void
 }
 
-/** `inject` has no server that would tell of its requests. */
+/** `inject` has no server that emits its requests. */
 function observeInjected(app: FastifyInstance, arrive: (req: NodeRequest, res: NodeResponse) => void): void {
   type Inject = (this: unknown, options: unknown) => Injection | Promise<unknown>
-  // One signature for the three that Fastify's types have.
+  // One signature for the three in Fastify's types.
   const inject = app.inject as unknown as Inject
   function injectObserved(this: unknown, options: unknown, callback?: (...args: unknown[]) => void): unknown {
     const injection = inject.call(this, options)
@@ -119,7 +122,7 @@ function observeInjected(app: FastifyInstance, arrive: (req: NodeRequest, res: N
         arrive(req, res)
         return dispatch.call(this, req, res)
       }
-      // The application has to be ready before.
+      // The application must be ready first.
       app.ready((error) => {
         if (error) {
           res.emit('error', error)

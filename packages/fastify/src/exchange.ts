@@ -4,20 +4,20 @@ import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2'
 import type { Exchange, Observation } from '@sightline/core'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 
-/** Fastify numbers requests `req-1`, `req-2`, … where the application has no ids of its own. */
+/** Fastify's default ids: `req-1`, `req-2`, … */
 const FASTIFY_ID = /^req-[0-9a-z]+$/
 
-/** An id that the application has given to a request; `undefined`: it is one of Fastify's numbers. */
+/** An id that the application has given to a request. `undefined`: it is one of Fastify's numbers. */
 export function ownId(id: string): string | undefined {
   return FASTIFY_ID.test(id) ? undefined : id
 }
 
-/** What `@fastify/otel` decorates requests with. */
+/** The decoration of requests by `@fastify/otel`. */
 interface TracedByFastifyOtel {
   readonly opentelemetry?: () => { readonly span: unknown }
 }
 
-/** A request that Fastify has taken. A class, because an object with a closure for each answer is four times as large. */
+/** A request in Fastify's hands. A class, because an object with a closure per method takes four times the memory. */
 export class FastifyExchange implements Exchange {
   readonly #request: FastifyRequest
   readonly #reply: FastifyReply
@@ -35,7 +35,7 @@ export class FastifyExchange implements Exchange {
     return this.#reply.raw
   }
 
-  /** As it came: `rewriteUrl` changes that of node's request. */
+  /** The original target. `rewriteUrl` changes the one of node's request. */
   get target(): string {
     return this.#request.originalUrl
   }
@@ -65,15 +65,15 @@ export class FastifyExchange implements Exchange {
   }
 }
 
-/** A request before Fastify has looked at it. */
+/** A request before Fastify has processed it. */
 export class UnroutedExchange implements Exchange {
   readonly req: IncomingMessage | Http2ServerRequest
   readonly res: ServerResponse | Http2ServerResponse
-  /** As it came. */
+  /** The original target. */
   readonly target: string
-  /** What the application has named it. */
+  /** The id from the application. */
   id: unknown
-  /** Where it is observed from its arrival on. */
+  /** Set if the request is observed from its arrival. */
   observation: Observation | undefined = undefined
 
   constructor(
@@ -87,7 +87,7 @@ export class UnroutedExchange implements Exchange {
     this.id = id
   }
 
-  /** The reply will. */
+  /** The Fastify reply sets the header later. */
   echo(): void {}
 
   route(): undefined {

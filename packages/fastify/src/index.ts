@@ -8,24 +8,24 @@ import { FastifyExchange } from './exchange.ts'
 import { RequestLoggers } from './logger.ts'
 import { replaceRequestLines } from './request-lines.ts'
 
-/** Options of the plugin: those of Sightline, or a Sightline that other parts of the program share. */
+/** Options of the plugin: those of Sightline, or an existing Sightline that other modules share. */
 export type SightlinePluginOptions = SightlineOptions & { readonly sightline?: Sightline }
 
 declare module 'fastify' {
   interface FastifyInstance {
-    /** What the service is observed with. */
+    /** The Sightline of the application. */
     sightline: Sightline
   }
 }
 
 const plugin: FastifyPluginAsync<SightlinePluginOptions> = async (app, { sightline: shared, ...options }) => {
   const isTaken = app.hasDecorator('sightline')
-  // Registered twice, the second has nothing left to do.
+  // The plugin was already registered.
   if (isTaken && 'attach' in Object(app.sightline)) return
   const sightline = shared ?? createSightline(options)
   const host = hostOf(sightline)
   const loggers = new RequestLoggers(app, sightline, host)
-  /** The errors that requests have failed with: the access event tells one. */
+  /** The first error of each request. The access event shows this one. */
   const failures = new WeakMap<FastifyRequest, unknown>()
   const lend = lenderOf(sightline, 'request')
   if (isTaken) {
@@ -46,12 +46,12 @@ const plugin: FastifyPluginAsync<SightlinePluginOptions> = async (app, { sightli
       request.id = id
       if (own) request.log = reply.log = own
     } catch {
-      // A hook of the application has put accessors of these names there.
+      // A hook of the application has defined accessors with these names.
       lend(request, own ? { id, log: own } : { id })
     }
   }
 
-  /** @returns whether the access event tells this error, or one that follows it */
+  /** @returns whether the access event or a follow-up shows this error */
   function fail(error: unknown, request: FastifyRequest, reply: FastifyReply): boolean {
     if (failures.has(request)) return failures.get(request) === error
     failures.set(request, error)
@@ -89,17 +89,17 @@ const plugin: FastifyPluginAsync<SightlinePluginOptions> = async (app, { sightli
     host.know((isAll ? ['*'] : methods).map((each) => ({ method: each, route: url })))
   })
   app.addHook('onReady', (done) => {
-    // @fastify/websocket brings upgrades to Fastify's own routes, where they are observed as all requests are.
+    // @fastify/websocket passes upgrades to Fastify's own routes, where they are observed like all requests.
     if (app.hasDecorator('websocketServer')) host.leaveUpgrades(app.server)
     else host.watchUpgrades(app.server)
     done()
   })
   host.accompany('fastify', () => app.close())
-  // One that is shared has others to serve.
+  // A shared Sightline has other users.
   if (!shared) app.addHook('onClose', () => closeUnlessStopping(sightline))
 }
 
-/** One that shuts down flushes its destinations itself, behind its hooks: to be waited for here, they would make this one hang. */
+/** A Sightline in shutdown flushes its destinations after its hooks. Waiting here would block one of these hooks. */
 async function closeUnlessStopping(sightline: Sightline): Promise<void> {
   if (!sightline.stopping.aborted) await sightline.close()
 }
@@ -107,6 +107,6 @@ async function closeUnlessStopping(sightline: Sightline): Promise<void> {
 /**
  * The Fastify plugin: `await app.register(sightline, { service: 'orders' })`.
  *
- * Requests get `request.id` and `request.log`, the application `app.sightline`.
+ * Sets `request.id` and `request.log` of each request, and `app.sightline`.
  */
 export default fp(plugin, { fastify: '5.x', name: '@sightline/fastify' })

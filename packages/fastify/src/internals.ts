@@ -1,14 +1,14 @@
 import type { FastifyInstance } from 'fastify'
 
-/** A part of an application that Fastify has no public name for. */
+/** An internal part of a Fastify application, without a public name. */
 export interface Part<Value> {
-  /** The instance that it belongs to: those of plugins inherit it. */
+  /** The instance that holds the part. Instances of plugins inherit it. */
   readonly owner: Record<symbol, Value>
   readonly symbol: symbol
   readonly value: Value
 }
 
-/** Finds a part of an application by the description of its symbol; `undefined`: this Fastify has no such part. */
+/** Finds an internal part by the description of its symbol. `undefined`: this version of Fastify has no such part. */
 export function partOf<Value>(app: FastifyInstance, description: string): Part<Value> | undefined {
   for (
     let owner: object | null = app;

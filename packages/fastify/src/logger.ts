@@ -4,31 +4,31 @@ import type { FastifyBaseLogger, FastifyInstance, FastifyRequest, RouteOptions }
 
 import { partOf } from './internals.ts'
 
-/** Whose logger the requests of an application carry. */
+/** The owner of the request loggers of an application. */
 export type LoggerOwner = 'sightline' | 'fastify' | 'application'
 
 type ChildLoggerFactory = NonNullable<RouteOptions['childLoggerFactory']>
 
-/** The name of what makes the loggers of requests where the application has no way of its own. */
+/** The name of Fastify's default function for request loggers. */
 const DEFAULT_FACTORY = 'defaultChildLoggerFactory'
 
 /**
- * The loggers of the requests of an application. Fastify's own, where it is switched on, stays, and so do those that it and
- * the application's factories make of it: their lines get the context, and the access event is written through it. One that
- * is no pino logger stays as it is. Where logging is off, Sightline's takes the place of Fastify's.
+ * The request loggers of an application. If Fastify's logging is on, Fastify's logger and its children stay: their
+ * lines get the context, and the access event is written through them. A logger other than pino stays unchanged. If
+ * logging is off, Sightline's logger replaces Fastify's.
  */
 export class RequestLoggers {
   readonly owner: LoggerOwner
   readonly #sightline: Sightline
-  /** Fastify's stand-in for a logger where logging is off: one object for all applications, that does nothing. */
+  /** Fastify's logger while logging is off: one object without function, shared by all applications. */
   readonly #off: FastifyBaseLogger | undefined
   readonly #idLabel: string
-  /** How Fastify makes the loggers of requests by itself, as far as it is known. */
+  /** Fastify's default factory, once it is known. */
   #usualFactory: ChildLoggerFactory | undefined = undefined
 
   constructor(app: FastifyInstance, sightline: Sightline, host: Host) {
     const isFastifys = host.useLogger(app.log)
-    // Fastify's stand-in for a logger that is off has no level. A logger of the application may have none either.
+    // Fastify's logger has no level while logging is off. A logger of the application may have none, either.
     const options = partOf<{ readonly loggerInstance?: unknown }>(app, 'fastify.options')?.value
     const isOff = (app.log.level as string | undefined) === undefined && options?.loggerInstance === undefined
     this.#sightline = sightline
@@ -39,9 +39,9 @@ export class RequestLoggers {
   }
 
   /**
-   * What a route is told about its logger holds for Sightline's too, where logging is off.
+   * Applies a route's logger settings to Sightline's logger, if Fastify's logging is off.
    *
-   * @param usual the factory of the plugin that the route belongs to
+   * @param usual the factory of the route's plugin
    */
   prepare(route: RouteOptions, usual: ChildLoggerFactory): void {
     if (this.#off === undefined) return
@@ -51,10 +51,10 @@ export class RequestLoggers {
   }
 
   /**
-   * The logger that a request is to have: the one that Fastify has made for it, with the context in its lines.
-   * `undefined`: the one that it has already, which carries the context or is none of pino's.
+   * The logger to set on a request: Fastify's, with the context in its lines. `undefined`: the present logger stays. It
+   * already carries the context, or is no pino logger.
    *
-   * @param ours the logger of the observation, which is derived from that of the request, unless that is none of pino's
+   * @param ours the logger of the observation. It is derived from the request's own, if that is a pino logger
    * @param id the id of the observation
    */
   loggerFor(request: FastifyRequest, ours: FastifyBaseLogger, id: string): FastifyBaseLogger | undefined {
@@ -66,13 +66,13 @@ export class RequestLoggers {
         ? ours
         : factory.call(request.server, ours, { [this.#idLabel]: id }, {}, request.raw)
     }
-    // Fastify has bound the id that it had made itself.
+    // Fastify has bound its own id to the logger.
     if (this.#isOf(log, ours)) return request.id === id ? ours : ours.child({ [this.#idLabel]: id })
     const isAccessor = Object.getOwnPropertyDescriptor(request, 'log')?.get !== undefined
     return isAccessor && this.owner !== 'application' ? ours : undefined
   }
 
-  /** Whether the logger of an observation is derived from another one, rather than from that of the service. */
+  /** Whether an observation's logger is derived from another logger than the service's. */
   #isOf(log: unknown, ours: FastifyBaseLogger): boolean {
     const service = this.#sightline.log
     return log === service || Object.getPrototypeOf(ours) !== service
@@ -85,7 +85,7 @@ export class RequestLoggers {
     return true
   }
 
-  /** Has a factory make its loggers of Sightline's, in place of one that is off. */
+  /** Makes a factory derive its loggers from Sightline's, instead of from one that is off. */
   #onOurs(factory: ChildLoggerFactory): ChildLoggerFactory {
     const ours = this.#sightline
     const off = this.#off

@@ -3,33 +3,32 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { partOf } from './internals.ts'
 import type { LoggerOwner } from './logger.ts'
 
-/** Reports an error to the observation of its request. `false`: its access event tells another one, or is written already. */
+/** Reports an error to the request's observation. `false`: the event shows another error, or is already written. */
 export type ErrorReport = (error: unknown, request: FastifyRequest, reply: FastifyReply) => boolean
 
 type Line = (error: unknown, request: FastifyRequest, reply: FastifyReply, more?: unknown) => unknown
 type ErrorLine = 'requestCompleted' | 'defaultErrorLog' | 'streamError' | 'writeHeadError' | 'serializerError'
 
-/** What Fastify writes about requests: https://fastify.dev/docs/latest/Reference/Logging/ */
+/** Fastify's lines about requests: https://fastify.dev/docs/latest/Reference/Logging/ */
 interface LogController extends Record<ErrorLine, Line> {
   incomingRequest(...args: unknown[]): unknown
   routeNotFound(...args: unknown[]): unknown
 }
 
 /**
- * Takes the place of what writes Fastify's own lines about requests. Its two lines about a request that went well make
- * room for the access event, and an error that the event tells is not told twice. Everything else stays, and so does what
- * the application writes by a controller of its own.
+ * Replaces Fastify's own lines about requests. The access event replaces the two lines of a successful request, and the
+ * line of an error that the event shows. All other lines stay, and so do the lines of an application's own controller.
  */
 export function replaceRequestLines(app: FastifyInstance, owner: LoggerOwner, report: ErrorReport): void {
   const part = partOf<LogController>(app, 'fastify.logController')
-  // Fastify before 5.10 has none.
+  // Fastify before 5.10 has no controller.
   if (part === undefined) return
   const { value: controller } = part
   const fastifys = rootOf(controller)
   const isFastifys = (line: keyof LogController) => controller[line] === fastifys[line]
-  /** Whether a line is Fastify's own, and in a log that gets events. */
+  /** Whether a line is Fastify's own, in a log with access events. */
   const isReplaced = (line: keyof LogController) => owner !== 'application' && isFastifys(line)
-  /** Whether a line is one that Fastify has switched off together with its logger. Errors are wanted even so. */
+  /** Whether a line is Fastify's own and off together with its logger. Error lines are still written. */
   const isOff = (line: keyof LogController) => owner === 'sightline' && isFastifys(line)
 
   const errorLine = (line: ErrorLine): Line => {
@@ -54,7 +53,7 @@ export function replaceRequestLines(app: FastifyInstance, owner: LoggerOwner, re
     },
     streamError(error, request, reply, more) {
       if (!isGone(request, reply)) return streamFailed(error, request, reply, more)
-      // What follows from the client's leaving is no failure of the service.
+      // Errors that the client's leaving has caused are no failures of the service.
       const isLeaving = (error as { code?: unknown } | null)?.code === 'ERR_STREAM_PREMATURE_CLOSE'
       return isLeaving && leavingIsOff ? undefined : controller.streamError(error, request, reply, more)
     },
@@ -67,13 +66,13 @@ export function replaceRequestLines(app: FastifyInstance, owner: LoggerOwner, re
 
 function nothing(): void {}
 
-/** Fastify's lines hold its own objects, which only serializers of its own logger make short. */
+/** Fastify's own lines contain its request and reply, which only the serializers of its own logger shorten. */
 function writeError(error: unknown, _request: FastifyRequest, reply: FastifyReply): void {
-  // The event of one that is meant for the client tells enough.
+  // For an error that is meant for the client, the access event is sufficient.
   if (reply.statusCode >= 500 || reply.statusCode < 400) reply.log.error({ err: error })
 }
 
-/** What Fastify's own controllers inherit from. */
+/** The base of Fastify's own controllers. */
 function rootOf(controller: LogController): LogController {
   let root: object = controller
   for (
@@ -86,8 +85,8 @@ function rootOf(controller: LogController): LogController {
 }
 
 /**
- * An object that does all that another one does. Several applications may share one controller, and one of the
- * application's own may have private parts, so its methods are called on itself.
+ * An object that behaves like the original. Its methods run on the original, because several applications may share one
+ * controller, and a controller of the application may have private members.
  */
 function standIn<Original extends object>(original: Original): Original {
   const copy = Object.create(original) as Original
@@ -109,7 +108,7 @@ function standIn<Original extends object>(original: Original): Original {
   return copy
 }
 
-/** Whether the client has gone already, rather than that the service is about to break the response off. */
+/** Whether the client has left before the service broke off the response. */
 function isGone({ raw }: FastifyRequest, reply: FastifyReply): boolean {
   return raw.aborted || reply.raw.destroyed || reply.raw.socket?.destroyed === true
 }

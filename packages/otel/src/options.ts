@@ -4,18 +4,18 @@ import type { SpoolOptions } from '@sightline/delivery'
 import type { SamplingOptions } from './sampling.ts'
 import type { PropagateTo } from './tracing/hosts.ts'
 
-/** Where a signal goes: to a collector, to the terminal in front of you, or nowhere. */
+/** The destination of a signal: a collector, the terminal, or none. */
 export type Exporter = 'otlp' | 'console' | 'none'
 
-/** How a process sends its telemetry. All of it is optional; what code leaves open is taken from the environment. */
+/** The telemetry of a process. All options are optional. The environment supplies those that code leaves out. */
 export interface TelemetryOptions {
-  /** Sightlines that exist already. Those that are made later are found by themselves. */
+  /** Existing Sightlines. Sightlines that are created later are found automatically. */
   readonly sightlines?: readonly Sightline[]
-  /** Names the service. Default: `OTEL_SERVICE_NAME`, the name of the first Sightline. */
+  /** The name of the service. Default: `OTEL_SERVICE_NAME`, the name of the first Sightline. */
   readonly service?: string
-  /** More about what runs here. Default: `OTEL_RESOURCE_ATTRIBUTES`. */
+  /** Further resource attributes. Default: `OTEL_RESOURCE_ATTRIBUTES`. */
   readonly resource?: Readonly<Record<string, string | number | boolean>>
-  /** Where the collector listens. Default: `OTEL_EXPORTER_OTLP_ENDPOINT`, else `http://localhost:4318`. */
+  /** The address of the collector. Default: `OTEL_EXPORTER_OTLP_ENDPOINT`, else `http://localhost:4318`. */
   readonly endpoint?: string
   /** Headers of each export request. Default: `OTEL_EXPORTER_OTLP_HEADERS`. */
   readonly headers?: Readonly<Record<string, string>>
@@ -28,34 +28,38 @@ export interface TelemetryOptions {
   readonly traces?: SignalOptions
   readonly metrics?: MetricsExportOptions
   readonly logs?: SignalOptions
-  /** Which traces are recorded. Default: `OTEL_TRACES_SAMPLER`, else all that no caller has decided against. */
+  /** The traces to record. Default: `OTEL_TRACES_SAMPLER`, else all, except those that the caller does not sample. */
   readonly sampling?: SamplingOptions
-  /** To which hosts trace headers and baggage go. Default: `private`: to addresses and names that no public net has. */
+  /**
+   * The hosts that get trace headers and baggage. Default: `private`: addresses and names that no public network has.
+   */
   readonly propagateTo?: PropagateTo
-  /** Whether requests to others by `fetch`, undici and `node:http` are shown as spans, and carry traces on. Default: true. */
+  /**
+   * Whether outbound requests by `fetch`, undici and `node:http` become spans and continue the trace. Default: true.
+   */
   readonly outbound?: boolean
   /**
    * Instrumentations of OpenTelemetry that the application has installed, such as `pg` for
    * `@opentelemetry/instrumentation-pg`. Default: `OTEL_NODE_ENABLED_INSTRUMENTATIONS`.
    */
   readonly instrumentations?: readonly string[]
-  /** Keeps what could not be delivered for a moment on disk too. */
+  /** Also saves items to disk that could not be delivered at once. */
   readonly spool?: SpoolOptions
-  /**
-   * Whether the two lines at the start, on standard error, are left out. Variables that cannot be honoured are said in any
-   * case. Default: false.
-   */
+  /** Hides the two start lines on standard error. Lines about ignored variables still appear. Default: false. */
   readonly quiet?: boolean
 }
 
-/** How one signal is sent. What is left open is as for all signals. */
+/** The export of one signal. Options that are left out are those of all signals. */
 export interface SignalOptions {
-  /** Traces go on to other services with `none` as well. Default: `OTEL_TRACES_EXPORTER` and its like, else `otlp`. */
+  /**
+   * With `none`, trace headers are still sent to other services. Default: `OTEL_TRACES_EXPORTER` and its like, else
+   * `otlp`.
+   */
   readonly exporter?: Exporter
   /** The whole address, with its path. Default: `OTEL_EXPORTER_OTLP_TRACES_ENDPOINT` and its like. */
   readonly endpoint?: string
   readonly headers?: Readonly<Record<string, string>>
-  /** Milliseconds until a batch is sent that is not full. Default: `OTEL_BSP_SCHEDULE_DELAY`, else 1000. */
+  /** Milliseconds until an incomplete batch is sent. Default: `OTEL_BSP_SCHEDULE_DELAY`, else 1000. */
   readonly delay?: number
 }
 

@@ -32,15 +32,15 @@ import type { SpanSink } from './tracing/spans.ts'
 
 /** The telemetry of a process, while it is being sent. */
 export interface Telemetry {
-  /** Reads the metrics, and sends what waits. Resolves to whether all of it was taken. */
+  /** Reads the metrics, and sends all queued items. Resolves to whether all of them were settled in time. */
   flush(deadlineMs?: number): Promise<boolean>
-  /** Sends what waits, and stops. A process that ends need not call it: a Sightline flushes when it closes. */
+  /** Sends all queued items, and stops. Optional at the end of a process: a Sightline flushes when it closes. */
   close(deadlineMs?: number): Promise<void>
 }
 
-/** The share of a flush in which metrics are read. */
+/** Share of a flush for reading the metrics. The deliveries have the rest. */
 const READING_SHARE = 0.2
-/** How long a flush may take that has no deadline: deliveries have the rest of it. */
+/** Deadline of a flush without one. The reading and {@link CLOSE_MS} of the deliveries fit into it. */
 const FLUSH_MS = CLOSE_MS / (1 - READING_SHARE)
 
 const SUPPRESSED = createContextKey('OpenTelemetry SDK Context Key SUPPRESS_TRACING')

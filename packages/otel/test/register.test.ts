@@ -4,7 +4,6 @@ import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 
 import { afterEach, beforeEach, expect, it } from '@jest/globals'
-import { Allowance } from '@sightline/servers'
 import { attributesOf, type Message, type OtlpSink, startSink } from '@sightline/servers/otlp'
 
 let sink: OtlpSink
@@ -31,13 +30,8 @@ async function run(fixture: string, env: Record<string, string> = {}, way = '--i
       stdio: ['ignore', 'pipe', 'pipe'],
     },
   )
-  // The access event is the first line that the fixture writes.
-  let lastRequestAt = Number.NaN
-  child.stdout.once('data', () => {
-    lastRequestAt = performance.now()
-  })
   const [out, err, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')])
-  return { out, err, code: code as number, endedAfterMs: performance.now() - lastRequestAt }
+  return { out, err, code: code as number }
 }
 
 it.each([
@@ -130,10 +124,7 @@ it('doubles no span where an instrumentation opens them too', async () => {
   )
 })
 
-it('ends within three seconds of its last request where no collector takes anything', async () => {
+it('ends by itself where no collector takes anything', async () => {
   await sink.leave()
-  const allowance = new Allowance()
-  const { code, endedAfterMs } = await run('app.mjs')
-  expect(code).toBe(0)
-  expect(endedAfterMs).toBeLessThan(allowance.of(3_000))
+  expect((await run('app.mjs')).code).toBe(0)
 })

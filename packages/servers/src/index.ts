@@ -1,4 +1,3 @@
-export { Allowance, slowness } from './allowance.ts'
 export { type PostgresServer, startPostgres } from './postgres.ts'
 export { kill, type Program, start } from './program.ts'
 export { type PrometheusServer, type Sample, startPrometheus } from './prometheus.ts'

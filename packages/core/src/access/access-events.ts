@@ -7,18 +7,18 @@ import type { FaultReporter, Fields, RequestRecord } from '../seam.ts'
 import type { NoEvent, Rule, RuledRequest, Said } from './event.ts'
 import { sampling } from './sampling.ts'
 
-/** What is to be said in the event of a request, if there is one. */
+/** The additions to the event of a request, or the reason for having no event. */
 export type EventRules = (record: RequestRecord, request: RuledRequest) => Said | NoEvent
 
-/** What the rules are made with. */
+/** The parts that the rules need. */
 interface RulesSetup {
   readonly printer: Printer
   readonly fault: FaultReporter
-  /** Adds headers and bodies. */
+  /** The rule that adds headers and bodies. */
   readonly messages: Rule | undefined
 }
 
-/** The rules by which access events differ from the usual; `undefined`: there are none, and nothing has to be asked. */
+/** Combines the rules that change access events. `undefined`: there are no rules, and all events are default ones. */
 export function accessEventRules(
   { event, sample }: Pick<LogOptions, 'event' | 'sample'>,
   { printer, fault, messages }: RulesSetup,
@@ -26,7 +26,7 @@ export function accessEventRules(
   const rules: Rule[] = []
   if (event) rules.push(applicationRule(event, printer, fault))
   if (sample) rules.push(sampling(sample))
-  // Last: what is left out need not be read.
+  // The last rule, because events that are left out need no headers and bodies.
   if (messages) rules.push(messages)
   if (rules.length === 0) return undefined
   return (record, request) => {
@@ -40,7 +40,7 @@ export function accessEventRules(
   }
 }
 
-/** The application's own rule. Where it throws, the event is the usual one. */
+/** The application's own rule. If it throws, the event is the default one. */
 function applicationRule(event: AccessEventRule, printer: Printer, fault: FaultReporter): Rule {
   return (record, { exchange: { req, res } }) => {
     try {

@@ -14,15 +14,15 @@ import { printedError, type Said, verdictOn } from './event.ts'
 
 const NO_NAMES: ReadonlySet<string> = new Set()
 
-/** Writes the access event of a request: the one line that tells how it went. */
+/** Writes the access event of a request: one line with its outcome. */
 export type AccessLog = (record: RequestRecord, said?: Said) => void
 
-/** pino's number of the level from which on the event of a request is written. */
+/** pino's number of the lowest level at which a request's event is written. */
 export type Threshold = (record: RequestRecord) => number
 
 /**
- * Writes the access event as text, straight to its destination. Through `logger.info({...})` the same line costs 1,240 ns
- * instead of 140, most of it for finding out what never changes.
+ * Writes the access event as text, directly to its destination. The same line costs 1,240 ns through
+ * `logger.info({...})` and 140 ns here, because pino would compute the constant parts again for each line.
  */
 export function textAccessLog(
   text: AccessText,
@@ -40,17 +40,16 @@ export function textAccessLog(
 export type Wanted = (record: RequestRecord, level: Level) => boolean
 
 /**
- * The access event through a pino logger that the application has brought along, in the format and under the names of that
- * logger.
+ * Writes the access event through a pino logger of the application, in that logger's format and under its names.
  *
- * @param logger derived from it by `serviceLogger`
+ * @param logger derived from the application's by `serviceLogger`
  */
 export function pinoAccessLog(logger: Logger, isWanted: Wanted, printer: Printer): AccessLog {
   const { [USER_SERIALIZERS]: serializers } = logger as ContextLogger
   const log = accessLoggerOf(logger)
   const shape = shapeOf(logger)
   const ofErrors = ownSerializer(serializers, shape.errorKey) ?? ownSerializer(serializers, 'err')
-  // What a rule says of the request and the response has been serialised already.
+  // Rules have already serialised the request, the response and the error.
   const { err: _err, req: _req, res: _res, ...ofFields } = serializers
   const isSerialized = Object.keys(ofFields).length > 0
   const shown = (fields: Fields) =>
@@ -67,7 +66,7 @@ export function pinoAccessLog(logger: Logger, isWanted: Wanted, printer: Printer
   }
 }
 
-/** Most requests have no fields: an object that is spread is made anew for them as well. */
+/** Adds fields in place. Spreading would make a new object, even for the many requests without fields. */
 function add(event: Fields, fields: Fields): void {
   for (const name of Object.keys(fields)) event[name] = fields[name]
 }

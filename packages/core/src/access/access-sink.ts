@@ -19,17 +19,17 @@ export interface AccessSinkSetup extends EventWriterSetup {
   readonly settings: LogSettings
 }
 
-/** What the access log keeps in the log's slot of a request. */
+/** The access log's data in the log's slot of a request. */
 interface Kept extends KeptLines {
-  /** Whether the access event is ours to write: nothing else writes one, and the application wants it. */
+  /** Whether Sightline writes the access event: no other library does, and `ignore` does not exclude the request. */
   readonly hasEvent: boolean
   readonly bodies: KeptBodies | undefined
 }
 
-/** The access log: the sink that writes the event of each request, its debug lines where it needs them, and what comes late. */
+/** The sink that writes the event of each request, its debug lines if it failed, and its late fields and errors. */
 export interface AccessSink extends Required<RequestSink> {
   readonly families: readonly Family[]
-  /** Writes what came late and is still gathered. */
+  /** Writes late fields and errors that are still buffered. */
   flush(): void
 }
 
@@ -44,11 +44,11 @@ export function createAccessSink({ service, settings, printer, log, layout }: Ac
   const followUps = new FollowUps({ printer, loggerFor: (scope) => boundTo(scope, log.voice()) })
   const write = eventWriter({ service, printer, log, layout })
 
-  /** What the framework's logger of the request says in each of its lines, under names that the event does not use itself. */
+  /** The bindings of the framework's request logger, except under names of the access event. */
   function boundBy(exchange: Exchange): Fields | undefined {
     try {
       const bound = boundFields(exchange.log?.())
-      // What the whole service was given is in the event as far as it is in every event.
+      // Bindings of the whole service are already part of every event.
       return bound && bound !== boundFields(log.current()) ? besideEvent(bound) : undefined
     } catch (error) {
       fault("the adapter's log", error)
@@ -56,11 +56,11 @@ export function createAccessSink({ service, settings, printer, log, layout }: Ac
     }
   }
 
-  /** Writes the event of a request, unless a rule wants none. */
+  /** Writes the event of a request, unless a rule excludes it. */
   function tell(record: RequestRecord, exchange: Exchange, kept: Kept | undefined, lost: number): void {
     const bound = boundBy(exchange)
     const ruled = rules?.(record, { exchange, bodies: kept?.bodies })
-    // What comes late of a request that sampling has left out is written all the same: it is said nowhere else.
+    // Late fields and errors of a sampled-out request are still written, because no other line has them.
     if (ruled === 'left out') leftOut.add()
     else if (ruled === 'unwanted') followUps.leaveOut(record)
     else if (ruled === undefined && bound === undefined && lost === 0) write(record, undefined)
@@ -101,15 +101,15 @@ export function createAccessSink({ service, settings, printer, log, layout }: Ac
   }
 }
 
-/** What was kept when the request began. Absent: all is as usual. */
+/** The data from the begin of the request. Absent: the defaults. */
 function keptOf({ logged }: ObservedRequest): Kept | undefined {
-  // The slot is the log's own.
+  // Only the log writes this slot.
   return logged as Kept | undefined
 }
 
-/** Whether the access event of a request is ours to write. */
+/** Whether Sightline writes the access event of a request. */
 function isOurs(req: NodeRequest, ignore: IgnoreRule | undefined, fault: FaultReporter): boolean {
-  // pino-http writes how the request ended.
+  // pino-http already logs the end of this request.
   if (predecessorOf(req).allLogs !== undefined) return false
   try {
     return ignore === undefined || ignore(req) !== true

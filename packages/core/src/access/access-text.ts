@@ -5,31 +5,30 @@ import type { Fields, RequestRecord } from '../seam.ts'
 import { Remembered } from '../secrets/remembered.ts'
 import { fieldsOf, printedError, type Said, type Verdict } from './event.ts'
 
-/** Bounds what an endless variety of clients can make us remember, and what an application with very many routes can. */
+/** Limits of caches: clients can send endless variety, and an application can have very many routes. */
 const REMEMBERED_TEXTS = 1_000
 const REMEMBERED_LENGTH = 512
 const REMEMBERED_ROUTES = 2_000
 const REMEMBERED_STATUSES = 20
 
-/** The access event as text: one line of JSON, made of the pieces that differ from request to request. */
+/** Formats the access event as one line of JSON. */
 export type AccessText = (record: RequestRecord, verdict: Verdict, said: Said | undefined) => string
 
 /** A layout other than Sightline's own. */
 export interface Layout {
-  /** The access event, as text right away. */
   readonly access: AccessText
-  /** The fields of any other line, out of those of Sightline's layout. */
+  /** Converts the fields of any other line from Sightline's layout. */
   readonly line: (fields: Fields) => Fields
 }
 
-/** The access event in Sightline's own layout. */
+/** Formats the access event in Sightline's own layout. */
 export function accessText(service: string, printer: Printer): AccessText {
   const iso = isoTime()
   const base = `,"service":${JSON.stringify(service)},"request_id":"`
   const { routes, quoted } = rememberedPieces(printer)
   return (record, { head, tail }, said) => {
     const { trace, route, status, clientIp, userAgent } = record
-    // Few pieces: each one that is joined costs an object.
+    // Few pieces, because each joined piece costs an object.
     return (
       `${head}${iso(record.startedAt + record.durationMs)}"${base}${record.id}","trace_id":"${trace.traceId}","span_id":"${trace.spanId}` +
       `","method":"${record.method}","path":${JSON.stringify(printer.text(record.path))}${routes.get(route).get(status)}` +
@@ -39,13 +38,13 @@ export function accessText(service: string, printer: Printer): AccessText {
   }
 }
 
-/** The pieces of an access event that come again and again. */
+/** Caches the pieces that recur between events. */
 function rememberedPieces(printer: Printer) {
   const quote = (text: string | undefined) =>
     text === undefined ? 'null' : JSON.stringify(printer.text(text))
   return {
     quoted: rememberedTexts(quote),
-    /** What a route and a status have in common. */
+    /** The text that requests of the same route and status share. */
     routes: new Remembered((route: string | undefined) => {
       const start = `,"route":${quote(route)},"status":`
       const ofStatus = (status: number | undefined) => `${start}${status ?? 'null'},"duration_ms":`
@@ -54,7 +53,7 @@ function rememberedPieces(printer: Printer) {
   }
 }
 
-/** What most requests do not have: the handlers' fields, and an error. */
+/** The parts that most requests do not have: fields of handlers, and an error. */
 function rest(record: RequestRecord, said: Said | undefined, printer: Printer): string {
   const { error } = record
   const fields = fieldsOf(record, said, printer)
@@ -64,13 +63,13 @@ function rest(record: RequestRecord, said: Said | undefined, printer: Printer): 
   return text
 }
 
-/** A member of an object of JSON, with its comma in front. Nothing, where JSON has no text for the value. */
+/** A member of a JSON object, with a comma in front. Empty if JSON has no form for the value. */
 export function memberText(name: string, value: unknown): string {
   const text = JSON.stringify(value)
   return text === undefined ? '' : `,${JSON.stringify(name)}:${text}`
 }
 
-/** Remembers what becomes of texts that clients send, unless they are long. */
+/** Caches the formatted form of texts from clients, except long ones. */
 export function rememberedTexts(
   make: (text: string | undefined) => string,
 ): (text: string | undefined) => string {

@@ -4,19 +4,19 @@ import type { Printer } from '../printing/printer.ts'
 import { MARGIN } from '../printing/texts.ts'
 import type { BodyListener } from '../request/wire.ts'
 
-/** The bodies of one exchange, as far as they are kept. */
+/** The bodies of one exchange, up to a limit. */
 export class KeptBodies implements BodyListener {
   readonly request: KeptBody
   readonly response: KeptBody
 
-  /** @param maxBytes of each of the two, to be shown */
+  /** @param maxBytes the limit for showing each of the two bodies */
   constructor(maxBytes: number) {
     this.request = new KeptBody(maxBytes)
     this.response = new KeptBody(maxBytes)
   }
 }
 
-/** The beginning of a body, with some more than is shown of it, and how long it is. */
+/** The beginning of a body, and its length. A margin is kept beyond the limit, to recognise a secret at the limit. */
 export class KeptBody {
   readonly #maxBytes: number
   readonly #pieces: Buffer[] = []
@@ -27,7 +27,7 @@ export class KeptBody {
     this.#maxBytes = maxBytes
   }
 
-  /** Takes a piece as it passes by. It may be used again by whoever has sent it, so what is kept is copied. */
+  /** Adds a chunk of the stream. Copies it, because its sender may reuse the buffer. */
   add(chunk: unknown, encoding: unknown): void {
     const piece =
       typeof chunk === 'string'
@@ -46,8 +46,8 @@ export class KeptBody {
   }
 
   /**
-   * What may be shown of it: the fields of JSON and of forms, masked by their names at any depth, and plain text. Of all else,
-   * other texts included, and of what is too long to be taken apart, only what it is and how long. `undefined`: there was none.
+   * The body for the access event: JSON and forms with secrets masked by name at any depth, and plain text. Other
+   * types, and JSON and forms above the limit, are shown as their type and length. `undefined`: there was no body.
    */
   shown(type: string, encoding: string, printer: Printer): unknown {
     if (this.#bytes === 0) return undefined
@@ -55,12 +55,12 @@ export class KeptBody {
     const isWhole = this.#bytes <= this.#maxBytes
     const name = essence === '' ? 'no type' : printer.text(essence)
     const size = `[${encoding === '' ? name : `${name}, ${printer.text(encoding)}`}: ${this.#bytes} bytes]`
-    // Nobody can mask what nobody can read.
+    // A compressed body cannot be masked.
     if (encoding !== '' && encoding !== 'identity') return size
     if (/^application\/(?:[\w.+-]+\+)?json$/.test(essence)) return isWhole ? this.#json(size, printer) : size
     if (essence === 'application/x-www-form-urlencoded')
       return isWhole ? printer.value(new URLSearchParams(this.#text())) : size
-    // Fields of XML and columns of tables have names as well, which nobody looks for here.
+    // XML and tables have names as well, but no parser here would find the secrets in them.
     if (essence !== 'text/plain') return size
     return isWhole ? printer.text(this.#text()) : this.#beginning(printer)
   }

@@ -12,8 +12,8 @@ import { fieldsOf, printedError, type Said } from './event.ts'
 const VERSION = '8.10.0'
 
 /**
- * Elastic Common Schema, as https://github.com/elastic/ecs-logging lays it out. An application's own fields stand together
- * below `fields`: beside the others, one called `user` or `event` would have Elasticsearch refuse the whole line.
+ * Elastic Common Schema, in the layout of https://github.com/elastic/ecs-logging. Fields of the application are nested
+ * below `fields`: Elasticsearch would refuse a line whose `user` or `event` has another type than in the schema.
  */
 export function ecsLayout(service: string, printer: Printer): Layout {
   return {
@@ -78,7 +78,7 @@ function ecsAccess(service: string, printer: Printer): AccessText {
   }
 }
 
-/** What only some requests have: fields, and an error. */
+/** The parts that only some requests have: fields, and an error. */
 function rest(record: RequestRecord, said: Said | undefined, printer: Printer): string {
   const { error, unnamed } = record.error === undefined ? {} : ecsError(printedError(record, printer))
   const fields = { ...fieldsOf(record, said, printer), ...(unnamed && { err: unnamed }) }
@@ -92,7 +92,7 @@ function outcomeOf(record: RequestRecord): 'success' | 'failure' | 'unknown' {
   return record.outcome === 'aborted' ? 'unknown' : 'success'
 }
 
-/** A proxy may hand on what is no address: Elasticsearch would refuse the line for it. */
+/** A proxy may pass on a value that is no IP address. Elasticsearch would refuse such a `client.ip`. */
 function clientText(ip: string | undefined, printer: Printer): string {
   if (ip === undefined) return ''
   const address = `"address":${JSON.stringify(printer.text(ip))}`
@@ -104,7 +104,7 @@ function originOf({ file, line, function: name }: Caller): Fields {
   return { file: { name: file, line }, function: name }
 }
 
-/** A printed error under the schema's names, and what it has no names for. */
+/** A printed error under the schema's names, and its remaining properties. */
 function ecsError(err: unknown): { readonly error?: Fields; readonly unnamed?: Fields } {
   if (err === undefined) return {}
   if (typeof err !== 'object' || err === null) return { error: { message: textOf(err) } }
@@ -118,7 +118,7 @@ function ecsError(err: unknown): { readonly error?: Fields; readonly unnamed?: F
   return { error, ...(Object.keys(unnamed).length > 0 && { unnamed }) }
 }
 
-/** Elasticsearch refuses a line that has an object where the schema has a text. */
+/** Elasticsearch refuses a line with an object where the schema has a text. */
 function textOf(value: unknown): string | undefined {
   return value === undefined || typeof value === 'string' ? value : JSON.stringify(value)
 }

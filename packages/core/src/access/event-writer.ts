@@ -17,13 +17,13 @@ export interface EventWriterSetup {
   readonly layout: Layout | undefined
 }
 
-/** Makes what writes access events in the same way as the service's logger writes its lines, whichever logger that is. */
+/** Makes the writer of access events for the current logger of the service. */
 export function eventWriter(setup: EventWriterSetup): AccessLog {
   const { log } = setup
   let logger = log.current()
   let access = accessLogOf(logger, setup)
   return (record, said) => {
-    // A framework's logger may have taken the place of the first one.
+    // The service may have adopted a framework's logger since the last event.
     if (log.current() !== logger) {
       logger = log.current()
       access = accessLogOf(logger, setup)

@@ -1,4 +1,4 @@
-/** What the access event of a request says beside the fields of its record. */
+/** The content of an access event besides the fields of the request's record. */
 import type { Level } from 'pino'
 
 import type { Printer } from '../printing/printer.ts'
@@ -7,38 +7,37 @@ import { hasFailed } from '../record/failure.ts'
 import type { Exchange, Fields, RequestRecord } from '../seam.ts'
 import type { KeptBodies } from './bodies.ts'
 
-/** What is to be said in an access event otherwise than by default, or besides. */
+/** Changes and additions to a default access event. */
 export interface Said {
   readonly level?: Level
   readonly message?: string
-  /** Printed already. */
+  /** Already printed. */
   readonly fields?: Fields
-  /** What the framework's logger of the request says in each of its lines: printed and serialised already. */
+  /** The bindings of the framework's request logger, already serialised and printed. */
   readonly bound?: Fields | undefined
 }
 
-/** What the rules of events are told of a request besides its record. */
+/** The data of a request that rules get besides its record. */
 export interface RuledRequest {
   readonly exchange: Exchange
-  /** Absent: no bodies were kept. */
   readonly bodies: KeptBodies | undefined
 }
 
-/** Why a request has no event: the application wants none, or sampling has left it out. */
+/** Why a request has no event: the application excludes it, or sampling leaves it out. */
 export type NoEvent = 'unwanted' | 'left out'
 
 /**
- * A rule by which events differ from the usual.
+ * A rule that changes events.
  *
- * @param said what the rules before it have settled
+ * @param said the result of the earlier rules
  */
 export type Rule = (record: RequestRecord, request: RuledRequest, said: Said) => Said | NoEvent
 
-/** What the access event says of how a request ended. */
+/** The level and message of an access event. */
 export interface Verdict {
   readonly level: Level
   readonly message: string
-  /** How its line begins and ends in Sightline's own layout. */
+  /** The begin and end of its line in Sightline's own layout. */
   readonly head: string
   readonly tail: string
 }
@@ -56,14 +55,14 @@ function verdict(level: Level, message: string): Verdict {
   }
 }
 
-/** The level and message of a request's event: those of its outcome, unless a rule has set others. */
+/** The level and message of a request's event: the defaults for its outcome, unless a rule has set others. */
 export function verdictOn(record: RequestRecord, said: Said | undefined): Verdict {
   const usual = hasFailed(record) ? FAILED : record.outcome === 'aborted' ? ABORTED : COMPLETED
   if (said?.level === undefined && said?.message === undefined) return usual
   return verdict(said.level ?? usual.level, said.message ?? usual.message)
 }
 
-/** The fields for which each layout has prepared a place of its own: only values are put into it for each request. */
+/** The fields that each layout writes at a fixed position of a prepared text. */
 const PLACED: readonly AccessField[] = [
   'request_id',
   'trace_id',
@@ -81,7 +80,7 @@ const PLACED: readonly AccessField[] = [
 ]
 const UNPLACED = ACCESS_FIELDS.filter((name) => !PLACED.includes(name))
 
-/** The fields of an access event for which layouts have no place of their own: they stand among the application's. */
+/** The fields of an access event without a fixed position in the layouts: they are written with the application's. */
 export function fieldsOf(record: RequestRecord, said: Said | undefined, printer: Printer): Fields {
   const { fields } = record
   if (UNPLACED.length === 0) return said ? { ...fields, ...said.bound, ...said.fields } : fields
@@ -90,7 +89,7 @@ export function fieldsOf(record: RequestRecord, said: Said | undefined, printer:
   return { ...unplaced, ...fields, ...said?.bound, ...said?.fields }
 }
 
-/** An error that was meant for the client (404, 422) is no failure: where it was made is of no interest. */
+/** Prints the error of a request. An error for the client (404, 422) is no failure, so its stack is omitted. */
 export function printedError(
   record: RequestRecord,
   printer: Printer,
@@ -104,7 +103,7 @@ export function printedError(
   return shown
 }
 
-/** An error as the application's serializer has it. Where that throws, the printer says so. */
+/** Prints an error with the application's serializer. If the serializer throws, the printer reports this. */
 function serializedError(error: unknown, serializer: (error: unknown) => unknown, printer: Printer): unknown {
   const { serialized } = printer.fields({
     get serialized() {

@@ -4,12 +4,12 @@ import type { JobScope } from '../context/scopes.ts'
 import type { Printer } from '../printing/printer.ts'
 import type { Fields } from '../seam.ts'
 
-/** What comes late is gathered for so long, from the first of it on. */
+/** How long late fields are collected before the follow-up is written. */
 const GATHER_MS = 1_000
-/** Requests that something is gathered for. With one more, all of it is written. */
+/** The limit of requests with buffered late data. One more request flushes the buffer. */
 const MAX_REQUESTS = 200
 
-/** A request that has ended: what links the follow-up to it. */
+/** An ended request: the ids and the path that link the follow-up to it. */
 interface EndedRequest extends Pick<JobScope, 'id' | 'trace' | 'path'> {
   readonly method: string
   readonly route: string | undefined
@@ -22,18 +22,17 @@ interface Late {
 
 export interface FollowUpSetup {
   readonly printer: Printer
-  /** Makes the logger of one scope. */
   readonly loggerFor: (scope: JobScope) => Logger
 }
 
 /**
- * Writes what is said of a request when its access event is written already: one more event for each such request,
- * `request follow-up`, which carries the request's ids.
+ * Writes a further event, `request follow-up`, for data that arrives after the access event of its request. The
+ * follow-up carries the request's ids.
  */
 export class FollowUps {
   readonly #setup: FollowUpSetup
   readonly #gathered = new Map<EndedRequest, Late>()
-  /** Requests that were to have no access event of ours. */
+  /** Requests whose access event is excluded. */
   readonly #leftOut = new WeakSet<EndedRequest>()
   #timer: NodeJS.Timeout | undefined = undefined
 
@@ -41,26 +40,25 @@ export class FollowUps {
     this.#setup = setup
   }
 
-  /** For a request that was to have no access event of ours: its fields are not wanted either. */
+  /** Excludes the late fields of a request whose access event is excluded. */
   leaveOut(request: EndedRequest): void {
     this.#leftOut.add(request)
   }
 
-  /** Takes fields that were set late. */
+  /** Buffers late fields. */
   add(request: EndedRequest, fields: Fields): void {
     if (this.#leftOut.has(request)) return
     const late = this.#gathered.get(request) ?? this.#gather(request, { fields: {}, error: undefined })
     this.#setup.printer.addTo(late.fields, fields)
   }
 
-  /** Takes an error that was reported late. Each has an event of its own. */
+  /** Buffers a late error. Each error has its own event. */
   fail(request: EndedRequest, error: unknown): void {
     const late = this.#gathered.get(request)
     if (late?.error !== undefined) this.#write(request, late)
     this.#gather(request, { fields: late?.error === undefined ? (late?.fields ?? {}) : {}, error })
   }
 
-  /** Writes what was gathered. */
   readonly flush = (): void => {
     clearTimeout(this.#timer)
     this.#timer = undefined
@@ -75,7 +73,7 @@ export class FollowUps {
     this.#gathered.set(request, late)
     if (this.#timer === undefined) {
       this.#timer = setTimeout(this.flush, GATHER_MS).unref()
-      // Before the listener with which standard output is written for the last time.
+      // Runs before the exit listener that flushes standard output.
       process.prependListener('exit', this.flush)
     }
     return late

@@ -1,4 +1,4 @@
-/** What was said in an exchange, for those who want to see it: headers and bodies, masked. */
+/** Headers and bodies of an exchange for the access event, masked. */
 import type { BodyOptions, LogOptions } from '../options/options.ts'
 import { sentHeaders } from '../printing/heads.ts'
 import type { Printer } from '../printing/printer.ts'
@@ -10,14 +10,14 @@ const MAX_BODY_BYTES = 4_096
 
 type Headers = Readonly<Record<string, unknown>>
 
-/** The rule that adds headers and bodies to access events, and what keeps bodies for it. */
+/** The rule that adds headers and bodies to access events, and the buffers of bodies. */
 export interface Messages {
   readonly rule: Rule
-  /** For a request that begins. Absent: no bodies are kept. */
+  /** Makes the buffer of a new request. Absent: bodies are off. */
   readonly keep: (() => KeptBodies) | undefined
 }
 
-/** Adds to access events what the options ask for; `undefined`: nothing. */
+/** Makes the rule for the options `headers` and `bodies`. `undefined`: both are off. */
 export function createMessages(
   { headers = false, bodies = false }: Pick<LogOptions, 'headers' | 'bodies'>,
   printer: Printer,

@@ -7,7 +7,7 @@ import { REQUEST_ID_ATTRIBUTE } from '../tracing/attributes.ts'
 import { type AccessText, type Layout, memberText, rememberedTexts } from './access-text.ts'
 import { fieldsOf, printedError, type Said } from './event.ts'
 
-/** The attributes of the access event, by the semantic conventions where those have a name. */
+/** The attribute names of the access event. They follow the semantic conventions where those define a name. */
 const OWN_ATTRIBUTES = new Set([
   REQUEST_ID_ATTRIBUTE,
   'http.request.method',
@@ -25,8 +25,8 @@ const OWN_ATTRIBUTES = new Set([
 ])
 
 /**
- * The log data model of OpenTelemetry, as JSON: https://opentelemetry.io/docs/specs/otel/logs/data-model/. Everything that
- * has no place of its own there is an attribute.
+ * The log data model of OpenTelemetry as JSON: https://opentelemetry.io/docs/specs/otel/logs/data-model/. Data without
+ * a field in that model becomes an attribute.
  */
 export function otelLayout(service: string, printer: Printer): Layout {
   return {
@@ -44,7 +44,7 @@ export function otelLayout(service: string, printer: Printer): Layout {
       ...fields
     }) {
       return {
-        // As text: a double cannot hold the nanoseconds since the epoch.
+        // A text, because a double cannot hold nanoseconds since the epoch.
         Timestamp: `${Date.parse(String(time))}000000`,
         SeverityText: level,
         SeverityNumber: severity(level as LogLevel),
@@ -72,7 +72,10 @@ function codeOf(caller: unknown): Fields {
   }
 }
 
-/** The first of the four numbers that a level has: https://opentelemetry.io/docs/specs/otel/logs/data-model/#field-severitynumber */
+/**
+ * The lowest of a level's four severity numbers:
+ * https://opentelemetry.io/docs/specs/otel/logs/data-model/#field-severitynumber
+ */
 function severity(level: LogLevel): number {
   return LEVELS.indexOf(level) * 4 + 1
 }
@@ -97,7 +100,7 @@ function otelAccess(service: string, printer: Printer): AccessText {
   }
 }
 
-/** What only some requests have: fields, and an error. */
+/** The parts that only some requests have: fields, and an error. */
 function rest(record: RequestRecord, said: Said | undefined, printer: Printer): string {
   const exception = record.error === undefined ? {} : exceptionOf(printedError(record, printer))
   const fields = fieldsOf(record, said, printer)

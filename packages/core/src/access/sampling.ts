@@ -8,15 +8,15 @@ import type { Family } from '../series/family.ts'
 import { labelled } from '../series/labels.ts'
 import type { Rule, Said } from './event.ts'
 
-/** A share of events, and what each one of them says of it. */
+/** A sampling ratio, and the fields that events get from it. */
 interface Share {
   readonly has: (traceId: string) => boolean
   readonly said: Said
 }
 
 /**
- * Leaves out events of requests that went well and fast. Decided by the trace's id, so that a trace is seen in all
- * services or in none.
+ * Samples the events of requests that succeeded and were fast. The decision depends on the trace id, so all services
+ * keep or drop the same traces.
  */
 export function sampling({ ratio = 1, keepSlow = 1_000, routes = {} }: SampleOptions): Rule {
   const everywhere = share(ratio)
@@ -38,7 +38,7 @@ function share(ratio: number): Share {
   return { has: shareOf(ratio), said: ratio < 1 ? { fields: { sample_weight: 1 / ratio } } : {} }
 }
 
-/** What was left out. */
+/** Counts the events that sampling has left out. */
 export class LeftOut {
   #count = 0
 
@@ -46,7 +46,6 @@ export class LeftOut {
     this.#count++
   }
 
-  /** As a scrape sees it. */
   family(): Family {
     const name = 'sightline_access_events_left_out_total'
     const series = () => [{ ...labelled({}), value: this.#count }]

@@ -5,9 +5,7 @@
 const HOLDER = Symbol.for('sightline.closure')
 const HOLDER_SOURCE = `process.getBuiltinModule('node:inspector')[Symbol.for('sightline.closure')]`
 
-/**
- * Run by the inspector with the scopes of a function, innermost first. Module and global scopes are skipped.
- */
+/** Run by the inspector with the scopes of a function, innermost first. Module and global scopes are skipped. */
 const COPY_VARIABLES = `function () {
   const { description, object } = this[0]
   ${HOLDER_SOURCE} = description.startsWith('Closure') ? { ...object } : {}

@@ -1,12 +1,12 @@
 import type { Host } from '../seam.ts'
 
-/** Where a Sightline has its {@link Host}. */
+/** The property in which a Sightline has its {@link Host}. */
 export const HOST = Symbol.for('sightline.host.1')
 
 /**
- * What a Sightline offers to adapters.
+ * The face of a Sightline for adapters.
  *
- * @throws {TypeError} where it is no Sightline
+ * @throws {TypeError} if the object is no Sightline
  */
 export function hostOf(sightline: object): Host {
   const host = (sightline as { readonly [HOST]?: Host })[HOST]

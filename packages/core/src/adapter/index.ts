@@ -1,6 +1,4 @@
-/**
- * Tools for adapters, and for servers without a framework: `@sightline/core/adapter`. Not for applications.
- */
+/** Tools for adapters, and for servers without a framework: `@sightline/core/adapter`. Not for applications. */
 import { hostOf } from './host.ts'
 import { type Lend, lender } from './lent.ts'
 

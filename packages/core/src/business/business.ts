@@ -34,8 +34,13 @@ export interface Gauge<L extends string = never> {
   dec(...args: [L] extends [never] ? [value?: number] : [labels: Labels<L>, value?: number]): void
 }
 
-/** A distribution of values, such as the size of baskets. */
-export interface Observed<L extends string = never> {
+/** A distribution of values over buckets, such as the size of baskets. */
+export interface Histogram<L extends string = never> {
+  observe(...args: [L] extends [never] ? [value: number] : [labels: Labels<L>, value: number]): void
+}
+
+/** A distribution of values as percentiles, which the process calculates itself. */
+export interface Summary<L extends string = never> {
   observe(...args: [L] extends [never] ? [value: number] : [labels: Labels<L>, value: number]): void
 }
 
@@ -67,8 +72,8 @@ export interface SummaryConfig<L extends string = never> extends InstrumentConfi
 export interface BusinessInstruments {
   counter<const L extends string = never>(config: InstrumentConfig<L>): Counter<L>
   gauge<const L extends string = never>(config: InstrumentConfig<L>): Gauge<L>
-  histogram<const L extends string = never>(config: HistogramConfig<L>): Observed<L>
-  summary<const L extends string = never>(config: SummaryConfig<L>): Observed<L>
+  histogram<const L extends string = never>(config: HistogramConfig<L>): Histogram<L>
+  summary<const L extends string = never>(config: SummaryConfig<L>): Summary<L>
 }
 
 export interface BusinessSetup extends Limits {

@@ -1,34 +1,32 @@
-/** Members that travel from service to service, by name. */
+/** Values that travel from service to service, by name. */
 export type Baggage = Readonly<Record<string, string>>
-/**
- * W3C Baggage: https://www.w3.org/TR/baggage/
- */
+/** W3C Baggage: https://www.w3.org/TR/baggage/ */
 
 /** The header that carries baggage. */
 export const BAGGAGE_HEADER = 'baggage'
 
-/** What the recommendation obliges everybody to pass on, and nobody to exceed. */
+/** The sizes that the recommendation requires every service to support. Sightline also writes no more than these. */
 const MAX_MEMBERS = 64
 const MAX_BYTES = 8_192
 
-/** A token of RFC 9110: what a member may be called. */
+/** A valid member name: a token of RFC 9110. */
 const NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/
 
-/** Reads and writes the members that may be passed on. */
+/** Reads and writes the allowed members. */
 export interface BaggageRules {
-  /** The members of a header that may be passed on; `undefined`: there are none. */
+  /** The allowed members of a header. `undefined`: none. */
   read(header: string | readonly string[] | undefined): Baggage | undefined
-  /** The header of some members, within the limits; `undefined`: there are none. */
+  /** Formats members as a header, within the size limits. `undefined`: none. */
   write(members: Baggage | undefined): string | undefined
-  /** `before` with `members` added, of which only those that may be passed on. */
+  /** Adds the allowed ones of `members` to `before`. */
   merge(before: Baggage | undefined, members: Baggage): Baggage | undefined
 }
 
 /**
- * Makes the rules of one Sightline. What is not on the list stays outside: baggage is written by anybody, and goes to
- * everybody.
+ * Makes the rules of one Sightline. Members that are not on the list are neither read nor passed on: any client can
+ * write baggage, and every called service receives it.
  *
- * @param names the members that may be passed on
+ * @param names the allowed members
  */
 export function baggageRules(names: readonly string[]): BaggageRules {
   const allowed = new Set(names)
@@ -47,12 +45,12 @@ export function baggageRules(names: readonly string[]): BaggageRules {
   }
 }
 
-/** Whether baggage can have a member of this name. */
+/** Whether a name is valid for a member. */
 export function isBaggageName(name: string): boolean {
   return NAME.test(name)
 }
 
-/** The members of a header by name. Their properties (`;ttl=5`) are not kept: they say how a member was to be read. */
+/** The members of a header by name. Their properties (`;ttl=5`) are dropped: they only describe the caller's member. */
 function membersOf(header: string): Array<readonly [string, string]> {
   const members: Array<readonly [string, string]> = []
   for (const member of header.split(',', MAX_MEMBERS)) {
@@ -71,7 +69,7 @@ function headerOf(members: Baggage): string | undefined {
   let count = 0
   for (const [name, value] of Object.entries(members)) {
     const member = `${header === '' ? '' : ','}${name}=${encodeURIComponent(value.toWellFormed())}`
-    // What does not fit is left out as a whole: half a value would be another value.
+    // A member that does not fit is left out as a whole. A cut value would be a wrong value.
     if (header.length + member.length > MAX_BYTES || count >= MAX_MEMBERS) continue
     header += member
     count++

@@ -1,33 +1,33 @@
-/** The shapes in which `fetch`, `node:http` and the clients of queues have headers. */
+/** The header formats of `fetch`, `node:http` and queue clients. */
 import { types } from 'node:util'
 
 import { CARRIED, isNamed } from './carrier-names.ts'
 import { wrapLike } from './carrier-values.ts'
 
-/** Takes one header. The value is asked for where the name is wanted: a getter may throw. */
+/** Receives one header. The value is a function, because it is needed for some names only, and a getter may throw. */
 type Visitor = (name: unknown, value: () => unknown) => void
 
-/** One shape of carriers. */
+/** One header format. */
 interface Form<C> {
   each(carrier: C, visit: Visitor): void
-  /** Sets a header in the place of all of its name; `undefined` takes them out. Throws where the carrier cannot be changed. */
+  /** Replaces all headers of a name; `undefined` removes them. Throws if the carrier is read-only. */
   put?(carrier: C, name: string, value: string | undefined): void
-  /** What can be changed in place of a carrier that cannot. */
+  /** A writable copy of a read-only carrier. */
   copy?(carrier: C): C
 }
 
-/** An endless iterator is no reason to wait for its end. */
+/** Limit for reading iterators, which may be endless. */
 const MAX_ENTRIES = 10_000
-/** Iterable pairs that are not headers. */
+/** Iterables of pairs that are not headers. */
 const NO_CARRIERS = new Set(['[object URLSearchParams]', '[object FormData]'])
 const NAME_KEYS = ['key', 'name', 'Key', 'Name'] as const
 const VALUE_KEYS = ['value', 'Value'] as const
 
-/** An object whose properties are headers. */
+/** An object with headers as properties. */
 const FIELDS: Form<Record<string, unknown>> = {
   each(carrier, visit) {
     for (const name of Object.keys(carrier)) visit(name, () => carrier[name])
-    // Instances of classes have getters, too.
+    // Class instances may have getters on their prototype.
     for (const name of CARRIED)
       if (name in carrier && !Object.hasOwn(carrier, name)) visit(name, () => carrier[name])
   },
@@ -55,7 +55,7 @@ const MAP: Form<Map<unknown, unknown>> = {
   },
 }
 
-/** What has methods for it: `Headers`, and those of axios, NATS and gRPC. */
+/** An object with accessor methods: `Headers`, and the header classes of axios, NATS and gRPC. */
 interface Store {
   get(name: string): unknown
   set(name: string, value: string): unknown
@@ -69,7 +69,7 @@ const STORE: Form<Store> = {
   },
   put: (carrier, name, value) =>
     void (value === undefined ? carrier.delete?.(name) : carrier.set(name, value)),
-  // Those of a request that came in cannot be changed.
+  // The `Headers` of a received request are read-only.
   copy: (carrier) => (isHeaders(carrier) ? new Headers(carrier) : carrier),
 }
 
@@ -108,7 +108,7 @@ const PAIRS: Form<unknown[]> = {
   copy: (carrier) => [...carrier],
 }
 
-/** `[name, value, name, value, …]`: undici's, and `rawHeaders`. */
+/** `[name, value, name, value, …]`, as in undici and `rawHeaders`. */
 const FLAT: Form<unknown[]> = {
   each(carrier, visit) {
     for (let i = 0; i + 1 < carrier.length; i += 2) visit(carrier[i], () => carrier[i + 1])
@@ -119,7 +119,7 @@ const FLAT: Form<unknown[]> = {
   copy: (carrier) => [...carrier],
 }
 
-/** `[{ name: value }, …]` or `[{ key: name, value }, …]`: what clients of Kafka and CloudFront have. */
+/** `[{ name: value }, …]` or `[{ key: name, value }, …]`, as in clients of Kafka and CloudFront. */
 const RECORDS: Form<unknown[]> = {
   each(carrier, visit) {
     for (const each of carrier) {
@@ -143,7 +143,7 @@ const RECORDS: Form<unknown[]> = {
   copy: (carrier) => [...carrier],
 }
 
-/** Pairs that can only be read. */
+/** Read-only pairs. */
 const ITERABLE: Form<Iterable<unknown>> = {
   each(carrier, visit) {
     let count = 0
@@ -154,36 +154,36 @@ const ITERABLE: Form<Iterable<unknown>> = {
   },
 }
 
-/** A carrier with what can be done to it. */
+/** A recognised carrier and its operations. */
 export interface Carrier {
   each(visit: Visitor): void
-  /** Absent: it can only be read. */
+  /** Absent: the carrier is read-only. */
   put?(name: string, value: string | undefined): void
   copy?(): unknown
 }
 
-/** Recognises what has headers. `undefined`: it is no carrier. */
+/** Recognises the header format of a value. `undefined`: it has no headers. */
 export function carrierOf(given: unknown): Carrier | undefined {
   if (typeof given !== 'object' || given === null) return undefined
   if (Array.isArray(given)) return listOf(given)
   if (types.isMap(given)) return carried(MAP, given)
-  // Headers by their names, or what has methods for them: both are told by what they have.
+  // Properties or accessor methods: the object's own members decide.
   const object = given as Record<string, unknown>
   const prototype: unknown = Object.getPrototypeOf(given)
   const isPlain = prototype === null || Object.getPrototypeOf(prototype) === null
-  // A proxy may throw where it is asked for what it does not have.
+  // This order protects against proxies, which may throw when a missing property is read.
   if (isPlain && !Object.hasOwn(given, 'set')) return carried(FIELDS, object)
   if (NO_CARRIERS.has(tagOf(given))) return undefined
   if (has(object, 'get', 'set')) return carried(STORE, given as Store)
   if (isPlain) return carried(FIELDS, object)
   if (has(object, 'getHeader', 'setHeader')) return carried(MESSAGE, given as Message)
   if (isIterable(given) && !ArrayBuffer.isView(given)) return carried(ITERABLE, given)
-  // An instance of a class that has nothing but values.
+  // A class instance with nothing but values.
   const isLive = has(object, 'on') || has(object, 'then')
   return tagOf(given) === '[object Object]' && !isLive ? carried(FIELDS, object) : undefined
 }
 
-/** An empty list is one of pairs, as `fetch` wants them. */
+/** An empty list becomes a list of pairs, the format of `fetch`. */
 function listOf(list: unknown[]): Carrier | undefined {
   const [first] = list
   if (list.length === 0 || Array.isArray(first)) return carried(PAIRS, list)
@@ -207,13 +207,13 @@ function has(object: Record<string, unknown>, ...methods: readonly string[]): bo
   return methods.every((method) => typeof object[method] === 'function')
 }
 
-/** Under which keys a record of a list has a header's name and value. */
+/** The keys of a list item for a header's name and value. */
 function keysOf(record: object): [name: string | undefined, value: string] {
   const [name, value] = [NAME_KEYS, VALUE_KEYS].map((keys) => keys.find((key) => Object.hasOwn(record, key)))
   return value === undefined ? [undefined, ''] : [name, value]
 }
 
-/** Puts an entry of `size` items in the place of the first old one, or at the end, and takes the other old ones out. */
+/** Replaces the first old entry, or appends, and removes other old entries. `size`: the number of items per entry. */
 function replace(
   list: unknown[],
   size: number,

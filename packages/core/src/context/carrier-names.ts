@@ -1,19 +1,19 @@
-/** The names of the headers that travel. */
+/** The headers that Sightline passes from service to service. */
 import { textOf } from './carrier-values.ts'
 
-/** The headers that travel. */
+/** The propagated headers. */
 export const CARRIED = ['x-request-id', 'traceparent', 'tracestate', 'baggage'] as const
 
-/** Of those that travel no two are as long. */
+/** No two of these names have the same length. */
 const BY_LENGTH = new Map<number, (typeof CARRIED)[number]>(CARRIED.map((name) => [name.length, name]))
 
-/** Which of the headers that travel a name is, in whatever letter case; `undefined`: none. */
+/** The propagated header of a name in any letter case. `undefined`: none. */
 export function carriedName(given: string): (typeof CARRIED)[number] | undefined {
   const name = BY_LENGTH.get(given.length)
   return name !== undefined && (given === name || given.toLowerCase() === name) ? name : undefined
 }
 
-/** Whether a name, as a carrier has it, is that of a header. */
+/** Whether a carrier's name is the given header. */
 export function isNamed(given: unknown, name: string): boolean {
   if (given === name) return true
   const text = typeof given === 'string' || ArrayBuffer.isView(given) ? textOf(given) : undefined

@@ -1,14 +1,14 @@
-/** The values of headers, in the shapes in which the clients of Node.js have them. */
+/** Header values in the formats of Node.js clients. */
 import { types } from 'node:util'
 
-/** No header that is read is longer. */
+/** Longer headers are invalid anyway. */
 const MAX_BYTES = 8_192
 const MAX_VALUES = 100
-/** Under which names attributes of messages have their value (SQS, SNS, AMQP, and both as Lambda hands them over). */
+/** The keys for the value in message attributes (SQS, SNS, AMQP, and Lambda's versions of them). */
 const VALUE_KEYS = ['StringValue', 'stringValue', 'Value', 'value', 'BinaryValue', 'binaryValue'] as const
 const TYPE_KEYS = ['DataType', 'dataType', 'Type', 'type'] as const
 
-/** The texts of a header's value: a text, a number, bytes, an attribute of a message, or a list of these. */
+/** The texts of a header value: a text, a number, bytes, a message attribute, or a list of these. */
 export function textsOf(value: unknown): string[] {
   if (!Array.isArray(value)) {
     const text = textOf(value)
@@ -18,7 +18,7 @@ export function textsOf(value: unknown): string[] {
   return values.slice(0, MAX_VALUES).flatMap((each) => textOf(each) ?? [])
 }
 
-/** The text of a value that is no list. `undefined`: it has none. */
+/** The text of a single value. `undefined`: it has none. */
 export function textOf(value: unknown): string | undefined {
   if (typeof value === 'string') return value
   if (typeof value === 'number' || typeof value === 'bigint') return String(value)
@@ -29,22 +29,22 @@ export function textOf(value: unknown): string | undefined {
   return attributeText(value)
 }
 
-/** The text of `{ DataType, StringValue }` and its like, and of a buffer that has been JSON. */
+/** The text of an attribute such as `{ DataType, StringValue }`, or of a buffer that was serialised as JSON. */
 function attributeText(attribute: object): string | undefined {
   const { type, data } = attribute as { readonly type?: unknown; readonly data?: unknown }
   if (type === 'Buffer' && Array.isArray(data) && data.every(isByte)) return textOf(Uint8Array.from(data))
   const key = VALUE_KEYS.find((each) => (attribute as Record<string, unknown>)[each] != null)
   const value = key && (attribute as Record<string, unknown>)[key]
-  // Lambda hands bytes over as base64.
+  // Lambda passes bytes as base64.
   if (key === 'binaryValue' && typeof value === 'string') return textOf(Buffer.from(value, 'base64'))
-  // One level deep: what is below is no attribute's.
+  // Attributes are only one level deep.
   return typeof value === 'object' && !ArrayBuffer.isView(value) ? undefined : textOf(value)
 }
 
 /**
- * How the values beside a new one are written: as texts, or as attributes such as `{ DataType: 'String', StringValue }`.
+ * The format for a new value among existing ones: texts, or attributes such as `{ DataType: 'String', StringValue }`.
  *
- * @param example one of the values that are there already
+ * @param example an existing value
  */
 export function wrapLike(example: unknown): ((text: string) => unknown) | undefined {
   if (typeof example !== 'object' || example === null) return undefined
@@ -54,7 +54,7 @@ export function wrapLike(example: unknown): ((text: string) => unknown) | undefi
   if (typeKey === undefined || valueKey === undefined) return undefined
   const type = String((example as Record<string, unknown>)[typeKey])
   const texts = type === type.toLowerCase() ? 'string' : 'String'
-  // An attribute of bytes has another key beside it for texts.
+  // An attribute of bytes has a different key for texts.
   const textKey = valueKey.replace(/^Binary/, 'String').replace(/^binary/, 'string')
   return (text) => ({ [typeKey]: texts, [textKey]: text })
 }

@@ -1,17 +1,17 @@
-/** Reads and writes the headers that travel, whatever has them. */
+/** Reads and writes the propagated headers in any carrier. */
 import { types } from 'node:util'
 
 import { type Carrier, carrierOf, tagOf } from './carrier-forms.ts'
 import { CARRIED, carriedName, isNamed } from './carrier-names.ts'
 import { textsOf } from './carrier-values.ts'
 
-/** The headers that travel, as a carrier has them. */
+/** The propagated headers found in a carrier. */
 export type CarriedHeaders = Partial<Record<(typeof CARRIED)[number], string | string[]>>
 
 /**
- * Reads the headers that travel from whatever has headers. Of what is no carrier, nothing.
+ * Reads the propagated headers of a carrier. Finds none in other values.
  *
- * @param failed is told of getters and the like that have thrown
+ * @param failed gets errors of the carrier's own code, such as getters
  */
 export function readHeaders(carrier: unknown, failed: (error: unknown) => void): CarriedHeaders {
   const texts = plainTexts(carrier)
@@ -39,10 +39,11 @@ export function readHeaders(carrier: unknown, failed: (error: unknown) => void):
 }
 
 /**
- * Adds headers to whatever has headers. One that is `undefined` is taken out.
+ * Sets headers in a carrier. `undefined` removes a header.
  *
- * @returns the carrier; in place of one that cannot be changed a copy that has them
- * @throws where that is no carrier, or cannot be changed at all: it is as it was, and has perhaps some of the headers
+ * @returns the carrier, or a copy with the headers if the carrier is read-only
+ *
+ * @throws if the value is no carrier, or can neither be changed nor copied; some headers may be set by then
  */
 export function writeHeaders(
   carrier: unknown,
@@ -70,7 +71,7 @@ function putAll(carrier: Carrier | undefined, headers: Readonly<Record<string, s
   for (const [name, value] of Object.entries(headers)) carrier?.put?.(name, value)
 }
 
-/** The shorter way: what an object has whose headers are texts, each there once. `undefined`: it is none. */
+/** Fast path for an object in which each header is one text. `undefined`: use the general path. */
 function plainTexts(carrier: unknown): CarriedHeaders | undefined {
   if (!isPlain(carrier)) return undefined
   const found: CarriedHeaders = {}
@@ -85,11 +86,11 @@ function plainTexts(carrier: unknown): CarriedHeaders | undefined {
   } catch {
     return undefined
   }
-  // What has methods for its headers has none that could be seen.
+  // Without `traceparent`, the object may hold its headers behind methods.
   return typeof found.traceparent === 'string' ? found : undefined
 }
 
-/** The shorter way: whether an object of texts has none of the headers that travel, so that they can only be added. */
+/** Fast path for an object of texts that has none of the propagated headers. */
 function isNew(carrier: unknown): carrier is Record<string, unknown> {
   if (!isPlain(carrier) || !Object.isExtensible(carrier)) return false
   try {

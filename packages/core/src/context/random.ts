@@ -2,14 +2,15 @@ import { randomFillSync } from 'node:crypto'
 
 const POOL_BYTES = 4_096
 
-// Random bytes belong to nobody, so the pool can be shared: filling it once for 128 trace ids makes one cost 46 ns, not 975.
+// The pool is shared by all Sightlines, since random bytes have no owner. Filling it for 128 trace ids at a time
+// reduces the cost of an id from 975 ns to 46 ns.
 const pool = Buffer.allocUnsafe(POOL_BYTES)
 let used = POOL_BYTES
 
 /**
- * Random bytes as lower-case hexadecimal digits, never all zero (which W3C Trace Context forbids as an id).
+ * Random bytes as lower-case hexadecimal digits. Never all zero, which W3C Trace Context forbids.
  *
- * @param bytes how many bytes; the text has twice as many digits
+ * @param bytes number of bytes; the text has twice as many digits
  */
 export function randomHex(bytes: number): string {
   for (;;) {

@@ -1,11 +1,13 @@
 /**
- * Runs a function and calls `completed` or `failed` once it has ended: with its promise, of whatever library, where it
- * returns one. What it throws is thrown on. Neither callback may throw.
+ * Runs a function and calls `completed` or `failed` at its end. If it returns a promise (of any library), its end is
+ * the promise's. The result and errors are passed on unchanged. Neither callback may throw.
  *
- * @param completed gets what the function has returned or its promise was fulfilled with
- * @param failed gets what was thrown or the promise was rejected with
- * @returns what the function has returned. Of a promise the promise itself: one derived from it would be another rejection
- *   to handle.
+ * @param completed gets the result, or the fulfilled value
+ *
+ * @param failed gets the error, or the rejection
+ *
+ * @returns the function's own result, also if it is a promise: a derived promise would need its own handler of
+ * rejections
  */
 export function runToEnd<R>(
   fn: () => R,
@@ -19,7 +21,7 @@ export function runToEnd<R>(
     failed(error)
     throw error
   }
-  // A value that is no promise is its own awaited value, and a promise is fulfilled with its own.
+  // Neither case changes the type: `Awaited` of a plain value is the value, and a promise passes its fulfilled value.
   if (isThenable(result)) result.then(completed as (value: unknown) => void, failed)
   else completed(result as Awaited<R>)
   return result

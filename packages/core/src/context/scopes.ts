@@ -5,66 +5,69 @@ import type { Context as ApiContext } from '@opentelemetry/api'
 import type { Fields, TraceContext } from '../seam.ts'
 import type { Baggage } from './baggage.ts'
 
-/** What is current while a request, job or traced operation runs: the ids and fields that its log lines carry. */
+/** The current request, job or traced operation: the ids and fields of its log lines. */
 export interface Scope {
   readonly id: string
   readonly trace: TraceContext
   readonly fields: Fields
-  /** The path of the request, without its query. `undefined`: a job that belongs to none. */
+  /** The path of the request, without its query. `undefined`: a job outside of any request. */
   readonly path: string | undefined
 }
 
-/** A request while its code runs. */
+/** A request whose code is running. */
 export interface RequestScope extends Scope {
   readonly kind: 'request'
   readonly parent?: undefined
-  /** What travels with it to other services. */
+  /** The members that are passed to other services. */
   baggage: Baggage | undefined
-  /** What tracing keeps with the request. Belongs to whoever has put it there. */
+  /** The slot of tracing. Only the registered tracing reads and writes it. */
   traced: unknown
-  /** What the log keeps with the request. Belongs to the log. */
+  /** The slot of the log. Only the log reads and writes it. */
   logged: unknown
-  /** The pattern that the request has matched, as far as is known by now. */
+  /** The matched pattern, if routing has taken place by now. */
   routeSoFar(): string | undefined
   /** Adds fields to the request, also after its end. */
   set(fields: Fields): void
 }
 
-/** A job while its code runs. */
+/** A job whose code is running. */
 export interface JobScope extends Scope {
   readonly kind: 'job'
   /**
-   * The scope whose span is the current one in the job: the request or operation that it was started in, or the outermost
-   * job. `undefined`: the job is the outermost one itself. No span has its span id then.
+   * The scope whose span is the current one within the job: the surrounding request or operation, or the outermost job.
+   * `undefined`: this job is the outermost one. No span has its span id then.
    */
   readonly parent: RunningScope | undefined
-  /** What travels with it to other services. */
+  /** The members that are passed to other services. */
   baggage: Baggage | undefined
 }
 
-/** A traced operation while its code runs. */
+/** A traced operation whose code is running. */
 export interface OperationScope extends Scope {
   readonly kind: 'operation'
-  /** The request or job that it is a part of: not the operation around it, or one that starts its successor would keep all. */
+  /**
+   * The request or job of this operation. Not the surrounding operation: an operation that starts its successor would
+   * keep all its predecessors in memory.
+   */
   readonly parent: RequestScope | JobScope
   /** The span of the operation. */
   readonly traced: unknown
 }
 
-/** A scope while its code runs, as the parts of Sightline see it. */
+/** A scope whose code is running. */
 export type RunningScope = RequestScope | JobScope | OperationScope
 
-/** The request or job that a scope is, or that an operation is a part of: baggage and fields belong to it. */
+/** The request or job of a scope. It owns the baggage and the fields. */
 export function wholeOf(scope: RunningScope): RequestScope | JobScope {
   return scope.kind === 'operation' ? scope.parent : scope
 }
 
-/** The scope whose span is the current one in a scope. */
+/** The scope whose span is the current one within a scope. */
 export function spanScopeOf(scope: RunningScope): RunningScope {
   return (scope.kind === 'job' && scope.parent) || scope
 }
 
-/** The request that a scope belongs to, through the operations and jobs in between; `undefined`: it belongs to none. */
+/** The request around a scope, through operations and jobs. `undefined`: none. */
 export function requestOf(scope: RunningScope): RequestScope | undefined {
   let next: RunningScope | undefined = scope
   while (next !== undefined && next.kind !== 'request') next = next.parent
@@ -72,18 +75,19 @@ export function requestOf(scope: RunningScope): RequestScope | undefined {
 }
 
 /**
- * What is current, for all Sightlines and for OpenTelemetry's API: one storage, because each one makes every `await` of
- * the process dearer (a handler of ten awaits on Node 22: 0.5 µs without any, 1.3 with one, 2.8 with three).
+ * The current scopes of all Sightlines and of OpenTelemetry's API. They share one storage, because each storage makes
+ * every `await` in the process slower: a handler with ten awaits takes 0.5 µs without any on Node 22, 1.3 µs with one
+ * and 2.8 µs with three.
  */
 export interface Frame {
-  /** The storage to which the scope belongs; `undefined`: the frame is of the API alone. */
+  /** The storage of the scope's Sightline. `undefined`: the frame has a context of the API only. */
   readonly owner: object | undefined
   readonly scope: RunningScope | undefined
-  /** The current scopes of other Sightlines. At most one of each, however deep jobs start jobs. */
+  /** The current scopes of other Sightlines: at most one of each, so nested jobs do not accumulate. */
   readonly outer: Frame | undefined
-  /** The API's context that the frame was made in, where there was one. */
+  /** The API's context around this frame, if any. */
   readonly base: ApiContext | undefined
-  /** The API's context within the frame, once somebody has asked for it or set it. */
+  /** The API's context within this frame. Set at its first use. */
   context: ApiContext | undefined
 }
 
@@ -95,7 +99,7 @@ export function frames(): AsyncLocalStorage<Frame> {
   return (shared[FRAMES] ??= new AsyncLocalStorage<Frame>())
 }
 
-/** The scopes of one Sightline. Two in one process never see each other's. */
+/** The scopes of one Sightline. Two Sightlines in one process are independent of each other. */
 export class ScopeStorage {
   readonly #frames = frames()
 
@@ -106,7 +110,6 @@ export class ScopeStorage {
     return frame?.scope
   }
 
-  /** Runs `fn` with `scope` as the current one. */
   run<T>(scope: RunningScope, fn: () => T): T {
     const before = this.#frames.getStore()
     const frame: Frame = {
@@ -120,7 +123,7 @@ export class ScopeStorage {
   }
 }
 
-/** What remains current of others. Without this a job that starts its successor would keep all its predecessors. */
+/** The frame without this owner's scope, so that a job that starts its successor does not keep its predecessors. */
 function withoutScopeOf(owner: object, frame: Frame): Frame | undefined {
   if (frame.owner === owner || frame.owner === undefined) return frame.outer
   const outer = frame.outer && withoutScopeOf(owner, frame.outer)

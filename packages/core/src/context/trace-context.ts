@@ -1,11 +1,9 @@
 import type { TraceContext } from '../seam.ts'
-/**
- * W3C Trace Context, level 2: https://www.w3.org/TR/trace-context-2/
- */
+/** W3C Trace Context, level 2: https://www.w3.org/TR/trace-context-2/ */
 import { randomHex } from './random.ts'
 import { stateOf } from './trace-state.ts'
 
-/** The two headers as node hands them over: a string, or the list of a header that came more than once. */
+/** The two headers as node delivers them: a string, or a list if a header is repeated. */
 export interface TraceHeaders {
   readonly traceparent?: string | readonly string[] | undefined
   readonly tracestate?: string | readonly string[] | undefined
@@ -16,10 +14,10 @@ const ZERO_TRACE = '0'.repeat(32)
 const ZERO_SPAN = '0'.repeat(16)
 const SAMPLED = 1
 const RANDOM = 2
-/** The flags that are written, by their sum. */
+/** The text of the flags, by their sum. */
 const FLAGS = ['00', '01', '02', '03'] as const
 
-/** Continues the trace that the headers carry, or starts one where they carry none or a malformed one. */
+/** Continues the trace of the headers. Starts a new one if they are absent or malformed. */
 export function continueTrace(headers: TraceHeaders): TraceContext {
   const parent = typeof headers.traceparent === 'string' ? headers.traceparent : onlyOf(headers.traceparent)
   if (parent === undefined || !isTraceparent(parent)) return startTrace()
@@ -34,7 +32,7 @@ export function continueTrace(headers: TraceHeaders): TraceContext {
   }
 }
 
-/** Starts a trace. Nobody records it until somebody decides to, so it is not sampled. */
+/** Starts a trace. It is not sampled until a sampler decides so. */
 export function startTrace(): TraceContext {
   return {
     traceId: randomHex(16),
@@ -46,30 +44,30 @@ export function startTrace(): TraceContext {
   }
 }
 
-/** The `traceparent` header that makes the receiver a child of `trace`. */
+/** The `traceparent` header for a called service. It makes that service's span a child of `trace`. */
 export function traceparentOf(trace: TraceContext): string {
   return `00-${trace.traceId}-${trace.spanId}-${FLAGS[traceFlagsOf(trace)]}`
 }
 
-/** The flags of a trace that this version of the recommendation knows, as their sum. */
+/** The sum of the flags that level 2 of the recommendation defines. */
 export function traceFlagsOf({ sampled, random }: Pick<TraceContext, 'sampled' | 'random'>): 0 | 1 | 2 | 3 {
   if (sampled) return random ? 3 : 1
   return random ? 2 : 0
 }
 
-/** Whether flags say that a trace id is random. OpenTelemetry's API has no name for this one. */
+/** Whether the flags mark a trace id as random. OpenTelemetry's API has no name for this flag. */
 export function isRandom(flags: number): boolean {
   return (flags & RANDOM) !== 0
 }
 
-/** The value of a header that came once, where its reader has lists of values. */
+/** The value of a header that is not repeated, from a carrier with lists of values. */
 function onlyOf(values: readonly string[] | undefined): string | undefined {
   return values?.length === 1 ? values[0] : undefined
 }
 
 /**
- * Whether a header is `version-traceid-parentid-flags`. Read by position: a regular expression costs three times as
- * much. A version above 00 may be longer, if a dash follows; version ff is forbidden.
+ * Whether a header has the form `version-traceid-parentid-flags`. It is read by position: a regular expression costs
+ * three times as much. A version above 00 may be longer, if a dash follows. Version ff is forbidden.
  */
 function isTraceparent(header: string): boolean {
   if (header.length < 55) return false

@@ -2,9 +2,9 @@ const WORD = 8
 const LARGEST = 0xffff_ffff
 
 /**
- * The share of trace ids that OpenTelemetry's TraceIdRatioBased sampler for JavaScript chooses: services that sample with
- * either one record the same traces. It folds the four words of an id into one number. Here that number is compared digit
- * by digit, from the first one that differs on: 8 ns instead of 120.
+ * Samples the same trace ids as OpenTelemetry's TraceIdRatioBased sampler for JavaScript, so services with either
+ * sampler record the same traces. That sampler folds the four words of an id into one number. Here the number is
+ * compared digit by digit, which takes 8 ns instead of 120.
  */
 export function shareOf(ratio: number): (traceId: string) => boolean {
   if (ratio >= 1) return () => true
@@ -24,7 +24,7 @@ export function shareOf(ratio: number): (traceId: string) => boolean {
   }
 }
 
-/** The value of a hexadecimal digit: letters have bit 6 set. */
+/** The value of a hexadecimal digit. Letters have bit 6 set. */
 function valueAt(text: string, at: number): number {
   const code = text.charCodeAt(at)
   return (code & 15) + 9 * (code >> 6)

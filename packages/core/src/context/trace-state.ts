@@ -1,6 +1,4 @@
-/**
- * The `tracestate` header: https://www.w3.org/TR/trace-context-2/#tracestate-header
- */
+/** The `tracestate` header: https://www.w3.org/TR/trace-context-2/#tracestate-header */
 import type { TraceState } from '@opentelemetry/api'
 
 const MAX_LENGTH = 8_192
@@ -12,10 +10,10 @@ const COMMA = 44
 const EQUALS = 61
 
 /**
- * The list of a header as it is passed on: without empty members, and of those with the same key only the first, which is
- * the newest. `undefined`: a member is malformed, or there are too many.
+ * The list of a header in its propagated form: without empty members, and with the first (newest) member of each key.
+ * `undefined`: a member is malformed, or there are too many.
  *
- * @param header the text, or those of a header that came more than once
+ * @param header the text, or the texts of a repeated header
  */
 export function stateOf(header: string | readonly string[]): string | undefined {
   const text = typeof header === 'string' ? header : header.join(',')
@@ -37,13 +35,13 @@ export function stateOf(header: string | readonly string[]): string | undefined 
 }
 
 /**
- * A list as OpenTelemetry's API wants it. The API's own implementation knows the keys of level 1 only, and drops lists of
+ * The list in the form of OpenTelemetry's API. The API's own class accepts only the keys of level 1, and drops lists of
  * more than 512 characters.
  */
 export class CarriedState implements TraceState {
   readonly #text: string
 
-  /** @param text what {@link stateOf} has made of a header, or the text of another `TraceState` */
+  /** @param text a result of {@link stateOf}, or the text of another `TraceState` */
   constructor(text: string) {
     this.#text = text
   }
@@ -54,7 +52,7 @@ export class CarriedState implements TraceState {
       ?.slice(key.length + 1)
   }
 
-  /** What was changed last stands first. A key or value that the grammar does not know changes nothing. */
+  /** Puts the changed member first. Ignores an invalid key or value. */
   set(key: string, value: string): CarriedState {
     const member = `${key}=${value}`
     const end = keyEnd(member)
@@ -84,7 +82,7 @@ function isOf(key: string, member: string): boolean {
   return member.startsWith(key) && member.charCodeAt(key.length) === EQUALS
 }
 
-/** Where the key of a member ends: at its equals sign. -1: what stands before it is no key. */
+/** The position of the equals sign after a key. -1: the key is invalid. */
 function keyEnd(member: string): number {
   for (let i = 0; i < member.length; i++) {
     const code = member.charCodeAt(i)
@@ -104,7 +102,7 @@ function isKeyMark(code: number): boolean {
   return code === 95 || code === 45 || code === 42 || code === 47 || code === 64
 }
 
-/** Whether a member's rest is a value: printable ASCII without comma and equals sign, of which the last is no space. */
+/** Whether the rest of a member is a valid value: printable ASCII without comma, equals sign and final space. */
 function isValue(member: string, from: number): boolean {
   const length = member.length - from
   if (length < 1 || length > MAX_PART || member.charCodeAt(member.length - 1) === SPACE) return false
@@ -115,7 +113,7 @@ function isValue(member: string, from: number): boolean {
   return true
 }
 
-/** Without the spaces and tabs around it. */
+/** Removes surrounding spaces and tabs. */
 function trimmed(text: string): string {
   let from = 0
   let to = text.length

@@ -1,4 +1,4 @@
-/** Whether `fn` ends within a time. Rejects with what it throws. One that takes longer is left to itself. */
+/** Whether `fn` ends within a time limit. Rejects with its error. Does not stop it at the limit. */
 export async function isDoneWithin(ms: number, fn: () => unknown): Promise<boolean> {
   const over = Promise.withResolvers<boolean>()
   const timer = setTimeout(() => over.resolve(false), ms)

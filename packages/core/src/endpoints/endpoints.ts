@@ -1,3 +1,4 @@
+import { pathOf } from '../record/path.ts'
 import type { FaultReporter, NodeRequest, NodeResponse } from '../seam.ts'
 import { CONTENT_TYPES, type ExpositionFormat } from '../series/exposition.ts'
 import { nextTurn, type Rendering } from '../series/rendering.ts'
@@ -112,7 +113,7 @@ export class Endpoints {
 
   /** The methods answered at the path of a request. `undefined` without an endpoint. */
   methodsAt(req: NodeRequest): readonly string[] | undefined {
-    return this.#at(pathOf(req))?.methods
+    return this.#at(pathOf(req.url ?? ''))?.methods
   }
 
   /** The option that sets an endpoint's path. `undefined` without an endpoint for this path and method. */
@@ -123,7 +124,7 @@ export class Endpoints {
 
   /** Other methods are for the application, which may have its own route at the path. */
   #of(req: NodeRequest): Mounted | undefined {
-    const mounted = this.#at(pathOf(req))
+    const mounted = this.#at(pathOf(req.url ?? ''))
     return mounted?.methods.includes(req.method ?? '') ? mounted : undefined
   }
 
@@ -135,17 +136,10 @@ export class Endpoints {
     try {
       await endpoint(req, res)
     } catch (error) {
-      this.#fault(`endpoint ${pathOf(req)}`, error)
+      this.#fault(`endpoint ${pathOf(req.url ?? '')}`, error)
       answer(req, res, 500, TEXT_TYPE, 'this endpoint has failed: see the log\n')
     }
   }
-}
-
-/** The target without its query. Not parsed as a URL, since it may be anything. */
-function pathOf(req: NodeRequest): string {
-  const target = req.url ?? ''
-  const query = target.indexOf('?')
-  return query < 0 ? target : target.slice(0, query)
 }
 
 /** Probes and scrapes are configured with and without a trailing slash. */

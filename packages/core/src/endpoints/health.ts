@@ -12,10 +12,7 @@ export interface HealthAccess {
   readonly details?: (req: NodeRequest) => boolean
 }
 
-/**
- * The probes below a path, and the report at the path. The status is always 200 or 503: probes understand no
- * other.
- */
+/** The probes below a path, and the report at the path. The status is always 200 or 503: probes understand no other. */
 export function healthEndpoints(
   path: string,
   health: Health,

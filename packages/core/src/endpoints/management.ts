@@ -22,7 +22,6 @@ export interface ManagementSetup {
     readonly metrics: { readonly path: string | false }
     readonly stats: { readonly path: string | false }
   }
-  /** The endpoint of metrics. */
   readonly metrics: Endpoint
   readonly stats: Endpoint
   readonly health: Health
@@ -39,7 +38,6 @@ export interface Management {
   readonly port: ManagementPort | undefined
   /** Opens another management port. */
   listen(port: number, host?: string): ManagementPort
-  /** Closes all ports. */
   close(): Promise<void>
 }
 

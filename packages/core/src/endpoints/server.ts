@@ -4,6 +4,7 @@ import type { AddressInfo, Socket } from 'node:net'
 import type { Logger } from 'pino'
 
 import { isDoneWithin } from '../context/within.ts'
+import { PORT_CLOSE_MS } from '../lifecycle/budget.ts'
 import { exempt } from '../lifecycle/served.ts'
 import type { FaultReporter } from '../seam.ts'
 import { answer, type Endpoints, TEXT_TYPE } from './endpoints.ts'
@@ -42,7 +43,6 @@ const MAX_IDLE = 256
 const MAX_CONNECTIONS = 1_024
 /** Retry interval for a port that is in use, for example by the process that this one replaces. */
 const RETRY_MS = 1_000
-const CLOSE_MS = 500
 
 /**
  * Listens for operators. Time, connections and bytes are limited, so any client may connect. It does not keep
@@ -108,7 +108,7 @@ export function serveManagement({ port, host, endpoints, log, fault }: Managemen
       listening.reject(new Error('Sightline: the management port was closed before it listened'))
       const closed = Promise.withResolvers<void>()
       server.close(() => closed.resolve())
-      if (await isDoneWithin(CLOSE_MS, () => closed.promise)) return
+      if (await isDoneWithin(PORT_CLOSE_MS, () => closed.promise)) return
       server.closeAllConnections()
     },
   }

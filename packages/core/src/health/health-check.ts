@@ -44,10 +44,7 @@ export interface Surroundings {
   readonly fault: FaultReporter
 }
 
-/**
- * One check. Parallel probes share a run. A hanging run is not repeated, and a result after the timeout is
- * ignored.
- */
+/** One check. Parallel probes share a run. A hanging run is not repeated, and a result after the timeout is ignored. */
 export class HealthCheck {
   readonly name: string
   readonly critical: boolean

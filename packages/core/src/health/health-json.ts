@@ -42,7 +42,6 @@ function measured(name: string, check: ReportedCheck): object {
   const { status, kind, critical, durationMs, lastRun, lastSuccess, reason, details } = check
   return {
     componentId: name,
-    // Another service is a component of this one.
     componentType: kind === 'service' ? 'component' : kind,
     observedValue: durationMs,
     observedUnit: 'ms',

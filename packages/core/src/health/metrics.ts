@@ -29,7 +29,7 @@ export function healthFamilies(checks: () => Iterable<HealthCheck>): Family[] {
     ),
     {
       name: 'health_check_failures_total',
-      help: 'How often the check was found unhealthy.',
+      help: 'Times the check was found unhealthy.',
       type: 'counter',
       series: () =>
         Array.from(checks(), ({ name: check, failures }) => ({ ...labelled({ check }), value: failures })),

@@ -14,66 +14,72 @@ import type { Printer } from '../printing/printer.ts'
 import { type FaultReporter, type Fields, REQUEST_ID_HEADER, type TraceContext } from '../seam.ts'
 import { registeredTracing } from '../tracing/registered.ts'
 
-/** What a message or request brought along from the process that sent it: what {@link Context.extract} reads. */
+/** The propagated data of a received message or request, as {@link Context.extract} reads it. */
 export interface Carried {
-  /** `undefined`: the sender sent none, or none that is acceptable. */
+  /** `undefined`: the message has none, or an invalid one. */
   readonly requestId: string | undefined
-  /** `undefined`: the sender sent none, or none that is acceptable. */
+  /** `undefined`: the message has none, or an invalid one. */
   readonly trace: TraceContext | undefined
-  /** The members that the option `baggage` allows; `undefined`: there were none. */
+  /** The members that the option `baggage` allows. `undefined`: none. */
   readonly baggage?: Baggage | undefined
 }
 
 /**
- * Headers of a message or request in any shape in which `fetch` and the clients of queues have them: an object, `Headers`, a
- * `Map`, `[name, value]` pairs, names and values in turn, or a list of records; with names in any letter case, and texts,
- * bytes, lists, or attributes such as `{ StringValue }` as values.
+ * Headers of a message or request, in any format of `fetch` and of queue clients: an object, `Headers`, a `Map`,
+ * `[name, value]` pairs, a flat list of names and values, or a list of records. Names may have any letter case. Values
+ * may be texts, bytes, lists, or attributes such as `{ StringValue }`.
  */
 export type MessageHeaders = object | null | undefined
 
-/** The request or job that the running code belongs to. */
+/** The request or job of the running code. */
 export interface Context {
-  /** The current request or job, or `undefined` outside of any. */
+  /** The current request or job. `undefined` outside of any. */
   current(): Scope | undefined
-  /** The id of the current request or job, or `undefined` outside of any. */
+  /** The id of the current request or job. `undefined` outside of any. */
   requestId(): string | undefined
-  /** Adds fields to every later log line of the current request or job and to its access event. Does nothing outside of any. */
+  /**
+   * Adds fields to the current request or job: to its later log lines and its access event. Does nothing outside of
+   * any.
+   */
   set(fields: Fields): void
   /**
-   * Runs `fn` with fields of its own, within the current request or job if there is one, or below the sender of a message
-   * where `from` says what the message brought along. Log lines in it carry the ids and `fields`. Nothing is observed:
-   * `sightline.job()` does that.
+   * Runs `fn` with additional fields. It runs within the current request or job, or, with `from`, as a continuation of
+   * a received message. Log lines within `fn` carry the ids and `fields`. No event, metric or span is written: for
+   * those use `sightline.job()`.
    *
    * @example
    * context.run({ tenant: 'acme' }, () => log.info('imported'))
    */
   run<T>(fields: Fields, fn: () => T, from?: Carried): T
   /**
-   * What travels with the current request or job from service to service: the members of W3C baggage that the option
+   * The data that the current request or job passes to other services: the members of W3C baggage that the option
    * `baggage` allows.
    */
   baggage(): Baggage
-  /** Adds members to it. Those that the option `baggage` does not allow are left out. Does nothing outside of any. */
+  /**
+   * Adds members to the baggage. Ignores members that the option `baggage` does not allow. Does nothing outside of any
+   * request or job.
+   */
   carry(members: Baggage): void
   /**
-   * Adds `x-request-id`, `traceparent`, `tracestate` and `baggage` of the current request or job to `headers`, and returns
-   * them; in place of those that cannot be changed a copy. What is no carrier of headers is returned as it is, with one
+   * Adds `x-request-id`, `traceparent`, `tracestate` and `baggage` of the current request or job to `headers`, and
+   * returns them. Read-only headers are copied. A value that cannot carry headers is returned unchanged, with one
    * warning. Never throws.
    */
   inject(headers?: null): Record<string, string>
   inject<H extends Record<string, unknown>>(headers: H): H & Record<string, string>
   inject<H extends MessageHeaders>(headers: H): H
-  /** Reads what {@link inject} wrote. What is missing or malformed is left out. Never throws. */
+  /** Reads the headers that {@link inject} writes. Ignores missing and malformed ones. Never throws. */
   extract(headers: MessageHeaders): Carried
 }
 
 export interface ContextSetup {
   readonly storage: ScopeStorage
   readonly printer: Printer
-  /** Makes the id of a job that belongs to no request. */
+  /** Makes the id of a job outside of any request. */
   readonly newId: () => string
   readonly baggage: BaggageRules
-  /** Told that a job begins. */
+  /** Called when a job begins. */
   readonly atWork: () => void
   readonly fault: FaultReporter
 }
@@ -85,7 +91,8 @@ export function createContext(setup: ContextSetup): Context {
   function jobScope(outer: RunningScope | undefined, from: Carried | undefined): JobScope {
     const id = from?.requestId ?? outer?.id ?? newId()
     const fields = { ...outer?.fields }
-    // A job within a request is a part of what the request's span shows: an id of its own would name a span that nobody sees.
+    // A job within a request keeps the span id of the current span. A new span id would name a span that does not
+    // exist.
     if (outer) {
       const { trace, path } = outer
       const { baggage: members } = wholeOf(outer)
@@ -115,7 +122,7 @@ export function createContext(setup: ContextSetup): Context {
     const headers: Record<string, string | undefined> = {
       [REQUEST_ID_HEADER]: id,
       traceparent: traceparentOf(trace),
-      // One that is there already belongs to another trace.
+      // An existing `tracestate` belongs to another trace, so `undefined` removes it.
       tracestate: trace.state,
     }
     if (members !== undefined) headers[BAGGAGE_HEADER] = members
@@ -149,7 +156,7 @@ export function createContext(setup: ContextSetup): Context {
     inject(headers?: MessageHeaders) {
       const carrier = headers ?? {}
       const scope = storage.getStore()
-      // What is returned is the caller's own, with texts added to it.
+      // The result is the caller's own object with added texts.
       return (scope ? written(scope, carrier) : carrier) as never
     },
     extract(headers) {

@@ -10,28 +10,30 @@ import { boundedLabel, labelText } from '../series/labels.ts'
 import type { Tracing } from '../tracing/operations.ts'
 import type { Carried, Context } from './context.ts'
 
-/** Seconds: jobs may take hours. */
+/** In seconds. Jobs may take hours. */
 const BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 900, 3_600]
 
-/** How a job has ended. */
 type Outcome = 'completed' | 'failed'
 
-/** What a job begins with. */
+/** Options of a job. */
 export interface JobOptions {
-  /** Fields of its log lines and of its event. Default: none. */
+  /** Fields of its log lines and its event. Default: none. */
   readonly fields?: Fields
-  /** What the message that started it has brought along. Default: the job belongs to the current request or job, if there is one. */
+  /**
+   * The data of the message that started the job, from `context.extract`. Default: the job belongs to the current
+   * request or job, if there is one.
+   */
   readonly from?: Carried
 }
 
-/** The jobs of a service: work that is no request. */
+/** Jobs: the work of a service outside of requests. */
 export interface Jobs {
   /**
-   * Runs `fn` as a job, until its promise is settled where it returns one. It is observed as a request is: by one event
-   * `job completed` or `job failed`, by `job_duration_seconds` and `jobs_in_progress`, and by a span. Its log lines carry
-   * its ids, `fields`, and its name as `job`. What it throws is thrown on.
+   * Runs `fn` as a job. If `fn` returns a promise, the job ends with it. A job has one event, `job completed` or
+   * `job failed`, the metrics `job_duration_seconds` and `jobs_in_progress`, and a span. Its log lines carry its ids,
+   * `fields`, and its name as `job`. Errors are passed on.
    *
-   * @param name one of few: an id belongs into a field
+   * @param name one of few names; put ids into a field
    * @example
    * queue.process((message) => sightline.job('send-mail', () => send(message), { from: context.extract(message.headers) }))
    */

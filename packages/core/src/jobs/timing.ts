@@ -2,15 +2,17 @@ import type { BusinessInstruments } from '../business/business.ts'
 import { runToEnd } from '../context/run-to-end.ts'
 import type { FaultReporter } from '../seam.ts'
 
-/** A function around which the time is taken. */
 type Method<This, A extends unknown[], R> = (this: This, ...args: A) => R
 
-/** Measures functions: into `operation_duration_seconds{operation, outcome}`. */
+/** Measures the duration of functions as `operation_duration_seconds{operation, outcome}`. */
 export interface Timing {
-  /** Runs `fn` and takes its time, until its promise is settled where it returns one. What it throws is thrown on. */
+  /**
+   * Runs `fn` and measures its duration. If `fn` returns a promise, it measures until the promise settles. Errors are
+   * passed on.
+   */
   time<R>(name: string, fn: () => R): R
   /**
-   * Makes a function or method timed: a wrapper and a decorator in one.
+   * Makes a timed version of a function or method. Works as a wrapper and as a decorator.
    *
    * @example
    * const price = timed('price')(lookUpPrice)
@@ -26,7 +28,7 @@ export interface Timing {
 
 /** Makes the timing of one Sightline. */
 export function createTiming(instruments: BusinessInstruments, fault: FaultReporter): Timing {
-  // Made with the first measurement: who never measures has no empty metric.
+  // Created at the first measurement, so that a service without any has no empty metric.
   const durations = () =>
     instruments.histogram({
       name: 'operation_duration_seconds',
@@ -41,7 +43,7 @@ export function createTiming(instruments: BusinessInstruments, fault: FaultRepor
       try {
         durations().observe({ operation, outcome }, (performance.now() - start) / 1_000)
       } catch (error) {
-        // The application has a metric of this name: that is no reason for its operation to fail.
+        // The application has a metric of the same name. This must not break the operation.
         fault('the time of operations', error)
       }
     }

@@ -76,9 +76,7 @@ function onWarning({ name, message }: Error): void {
   record(error, 'unhandled rejection')
 }
 
-/**
- * Our listener alone would keep a dying process alive. It is registered only beside the application's own.
- */
+/** Our listener alone would keep a dying process alive. It is registered only beside the application's own. */
 function onNewListener(event: string | symbol, listener: unknown): void {
   const isFirst = !process.listeners('unhandledRejection').includes(onRejection)
   if (event === 'unhandledRejection' && listener !== onRejection && isFirst) listenBesideOthers()
@@ -95,10 +93,7 @@ function onRemoveListener(event: string | symbol): void {
   process.off('unhandledRejection', onRejection)
 }
 
-/**
- * The recorded error. In `strict` mode node reports an unhandled rejection twice: as exception and as
- * rejection.
- */
+/** The recorded error. In `strict` mode node reports an unhandled rejection twice: as exception and as rejection. */
 let recorded: unknown
 
 function record(error: unknown, message: string): void {

@@ -4,7 +4,6 @@ import { Worker } from 'node:worker_threads'
 import type { FaultReporter } from '../seam.ts'
 import { openOutput } from '../stdout/output.ts'
 
-/** The data of the thread. */
 interface KillerData {
   /** Deadline of the process, in milliseconds since 1970, independent of the start time of the thread. */
   readonly at: number

@@ -1,10 +1,11 @@
 import type { FaultReporter, Host, HttpServer } from '../seam.ts'
+import type { EndingTimes } from './budget.ts'
 import { writeBeforeDeadlySignals } from './deadly-signals.ts'
 import { type HookOptions, type ShutdownHook, ShutdownHooks } from './hooks.ts'
 import type { Hold } from './presence.ts'
 import type { Place } from './roster.ts'
 import { servedBy, type ServedConnections, servedConnections, watchServers, whenServing } from './served.ts'
-import { type Ending, type EndingTimes, shutDown, type ShutdownReport } from './shutdown.ts'
+import { type Ending, shutDown, type ShutdownReport } from './shutdown.ts'
 import { endOnSignals } from './signals.ts'
 
 /** The shutdown settings of the service. */

@@ -29,7 +29,6 @@ export class Presence {
     for (const hold of holds) hold.take()
   }
 
-  /** Notes the server of a request. */
   requested({ socket }: NodeRequest): void {
     const { server } = socket as { server?: ClosingServer | undefined }
     if (server === this.#latest) return

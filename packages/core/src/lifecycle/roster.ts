@@ -2,9 +2,7 @@
 export interface Place {
   /** Makes the roster hold the member strongly, the initial state. */
   hold(): void
-  /**
-   * Makes the roster hold the member weakly: without other references it is collected and leaves the roster.
-   */
+  /** Makes the roster hold the member weakly: without other references it is collected and leaves the roster. */
   loosen(): void
   /** Removes the member for good. */
   leave(): void

@@ -4,26 +4,11 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { Logger } from 'pino'
 
 import { isDoneWithin } from '../context/within.ts'
+import { CLOSE_MS, type EndingTimes, exitAfter, HOOKS_SHARE, REQUESTS_SHARE } from './budget.ts'
 import { type ShutdownHooks } from './hooks.ts'
 import type { Cut, ServedConnections } from './served.ts'
 
-/** Shares of the time after the drain delay, so that no step can use the time of the next. */
-const REQUESTS_SHARE = 0.7
-const HOOKS_SHARE = 0.85
-/** How long sinks and destinations may take to flush and close. */
-export const CLOSE_MS = 3_000
-/** Share and maximum of the time for the exit itself, in which the last lines are written. */
-const EXIT_SHARE = 0.1
-const EXIT_MAX_MS = 500
 const SWEEP_MS = 50
-
-/** The times of a shutdown, in milliseconds. */
-export interface EndingTimes {
-  /** How long the service continues to serve. */
-  readonly drainDelay: number
-  /** Total time of the shutdown. */
-  readonly deadline: number
-}
 
 /** A service in shutdown. */
 export interface Ending extends EndingTimes {
@@ -31,7 +16,6 @@ export interface Ending extends EndingTimes {
   readonly hooks: ShutdownHooks
   /** Makes readiness fail, and notifies the application. */
   begin(): void
-  /** Flushes the destinations. */
   flush(ms: number): Promise<void>
 }
 
@@ -40,7 +24,6 @@ export interface ShutdownReport {
   readonly durationMs: number
   /** Requests, event streams and upgraded connections that were cut. */
   readonly cut: Cut
-  /** Hooks that threw. */
   readonly failedHooks: readonly string[]
   /** Hooks that exceeded their time. */
   readonly hungHooks: readonly string[]
@@ -84,11 +67,6 @@ export async function shutDown(
   const flushMs = exitAfter(ending) - (performance.now() - start)
   await ending.flush(Math.min(CLOSE_MS, Math.max(0, flushMs)))
   return { durationMs, cut, failedHooks: failed, hungHooks: hung, clean }
-}
-
-/** Milliseconds after which the process must start to exit, to be gone at the deadline. */
-export function exitAfter({ drainDelay, deadline }: EndingTimes): number {
-  return deadline - Math.min(EXIT_MAX_MS, (deadline - drainDelay) * EXIT_SHARE)
 }
 
 /** Waits for a server to finish its accepted requests. */

@@ -3,10 +3,11 @@ import { performance } from 'node:perf_hooks'
 import { isMainThread } from 'node:worker_threads'
 
 import type { FaultReporter } from '../seam.ts'
+import { type EndingTimes, exitAfter } from './budget.ts'
 import { killAfter } from './killer.ts'
 import { type Place, Roster } from './roster.ts'
 import { type ServedConnections, servedConnections } from './served.ts'
-import { type EndingTimes, exitAfter, type ShutdownReport } from './shutdown.ts'
+import type { ShutdownReport } from './shutdown.ts'
 
 /** A service that a signal shuts down. */
 export interface Service extends EndingTimes {

@@ -4,18 +4,20 @@ import { privatePart, privateSymbol, setPrivatePart } from '../pino/pino-parts.t
 import type { Printer } from '../printing/printer.ts'
 import type { Fields } from '../seam.ts'
 
-/** Bindings that say which process writes. A field of a call that is called so gets an underscore behind it. */
+/**
+ * Bindings that identify the process. They keep their names, and a call's field of the same name gets an underscore.
+ */
 const OF_PROCESS = ['pid', 'hostname']
-/** The name of the binding that every logger of ours has. */
+/** The name of the binding that every Sightline logger has. */
 export const SERVICE = 'service'
 
-/** The names of those bindings of a logger that say which process writes. */
+/** The names of those bindings of a logger that identify the process. */
 export function namesOfProcess(logger: Logger): readonly string[] {
   const text = String(privatePart(logger, 'chindings'))
   return OF_PROCESS.filter((name) => text.includes(`"${name}":`))
 }
 
-/** The bindings that a logger has from elsewhere, and may get there later: masked, each name once, with the service. */
+/** The bindings of the original logger, which may change later: masked, each name once, together with the service. */
 export class BaseBindings {
   readonly #original: Readonly<Record<symbol, unknown>>
   readonly #place: symbol
@@ -27,9 +29,9 @@ export class BaseBindings {
   #kept = ''
   #replaceable: Fields = {}
 
-  /** @param ownNames what the logger writes beside its bindings */
+  /** @param ownNames the names that the logger writes besides its bindings */
   constructor(original: Logger, service: string, printer: Printer, ownNames: ReadonlySet<string>) {
-    // pino's types do not show where it keeps them.
+    // pino's types do not declare its private parts.
     this.#original = original as unknown as Readonly<Record<symbol, unknown>>
     this.#place = privateSymbol(original, 'chindings') as symbol
     this.#service = service
@@ -37,25 +39,25 @@ export class BaseBindings {
     this.#ownNames = ownNames
   }
 
-  /** All of them, as pino keeps bindings: text that stands in each line. */
+  /** All bindings in pino's form: the JSON text that each line contains. */
   get text(): string {
     this.#refresh()
     return this.#text
   }
 
-  /** Those that stay where a line has a field of the same name, as such text. */
+  /** The bindings that win over a field of the same name, in pino's form. */
   get kept(): string {
     this.#refresh()
     return this.#kept
   }
 
-  /** Those that make room for a field of the same name. */
+  /** The bindings that lose against a field of the same name. */
   get replaceable(): Fields {
     this.#refresh()
     return this.#replaceable
   }
 
-  /** Has a logger, and those below it until they get bindings of their own, write all of them. */
+  /** Makes a logger and its descendants write all bindings, until a descendant gets bindings of its own. */
   follow(logger: Logger): void {
     Object.defineProperty(logger, this.#place, {
       configurable: true,
@@ -66,7 +68,7 @@ export class BaseBindings {
     })
   }
 
-  /** Has a logger, and those below it, write those that there are now. */
+  /** Makes a logger and its descendants write the current bindings. */
   write(logger: Logger): void {
     setPrivatePart(logger, 'chindings', this.text)
   }
@@ -85,7 +87,7 @@ export class BaseBindings {
   }
 }
 
-/** Where a name is in it twice, the last one counts, as for every reader of JSON. */
+/** Of two equal names the last one counts, as in every JSON parser. */
 function parsed(text: string): object {
   try {
     return JSON.parse(`{${text.slice(1)}}`) as object

@@ -6,20 +6,20 @@ import { privatePart, type Serializers } from '../pino/pino-parts.ts'
 import type { Printer } from '../printing/printer.ts'
 import type { Fields } from '../seam.ts'
 
-/** What one call of a logger says, made safe. */
+/** The content of one logger call, masked and printed. */
 export interface Said {
   readonly fields: Fields
-  /** As text, or as the value that stands in its place. `undefined`: pino finds one, if any. */
+  /** A text, or the value in its place. `undefined`: pino derives the message, if there is one. */
   readonly message: unknown
 }
 
-/** What calls are read with. */
+/** The parts that reading a call needs. */
 export interface CallReading {
   readonly printer: Printer
   readonly shape: LineShape
   /** Names that a field of a call cannot have, because the logger or its context writes them. */
   readonly reserved: ReadonlySet<string>
-  /** These, and that of the message. */
+  /** The same names and the message's name. */
   readonly reservedBesideMessage: ReadonlySet<string>
 }
 
@@ -27,9 +27,9 @@ export const NO_FIELDS: Fields = {}
 const NO_VALUES: readonly unknown[] = []
 
 /**
- * Reads the arguments of one call as pino does: the same message, and the same fields.
+ * Reads the arguments of one call as pino does: the same message, the same fields.
  *
- * @param serializers those of the logger's user
+ * @param serializers the serializers of the application
  */
 export function saidBy(
   writer: Logger,
@@ -53,7 +53,7 @@ export function saidBy(
   return { fields: NO_FIELDS, message: messageOf(writer, args, start, printer) }
 }
 
-/** Fields as they are shown: serialised, masked and within bounds. What throws becomes a text that says so. */
+/** Fields as the line shows them: serialised, masked and bounded. A text replaces a value that throws. */
 export function printedFields(
   fields: object,
   serializers: Serializers,
@@ -65,7 +65,7 @@ export function printedFields(
   try {
     own = serialized(fields, serializers, shape)
   } catch {
-    // What cannot even be asked for its names: the printer says so.
+    // The fields do not even list their names. The printer reports this.
   }
   return printer.fields(own, reserved)
 }
@@ -76,7 +76,7 @@ function serialized(fields: object, serializers: Serializers, { errorKey, messag
   )
   if (!isSerialized) return fields
   const serializerOf = (name: string) => {
-    // That of the message is called by pino, wherever the message stands.
+    // pino itself calls the serializer of the message.
     if (name === messageKey) return undefined
     return (
       ownSerializer(serializers, name) ?? (name === errorKey ? ownSerializer(serializers, 'err') : undefined)
@@ -89,7 +89,7 @@ function serialized(fields: object, serializers: Serializers, { errorKey, messag
       const serializer = serializerOf(name)
       copy[name] = serializer ? serializer(value) : value
     } catch (error) {
-      // The printer says what has been thrown.
+      // The printer reports the error.
       Object.defineProperty(copy, name, {
         enumerable: true,
         get() {
@@ -101,16 +101,16 @@ function serialized(fields: object, serializers: Serializers, { errorKey, messag
   return copy
 }
 
-/** The names of pino's own serializers of errors: each copy of pino has functions of its own. */
+/** The names of pino's own error serializers. Each copy of pino has its own functions, so they are compared by name. */
 const ERROR_SERIALIZERS = new Set(['errSerializer', 'errWithCauseSerializer'])
 
-/** A serializer of the application's. pino's own ones of errors know less about them than the printer. */
+/** A serializer of the application. `undefined` for pino's own error serializers, which print less than the printer. */
 export function ownSerializer(serializers: Serializers, name: string): Serializers[string] | undefined {
   const serializer = Object.hasOwn(serializers, name) ? serializers[name] : undefined
   return typeof serializer !== 'function' || ERROR_SERIALIZERS.has(serializer.name) ? undefined : serializer
 }
 
-/** pino gives a name to node's objects: handed over alone they would be a line of all that node keeps in them. */
+/** Names node's requests and responses as pino does. Without a name, a line would contain all of node's internals. */
 function namedAsPinoDoes(first: object): object {
   if (isRequest(first)) return { req: first }
   return isResponse(first) ? { res: first } : first
@@ -133,7 +133,7 @@ function isResponse(value: object): boolean {
   }
 }
 
-/** @param start where the message begins, behind which its values stand */
+/** @param start the index of the message; its values follow */
 function messageOf(writer: Logger, args: readonly unknown[], start: number, printer: Printer): unknown {
   const format = args[start]
   const values = args.length > start + 1 ? args.slice(start + 1) : NO_VALUES
@@ -145,12 +145,12 @@ function messageOf(writer: Logger, args: readonly unknown[], start: number, prin
   )
     return format
   const placing = placingOf(writer, printer)
-  // pino writes its prefix before the text of whatever stands in the place of the message.
+  // pino writes its prefix before the text of any value in the message's place.
   if (writer.msgPrefix) return formatted(placing.text(format), values, placing)
   return values.length > 0 ? [format, ...values].map(placing.json).join(' ') : printer.value(format)
 }
 
-/** pino takes the message of an error where there is no other, without its prefix. */
+/** Without another message, pino takes the error's message, without its prefix. */
 function messageOfError(writer: Logger, fields: object, { printer, shape }: CallReading): unknown {
   if (writer.msgPrefix) return undefined
   try {
@@ -177,7 +177,7 @@ function placingOf(writer: Logger, printer: Printer): Placing {
   }
 }
 
-/** What pino would write, with masks where a name in it or the shape of a text is that of a secret. */
+/** The JSON that pino would write, with secrets masked by name and by shape. */
 function json(value: unknown, writer: Logger, printer: Printer): string {
   if (typeof value === 'function') return value.name || '<anonymous>'
   if (typeof value === 'object' && value !== null && (isRequest(value) || isResponse(value)))
@@ -185,7 +185,7 @@ function json(value: unknown, writer: Logger, printer: Printer): string {
   const { stringify = JSON.stringify } = privatePart(writer, 'formatOpts') as {
     stringify?: (value: unknown) => string | undefined
   }
-  // JSON has nothing for a symbol.
+  // JSON has no form for a symbol.
   const text = String(stringify(value))
   if (typeof value !== 'object' || value === null || text === 'undefined') return text
   const plain: unknown = JSON.parse(text)
@@ -193,7 +193,7 @@ function json(value: unknown, writer: Logger, printer: Printer): string {
   return printed === JSON.stringify(plain) ? text : printed
 }
 
-/** What a value of the application's says of itself; where it throws, that it does. */
+/** The text that the value's own code returns. If that code throws, a text that says so. */
 function attempt(say: () => string, printer: Printer): string {
   try {
     return say()

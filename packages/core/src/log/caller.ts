@@ -2,16 +2,16 @@ import { basename, dirname, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { getCallSites } from 'node:util'
 
-/** Where a log line was written. */
+/** The place in the source where a log line was written. */
 export interface Caller {
-  /** Relative to the working directory where it is below it. */
+  /** Relative to the working directory if it is below it. */
   readonly file: string
   readonly line: number
-  /** Absent: the code of a module, or a function without a name. */
+  /** Absent at the top level of a module and in a function without a name. */
   readonly function?: string
 }
 
-/** Whether a field is ours: an application may have one of the same name. */
+/** Whether Sightline found this caller. An application may have a field of the same name. */
 export function isCaller(value: unknown): value is Caller {
   return (
     typeof value === 'object' &&
@@ -23,20 +23,20 @@ export function isCaller(value: unknown): value is Caller {
   )
 }
 
-/** pino's and ours stand between the caller and this function. */
+/** Frames to search. The frames of pino and of Sightline come before the caller's. */
 const DEPTH = 20
 const PINO = /[\\/]pino[\\/](?:lib[\\/]|pino\.js)/
 
-/** Finds out where a log line is written; `undefined`: it cannot be told. */
+/** Finds the place where a log line is written. `undefined`: no frame belongs to the application. */
 export type CallerFinder = () => Caller | undefined
 
 /**
- * Makes the function that finds callers. A call costs some 10 µs: it is for development.
+ * Makes the function that finds callers. A call costs about 10 µs, so it is meant for development.
  *
- * Nothing of it may be asked of `import.meta`: bundlers leave that empty, and the CommonJS transforms of test runners
- * refuse it.
+ * The own folder is found from the stack, not from `import.meta`: bundlers leave `import.meta` empty, and the CommonJS
+ * transforms of test runners refuse it.
  *
- * @throws {Error} in a bundle without a source map, where the application's code is in one file with the kit's
+ * @throws {Error} in a bundle without a source map, where one file holds the code of the application and of the kit
  */
 export function callerFinder(): CallerFinder {
   const [own] = getCallSites(1, { sourceMap: true })
@@ -48,7 +48,7 @@ export function callerFinder(): CallerFinder {
   return callersOutside(dirname(file))
 }
 
-/** @param folder where the kit's own frames are */
+/** @param folder the folder of the kit's own frames */
 function callersOutside(folder: string): CallerFinder {
   return () => {
     for (const { scriptName, lineNumber, functionName } of getCallSites(DEPTH, { sourceMap: true })) {

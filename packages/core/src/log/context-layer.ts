@@ -31,12 +31,11 @@ import {
 import { allOf, isEmpty, nameOfOnlyText, shareName, withoutClashes } from './names.ts'
 import { quietOf } from './quiet-lines.ts'
 
-/** What the context adds to lines. */
 const CONTEXT_NAMES = ['request_id', 'trace_id', 'span_id']
-/** The names of Sightline's own format, which no field of a request or job has. */
+/** The names of Sightline's own format. Fields of requests and jobs never have them. */
 const COMMON_NAMES = new Set(['level', 'time', 'service', 'msg'])
 
-/** Makes what the loggers of ours have in common that descend from a pino and write the same shape of lines. */
+/** Makes the layer that all derived loggers with the same root pino and the same line shape share. */
 export function createLayer(root: Logger, setup: LoggerSetup): ContextLayer {
   const { printer, levels, storage, keepsQuiet, fault } = setup
   const shape = shapeOf(root)
@@ -51,13 +50,13 @@ export function createLayer(root: Logger, setup: LoggerSetup): ContextLayer {
     reserved: new Set([...besideFields, ...CONTEXT_NAMES]),
     reservedBesideMessage: new Set([...besideFields, ...CONTEXT_NAMES, ...(isNested ? [] : [messageKey])]),
   }
-  // Fields of requests and jobs have room for the names of Sightline's own format only.
+  // Fields of requests and jobs avoid only the names of Sightline's own format. The other names are renamed here.
   const clashing = isNested ? [] : [...outer, messageKey].filter((name) => !COMMON_NAMES.has(name))
   const reservedInBindings = new Set([...outer, ...CONTEXT_NAMES, messageKey])
 
   const logger = Object.create(root) as ContextLogger
   const { logMethod: userHook, ...hooks } = logger[HOOKS]
-  // pino's types of child loggers differ in their custom levels, which do not matter here.
+  // pino's types of child loggers differ in their custom levels only, which do not matter here.
   const nativeChild = root.child as unknown as (
     this: Logger,
     bindings: Bindings,
@@ -72,7 +71,7 @@ export function createLayer(root: Logger, setup: LoggerSetup): ContextLayer {
     ...hooks,
     ...(setup.lines && lineHooks(hooks, fault, setup.lines)),
     logMethod(this: Logger, args, method, level) {
-      // pino calls a hook with the logger whose method was called: one of ours.
+      // pino calls the hook with the logger whose method was called, which is a derived one.
       const writer = this as ContextLogger
       if (writer[VOICE] === 'access') tell(writer, args[0] as Fields, args[1], method)
       else if (levels.byRequest && isUnwanted(writer, level)) keep(writer, args, method, level)
@@ -84,7 +83,7 @@ export function createLayer(root: Logger, setup: LoggerSetup): ContextLayer {
     hookBelowLevel(logger, order.lowest, function (args, method, level) {
       keep(this as ContextLogger, args, method, level)
     })
-  // pino builds its level methods around the hook when the level is set.
+  // Setting the level makes pino build its level methods around the hook.
   logger.level = root.level
 
   logger.child = function child(this: ContextLogger, bindings: Bindings, options?: ChildLoggerOptions) {
@@ -99,18 +98,18 @@ export function createLayer(root: Logger, setup: LoggerSetup): ContextLayer {
 
   logger.setBindings = function setBindings(this: ContextLogger, bindings: Bindings) {
     const { all, isAgain, added } = bindingsOf(this, bindings, this[USER_SERIALIZERS])
-    // pino adds to the text of the bindings that there are.
+    // pino appends to the text of the existing bindings.
     if (isAgain) setPrivatePart(this, 'chindings', this[ORIGIN].base.kept)
     nativeSetBindings.call(this, added)
     this[BOUND] = all
   }
 
-  // The name of the latest binding of one text: a framework gives each request's logger the id under the same name.
+  // The name of the latest single text binding. A framework binds each request's id under the same name.
   let idName: string | undefined
 
   return { root, logger, ownNames }
 
-  /** Serializers of the user's see values themselves. pino itself has only that of the message left to call. */
+  /** Application serializers see the values themselves. pino itself calls only the message's serializer. */
   function useSerializers(of: ContextLogger, serializers: Serializers): void {
     const { [messageKey]: ofMessage } = serializers
     const masked = (message: unknown) => (typeof message === 'string' ? printer.text(message) : message)
@@ -118,14 +117,14 @@ export function createLayer(root: Logger, setup: LoggerSetup): ContextLayer {
     of[SERIALIZERS] = { [messageKey]: ofMessage ? (message) => masked(ofMessage(message)) : masked }
   }
 
-  /** What pino has to know of the options of a child: `undefined`, where it is nothing, lets it do less. */
+  /** The child options that pino needs. pino does less work for `undefined` than for an empty object. */
   function optionsForPino(options: ChildLoggerOptions): object | undefined {
     if (isEmpty(options)) return undefined
     const { serializers: _serializers, formatters, ...rest } = options
     return formatters ? { ...rest, formatters: safeFormatters(formatters, fault) } : rest
   }
 
-  /** What bindings add to those of a logger. pino would write a name once more where it is there already. */
+  /** The additions to the bindings of a logger. pino would write an existing name twice. */
   function bindingsOf(parent: ContextLogger, bindings: object, serializers: Serializers) {
     const bound = parent[BOUND]
     const { replaceable } = parent[ORIGIN].base
@@ -142,12 +141,12 @@ export function createLayer(root: Logger, setup: LoggerSetup): ContextLayer {
     const value = (bindings as Fields)[name] as string
     if (name === idName) return { [name]: printer.text(value) }
     const printed = printedFields(bindings, serializers, printer, shape, reservedInBindings)
-    // The name of one that is masked or renamed has to be looked at each time.
+    // A name whose value is masked or renamed must be checked for each logger.
     if (printed[name] === value) idName = name
     return printed
   }
 
-  /** Lets the application's own hook have a call first, as it came. */
+  /** Calls the application's own `logMethod` hook first, with the original arguments. */
   function take(writer: ContextLogger, args: unknown[], method: WriteLine, level: number): void {
     if (writer[VOICE] === 'sightline') {
       write(writer, underErrorKey(args), method)
@@ -180,7 +179,7 @@ export function createLayer(root: Logger, setup: LoggerSetup): ContextLayer {
     }
   }
 
-  /** A logger that throws turns every log line into a possible crash: what can be said of it is said instead. */
+  /** Writes a replacement for an unreadable line. A logger that throws would make every log line a possible crash. */
   function writeUnreadable(
     writer: ContextLogger,
     args: readonly unknown[],
@@ -195,7 +194,7 @@ export function createLayer(root: Logger, setup: LoggerSetup): ContextLayer {
     }
   }
 
-  /** What Sightline itself says has its errors below `err`. */
+  /** Sightline's own lines have their errors in `err`. Moves them to the logger's error key. */
   function underErrorKey(args: readonly unknown[]): readonly unknown[] {
     const [first, ...rest] = args as [Fields, ...unknown[]]
     if (shape.errorKey === 'err' || !Object.hasOwn(first, 'err')) return args
@@ -203,7 +202,7 @@ export function createLayer(root: Logger, setup: LoggerSetup): ContextLayer {
     return [{ ...others, [shape.errorKey]: err }, ...rest]
   }
 
-  /** Writes a line, each name once: a call's field before a child's, a child's before the context's. */
+  /** Writes a line, each name once. A field of the call wins over a child's binding, which wins over the context. */
   function emit(
     writer: ContextLogger,
     given: Fields,
@@ -223,7 +222,7 @@ export function createLayer(root: Logger, setup: LoggerSetup): ContextLayer {
     else method.call(writer, line, message)
   }
 
-  /** Writes an access event: what it says comes before what the logger was given. */
+  /** Writes an access event. Its fields win over the bindings of the logger. */
   function tell(writer: ContextLogger, event: Fields, message: unknown, method: WriteLine): void {
     const line = clashing.length > 0 ? withoutClashes(event, clashing) : event
     const { base } = writer[ORIGIN]
@@ -236,14 +235,14 @@ export function createLayer(root: Logger, setup: LoggerSetup): ContextLayer {
     else method.call(writer, line, message)
   }
 
-  /** Whether a line has a field that is called like a binding. */
+  /** Whether a field of the line has the name of a binding. */
   function isBoundAgain(writer: ContextLogger, line: Fields): boolean {
     if (isNested) return false
     const bound = writer[BOUND]
     return shareName(writer[ORIGIN].base.replaceable, line) || (bound !== undefined && shareName(bound, line))
   }
 
-  /** For a line below the level, which its request may need once it has failed. */
+  /** Keeps a line below the level, in case its request fails. */
   function keep(writer: ContextLogger, args: unknown[], method: WriteLine, level: number): void {
     const scope = writer[SCOPE] ?? storage.getStore()
     const quiet = scope && quietOf(scope)
@@ -256,7 +255,7 @@ export function createLayer(root: Logger, setup: LoggerSetup): ContextLayer {
     )
   }
 
-  /** Whether a line is possible only because the requests of some path have a lower level. */
+  /** Whether a line passes the logger's level only because another path or route has a lower level. */
   function isUnwanted(writer: ContextLogger, level: number): boolean {
     const scope = writer[SCOPE] ?? storage.getStore()
     const own = levels.ofRequest(scope?.path, () => scope && requestOf(scope)?.routeSoFar())
@@ -266,14 +265,14 @@ export function createLayer(root: Logger, setup: LoggerSetup): ContextLayer {
   }
 }
 
-/** A logger that is as another one, but has these bindings. */
+/** A logger that differs from another one in its bindings only. */
 function withBindings<L extends Logger>(logger: L, text: string): L {
   const bound = Object.create(logger) as L
   setPrivatePart(bound, 'chindings', text)
   return bound
 }
 
-/** Whether a logger below another one was given a level of its own: pino then makes methods of its own for it. */
+/** Whether a descendant has its own level. pino gives such a logger its own level methods. */
 function hasOwnLevel(descendant: Logger, ancestor: Logger): boolean {
   for (
     let each: Logger | null = descendant;

@@ -9,57 +9,57 @@ import type { BaseBindings } from './base-bindings.ts'
 import type { Caller } from './caller.ts'
 import type { LeveledLogger, LogLevels } from './levels.ts'
 
-/** What a logger of ours is made with. */
+/** The parts that a derived logger needs. */
 export interface LoggerSetup {
   readonly storage: ScopeStorage
   readonly printer: Printer
-  /** The levels that were changed while the service runs. */
+  /** The level changes at run time. */
   readonly levels: LogLevels
-  /** Finds out who writes a line. Absent: nobody wants to know. */
+  /** Finds the caller of a line. Absent: the option `log.caller` is off. */
   readonly caller?: (() => Caller | undefined) | undefined
-  /** Whether requests keep the lines that are below the level. */
+  /** Whether requests keep their lines below the level. */
   readonly keepsQuiet: boolean
-  /** Told of a line that could not be written. */
+  /** Reports a line that could not be written. */
   readonly fault: FaultReporter
-  /** Shown the lines of loggers that write to a destination of their own; absent: they are seen at the destination. */
+  /** Receives the lines of loggers with their own destination. Absent: the destination shows the lines. */
   readonly lines?: Lines
-  /** What the loggers that were made with this have in common, by the pino that they were derived from. */
+  /** The layers of the loggers made with this setup, by their root pino. */
   readonly layers: WeakMap<object, ContextLayer>
 }
 
-/** What the loggers of ours have in common that differ in their bindings only: made once, not for each request. */
+/** The shared part of derived loggers that differ only in their bindings. It is made once, not for each request. */
 export interface ContextLayer {
-  /** The pino that they descend from. */
+  /** The pino logger that all of them descend from. */
   readonly root: Logger
-  /** Below that one: its own properties make a logger one of ours. It lacks {@link ORIGIN}. */
+  /** Descends from the root. Its own properties make a logger a derived one. It lacks {@link ORIGIN}. */
   readonly logger: Logger
-  /** What its lines have beside their bindings. */
+  /** The names that its lines have besides the bindings. */
   readonly ownNames: ReadonlySet<string>
 }
 
-/** Where the bindings of a logger of ours begin. */
+/** The derived logger at the top of a chain of children. */
 interface Origin {
-  /** The logger of ours that others descend from. */
+  /** The first derived logger. The others descend from it. */
   readonly logger: ContextLogger
   readonly base: BaseBindings
-  /** pino's number of the level that it was derived with. */
+  /** pino's number of the level at the time of the derivation. */
   readonly levelVal: number
 }
 
-/** The scope that a logger is bound to, whatever is current; `null`: to none. */
+/** The scope that a logger is bound to, whatever the current scope is. `null`: no scope. */
 export const SCOPE = Symbol('sightline.scope')
-/** Where the level of a service's logger can be changed. */
+/** The handle for changing the level of a service's logger. */
 export const LEVELED = Symbol('sightline.leveled')
-/** Whose calls a logger writes where they are not the application's: ours, or access events, which are printed already. */
+/** Marks loggers for calls that are not the application's: Sightline's own lines, and printed access events. */
 export const VOICE = Symbol('sightline.voice')
-/** The serializers of a logger's user, which we apply: they must see the value itself, not its printed copy. */
+/** The serializers of the application. Sightline calls them, because they need the value itself, not its copy. */
 export const USER_SERIALIZERS = Symbol('sightline.serializers')
-/** The bindings that a logger has got from children and `setBindings`, as they are printed. */
+/** The printed bindings from `child` and `setBindings`. */
 export const BOUND = Symbol('sightline.bound')
 
-/** Where a logger of ours begins. */
+/** The origin of a derived logger. */
 export const ORIGIN = Symbol('sightline.origin')
-/** The scopes that a logger's lines carry: which Sightline it belongs to. */
+/** The storage of the Sightline that a logger belongs to. */
 export const STORAGE = Symbol('sightline.storage')
 
 export interface ContextLogger extends Logger {
@@ -85,7 +85,7 @@ function scopeFields(logger: ContextLogger, { storage }: LoggerSetup): Fields {
   const bound = logger[SCOPE]
   if (bound === null) return {}
   const current = storage.getStore()
-  // A request's logger used within one of its operations writes the operation's span id.
+  // Within an operation of its request, a request's logger writes the operation's span id.
   const isWithin = bound === undefined || (current?.kind === 'operation' && wholeOf(current) === bound)
   const scope = isWithin ? current : bound
   if (scope === undefined) return {}

@@ -4,17 +4,17 @@ import type { Family, NumberSeries } from '../series/family.ts'
 import { CounterInstrument, OVERFLOW } from '../series/instruments.ts'
 import { labelText } from '../series/labels.ts'
 
-/** Faults as they are told and counted. */
+/** The reporter of Sightline's own faults, and their metric. */
 export interface Faults {
   readonly fault: FaultReporter
-  /** How many there were of each source. */
+  /** Counts the faults of each source. */
   readonly family: Family
 }
 
-/** Bounds what an endless variety of sources can make us remember. */
+/** Limits memory when sources have endless variety. */
 const REMEMBERED_SOURCES = 100
 
-/** A fault while a scrape is written is counted in that scrape: the numbers are those of the moment in which they are read. */
+/** Reads its numbers at the moment of the scrape, so a fault during a scrape counts in the same scrape. */
 class FaultCounter extends CounterInstrument {
   override series(): Iterable<NumberSeries> {
     const now = () => super.series()
@@ -22,14 +22,11 @@ class FaultCounter extends CounterInstrument {
   }
 }
 
-/**
- * Makes a reporter that writes one warning for each source: the first fault tells what is wrong, the thousandth nothing
- * more but a higher count. Never throws.
- */
+/** Makes a reporter: one warning per source, and a count. The first fault tells all there is to know. Never throws. */
 export function createFaults(warn: (fields: object, message: string) => void, printer: Printer): Faults {
   const family = new FaultCounter(
     'sightline_faults_total',
-    'Failures of Sightline, or of functions that were handed to it. The first of each source is in the log.',
+    'Failures of Sightline, or of functions in its options. The first of each source is in the log.',
     REMEMBERED_SOURCES,
   )
   const seen = new Set<string>()
@@ -46,7 +43,7 @@ export function createFaults(warn: (fields: object, message: string) => void, pr
           `sightline: ${source} failed; further failures of it are not logged`,
         )
       } catch {
-        // The log itself is what fails: there is nowhere left to say so.
+        // The log itself has failed, so no place is left to report to.
       }
     },
   }

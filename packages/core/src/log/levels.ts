@@ -4,7 +4,7 @@ import type { LogLevel } from '../options/rules.ts'
 import { type LevelOrder, orderOf } from '../pino/line-shape.ts'
 import { pathPatterns } from '../record/path.ts'
 
-/** The levels that a logger can have, the most talkative first. */
+/** The levels of a logger, the most verbose first. */
 export const LEVELS = [
   'trace',
   'debug',
@@ -37,14 +37,14 @@ interface Leveled {
   readonly value: number
 }
 
-/** A level that holds for a time. */
+/** A temporary level. */
 export interface LevelChange {
   readonly level: LogLevel
   /** pino's number for it. */
   readonly value: number
   /** Milliseconds since the epoch. */
   readonly until: number
-  /** The requests that it is for: a path, or with `*` at the end all that begin so. `undefined`: all, and what is outside of requests. */
+  /** The path of its requests; with `*` at the end, a prefix. `undefined`: all lines, within requests and outside. */
   readonly path: string | undefined
 }
 
@@ -53,7 +53,7 @@ interface TimedChange extends LevelChange {
   isFor(path: string): boolean
 }
 
-/** A logger whose level is changed while the service runs. */
+/** A logger whose level changes while the service runs. */
 export class LeveledLogger {
   readonly #logger: Logger
   readonly #order: LevelOrder
@@ -62,14 +62,17 @@ export class LeveledLogger {
   #ownValue: number
   #changing = false
 
-  /** @param filters whether it looks at the threshold of each line by itself, so that it can be opened for the sake of some */
+  /**
+   * @param filters whether the logger compares each line with its own threshold, so that a lower level can be set for
+   * some requests
+   */
   constructor(logger: Logger, filters: boolean) {
     this.#logger = logger
     this.#order = orderOf(logger)
     this.#filters = filters
     this.#own = logger.level
     this.#ownValue = logger.levelVal
-    // Whoever sets the level in code means what holds when nobody has changed it from outside.
+    // A level that code sets is the application's own level. It applies again after the temporary change ends.
     logger.on('level-change', (level, value, _before, _valueBefore, changed: unknown) => {
       if (this.#changing || changed !== logger) return
       this.#own = level
@@ -77,7 +80,7 @@ export class LeveledLogger {
     })
   }
 
-  /** The level that it was given by the application. */
+  /** The level that the application has set. */
   get own(): string {
     return this.#own
   }
@@ -87,7 +90,7 @@ export class LeveledLogger {
     return this.#ownValue
   }
 
-  /** Writes from the lowest level on that anybody needs. */
+  /** Sets the lowest level that any change or route needs. */
   follow(everywhere: LevelChange | undefined, some: readonly Leveled[]): void {
     const { writes, valueOf } = this.#order
     const base = everywhere?.level ?? this.#own
@@ -103,13 +106,13 @@ export class LeveledLogger {
   }
 }
 
-/** The levels of the log of one Sightline: those of its loggers, and what was changed while it runs, for a time. */
+/** The levels of one Sightline's loggers, and their temporary changes. */
 export class LogLevels {
   readonly #loggers = new Set<LeveledLogger>()
-  /** The levels that the application has given to routes; `undefined`: it has given none. */
+  /** The levels of routes from the options. `undefined`: none. */
   readonly #routes: ReadonlyMap<string, Leveled> | undefined
   #everywhere: TimedChange | undefined = undefined
-  /** The most specific first. `undefined` as long as there are none: that is all that a line has to ask. */
+  /** The most specific first. `undefined` without changes, so that a line has one value to check. */
   #paths: readonly TimedChange[] | undefined = undefined
 
   constructor(routes: Readonly<Record<string, LogLevel>> = {}) {
@@ -125,10 +128,10 @@ export class LogLevels {
   }
 
   /**
-   * The level of a request, or outside of requests: what was changed while the service runs, else what the application has
-   * given to the route. `undefined`: that of the logger.
+   * The level for a request, or for lines outside of requests: a temporary change first, then the route's level.
+   * `undefined`: the logger's own level.
    *
-   * @param route asked only where routes have levels, if it is a function
+   * @param route a function is called only if routes have levels
    */
   ofRequest(
     path: string | undefined,
@@ -140,19 +143,19 @@ export class LogLevels {
     return matched === undefined ? undefined : this.#routes.get(matched)
   }
 
-  /** What was changed: first what is for all, then what is for some. */
+  /** The changes: the general one first, then those for paths. */
   get changes(): readonly LevelChange[] {
     return [...(this.#everywhere ? [this.#everywhere] : []), ...(this.#paths ?? [])]
   }
 
-  /** The change that holds for the requests of a path, or outside of requests. */
+  /** The change that applies to a path. `undefined` as the path: lines outside of requests. */
   of(path: string | undefined): LevelChange | undefined {
     if (this.#paths !== undefined && path !== undefined)
       for (const change of this.#paths) if (change.isFor(path)) return change
     return this.#everywhere
   }
 
-  /** Lets a logger follow the changes, those that hold already included. */
+  /** Makes a logger follow all changes, present and future. */
   add(logger: LeveledLogger): void {
     this.#loggers.add(logger)
     if (this.changes.length > 0 || this.#routes) logger.follow(this.#everywhere, this.#ofSome())
@@ -161,7 +164,7 @@ export class LogLevels {
   /**
    * Changes the level for a time.
    *
-   * @param path for the requests of this path only; `*` at its end: for all that begin so
+   * @param path restricts the change to requests of this path; `*` at the end makes it a prefix
    */
   change(level: LogLevel, ms: number, path?: string): void {
     this.#remove(path)
@@ -178,13 +181,11 @@ export class LogLevels {
     this.#apply()
   }
 
-  /** Takes a change back. */
   revert(path?: string): void {
     this.#remove(path)
     this.#apply()
   }
 
-  /** Takes every change back. */
   revertAll(): void {
     for (const { path } of this.changes) this.#remove(path)
     this.#apply()
@@ -212,7 +213,7 @@ export class LogLevels {
   }
 }
 
-/** An exact path before all that begin with something, a long beginning before a short one. */
+/** Exact paths before prefixes, long prefixes before short ones. */
 function bySpecificity({ path: a = '' }: LevelChange, { path: b = '' }: LevelChange): number {
   return Number(a.endsWith('*')) - Number(b.endsWith('*')) || b.length - a.length
 }

@@ -20,7 +20,7 @@ import { LEVELS, LeveledLogger } from './levels.ts'
 import { isoTime } from './time.ts'
 import { takeOver, withContext } from './with-context.ts'
 
-/** Makes the pino logger of a service, whose lines are JSON with `level`, `time` (ISO 8601) and `service` in front. */
+/** Makes the pino logger of a service. Its lines are JSON that begins with `level`, `time` (ISO 8601) and `service`. */
 export function createPino(service: string, level: string, destination: LogDestination): Logger {
   const iso = isoTime()
   return pino(
@@ -34,24 +34,21 @@ export function createPino(service: string, level: string, destination: LogDesti
   )
 }
 
-/** A child of a logger that has serializers, where there are any. */
+/** The logger itself, or a child with the given serializers. */
 export function withSerializers(logger: Logger, serializers: LogOptions['serializers']): Logger {
   return serializers ? logger.child({}, { serializers }) : logger
 }
 
-/** What a logger must be that Sightline writes its own lines through. */
+/** The requirement on a logger for Sightline's own lines, as error messages state it. */
 export const USUAL_LOGGER =
   'a pino logger that has the levels trace, debug, info, warn, error and fatal: leave out useOnlyCustomLevels, or name them in customLevels'
 
-/** Whether a logger has the levels at which Sightline writes, besides whatever levels of its own. */
+/** Whether a logger has the levels at which Sightline writes. More levels are allowed. */
 export function hasUsualLevels({ levels }: Logger): boolean {
   return LEVELS.every((level) => levels.values[level] !== undefined)
 }
 
-/**
- * Derives the logger of a service, as {@link withContext} does. It and the original follow the levels that are changed
- * while the service runs.
- */
+/** Derives the logger of a service with {@link withContext}. It and the original follow level changes. */
 export function serviceLogger(original: Logger, setup: LoggerSetup, service: string): Logger {
   const logger = withContext(original, setup, service)
   logger[LEVELED] = new LeveledLogger(logger, true)
@@ -61,8 +58,8 @@ export function serviceLogger(original: Logger, setup: LoggerSetup, service: str
 }
 
 /**
- * Lets a logger that a framework has made for itself, and all children that it makes of it, carry the context: they stay
- * what they are, with whatever the application has added to them.
+ * Makes a logger of a framework, and all its future children, carry the context. They stay the same objects, with all
+ * additions of the application.
  */
 export function adoptLogger(logger: Logger, setup: LoggerSetup, service: string): void {
   const adopted = takeOver(logger, setup, service)
@@ -70,7 +67,7 @@ export function adoptLogger(logger: Logger, setup: LoggerSetup, service: string)
   setup.levels.add(adopted[LEVELED])
 }
 
-/** Whether something is a logger whose lines carry the scopes of a Sightline already. */
+/** Whether a value is a logger whose lines already carry the scopes of this Sightline. */
 export function carriesContext(
   logger: unknown,
   { storage }: Pick<LoggerSetup, 'storage'>,
@@ -78,25 +75,25 @@ export function carriesContext(
   return (logger as Partial<ContextLogger> | null | undefined)?.[STORAGE] === storage
 }
 
-/** The bindings that a logger whose lines carry the context was given by {@link Logger.child}, as they are printed. */
+/** The printed bindings that a logger with context got from {@link Logger.child}. */
 export function boundFields(logger: unknown): Fields | undefined {
   return (logger as Partial<ContextLogger> | null | undefined)?.[BOUND]
 }
 
-/** The level that the application has given a logger, whatever holds now. */
+/** The level that the application has set, without temporary changes. */
 export function ownLevel(logger: Logger): { readonly level: string; readonly value: number } {
   const { [LEVELED]: leveled, level, levelVal } = logger as ContextLogger
   return leveled ? { level: leveled.own, value: leveled.ownValue } : { level, value: levelVal }
 }
 
-/** The logger of a request that carries one already, from a library that has seen it before. */
+/** Derives the logger of a request from one that another library has put on the request. */
 export function requestLogger(
   scope: RunningScope,
   existing: Logger,
   setup: LoggerSetup,
   service: string,
 ): Logger {
-  // One that is ours already, or a child of it, needs to know its request only.
+  // A derived logger, or a child of one, only needs the request's scope.
   if (USER_SERIALIZERS in existing) return boundTo(scope, existing)
   const logger = withContext(existing, setup, service)
   logger[SCOPE] = scope
@@ -105,7 +102,7 @@ export function requestLogger(
   return logger
 }
 
-/** A logger whose lines carry this scope, even where the current one got lost. */
+/** A logger whose lines carry this scope, even where the current scope is lost. */
 export function boundTo(scope: RunningScope, logger: Logger): Logger {
   const bound = Object.create(logger) as ContextLogger
   bound[SCOPE] = scope
@@ -113,8 +110,8 @@ export function boundTo(scope: RunningScope, logger: Logger): Logger {
 }
 
 /**
- * The logger of a request, of one whose lines carry the context already. One that was given the request's id is of this
- * request alone: it stays the object that it is. Any other may be shared.
+ * Binds a logger that already carries the context to a request. A logger with the request's id in its bindings belongs
+ * to this request alone and stays the same object. Any other logger may be shared.
  */
 export function ownedBy(scope: RunningScope, logger: ContextLogger): Logger {
   if (!Object.hasOwn(logger, BOUND)) return boundTo(scope, logger)
@@ -127,25 +124,25 @@ export function ownedBy(scope: RunningScope, logger: ContextLogger): Logger {
   return boundTo(scope, logger)
 }
 
-/** A logger for what Sightline itself says: the hook by which an application reads its own calls is not asked. */
+/** A logger for Sightline's own lines. It skips the hook with which an application reads its own calls. */
 export function voiceOf(logger: Logger): Logger {
   const voice = Object.create(logger) as ContextLogger
   voice[VOICE] = 'sightline'
   return voice
 }
 
-/** The same, for what belongs to no request, whatever is current. */
+/** The same for lines that belong to no request. They carry no scope. */
 export function detachedVoiceOf(logger: Logger): Logger {
   const voice = voiceOf(logger) as ContextLogger
   voice[SCOPE] = null
   return voice
 }
 
-/** A logger for access events, which are printed already. It writes at every level. */
+/** A logger for access events, which are already printed. It writes at every level. */
 export function accessLoggerOf(logger: Logger): Logger {
   const access = Object.create(logger) as ContextLogger
   access[VOICE] = 'access'
-  // Their message is printed already: what is left of the serializers is that of the application.
+  // The message is already masked, so only the application's serializer of the message remains.
   const { messageKey } = shapeOf(logger)
   const { [messageKey]: ofMessage } = access[USER_SERIALIZERS]
   access[SERIALIZERS] = ofMessage ? { [messageKey]: ofMessage } : {}

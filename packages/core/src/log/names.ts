@@ -1,8 +1,8 @@
 import type { Serializers } from '../pino/pino-parts.ts'
-/** Which names stand in a line, in bindings, in options: asked for each line, without a copy where there is none to make. */
+/** Names in lines, bindings and options. These functions run for each line, so they copy only if they must. */
 import type { Fields } from '../seam.ts'
 
-/** Fields with an underscore behind the names that the logger itself writes. */
+/** Appends an underscore to the names that the logger itself writes. */
 export function withoutClashes(fields: Fields, clashing: readonly string[]): Fields {
   let free = fields
   for (const name of clashing) {
@@ -13,13 +13,13 @@ export function withoutClashes(fields: Fields, clashing: readonly string[]): Fie
   return free
 }
 
-/** Whether a name would stand in a line twice. */
+/** Whether a name would occur twice in a line. */
 export function shareName(bound: Fields, fields: object): boolean {
   for (const name in bound) if (Object.hasOwn(fields, name)) return true
   return false
 }
 
-/** The serializers of a logger, with those of a child over them. Frameworks let them inherit from each other. */
+/** The serializers of a logger, overridden by a child's. Also inherited ones: frameworks chain them by prototype. */
 export function allOf(serializers: Serializers, more: Serializers): Serializers {
   const all = { ...serializers }
   for (const name in more) {
@@ -29,13 +29,13 @@ export function allOf(serializers: Serializers, more: Serializers): Serializers 
   return all
 }
 
-/** Whether an object has no property. */
+/** Whether an object has no enumerable property. */
 export function isEmpty(options: object): boolean {
   for (const _name in options) return false
   return true
 }
 
-/** The name of the only property of an object, where its value is a text. */
+/** The name of an object's only property, if its value is a text. */
 export function nameOfOnlyText(fields: object): string | undefined {
   let only: string | undefined
   try {

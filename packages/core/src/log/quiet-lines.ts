@@ -4,30 +4,31 @@ import { wentWell } from '../record/failure.ts'
 import { latencyMs } from '../record/latency.ts'
 import type { RequestRecord } from '../seam.ts'
 
-/** What a request keeps of its lines that are below the level. */
+/** The limits of a request's debug lines: its lines below the level, kept until its end. */
 export interface QuietSettings {
   readonly lines: number
   readonly bytes: number
-  /** Milliseconds from which on a request is slow. */
+  /** A request with a longer latency, in milliseconds, is slow. */
   readonly slowMs: number
 }
 
-/** Bytes that the requests under way keep all together. */
+/** The limit in bytes of all in-flight requests together. */
 const MAX_TOTAL = 16 * 1_024 * 1_024
 
 interface QuietLine {
   readonly text: string
   readonly bytes: number
   readonly level: number
-  /** Where it was meant to go. */
   readonly stream: LineStream
   next: QuietLine | undefined
 }
 
 /**
- * The quiet lines of one request: those below the level of their logger, kept until it is known whether anybody needs
- * them. The newest stay. They are kept as text: a value may change before the request ends, and only of a text it is known
- * how much memory it takes.
+ * The debug lines of one request: lines below the level of their logger. They are kept until the request ends and are
+ * written if it failed, was aborted or was slow.
+ *
+ * When the buffer is full, the oldest lines are dropped. Lines are kept as text for two reasons: a value may change
+ * before the request ends, and only a text has a known size in memory.
  */
 export class QuietLines {
   readonly #bounds: QuietBounds
@@ -42,12 +43,12 @@ export class QuietLines {
     this.#bounds = bounds
   }
 
-  /** Whether the request is still under way. */
+  /** Whether the request is still in flight. */
   get isOpen(): boolean {
     return this.#isOpen
   }
 
-  /** Keeps a line, and forgets older ones where there is no room for both. */
+  /** Keeps a line. Drops the oldest lines if the buffer is full. */
   add(text: string, level: number, stream: LineStream): void {
     const bytes = Buffer.byteLength(text)
     while (this.#oldest !== undefined && !this.#hasRoomFor(bytes)) {
@@ -68,9 +69,11 @@ export class QuietLines {
   }
 
   /**
-   * Lets go of all lines: writes them, or not.
+   * Empties the buffer.
    *
-   * @returns how many of them there was no room for
+   * @param write whether to write the lines before
+   *
+   * @returns the number of dropped lines
    */
   end(write: boolean): number {
     this.#isOpen = false
@@ -82,7 +85,7 @@ export class QuietLines {
     return this.#lost
   }
 
-  /** Writes what has been kept so far, in the order in which it came. */
+  /** Writes the kept lines, the oldest first. */
   write(): void {
     for (let line = this.#oldest; line !== undefined; line = this.#oldest) {
       this.#forget(line)
@@ -104,33 +107,33 @@ export class QuietLines {
   }
 }
 
-/** What the log keeps in its slot of a request: the lines, and whatever its access event needs besides. */
+/** The debug lines in the log's slot of a request. The access log keeps more in the same slot. */
 export interface KeptLines {
-  /** Absent: the request keeps none. */
+  /** Absent: the request keeps no lines. */
   readonly quiet: QuietLines | undefined
 }
 
-/** The quiet lines of the request that a scope belongs to, where it keeps any. */
+/** The debug lines of the request that a scope belongs to. */
 export function quietOf(scope: RunningScope): QuietLines | undefined {
-  // The slot is the log's own.
+  // Only the log writes this slot.
   return (requestOf(scope)?.logged as KeptLines | undefined)?.quiet
 }
 
 interface QuietBounds {
   readonly maxLines: number
   readonly maxBytes: number
-  /** What all requests of a Sightline share. */
+  /** The total of all requests of a Sightline. */
   readonly total: { bytes: number }
 }
 
-/** What becomes of the quiet lines of the requests of one Sightline. */
+/** Keeps and writes the debug lines of one Sightline's requests. */
 export interface QuietKeeping {
-  /** For a request that begins. */
+  /** Makes the buffer of a new request. */
   begin(): QuietLines
   /**
-   * For one that has ended: they are written if it has failed, was aborted, or was slow.
+   * Ends the buffer of a request. Its lines are written if the request failed, was aborted or was slow.
    *
-   * @returns how many of the lines to be written there was no room for
+   * @returns the number of dropped lines; 0 if the lines were not needed
    */
   end(lines: QuietLines, record: RequestRecord): number
 }

@@ -33,7 +33,7 @@ import { quietOf, type QuietSettings } from './quiet-lines.ts'
 /** Options that have no default. */
 type OpenOption = 'destination' | 'logger' | 'event' | 'ignore' | 'levels' | 'sample' | 'serializers'
 
-/** The options of the log with nothing left open. */
+/** The options of the log with all defaults applied. */
 export type LogSettings = Required<Omit<LogOptions, OpenOption | 'debugOnFailure'>> &
   Pick<LogOptions, Exclude<OpenOption, 'ignore'>> & {
     readonly ignore?: IgnoreRule
@@ -49,34 +49,34 @@ export interface ServiceLogSetup {
   readonly layout: ((fields: Fields) => Fields) | undefined
 }
 
-/** The log of a service: its loggers, and what decides which of their lines are written. */
+/** The log of a service: its loggers, and the rules for which lines are written. */
 export interface ServiceLog {
-  /** A logger that belongs to no request: for what Sightline has to say itself. */
+  /** A logger for Sightline's own lines that belong to no request. */
   readonly own: Logger
-  /** The lines as they are written, for those who want to have them too. */
+  /** The written lines, for exporters and other listeners. */
   readonly lines: Lines
   readonly levels: LogLevels
   readonly fault: FaultReporter
   readonly families: readonly Family[]
   /** Takes lines in Sightline's own layout. */
   readonly destination: LogDestination
-  /** Takes lines that are laid out already. */
+  /** Takes lines in the layout of the options. */
   readonly plain: LogDestination
-  /** The logger of the service. A framework's may have taken the place of the first one. */
+  /** The logger of the service. It changes when {@link use} adopts a framework's logger. */
   current(): Logger
-  /** Whether that one was made by the application or its framework. */
+  /** Whether the application or its framework made the current logger. */
   isForeign(): boolean
-  /** The same logger, for what Sightline says of the service. */
+  /** The current logger, for Sightline's lines about the service. */
   voice(): Logger
   /** Makes the logger of one request. */
   loggerFor(scope: RunningScope, existing: unknown): Logger
-  /** Has the lines of the service written by somebody else's logger. `false`: it is none of pino's. */
+  /** Adopts a framework's logger for the lines of the service. Returns `false` if it is no pino logger. */
   use(logger: unknown): boolean
-  /** Writes the debug lines of the current request: the process is about to die. */
+  /** Writes the debug lines of the current request. Called before the process dies. */
   reveal(): void
-  /** Hands over what waits for standard output. */
+  /** Passes buffered lines to standard output, without waiting for a slow reader. */
   flush(): void
-  /** Gets all that waits out of the process, as at exit: a reader that reads is waited for, asleep. */
+  /** Writes all buffered lines before the exit. Blocks up to a deadline while the reader makes progress. */
   writeOut(): void
   close(): void
 }
@@ -92,16 +92,17 @@ export function createServiceLog({ settings, storage, printer, layout }: Service
     options.serializers,
   )
   const { fault, family: faults } = createFaults((fields, message) => own.warn(fields, message), printer)
-  for (const [option, error] of impossible) fault(`option ${option}`, error)
   const levels = new LogLevels(options.levels)
   const keepsQuiet = options.quiet !== undefined
   const ownSetup = { storage, printer, levels, keepsQuiet, fault, caller, layers: new WeakMap() }
-  // A logger that somebody has brought along writes to a destination of its own.
+  // A logger of the application or its framework writes to its own destination.
   const foreignSetup = { ...ownSetup, lines, layers: new WeakMap() }
   let isForeign = options.logger !== undefined
   let log = serviceLogger(original, isForeign ? foreignSetup : ownSetup, service)
   const own = detachedVoiceOf(log)
   let voice = voiceOf(log)
+  // A fault is written with `own`, so it can only be reported once that exists.
+  for (const [option, error] of impossible) fault(`option ${option}`, error)
 
   return {
     own,
@@ -120,9 +121,9 @@ export function createServiceLog({ settings, storage, printer, layout }: Service
     },
     use(logger) {
       if (!isPino(logger)) return false
-      // A descendant of a logger of ours.
+      // The logger descends from a Sightline logger.
       if (carriesContext(logger, ownSetup)) return true
-      // One that the options name comes first.
+      // The logger of the options has priority over the framework's.
       if (options.logger) {
         adoptLogger(logger, foreignSetup, service)
         return true
@@ -145,7 +146,7 @@ export function createServiceLog({ settings, storage, printer, layout }: Service
   }
 }
 
-/** What lines pass on their way out, and the options whose means are missing: that must not end the process. */
+/** The stages between loggers and destination, and the errors of options that fail. They must not end the process. */
 function partsOf(
   options: LogSettings,
   output: LogDestination,

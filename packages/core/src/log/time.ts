@@ -2,8 +2,8 @@ const SECOND = 1_000
 const MINUTE = 60_000
 
 /**
- * Makes a function that gives a time as ISO 8601 with milliseconds, in UTC. `toISOString` costs 400 ns; under load
- * nearly all lines share their minute with the one before, so only seconds and milliseconds are written anew.
+ * Makes a function that formats a time as ISO 8601 with milliseconds, in UTC. `toISOString` costs 400 ns. Under load
+ * nearly all consecutive lines share their minute, so only seconds and milliseconds are formatted for each line.
  */
 export function isoTime(): (epochMs: number) => string {
   let minute = Number.NaN

@@ -5,18 +5,19 @@ import { BaseBindings, namesOfProcess } from './base-bindings.ts'
 import { createLayer } from './context-layer.ts'
 import { type ContextLayer, type ContextLogger, type LoggerSetup, ORIGIN } from './context-logger.ts'
 
-// pino's types do not show the most of them.
+// pino's types do not declare most of these properties.
 type Parts = Record<string | symbol, unknown>
 
 /**
- * Derives a logger from any pino logger whose lines carry the current scope's ids and fields, hold no secret, and never
- * throw into the code that writes them. The original stays as it is, and what it was told about the shape of its lines
- * holds for these as well.
+ * Derives a logger from any pino logger. Its lines carry the ids and fields of the current scope and hold no secret,
+ * and a call never throws. The original is unchanged, and its settings for the shape of lines apply to the derived
+ * logger as well.
  */
 export function withContext(original: Logger, setup: LoggerSetup, service: string): ContextLogger {
   const layer = layerOf(original, setup)
-  // Not a child: the application's `onChild` is for children of its own. Not below the original either: of an object that
-  // has been made for one request, V8 would make the costly shape that prototypes have.
+  // A child would trigger the application's `onChild`, which is meant for the application's own children. The prototype
+  // is the shared layer, not the original: V8 makes prototypes slow objects, and an original may be made for each
+  // request.
   const logger = Object.create(layer.logger) as ContextLogger
   copyOwnParts(original, layer.root, logger)
   settle(logger, original, layer, setup, service).follow(logger)
@@ -24,7 +25,7 @@ export function withContext(original: Logger, setup: LoggerSetup, service: strin
   return logger
 }
 
-/** The same of a logger itself, which stays the object that it is, and so do the children that are made of it from now on. */
+/** Does the same to the logger itself. It stays the same object, and so do its future children. */
 export function takeOver(logger: Logger, setup: LoggerSetup, service: string): ContextLogger {
   const before = Object.create(
     Object.getPrototypeOf(logger) as object,
@@ -51,7 +52,10 @@ function settle(
   return base
 }
 
-/** What a logger has itself, or from ancestors below `root`: a prefix, what `redact` needs, methods of the application. */
+/**
+ * Copies the properties that a logger itself or its ancestors below `root` have: a prefix, the parts of `redact`,
+ * methods of the application.
+ */
 function copyOwnParts(original: Logger, root: Logger, target: Logger): void {
   if (original === root) return
   copyOwnParts(Object.getPrototypeOf(original) as Logger, root, target)
@@ -62,7 +66,7 @@ function copyOwnParts(original: Logger, root: Logger, target: Logger): void {
   }
 }
 
-/** Children that a library has made for requests differ from their parent in their bindings alone, as a rule. */
+/** The layer of a logger. Loggers of single requests usually differ in their bindings only, and share a layer. */
 function layerOf(original: Logger, setup: LoggerSetup): ContextLayer {
   const shaper = shaperOf(original)
   const root = namesOfProcess(shaper).length === namesOfProcess(original).length ? shaper : original

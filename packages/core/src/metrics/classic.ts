@@ -22,18 +22,17 @@ interface StatusCount {
   readonly count: Count
 }
 
-/** What is counted of one method and route. */
 interface RouteSeries {
   readonly labels: { method: string; route: string }
   readonly known: boolean
   readonly duration: Distribution
   readonly requestSize: Distribution
   readonly responseSize: Distribution
-  /** Few: a list takes a third of what a map does. */
+  /** A short list. It takes a third of a map's memory. */
   readonly statuses: StatusCount[]
 }
 
-/** The request metrics under the names that Prometheus users know: `http_requests_total` and the like. */
+/** The request metrics under the names that are usual in Prometheus, such as `http_requests_total`. */
 export function classicMetrics({ buckets, maxSeries }: RequestMetricsOptions): RequestMetrics {
   const requests = new CounterInstrument(
     'http_requests_total',
@@ -42,7 +41,7 @@ export function classicMetrics({ buckets, maxSeries }: RequestMetricsOptions): R
   )
   const durations = new HistogramInstrument(
     'http_request_duration_seconds',
-    'Time from the arrival of a request to the end of its response, or to its first byte where it is a stream.',
+    'Time from the arrival of a request to the end of its response, or to the first byte of a stream.',
     maxSeries,
     buckets,
   )
@@ -88,7 +87,7 @@ export function classicMetrics({ buckets, maxSeries }: RequestMetricsOptions): R
     return { labels, known, duration, requestSize, responseSize, statuses: [] }
   }
 
-  // Made when it is needed: most services never see it.
+  // Created when needed, since most services never reach the limit.
   let overflow: RouteSeries | undefined
   const overflowSeries = () => (overflow ??= create(OVERFLOW, OVERFLOW, true) as RouteSeries)
 
@@ -146,7 +145,8 @@ export function classicMetrics({ buckets, maxSeries }: RequestMetricsOptions): R
     know(routes: readonly KnownRoute[]) {
       for (const { method, route } of routes) {
         const series = seriesOf(method, route, true)
-        // A counter that appears with its first error has no increase: the alert on it would come one error late.
+        // Created at 0. A counter that first appears with its first error has no increase, so an alert would miss that
+        // error.
         countOf(series, 200)
         countOf(series, 500)
         aborted.at(labelText(series.labels), true)

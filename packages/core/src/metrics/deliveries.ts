@@ -2,8 +2,8 @@ import type { Family, NumberFamily, NumberSeries } from '../series/family.ts'
 import { labelled } from '../series/labels.ts'
 
 /**
- * The account of one destination and signal: `produced = delivered + dropped + queued`. `Ledger` of `@sightline/delivery`
- * has this shape.
+ * The account of one destination and signal: `produced = delivered + dropped + queued`. `Ledger` of
+ * `@sightline/delivery` has this shape.
  */
 export interface DeliveryAccount {
   readonly destination: string
@@ -13,13 +13,12 @@ export interface DeliveryAccount {
   /** By reason. */
   readonly dropped: Readonly<Record<string, number>>
   readonly queued: number
-  /** Bytes of memory that the queue takes. */
   readonly queuedBytes: number
 }
 
 /**
- * Makes the `sightline_delivery_*` metrics of a destination, which is what every destination adds to a scrape. The series
- * of all families are asked for in one turn of the event loop: they add up.
+ * Makes the `sightline_delivery_*` metrics, which each destination adds to the scrape. The accounts of all families are
+ * read in one turn of the event loop, so the numbers add up.
  */
 export function deliveryFamilies(accounts: () => readonly DeliveryAccount[]): Family[] {
   const family = (

@@ -3,10 +3,10 @@ import { count, type Requirement, seconds } from '../requirements/requirements.t
 
 const WORDS: readonly unknown[] = ['method', 'route', 'status']
 
-/** What the option `metrics.naming` must be where it is no word. */
+/** The requirement for the object form of the option `metrics.naming`. */
 export const durationNaming: Requirement = (value) => {
   if (typeof value !== 'object' || value === null) return 'classic, otel or an object with labels'
-  // Whoever writes JavaScript may have put anything there.
+  // JavaScript code may have passed values of any type.
   const { histogram, summary, labels } = value as Readonly<
     Record<string, Readonly<Record<string, unknown>> | null | undefined>
   >

@@ -29,26 +29,26 @@ import { renamedMetrics } from './renamed.ts'
 import type { RequestMetrics } from './request-metrics.ts'
 import { createSelfMetrics } from './self.ts'
 
-/** The metrics of a service: those of its requests, of its process, and its own. */
+/** The metrics of a service: requests, process, and business instruments. */
 export interface Metrics extends BusinessInstruments {
-  /** The registry of `@prometheus-io/client` in which the business instruments are; more can be registered in it. */
+  /** The `@prometheus-io/client` registry of the business instruments. You can register more metrics in it. */
   readonly registry: Registry
-  /** Everything, as a scrape sees it. Default format: the Prometheus text format 0.0.4. */
+  /** All metrics as text, as in a scrape. Default format: the Prometheus text format 0.0.4. */
   text(format?: ExpositionFormat): Promise<string>
   /**
-   * Measures the connections of a `Pool` of `pg`, or of a client or pool of `redis` or `ioredis`, whenever somebody scrapes:
-   * `db_client_connection_count{state, pool}` and the like. The same name again takes the place of the pool before.
+   * Measures the connections of a `Pool` of `pg`, or of a client or pool of `redis` or `ioredis`, at each scrape:
+   * `db_client_connection_count{state, pool}` and others. A second pool of the same name replaces the first.
    *
-   * @throws {TypeError} where it is neither
+   * @throws {TypeError} if the argument is neither
    */
   pool(name: string, pool: ConnectionPool): void
   /**
-   * Answers operators on a port of its own, as the option `management` does: for workers, queues and cron jobs that serve
-   * nothing else. It does not hold the process, and ends with the Sightline. A port that is taken is tried again.
+   * Opens a port for operators, as the option `management` does. Meant for workers, queues and cron jobs without a
+   * server. The port does not keep the process alive, and closes with the Sightline. A port in use is retried.
    *
-   * @param port 0: any that is free
+   * @param port 0: any free port
    * @param host default: loopback
-   * @returns where it listens, as soon as it does, such as `http://127.0.0.1:9464`
+   * @returns the address, once it listens, such as `http://127.0.0.1:9464`
    */
   listen(port: number, host?: string): Promise<string>
 }
@@ -64,50 +64,49 @@ export interface MetricsSetup {
   readonly workers: boolean
   readonly outbound: boolean
   readonly registries: readonly ClientRegistry[]
-  /** Families of other parts of Sightline. There may be more of them by and by. */
+  /** Families of other parts of Sightline. More may be added later. */
   readonly others: readonly Family[]
   readonly storage: ScopeStorage
   readonly fault: FaultReporter
-  /** Writes a warning. */
   readonly warn: (message: string) => void
 }
 
-/** The metrics of one Sightline as numbers, for packages that send them elsewhere. */
+/** The metrics of one Sightline as numbers, for packages that export them. */
 export interface ExportedMetrics {
   /**
-   * All families of this process, with the numbers of one moment. Its workers are not included: they export their own.
-   * A family whose names another one has is left out, as from a scrape in OpenMetrics.
+   * All families of this process, with the numbers of one moment. Workers are not included, because they export their
+   * own. A family with a name in use is left out, as from an OpenMetrics scrape.
    */
   families(): AsyncIterable<Family>
 }
 
-/** How long a turn may be in which numbers are read from registries, in milliseconds. */
+/** Time limit for reading numbers from registries within one turn, in milliseconds. */
 const READING_MS = 2
 
-/** The metrics of one Sightline, and the parts of them that only Sightline uses. */
+/** The metrics of one Sightline, including the parts for Sightline itself. */
 export interface MetricsParts {
   readonly metrics: Omit<Metrics, 'listen'>
   readonly requests: RequestMetrics
-  /** The requests of this process to others. They are counted while it is held. */
+  /** The measurement of outbound requests. It runs while it is held. */
   readonly outbound: Hold
-  /** Makes the count of a sink's failures. */
+  /** Creates the failure counter of a sink at 0. */
   expectSink(sink: string): void
-  /** Counts a sink's failure. */
+  /** Counts a failure of a sink. */
   sinkFailed(sink: string): void
   readonly exported: ExportedMetrics
-  /** Everything, as it is sent. Who asks while another's scrape is written shares it. */
+  /** A scrape of all metrics. Concurrent scrapes of one format share it. */
   scrape(format: ExpositionFormat): Promise<Rendering>
-  /** Lets go of what is measured for scrapes, and leaves the whole that this is a part of. */
+  /** Stops the measurements for scrapes, and leaves the gathering of workers. */
   close(): Promise<void>
 }
 
 /** Makes the metrics of one Sightline. */
 export function createMetrics(setup: MetricsSetup): MetricsParts {
   const { naming, fault, maxSeries } = setup
-  // The client keeps exemplars only in a registry of this type; the format of a scrape is settled when it is written.
+  // The client keeps exemplars only in a registry of this type. The format of a scrape is chosen separately.
   const registry = new Registry(Registry.OPENMETRICS_CONTENT_TYPE)
   const requests = requestMetrics()
-  // A naming of the application's own is for its requests.
+  // A naming of the application applies to its requests only.
   const others = naming === 'otel' ? 'otel' : 'classic'
   const outbound = setup.outbound
     ? outboundMetrics({ ...setup, naming: others, trace: () => setup.storage.getStore()?.trace })
@@ -129,7 +128,7 @@ export function createMetrics(setup: MetricsSetup): MetricsParts {
     ...setup.others.filter((family) => family instanceof Instrument),
   ]
   const full = new Set<string>()
-  /** Says once that an instrument has as many label sets as it may have. */
+  /** Warns once that an instrument has reached its limit of label sets. */
   function warnFull(name: string, max = maxSeries): void {
     if (full.has(name)) return
     full.add(name)
@@ -179,9 +178,9 @@ export function createMetrics(setup: MetricsSetup): MetricsParts {
     try {
       const registries = userRegistries()
       if (runtime) registries.add(runtime.registry)
-      // One request is in all series of a scrape or in none: their numbers are taken before anything is waited for.
+      // Taken before the first wait, so that each request is in all series of a scrape or in none.
       const numbers = own().map(familyNow)
-      // All of them begin before the first is waited for: what has to be collected is collected side by side.
+      // All readings start before the first wait, so that collectors run in parallel.
       const until = performance.now() + READING_MS
       const read = [...registries].map((each) => readRegistry(each, fault, until))
       const host = setup.host ? hostFamilies() : []

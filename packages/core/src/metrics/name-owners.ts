@@ -9,16 +9,15 @@ import { TakenNames } from '../series/taken-names.ts'
 type Named = Pick<Family, 'name' | 'type'>
 
 export interface NameOwnersSetup {
-  /** Whether the process and its runtime are measured, and the machine. */
+  /** Whether the process with its runtime, and the machine, are measured. */
   readonly runtime: boolean
   readonly host: boolean
-  /** What Sightline has itself. */
+  /** The families of Sightline itself. */
   readonly own: () => Iterable<Named>
-  /** Where the application has metrics. */
   readonly registries: () => Iterable<ClientRegistry>
 }
 
-/** Who has the names of a scrape, asked when an instrument is made: never while it is used. */
+/** Finds the owners of metric names. Used when an instrument is created, never when it is used. */
 export class NameOwners {
   readonly #setup: NameOwnersSetup
 
@@ -26,7 +25,7 @@ export class NameOwners {
     this.#setup = setup
   }
 
-  /** Whose names a metric would need; `undefined`: all of them are free. */
+  /** The owner of a name that the metric needs. `undefined`: all its names are free. */
   of(family: Named): NameOwner | undefined {
     const { own, registries } = this.#setup
     const taken = this.#takenBy(own())
@@ -38,9 +37,9 @@ export class NameOwners {
   }
 
   /**
-   * Makes sure that a naming of the application's own has names of its own.
+   * Checks that the names of an application's own naming are free.
    *
-   * @param others what there is beside the metrics of requests
+   * @param others the families besides request metrics
    * @throws {TypeError} one sentence
    */
   check({ histogram, summary }: DurationNaming, others: Iterable<Named>): void {

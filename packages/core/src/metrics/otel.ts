@@ -20,14 +20,17 @@ const OVERFLOW_LABELS = {
   url_scheme: OVERFLOW,
 }
 
-/** What is counted of one method, route, status, error type and scheme. */
+/** The series of one method, route, status, error type and scheme. */
 interface Series {
   readonly duration: Distribution
   readonly requestSize: Distribution
   readonly responseSize: Distribution
 }
 
-/** The request metrics under OpenTelemetry's stable names: https://opentelemetry.io/docs/specs/semconv/http/http-metrics/ */
+/**
+ * The request metrics under OpenTelemetry's stable names:
+ * https://opentelemetry.io/docs/specs/semconv/http/http-metrics/
+ */
 export function otelMetrics({ buckets, maxSeries }: RequestMetricsOptions): RequestMetrics {
   const durations = new HistogramInstrument(
     'http_server_request_duration_seconds',
@@ -70,7 +73,7 @@ export function otelMetrics({ buckets, maxSeries }: RequestMetricsOptions): Requ
     return duration && requestSize && responseSize && { duration, requestSize, responseSize }
   }
 
-  // Made when it is needed: most services never see it.
+  // Created when needed, since most services never reach the limit.
   let overflow: Series | undefined
   const overflowSeries = () => (overflow ??= create(labelText(OVERFLOW_LABELS), true) as Series)
 
@@ -92,7 +95,7 @@ export function otelMetrics({ buckets, maxSeries }: RequestMetricsOptions): Requ
       url_scheme: scheme,
     }
     const series = create(labelText(labels), knownRoutes.has(route))
-    // The overflow is not remembered under its label set: remembering without end is what the cap is against.
+    // The overflow is not cached by label set, since the limit is meant to bound memory.
     if (series === undefined) return overflowSeries()
     const routes = methods.get(method) ?? new Map<string, Map<string | number, Series>>()
     methods.set(method, routes)

@@ -18,47 +18,47 @@ interface RedisConnections {
   readonly tasksQueueLength: number
 }
 
-/** A client of `ioredis`, or of `redis`: one connection, which all commands share. */
+/** A client of `ioredis` or `redis`: one connection, shared by all commands. */
 interface SharedConnection {
-  /** The word of `ioredis` for how its connection is. */
+  /** The connection state in `ioredis`. */
   readonly status?: string
-  /** What `ioredis` has sent and not been answered. */
+  /** The commands in `ioredis` that wait for a reply. */
   readonly commandQueue?: { readonly length: number }
-  /** The word of `redis` for whether its connection can be used. */
+  /** The connection state in `redis`. */
   readonly isReady?: boolean
 }
 
-/** What connections are asked for: whatever has numbers to tell. */
+/** A pool or client whose connections can be read. */
 export type ConnectionPool = PostgresConnections | RedisConnections | SharedConnection
 
-/** What is known of a pool at one moment. */
+/** The state of a pool at one moment. */
 interface Connections {
   readonly used: number
   readonly idle: number
-  /** `undefined`: the client does not say. */
+  /** `undefined`: the client does not report it. */
   readonly max?: number
-  /** Who waits for a connection; `undefined`: the client does not say. */
+  /** Requests that wait for a connection. `undefined`: the client does not report it. */
   readonly pending?: number
 }
 
-/** The connection pools that are measured. */
+/** The measured connection pools. */
 export interface Pools {
   readonly families: readonly Family[]
-  /** @throws {TypeError} where it is neither a pool nor a client that can be read */
+  /** @throws {TypeError} if the argument is no readable pool or client */
   add(name: string, pool: ConnectionPool): void
 }
 
 export interface PoolsSetup {
   readonly naming: 'classic' | 'otel'
   readonly maxSeries: number
-  /** Told of a pool for which there is no room. */
+  /** Reports a pool beyond the limit. */
   readonly refuse: (metric: string) => void
   readonly fault: FaultReporter
 }
 
 const COUNT = 'db_client_connection_count'
 
-/** Measures connection pools: when somebody scrapes, and never in between. */
+/** Measures connection pools, only during a scrape. */
 export function connectionPools({ naming, maxSeries, refuse, fault }: PoolsSetup): Pools {
   const readers = new Map<string, () => Connections>()
   const otel = naming === 'otel'
@@ -70,7 +70,7 @@ export function connectionPools({ naming, maxSeries, refuse, fault }: PoolsSetup
     value,
   })
 
-  /** @param seriesOfPool of one pool */
+  /** @param seriesOfPool the series of one pool */
   function family(
     name: string,
     help: string,
@@ -114,14 +114,14 @@ export function connectionPools({ naming, maxSeries, refuse, fault }: PoolsSetup
           `Sightline: metrics.pool got ${shown(pool)} as ${name}, but needs a Pool of pg, or a client or pool of redis or ioredis`,
         )
       }
-      // The same name again is the pool that takes its place: hot reload and tests need no reset.
+      // A pool of the same name replaces the earlier one, so hot reload and tests need no reset.
       if (!readers.has(name) && readers.size >= maxSeries) refuse(COUNT)
       else readers.set(name, reader)
     },
   }
 }
 
-/** Duck typing: users bring their own clients. */
+/** Duck typing, since users bring their own clients. */
 function readerOf(pool: unknown): (() => Connections) | undefined {
   if (typeof pool !== 'object' || pool === null) return undefined
   const has = (key: string): boolean => typeof (pool as Record<string, unknown>)[key] === 'number'
@@ -140,7 +140,7 @@ function ofRedisPool({ totalClients, idleClients, tasksQueueLength }: RedisConne
   return { used: totalClients - idleClients, idle: idleClients, pending: tasksQueueLength }
 }
 
-/** The connection is in use while a command is under way. A client that does not say so holds it for itself. */
+/** The connection is used while a command is in flight. Without that information, it is used while it is open. */
 function ofSharedConnection({ status, isReady, commandQueue }: SharedConnection): Connections {
   const open = status === undefined ? isReady === true : status === 'ready'
   const used = open && (commandQueue === undefined || commandQueue.length > 0)

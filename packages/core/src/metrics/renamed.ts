@@ -11,25 +11,24 @@ import { TakenNames } from '../series/taken-names.ts'
 import { classicMetrics } from './classic.ts'
 import { type RequestMetrics, type RequestMetricsOptions, statusOf, UNMATCHED } from './request-metrics.ts'
 
-/** How many label sets each route of the application has for itself, whatever others take. */
+/** Label sets reserved for each route of the application, independent of the common limit. */
 const SERIES_PER_ROUTE = 100
 
 export interface RenamedMetricsSetup extends RequestMetricsOptions {
-  /** Where a summary is registered. */
   readonly registry: Registry
-  /** Told of a function of the naming that throws. */
+  /** Reports a function of the naming that throws. */
   readonly fault: FaultReporter
 }
 
-/** One label set, and what is counted under it. */
+/** One label set and its counts. */
 interface Series {
   readonly labels: Record<string, string | number>
   readonly duration: Distribution
 }
 
 /**
- * The duration of requests under names, labels and buckets that dashboards know already, beside those metrics of the
- * classic naming whose names are still free.
+ * The duration of requests under the names, labels and buckets of existing dashboards. The other metrics of the classic
+ * naming are added, as far as their names are free.
  */
 export function renamedMetrics(naming: DurationNaming, setup: RenamedMetricsSetup): RequestMetrics {
   const { histogram, summary, labels: sources, transform, counts, stable = false } = naming
@@ -40,7 +39,7 @@ export function renamedMetrics(naming: DurationNaming, setup: RenamedMetricsSetu
   if (summary) taken.take({ name: summary.name, type: 'summary' })
   const isFree = (family: Pick<Family, 'name' | 'type'>) => taken.ownerOf(family) === undefined
 
-  // Where there is only a summary, this is what bounds its label sets; it is shown nowhere.
+  // Without a histogram in the naming, this instrument only limits the label sets. It is not part of a scrape.
   const durations = new HistogramInstrument(
     histogram?.name ?? summary?.name ?? '',
     histogram?.help ?? 'Duration of requests in seconds.',
@@ -51,17 +50,17 @@ export function renamedMetrics(naming: DurationNaming, setup: RenamedMetricsSetu
   const labelNames = Object.keys(sources)
   const percentiles = summary && clientSummary(summary, labelNames, setup.registry)
 
-  /** How many label sets each of the application's routes has. */
+  /** Number of label sets of each route of the application. */
   const routes = new Map<string, number>()
   const series = new Map<string, Series>()
   const overflowLabels = Object.fromEntries(labelNames.map((name) => [name, OVERFLOW]))
 
-  // Made when it is needed: most services never see it.
+  // Created when needed, since most services never reach the limit.
   let overflow: Series | undefined
   function overflowSeries(): Series {
     overflow ??= {
       labels: overflowLabels,
-      // Reserved ones are never refused.
+      // Reserved label sets are never refused.
       duration: durations.at(labelText(overflowLabels), true) as Distribution,
     }
     return overflow
@@ -81,7 +80,7 @@ export function renamedMetrics(naming: DurationNaming, setup: RenamedMetricsSetu
     return made
   }
 
-  /** Asks code that is the user's own. Where it throws, it has said nothing. */
+  /** Calls a function of the application. Its result is `undefined` if it throws. */
   function asked<T>(what: string, ask: () => T): T | undefined {
     try {
       return ask()
@@ -105,19 +104,19 @@ export function renamedMetrics(naming: DurationNaming, setup: RenamedMetricsSetu
     const labels: Record<string, string | number> = {}
     for (const name of labelNames) {
       const value = told[name] ?? ''
-      // Prometheus takes a label that is empty for one that is not there.
+      // For Prometheus, an empty label is the same as a missing one.
       if (value !== '') labels[name] = typeof value === 'string' ? boundedLabel(value) : value
     }
     return labels
   }
 
-  /** Where a request is counted; `undefined`: nowhere. */
+  /** The series that counts a request. `undefined`: none. */
   function askedFor(record: RequestRecord): Series | undefined {
     if (counts && asked('counts', () => counts(record)) === false) return undefined
     return seriesOf(labelsOf(record), record.route)
   }
 
-  // What need not be asked again: most of what a request costs here is its labels.
+  // Series by route, method and status. Computing labels is most of the cost of a request here.
   const remembered = new Map<string | undefined, Map<string, Map<number, Series | undefined>>>()
   function rememberedFor(record: RequestRecord): Series | undefined {
     const { route, method } = record
@@ -126,7 +125,7 @@ export function renamedMetrics(naming: DurationNaming, setup: RenamedMetricsSetu
     const found = statuses?.get(status)
     if (found !== undefined || statuses?.has(status)) return found
     const settled = askedFor(record)
-    // What overflows is not remembered: remembering without end is what the cap is against.
+    // The overflow is not cached, since the limit is meant to bound memory.
     if (settled === undefined || settled !== overflow)
       inner(inner(remembered, route), method).set(status, settled)
     return settled
@@ -153,12 +152,11 @@ export function renamedMetrics(naming: DurationNaming, setup: RenamedMetricsSetu
   }
 }
 
-/** Whether all that is said of a request are its method, route and status. */
+/** Whether the labels depend only on the method, the route and the status. */
 function isPlain({ labels, transform, counts }: DurationNaming): boolean {
   return !transform && !counts && Object.values(labels).every((source) => typeof source === 'string')
 }
 
-/** The map under a key, made where there is none yet. */
 function inner<K, L, V>(maps: Map<K, Map<L, V>>, key: K): Map<L, V> {
   let map = maps.get(key)
   if (map === undefined) {
@@ -168,7 +166,7 @@ function inner<K, L, V>(maps: Map<K, Map<L, V>>, key: K): Map<L, V> {
   return map
 }
 
-/** The client's own: it is in its registry, where a scrape finds it. */
+/** A summary of the client, which a scrape reads from the client's registry. */
 function clientSummary(summary: DurationSummary, labelNames: string[], registry: Registry): Summary<string> {
   const {
     name,
@@ -183,7 +181,7 @@ function clientSummary(summary: DurationSummary, labelNames: string[], registry:
     labelNames,
     registers: [registry],
     ...(percentiles && { percentiles: [...percentiles] }),
-    // With buckets of age alone the client forgets nothing, but takes as much room as if it did.
+    // With `ageBuckets` alone, the client never drops values, but still uses the memory for it.
     ...(maxAgeSeconds !== undefined && { maxAgeSeconds, ageBuckets }),
   })
 }

@@ -3,36 +3,33 @@ import type { KnownRoute, RequestRecord, Sink } from '../seam.ts'
 import type { Family } from '../series/family.ts'
 import type { AnyInstrument } from '../series/instruments.ts'
 
-/** The `route` of all requests that match none: one value, or every scanner would make series. */
+/** The `route` of all requests without a matched route: one value, so that scanners cannot create endless series. */
 export const UNMATCHED = 'unmatched'
 
-/** The status of a request that was aborted before one was sent: nginx's "client closed request". */
+/** The status of a request that was aborted before its status was sent: nginx's "client closed request". */
 const CLIENT_CLOSED_REQUEST = 499
 
-/** Boundaries of the histogram of durations, in seconds. */
+/** Bucket boundaries of durations, in seconds. */
 export const DURATION_BUCKETS: readonly number[] = [
   0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10,
 ]
 
-/** Boundaries of the histograms of body sizes, in bytes. */
+/** Bucket boundaries of body sizes, in bytes. */
 export const SIZE_BUCKETS: readonly number[] = [
   100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000,
 ]
 
 export interface RequestMetricsOptions {
-  /** Boundaries of the histogram of durations, in seconds, ascending. */
+  /** Bucket boundaries of durations, in seconds, ascending. */
   readonly buckets: readonly number[]
-  /** How many label sets one instrument takes besides those of known routes. */
+  /** The limit of label sets of one instrument, besides those of known routes. */
   readonly maxSeries: number
 }
 
-/** The methods that a route which takes all of them is likely to be asked with. */
+/** The likely methods of a route that accepts all methods. */
 const COMMON_METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE']
 
-/**
- * The routes whose series are made at 0. A method that is counted as `_OTHER` has none: nothing would ever be counted
- * there.
- */
+/** The routes whose series are created at 0. A method that counts as `_OTHER` has no series of its own. */
 export function reserved(routes: readonly KnownRoute[]): KnownRoute[] {
   return routes.flatMap(({ method, route }) => {
     if (method === '*') return COMMON_METHODS.map((each) => ({ method: each, route }))
@@ -40,18 +37,18 @@ export function reserved(routes: readonly KnownRoute[]): KnownRoute[] {
   })
 }
 
-/** The metrics of requests, under one naming. */
+/** The request metrics in one naming. */
 export interface RequestMetrics extends Sink {
-  /** Makes the series of routes at 0, and with them the room for them. */
+  /** Creates the series of known routes at 0. They do not count towards the limit. */
   know(routes: readonly KnownRoute[]): void
   families(): Iterable<Family>
   readonly instruments: readonly AnyInstrument[]
 }
 
-/** The status of a response that the service has broken off, whatever was sent: an alert on errors has to see it. */
+/** The status of a broken response, whatever status was sent, so that alerts on errors see it. */
 const INTERNAL_SERVER_ERROR = 500
 
-/** The status as a label: every request has one. */
+/** The status as a label. Every request has one. */
 export function statusOf({ outcome, status }: RequestRecord): number {
   return outcome === 'broken' ? INTERNAL_SERVER_ERROR : (status ?? CLIENT_CLOSED_REQUEST)
 }

@@ -14,37 +14,37 @@ export interface SelfMetricsSetup {
   readonly service: string
   readonly version: string | undefined
   readonly maxSeries: number
-  /** Whose series are counted. */
+  /** The instruments whose series are counted. */
   readonly instruments: () => ReadonlyArray<Instrument<unknown>>
-  /** How many label sets each business instrument has. */
+  /** The number of label sets of each business instrument. */
   readonly businessSeries: () => Iterable<readonly [metric: string, count: number]>
 }
 
-/** What Sightline tells of itself. */
+/** Sightline's metrics about itself. */
 export interface SelfMetrics {
   readonly families: readonly Family[]
-  /** Counts an observation that did not find room for its label set. */
+  /** Counts an observation beyond the limit of label sets. */
   refused(metric: string): void
-  /** Makes the count of a sink's failures, at 0: the first failure is then an increase. */
+  /** Creates the failure counter of a sink at 0, so that the first failure is an increase. */
   expectSink(sink: string): void
-  /** Counts a sink's failure. */
+  /** Counts a failure of a sink. */
   sinkFailed(sink: string): void
-  /** Takes note of a scrape and of how long it took. */
+  /** Records a scrape and its duration. */
   scraped(rendering: Rendering, seconds: number): void
 }
 
-/** Makes what one Sightline tells of itself. */
+/** Makes the self metrics of one Sightline. */
 export function createSelfMetrics(setup: SelfMetricsSetup): SelfMetrics {
   const { service, version, maxSeries, instruments, businessSeries } = setup
   const refused = new Map<string, number>()
   const sinkErrors = new CounterInstrument(
     'sightline_sink_errors_total',
-    'Records that a sink has failed to take.',
+    'Records that a sink failed to process.',
     maxSeries,
   )
   const durations = new HistogramInstrument(
     'sightline_scrape_duration_seconds',
-    'Time to write a scrape, turns of others included.',
+    'Time to write a scrape, other work of the event loop in between included.',
     1,
     SCRAPE_BUCKETS,
   )
@@ -52,14 +52,14 @@ export function createSelfMetrics(setup: SelfMetricsSetup): SelfMetrics {
 
   const info: Family = {
     name: 'service_info',
-    help: 'What runs here. Always 1.',
+    help: 'The service, its version and its Node.js version. Always 1.',
     type: 'gauge',
     across: 'same',
     series: () => [{ ...labelled({ service, version: version ?? '', node: process.version }), value: 1 }],
   }
   const series: Family = {
     name: 'sightline_series',
-    help: 'Label sets that an instrument has.',
+    help: 'Label sets of an instrument.',
     type: 'gauge',
     series: () => [
       ...instruments().map(({ name, size }) => ofMetric(name, size)),
@@ -68,7 +68,7 @@ export function createSelfMetrics(setup: SelfMetricsSetup): SelfMetrics {
   }
   const refusals: Family = {
     name: 'sightline_series_refused_total',
-    help: 'Observations that ended in an overflow series, because their instrument has as many label sets as it may have.',
+    help: 'Observations counted in an overflow series, because their instrument has reached its limit of label sets.',
     type: 'counter',
     series() {
       const counts = new Map(refused)

@@ -2,7 +2,7 @@ import { hasFailed } from '../record/failure.ts'
 import { latencyMs } from '../record/latency.ts'
 import type { RequestRecord, Sink } from '../seam.ts'
 
-/** What the last moments looked like. Times in milliseconds. */
+/** The figures of the recent past. Times are in milliseconds. */
 export interface StatsFigures {
   /** Requests that ended within the window. */
   readonly requests: number
@@ -18,7 +18,10 @@ export interface StatsFigures {
   readonly p99: number | null
   readonly max: number | null
   readonly mean: number | null
-  /** https://en.wikipedia.org/wiki/Apdex, from 0 to 1: who waited up to the threshold counts whole, up to four times it half. */
+  /**
+   * https://en.wikipedia.org/wiki/Apdex, from 0 to 1. A latency up to the target counts fully, one up to four times the
+   * target counts half.
+   */
   readonly apdex: number | null
 }
 
@@ -26,16 +29,16 @@ export interface StatsFigures {
 export interface Stats extends StatsFigures {
   readonly service: string
   readonly windowSeconds: number
-  /** Requests that have begun and not ended. */
+  /** In-flight requests. */
   readonly inProgress: number
-  /** By `METHOD route`; the most frequent ones, up to a bound. */
+  /** By `METHOD route`. Only the most frequent ones, up to a limit. */
   readonly routes: Readonly<Record<string, StatsFigures>>
 }
 
 export interface StatsSetup {
   readonly service: string
   readonly windowSeconds: number
-  /** Milliseconds up to which a request satisfies. */
+  /** The Apdex target in milliseconds. */
   readonly apdexMs: number
 }
 
@@ -46,16 +49,16 @@ export interface StatsParts {
 }
 
 const SLOTS = 12
-/** Beyond this many, routes are counted only in the total: what is kept stays below about 3 MB. */
+/** Limit of routes with own statistics, to bound memory at about 3 MB. Further routes count in the total only. */
 const MAX_ROUTES = 250
-/** Bucket limits grow by this factor, so the middle of a bucket is within 5 % of everything in it. */
+/** Bucket limits grow by this factor, so the middle of a bucket is within 5 % of all its values. */
 const GROWTH = 1.1
 const SMALLEST_MS = 0.1
 /** From 0.1 ms to about 17 minutes. */
 const BUCKETS = 170
 const PER_LOG = 1 / Math.log(GROWTH)
 
-/** Makes the statistics of one Sightline: a ring of slots per route, of constant size whatever the traffic. */
+/** Makes the statistics of one Sightline: a ring of slots per route, of constant size under any load. */
 export function createStats({ service, windowSeconds, apdexMs }: StatsSetup): StatsParts {
   const slotMs = (windowSeconds * 1_000) / SLOTS
   const startedAt = performance.now()
@@ -90,7 +93,7 @@ export function createStats({ service, windowSeconds, apdexMs }: StatsSetup): St
     },
     stats() {
       const now = slotAt()
-      // Right after the start the window is as long as there has been time.
+      // Shortly after the start, the window is as long as the uptime.
       const seconds = Math.min(windowSeconds, Math.max(1, (performance.now() - startedAt) / 1_000))
       const routes: Record<string, StatsFigures> = {}
       for (const [method, windows] of methods) {
@@ -108,7 +111,7 @@ export function createStats({ service, windowSeconds, apdexMs }: StatsSetup): St
 class Window {
   readonly #slots: Slot[] = []
 
-  /** The slot of a number, emptied where it held an older one. */
+  /** The slot of a number. Clears it if it holds an older one. */
   slot(number: number): Slot {
     const index = number % SLOTS
     const slot = (this.#slots[index] ??= new Slot())
@@ -152,7 +155,7 @@ class Window {
   }
 }
 
-/** What ended in one slice of the window. */
+/** The requests that ended in one slice of the window. */
 class Slot {
   number = -1
   requests = 0
@@ -184,7 +187,7 @@ class Slot {
   }
 }
 
-/** The middle of the bucket in which the `rank`-th value is. */
+/** The middle of the bucket with the `rank`-th value. */
 function valueAt(counts: readonly number[], rank: number): number {
   let before = 0
   for (let bucket = 0; bucket < counts.length; bucket++) {

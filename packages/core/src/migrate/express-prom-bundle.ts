@@ -15,22 +15,22 @@ import {
 import type { RequestRecord } from '../seam.ts'
 
 /**
- * The options of `express-prom-bundle` 8 that have a meaning here. What is a function gets the record of the request, once
- * it has ended, in place of Express' request and response.
+ * The options of `express-prom-bundle` 8 that have a counterpart here. Functions get the record of the ended request,
+ * in place of Express' request and response.
  */
 export interface ExpressPromBundleOptions {
-  /** Whether the label `status_code` is filled in. Default: true. */
+  /** Whether the label `status_code` has a value. Default: true. */
   readonly includeStatusCode?: boolean
   readonly includeMethod?: boolean
   readonly includePath?: boolean
-  /** More labels, and their values where `transformLabels` gives them no other. */
+  /** Additional labels, with default values. `transformLabels` can set other values. */
   readonly customLabels?: Readonly<Record<string, string | number | null | undefined>>
   readonly transformLabels?: (labels: RequestLabels, record: RequestRecord) => void
-  /** Replacements for the path of a route, or the path of a request. */
+  /** Replacements for the path of a route, or a function for the path of a request. */
   readonly normalizePath?:
     | ReadonlyArray<readonly [string | RegExp, string]>
     | ((record: RequestRecord) => string)
-  /** What stands for a value in a path. Default: `#val`. */
+  /** The placeholder for values in paths. Default: `#val`. */
   readonly urlPathReplacement?: string
   readonly formatStatusCode?: (record: RequestRecord) => number | string
   readonly metricType?: 'histogram' | 'summary'
@@ -44,20 +44,20 @@ export interface ExpressPromBundleOptions {
     | ((record: RequestRecord) => boolean)
     | { readonly onFinish?: (record: RequestRecord) => boolean }
   readonly metricsPath?: string
-  /** `false`: scrapes are answered nowhere. */
+  /** `false`: there is no endpoint for scrapes. */
   readonly autoregister?: boolean
-  /** The registry that holds your own metrics: prom-client's `register` where you named none. */
+  /** The registry of your own metrics: prom-client's `register`, unless you set another one. */
   readonly promRegistry?: ClientRegistry
-  /** Prometheus makes `up` itself: there is none. */
+  /** Not needed: Prometheus creates `up` itself. */
   readonly includeUp?: boolean
-  /** Process metrics are there anyway, under the same names. */
+  /** Not needed: process metrics are always included, under the same names. */
   readonly promClient?: { readonly collectDefaultMetrics?: Readonly<Record<string, never>> }
 }
 
 const BUCKETS: readonly number[] = [0.003, 0.03, 0.1, 0.3, 1.5, 10]
 const PERCENTILES: readonly number[] = [0.5, 0.75, 0.95, 0.98, 0.99, 0.999]
 
-/** What the package takes for a value: numbers, dates, UUIDs, hexadecimal codes, tokens of JWT, long texts of base64. */
+/** Path segments that the package treats as values: numbers, dates, UUIDs, hexadecimal codes, JWTs, long base64. */
 const VALUES: readonly RegExp[] = [
   /^-?\d+$/,
   /^(?:\d\d|\d{4})-\d\d-\d\d$/,
@@ -107,11 +107,12 @@ const TABLE: Table = {
 }
 
 /**
- * The options that `express-prom-bundle` was used with, as options of Sightline's metrics: the same name, labels and buckets.
+ * Converts the options of `express-prom-bundle` to Sightline's options for metrics, with the same name, labels and
+ * buckets.
  *
  * @example
  * app.use(sightline({ metrics: fromExpressPromBundle({ includeMethod: true, includePath: true, promRegistry: register }) }))
- * @throws {TypeError} where an option has no counterpart: one sentence that says what to do instead
+ * @throws {TypeError} if an option has no counterpart: one sentence with an alternative
  */
 export function fromExpressPromBundle(options: ExpressPromBundleOptions): MetricsOptions {
   checkOptions(options, TABLE, 'fromExpressPromBundle')
@@ -151,7 +152,7 @@ function namingOf(options: ExpressPromBundleOptions): DurationNaming {
   }
 }
 
-/** Whether nothing depends on more than the method, the route and the status. */
+/** Whether the labels depend only on the method, the route and the status. */
 function isStable(options: ExpressPromBundleOptions): boolean {
   const { transformLabels, normalizePath = [], formatStatusCode, bypass, excludeRoutes = [] } = options
   const isAsked = transformLabels ?? formatStatusCode ?? bypass
@@ -176,7 +177,7 @@ function labelsOf(options: ExpressPromBundleOptions): Record<string, LabelSource
   return labels
 }
 
-/** The route with its parameters replaced: what the package makes of a URL whose values it recognises. */
+/** The route with its parameters replaced. The package does the same with a URL whose values it recognises. */
 function pathLabel({
   normalizePath = [],
   urlPathReplacement = '#val',
@@ -194,7 +195,7 @@ function pathLabel({
     const known = shapes.get(route) ?? shapeOf(route)
     shapes.set(route, known)
     if (rules.length === 0) return known.shape
-    // A rule may look for the values themselves.
+    // A rule may match the values themselves.
     const ofPath = replaced(path)
     if (ofPath === path) return known.shape
     const values = new Set(path.split('/').filter((segment) => !known.own.has(segment)))
@@ -209,7 +210,7 @@ function withoutParameters(route: string, replacement: string): string[] {
     .map((segment) => (/[:*]/.test(segment) ? replacement : segment.replace(/[{}]/g, '')))
 }
 
-/** What rules have made of a path, without the values that they have left in it, or have cut something off. */
+/** The path after the rules, without values that the rules have left in it or have cut. */
 function withoutValues(path: string, values: ReadonlySet<string>, replacement: string): string {
   const isValue = (segment: string) => values.has(segment) || VALUES.some((value) => value.test(segment))
   const segments = path.split('/').filter((segment) => segment !== '')

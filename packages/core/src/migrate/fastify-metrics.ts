@@ -11,30 +11,32 @@ import { checkOptions, leftOut, objectWith, type Table, text, yesOrNo } from '..
 import type { RequestRecord } from '../seam.ts'
 
 /**
- * The options of `fastify-metrics` 14 that have a meaning here. What is a function gets the record of the request, once it
- * has ended, in place of Fastify's request and reply.
+ * The options of `fastify-metrics` 14 that have a counterpart here. Functions get the record of the ended request, in
+ * place of Fastify's request and reply.
  */
 export interface FastifyMetricsOptions {
-  /** Where scrapes are answered; `null`: nowhere. */
+  /** The path of the scrape. `null`: there is none. */
   readonly endpoint?: string | null
   readonly defaultMetrics?: { readonly enabled?: boolean }
   readonly routeMetrics?: FastifyRouteMetrics
-  /** Nothing is ever registered twice. */
+  /** Not needed: Sightline never registers a metric twice. */
   readonly clearRegisterOnInit?: boolean
-  /** The client whose global registry holds your own metrics. That of `@prometheus-io/client` is read anyway. */
+  /**
+   * The client whose global registry has your own metrics. The registry of `@prometheus-io/client` is always included.
+   */
   readonly promClient?: { readonly register: ClientRegistry } | null
 }
 
 export interface FastifyRouteMetrics {
   readonly enabled?: boolean | { readonly histogram?: boolean; readonly summary?: boolean }
-  /** Whether requests that match no route are left out. Default: true. */
+  /** Whether requests without a matched route are excluded. Default: true. */
   readonly registeredRoutesOnly?: boolean
-  /** Whether the status is `2xx` instead of `201`. */
+  /** Whether the status label is `2xx` instead of `201`. */
   readonly groupStatusCodes?: boolean
   readonly routeBlacklist?: ReadonlyArray<string | RegExp>
   /** Default: HEAD, OPTIONS, TRACE, CONNECT. */
   readonly methodBlacklist?: readonly string[]
-  /** The route of requests that match none. Default: `__unknown__`. */
+  /** The route label of requests without a matched route. Default: `__unknown__`. */
   readonly invalidRouteGroup?: string
   readonly customLabels?: Readonly<Record<string, string | ((record: RequestRecord) => string)>>
   readonly overrides?: {
@@ -87,12 +89,12 @@ const TABLE: Table = {
 }
 
 /**
- * The options that `fastify-metrics` was registered with, as options of Sightline's metrics: the same names, labels, buckets
+ * Converts the options of `fastify-metrics` to Sightline's options for metrics, with the same names, labels, buckets
  * and percentiles.
  *
  * @example
  * await app.register(sightline, { metrics: fromFastifyMetrics({ endpoint: '/metrics' }) })
- * @throws {TypeError} where an option has no counterpart: one sentence that says what to do instead
+ * @throws {TypeError} if an option has no counterpart: one sentence with an alternative
  */
 export function fromFastifyMetrics(options: FastifyMetricsOptions = {}): MetricsOptions {
   checkOptions(options, TABLE, 'fromFastifyMetrics')
@@ -112,7 +114,7 @@ export function fromFastifyMetrics(options: FastifyMetricsOptions = {}): Metrics
   }
 }
 
-/** `undefined`: the package was told to measure no routes. */
+/** `undefined`: the options disable the metrics of routes. */
 function namingOf(routeMetrics: FastifyRouteMetrics): DurationNaming | undefined {
   const { enabled = true, overrides = {} } = routeMetrics
   const { histogram = true, summary = true } =
@@ -142,13 +144,13 @@ function namingOf(routeMetrics: FastifyRouteMetrics): DurationNaming | undefined
   }
 }
 
-/** Whether nothing depends on more than the method, the route and the status. */
+/** Whether the labels depend only on the method, the route and the status. */
 function isStable(routeMetrics: FastifyRouteMetrics): boolean {
   const { customLabels = {}, overrides, registeredRoutesOnly = true, routeBlacklist = [] } = routeMetrics
   return (
     overrides?.labels?.getRouteLabel === undefined &&
     Object.values(customLabels).every((value) => typeof value === 'string') &&
-    // The list is held against the path where there is no route.
+    // Without a route, the list is compared with the path.
     (registeredRoutesOnly || routeBlacklist.length === 0)
   )
 }

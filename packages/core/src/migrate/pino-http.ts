@@ -8,11 +8,14 @@ import type { Fields, NodeRequest, NodeResponse } from '../seam.ts'
 
 /** The options of pino-http that have a counterpart here: https://github.com/pinojs/pino-http#api */
 export interface PinoHttpOptions {
-  // The functions are methods here, so that those fit as well that have the application's own types of requests.
+  // Declared as methods, so that functions with the application's own request types also fit.
   readonly logger?: Logger
   readonly level?: string
   readonly stream?: LogDestination
-  /** The last names of its paths are masked at any depth. The censor is always `[redacted]`, and nothing is removed. */
+  /**
+   * The last names of its paths are masked at any depth. The censor is always `[redacted]`, and fields are never
+   * removed.
+   */
   readonly redact?:
     | readonly string[]
     | { readonly paths: readonly string[]; readonly censor?: unknown; readonly remove?: boolean }
@@ -25,13 +28,13 @@ export interface PinoHttpOptions {
   customLogLevel?(req: NodeRequest, res: NodeResponse, error?: Error): LevelWithSilent
   customSuccessMessage?(req: NodeRequest, res: NodeResponse, responseTime: number): string
   customErrorMessage?(req: NodeRequest, res: NodeResponse, error: Error, responseTime: number): string
-  /** Lines hold neither the request nor the response as a rule: these change nothing. */
+  /** Without effect: lines contain neither the request nor the response by default. */
   readonly quietReqLogger?: boolean
   readonly quietResLogger?: boolean
 }
 
 interface AutoLogging {
-  /** Whatever is truthy counts. */
+  /** Any truthy result excludes the request. */
   ignore?(req: NodeRequest): unknown
 }
 
@@ -58,9 +61,9 @@ const UNDERSTOOD = new Set([
 ])
 
 /**
- * Makes options of Sightline out of those of pino-http, for a service that comes from there.
+ * Converts the options of pino-http to Sightline's options.
  *
- * @throws {TypeError} where an option has no counterpart
+ * @throws {TypeError} if an option has no counterpart
  * @example
  * app.use(sightline({ service: 'orders', ...fromPinoHttp(options) }))
  */
@@ -87,7 +90,7 @@ export function fromPinoHttp(options: PinoHttpOptions): Pick<SightlineOptions, '
   return { log, ...(genReqId && { requestId: genReqId }) }
 }
 
-/** pino-http shows its serializers what pino's own have made of a request or response, unless it is told not to. */
+/** pino-http passes its serializers the output of pino's own ones, unless an option disables that. */
 function serializersOf({
   serializers,
   wrapSerializers = true,
@@ -96,7 +99,7 @@ function serializersOf({
   const { err, ...others } = serializers
   const { req, res } = others
   const { wrapRequestSerializer, wrapResponseSerializer } = pino.stdSerializers
-  // pino's own says nothing that is not said here as well.
+  // pino's own error serializer prints less than Sightline does.
   if (err && err !== pino.stdSerializers.err && err !== pino.stdSerializers.errWithCause)
     throw new TypeError(
       "Sightline: pino-http's option serializers.err has no counterpart here: errors are printed with their causes and without their secrets, leave it out",
@@ -115,7 +118,7 @@ function eventRule(
   const { useLevel, customLogLevel, customProps, customSuccessMessage, customErrorMessage } = options
 
   return ({ error: thrown, outcome, status, durationMs }, req, res) => {
-    // pino-http knows no error that was thrown: with one that was meant for the client, 404 is what was answered.
+    // pino-http does not see thrown errors. An error for the client, such as 404, is to it a normal response.
     const error = outcome === 'broken' || status === undefined || status >= 500 ? asError(thrown) : undefined
     const level = validLevel(customLogLevel ? customLogLevel(req, res, error) : useLevel)
     const ms = Math.round(durationMs)
@@ -135,7 +138,7 @@ function eventRule(
     }
   }
 
-  /** What pino-http does with a level that does not exist. */
+  /** Handles an unknown level as pino-http does. */
   function validLevel(level: string | undefined): LogLevel | undefined {
     if (level === undefined && customLogLevel === undefined) return undefined
     const known = LEVELS.find((each) => each === level?.trim())
@@ -143,7 +146,7 @@ function eventRule(
   }
 }
 
-/** A response with the error that its application has put where pino-http looks for it. */
+/** A response with the error that its application has set for pino-http. */
 interface WithError {
   readonly err?: unknown
 }

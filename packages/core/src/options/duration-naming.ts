@@ -1,6 +1,9 @@
 import type { RequestRecord } from '../seam.ts'
 
-/** What a label says of a request: a part of its record, or what a function makes of all of it. `undefined`: nothing. */
+/**
+ * The value of a label: a part of the request's record, or a function of the record. `undefined`: the label is left
+ * out.
+ */
 export type LabelSource =
   | 'method'
   | 'route'
@@ -11,21 +14,21 @@ export type LabelSource =
 export type RequestLabels = Record<string, string | number | undefined>
 
 /**
- * The name, labels and buckets under which dashboards know the duration of requests. What else the classic naming holds is
- * there beside it, unless it has the same name.
+ * The name, labels and buckets under which existing dashboards know the duration of requests. The other metrics of the
+ * classic naming are added, unless they have the same name.
  */
 export interface DurationNaming {
   readonly histogram?: DurationHistogram
   readonly summary?: DurationSummary
-  /** The name of each label, and what it says. */
+  /** The labels, by name. */
   readonly labels: Readonly<Record<string, LabelSource>>
-  /** Changes the labels of a request before it is counted. Labels that `labels` does not name are left out. */
+  /** Changes the labels of a request before it is counted. Labels that `labels` does not name are ignored. */
   readonly transform?: (labels: RequestLabels, record: RequestRecord) => void
-  /** Whether a request is counted here. Default: all are. */
+  /** Whether a request is counted here. Default: all requests are. */
   readonly counts?: (record: RequestRecord) => boolean
   /**
-   * Whether the functions above say the same of all requests that have one method, route and status: then they are asked
-   * once for each of these, which spares a request most of what it costs here. Default: false.
+   * Whether the functions above depend on the method, the route and the status only. If so, they are called once for
+   * each combination, which saves most of the cost of a request here. Default: false.
    */
   readonly stable?: boolean
 }
@@ -33,18 +36,18 @@ export interface DurationNaming {
 export interface DurationHistogram {
   readonly name: string
   readonly help?: string
-  /** Boundaries in seconds, ascending. Default: those of the option `metrics.buckets`. */
+  /** Bucket boundaries in seconds, ascending. Default: those of the option `metrics.buckets`. */
   readonly buckets?: readonly number[]
 }
 
-/** Percentiles that the process works out itself. They cannot be added up across processes: prefer the histogram. */
+/** Percentiles that the process calculates itself. They cannot be combined across processes: prefer the histogram. */
 export interface DurationSummary {
   readonly name: string
   readonly help?: string
-  /** Between 0 and 1. Default: 0.01, 0.05, 0.5, 0.9, 0.95, 0.99, 0.999, as the Prometheus clients have it. */
+  /** Between 0 and 1. Default: 0.01, 0.05, 0.5, 0.9, 0.95, 0.99, 0.999, as in the Prometheus clients. */
   readonly percentiles?: readonly number[]
-  /** Seconds over which the percentiles are taken. Default: the life of the process. */
+  /** Time window of the percentiles in seconds. Default: the life of the process. */
   readonly maxAgeSeconds?: number
-  /** In how many steps old values leave the percentiles. Default: 5. */
+  /** Number of steps in which old values leave the window. Default: 5. */
   readonly ageBuckets?: number
 }

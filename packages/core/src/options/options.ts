@@ -15,41 +15,46 @@ import type {
   Trust,
 } from './rules.ts'
 
-/** How a service wants to be observed. All of it is optional. */
+/** The options of a Sightline. All of them are optional. */
 export interface SightlineOptions {
-  /** Names the service in every log line. Default: `SIGHTLINE_SERVICE`, `OTEL_SERVICE_NAME`, the package's name. */
+  /**
+   * The name of the service in every log line. Default: `SIGHTLINE_SERVICE`, `OTEL_SERVICE_NAME`, the package's name.
+   */
   readonly service?: string
-  /** The service's version, for `service_info`. Default: `SIGHTLINE_VERSION`, the package's version. */
+  /** The version of the service in `service_info`. Default: `SIGHTLINE_VERSION`, the package's version. */
   readonly version?: string
-  /** Whose request ids, traces and baggage are believed. Default: `SIGHTLINE_TRUST`, else `always`. */
+  /** The callers whose request ids, traces and baggage are trusted. Default: `SIGHTLINE_TRUST`, else `always`. */
   readonly trust?: Trust
   /**
-   * Makes the ids of requests, in place of what callers send. One that cannot be passed on (see the contract of ids) is
-   * replaced. Default: the caller's where it is believed, else a new one.
+   * Makes the request ids, in place of the callers' ids. A result that is invalid as a request id is ignored. Default:
+   * the id of a trusted caller, else a new one.
    */
   readonly requestId?: RequestIdRule
   /**
-   * Names routes that no router knows, such as the operations of GraphQL. Called once for each request, when it has ended;
-   * where it returns `undefined` the router's route stays. Return no ids or other values: names beyond `metrics.maxSeries`
-   * are counted together. Default: routes are the router's.
+   * Names routes that the router does not know, such as GraphQL operations. Called once per request, at its end. If it
+   * returns `undefined`, the router's route is used. Do not return ids or other varying values: names beyond
+   * `metrics.maxSeries` share one series. Default: the router's routes.
    */
   readonly route?: RouteRule
-  /** The members of W3C baggage that are taken from callers and passed on to others. Default: none. */
+  /** The members of W3C baggage that are read from callers and passed on to other services. Default: none. */
   readonly baggage?: readonly string[]
   readonly log?: LogOptions
   readonly metrics?: MetricsOptions
   readonly stats?: StatsOptions
   readonly health?: HealthOptions
-  /** Who may read metrics, statistics and health in detail, and change the level of the log, and where. */
+  /**
+   * The port of the management endpoints (metrics, statistics, details of health, log levels), and the access to them.
+   */
   readonly management?: ManagementOptions
   /**
-   * How the service ends. `true`: signals are handled from the start; `false`: never. Default: `SIGHTLINE_LIFECYCLE`,
-   * else signals are handled as soon as an application with an adapter listens, but not under a test runner.
+   * The shutdown of the service. `true`: signals are handled from the start; `false`: never. Default:
+   * `SIGHTLINE_LIFECYCLE`, else signals are handled as soon as an application with an adapter listens, except under a
+   * test runner.
    */
   readonly lifecycle?: boolean | LifecycleOptions
-  /** Consumers of the records of requests within the process. */
+  /** Consumers of request records within the process. */
   readonly sinks?: readonly Sink[]
-  /** Places outside of the process to which logs, metrics and records are sent, such as `otel()` of `@sightline/otel`. */
+  /** Destinations outside of the process for logs, metrics and records, such as `otel()` of `@sightline/otel`. */
   readonly destinations?: readonly Destination[]
 }
 
@@ -57,189 +62,202 @@ export interface LogOptions {
   /** `trace`, `debug`, `info`, `warn`, `error`, `fatal` or `silent`. Default: `SIGHTLINE_LOG_LEVEL`, else `info`. */
   readonly level?: string
   /**
-   * Levels of their own for routes: `{ '/ping': 'warn', '/orders/:id': 'debug' }`, for their access events and for the lines
-   * that are written once the route is known. A level that is changed while the service runs comes before.
+   * Log levels of routes: `{ '/ping': 'warn', '/orders/:id': 'debug' }`. They apply to access events, and to lines that
+   * are written after routing. A level that is changed at run time takes precedence.
    */
   readonly levels?: Readonly<Record<string, LogLevel>>
-  /** Lines for people instead of JSON. Default: `SIGHTLINE_LOG_PRETTY`, else where standard output is a terminal. */
+  /**
+   * Whether lines are formatted for people, instead of as JSON. Default: `SIGHTLINE_LOG_PRETTY`, else true if standard
+   * output is a terminal.
+   */
   readonly pretty?: boolean
   /**
-   * More names of fields to mask, at any depth, or `false`: mask nothing. Of a path such as `user.iban` or
-   * `headers["x-iban"]` the last name counts. What is masked by default stays masked.
+   * Further names of fields to mask, at any depth, besides the default ones. In a path such as `user.iban` or
+   * `headers["x-iban"]`, the last name counts. `false` turns all masking off.
    */
   readonly redact?: readonly string[] | false
   /**
-   * Under which names lines are written: Sightline's own, those of Elastic Common Schema, or those of OpenTelemetry's log data
-   * model. A logger of the application's, and Fastify's, keep theirs. Default: `SIGHTLINE_LOG_LAYOUT`, else `sightline`.
+   * The field names and nesting of lines: Sightline's own, Elastic Common Schema, or OpenTelemetry's log data model. A
+   * logger of the application or of Fastify keeps its own. Default: `SIGHTLINE_LOG_LAYOUT`, else `sightline`.
    */
   readonly layout?: LayoutName
-  /** Where lines go. Default: standard output. */
+  /** The destination of log lines. Default: standard output. */
   readonly destination?: LogDestination
-  /** A pino logger to use instead of an own one. Its level, format and destination stay as they are. */
+  /** A pino logger of the application. Its level, format and destination stay as they are. */
   readonly logger?: Logger
   /**
-   * Whether requests keep their lines that are below the level, to write them before the access event if they fail, are
+   * Whether requests keep their lines below the level, and write them before the access event if they fail, are
    * aborted, or are slow. Default: `SIGHTLINE_LOG_DEBUG_ON_FAILURE`, else false.
    */
   readonly debugOnFailure?: boolean | DebugOnFailureOptions
   /**
-   * Whether lines say which file, line and function has written them: `caller`. For development, as it costs some 10 µs a
-   * line. Default: `SIGHTLINE_LOG_CALLER`, else false.
+   * Whether lines name the file, line and function that wrote them, as `caller`. For development, since it costs about
+   * 10 µs per line. Default: `SIGHTLINE_LOG_CALLER`, else false.
    */
   readonly caller?: boolean
-  /** Whether the access event is written. Default: true. */
+  /** Whether access events are written. Default: true. */
   readonly access?: boolean
   /**
-   * Settles the level, the message and more fields of each access event, or that there is none. Called when the request has
-   * ended. Default: as the contract says.
+   * Changes the level and the message of an access event, adds fields, or suppresses the event. Called at the end of
+   * the request. Default: the level and the message depend on the outcome.
    */
   readonly event?: AccessEventRule
   /**
-   * Leaves out access events of requests that went well and fast. Those that failed, were aborted, have a status from 400 on
-   * or were slow are always written, and so are those whose level {@link event} has raised. Default: every event is written.
+   * Samples the access events of requests that succeeded and were fast. Always written are the events of requests that
+   * failed, were aborted, were slow, or have a status of 400 or above, and those whose level {@link event} has raised.
+   * Default: every event is written.
    */
   readonly sample?: SampleOptions
   /**
-   * Whether access events have `request_headers` and `response_headers`, masked: all of them, or those of these names.
+   * Whether access events have `request_headers` and `response_headers`, masked. A list selects headers by name.
    * Default: false.
    */
   readonly headers?: boolean | readonly string[]
   /**
-   * Whether access events have `request_body` and `response_body`: JSON and forms with the fields masked whose names are
-   * secret, at any depth; plain text; of all else what it is and how long. Default: false.
+   * Whether access events have `request_body` and `response_body`. JSON and forms are shown with secret fields masked
+   * at any depth, plain text is shown, and other types are shown as their type and length. Default: false.
    */
   readonly bodies?: boolean | BodyOptions
-  /** What becomes of fields of these names in lines, as pino's option of this name. Not of `err`, which is printed anyway. */
+  /**
+   * Serializers of fields by name, as in pino's option. `err` is not included, since Sightline prints errors itself.
+   */
   readonly serializers?: Readonly<Record<string, SerializerFn>>
   /**
-   * Which requests have no access event: those of these paths, exact or with `*` at the end all that begin so, or those for
-   * which a function says so. It is called when they arrive, before a router has changed their URL. They are counted and
-   * traced as all others. Default: none.
+   * Requests without an access event: a list of paths, with `*` at the end as a prefix, or a function. The function is
+   * called on arrival, before a router changes the URL. These requests are still counted and traced. Default: none.
    */
   readonly ignore?: readonly string[] | IgnoreRule
 }
 
 export interface SampleOptions {
   /**
-   * The share of events that is written, from 0 to 1, by the trace's id: services that sample alike write the events of the
-   * same traces, and so does a tracer that samples by ids. Each event that is written says for how many it stands:
-   * `sample_weight`. Default: 1.
+   * The share of events that is written, from 0 to 1. It is decided by the trace id, so services with the same ratio
+   * write the events of the same traces, and so does a tracer that samples by trace id. Each written event states how
+   * many requests it represents: `sample_weight`. Default: 1.
    */
   readonly ratio?: number
-  /** Milliseconds from which on requests are slow: their events are always written. Default: 1000. */
+  /** Requests that take longer, in milliseconds, are slow. Their events are always written. Default: 1000. */
   readonly keepSlow?: number
-  /** Shares of their own for routes: `{ '/ping': 0, '/orders/:id': 1 }`. */
+  /** Ratios of routes: `{ '/ping': 0, '/orders/:id': 1 }`. */
   readonly routes?: Readonly<Record<string, number>>
 }
 
 export interface BodyOptions {
-  /** Bytes that are shown of each body. Of JSON and forms that are longer only the length is. Default: 4096. */
+  /** Maximum length of each shown body, in bytes. Longer JSON and forms are shown as their length. Default: 4096. */
   readonly maxBytes?: number
   /** The routes whose bodies are shown. Default: all. */
   readonly routes?: readonly string[]
 }
 
 export interface DebugOnFailureOptions {
-  /** How many lines a request keeps: the newest. Default: 100. */
+  /** Maximum number of lines per request. The newest lines are kept. Default: 100. */
   readonly lines?: number
-  /** How many bytes of lines a request keeps. Default: 65536. All requests together keep 16 MB. */
+  /** Maximum size of the lines of a request, in bytes. All requests together keep 16 MB. Default: 65536. */
   readonly bytes?: number
-  /** Milliseconds from which on requests are slow: their lines are written as well. Default: never. */
+  /** Requests that take longer, in milliseconds, are slow. Their lines are written as well. Default: never. */
   readonly keepSlow?: number
 }
 
 export interface MetricsOptions {
-  /** Where scrapes are answered; `false`: nowhere. Default: `SIGHTLINE_METRICS_PATH`, else `/metrics`. */
+  /** The path of the scrape. `false` turns it off. Default: `SIGHTLINE_METRICS_PATH`, else `/metrics`. */
   readonly path?: string | false
   /**
-   * The names of the request metrics, or those under which dashboards know the duration already, as `fromExpressPromBundle`
-   * and `fromFastifyMetrics` give them. Default: `SIGHTLINE_METRICS_NAMING`, else `classic`.
+   * The names of the request metrics, or the names of existing dashboards, as `fromExpressPromBundle` and
+   * `fromFastifyMetrics` return them. Default: `SIGHTLINE_METRICS_NAMING`, else `classic`.
    */
   readonly naming?: 'classic' | 'otel' | DurationNaming
-  /** Boundaries of the histogram of durations, in seconds, ascending. */
+  /** Bucket boundaries of durations, in seconds, ascending. */
   readonly buckets?: readonly number[]
-  /** Durations that were promised, in seconds: each becomes a boundary. */
+  /** Latency objectives in seconds. Each becomes a bucket boundary. */
   readonly slos?: readonly number[]
-  /** How many label sets an instrument takes before the rest ends in one overflow series. Default: 2000. */
+  /** Maximum number of label sets per instrument. Further ones share one overflow series. Default: 2000. */
   readonly maxSeries?: number
   /** Whether `process_*` and `nodejs_*` are measured. Default: true. */
   readonly runtime?: boolean
-  /** Whether the machine is measured when it is scraped: processors, memory, network, disks, limits. Default: true. */
+  /** Whether each scrape measures the machine: processors, memory, network, disks, limits. Default: true. */
   readonly host?: boolean
-  /** Whether requests to others are measured: those of `fetch`, undici and `node:http`. Default: true. */
+  /** Whether outbound requests are measured: those of `fetch`, undici and `node:http`. Default: true. */
   readonly outbound?: boolean
   /**
-   * Whether a scrape of this process holds its workers as well: those of `node:cluster` in the primary, and worker threads.
-   * Counters are summed and outlive their worker. Default: false.
+   * Whether a scrape of this process includes its workers: those of `node:cluster` in the primary, and worker threads.
+   * Counters are summed, and the counts of an ended worker are kept. Default: false.
    */
   readonly workers?: boolean
-  /** More registries for the same scrape, such as prom-client's `register`. */
+  /** Further registries for the scrape, such as prom-client's `register`. */
   readonly registries?: readonly ClientRegistry[]
 }
 
 export interface StatsOptions {
-  /** Where statistics are answered as JSON; `false`: nowhere. Default: `SIGHTLINE_STATS_PATH`, else `/stats`. */
+  /** The path of the statistics as JSON. `false` turns them off. Default: `SIGHTLINE_STATS_PATH`, else `/stats`. */
   readonly path?: string | false
-  /** Milliseconds that the statistics look back. Default: 60000. */
+  /** Time window of the statistics in milliseconds. Default: 60000. */
   readonly period?: number
-  /** Milliseconds up to which a request satisfies, for Apdex. Default: 500. */
+  /** The Apdex target: a request up to this latency in milliseconds counts as satisfied. Default: 500. */
   readonly apdexTarget?: number
 }
 
 export interface HealthOptions {
   /**
-   * Where the report is answered, and below it the probes `/live`, `/ready` and `/startup`; `false`: nowhere. Default:
-   * `SIGHTLINE_HEALTH_PATH`, else `/health`.
+   * The path of the health report. The probes `/live`, `/ready` and `/startup` are below it. `false` turns them off.
+   * Default: `SIGHTLINE_HEALTH_PATH`, else `/health`.
    */
   readonly path?: string | false
-  /** Probes that a thread answers while the event loop is blocked, on a port of their own. Default: there are none. */
+  /** Probes on their own port that a thread answers, even while the event loop is blocked. Default: none. */
   readonly probes?: ProbeOptions
 }
 
-/** A thread that answers `/live`, `/ready` and `/startup` and watches the event loop. */
+/** A thread that answers `/live`, `/ready` and `/startup`, and watches the event loop. */
 export interface ProbeOptions {
-  /** 0: any free one. Default: `SIGHTLINE_HEALTH_PROBES_PORT`. */
+  /** The port. 0: any free port. Default: `SIGHTLINE_HEALTH_PROBES_PORT`. */
   readonly port?: number
-  /** The address to listen on. Default: `SIGHTLINE_HEALTH_PROBES_HOST`, else all, for probes come to the pod's. */
+  /**
+   * The address to listen on. Default: `SIGHTLINE_HEALTH_PROBES_HOST`, else all addresses, since probes use the pod's.
+   */
   readonly host?: string
-  /** Milliseconds without a turn after which the event loop counts as saturated: live, and as ready as before. Default: 1000. */
+  /**
+   * Milliseconds without a turn after which the event loop counts as saturated: live, and ready as before. Default:
+   * 1000.
+   */
   readonly saturatedAfter?: number
-  /** Milliseconds without a turn after which it counts as wedged: neither live nor ready. Default: 10000. */
+  /**
+   * Milliseconds without a turn after which the event loop counts as wedged: neither live nor ready. Default: 10000.
+   */
   readonly wedgedAfter?: number
 }
 
-/** Without any of these, metrics and statistics are answered on the application's port, to everybody. */
+/** Without these options, the application's port serves metrics and statistics to all clients. */
 export interface ManagementOptions {
   /**
-   * A port of their own for metrics, statistics, health in detail and loggers. The application's port then answers probes
-   * only. 0: any free one. Default: `SIGHTLINE_MANAGEMENT_PORT`, else there is none.
+   * A separate port for metrics, statistics, details of health, and log levels. The application's port then serves
+   * probes only. 0: any free port. Default: `SIGHTLINE_MANAGEMENT_PORT`, else none.
    */
   readonly port?: number
   /**
-   * The address to listen on. On one that other machines reach, and without a token, all may read, but nobody sees the
-   * details of health or changes a level. Default: `SIGHTLINE_MANAGEMENT_HOST`, else `127.0.0.1`.
+   * The address to listen on. If other machines can reach it and there is no token, all clients may read metrics and
+   * statistics, and none may see details of health or change log levels. Default: `SIGHTLINE_MANAGEMENT_HOST`, else
+   * `127.0.0.1`.
    */
   readonly host?: string
   /**
-   * What has to be sent as `authorization: Bearer …`, on whatever port, for all but the probes. Default:
-   * `SIGHTLINE_MANAGEMENT_TOKEN`, else nothing has to.
+   * The token that requests must send as `authorization: Bearer …`, on any port, except to probes. Default:
+   * `SIGHTLINE_MANAGEMENT_TOKEN`, else no token is required.
    */
   readonly token?: string | undefined
-  /** Where the level of the log is shown and changed; `false`: nowhere. Default: `/loggers`. */
+  /** The path for reading and changing log levels. `false` turns it off. Default: `/loggers`. */
   readonly loggers?: string | false
 }
 
 export interface LifecycleOptions {
-  /** The signals that end the service. Default: SIGTERM and SIGINT. */
+  /** The signals that start the shutdown. Default: SIGTERM and SIGINT. */
   readonly signals?: readonly NodeJS.Signals[]
   /**
-   * Milliseconds for which the service serves on after a signal, until nobody sends it traffic any more. Default:
-   * `SIGHTLINE_DRAIN_DELAY`, else 0.
+   * Milliseconds after a signal during which the service still accepts requests, until load balancers stop sending
+   * them. Default: `SIGHTLINE_DRAIN_DELAY`, else 0.
    */
   readonly drainDelay?: number
   /**
-   * Milliseconds from the signal to the end of the process, whatever hangs. Default: `SIGHTLINE_SHUTDOWN_DEADLINE`, else
-   * 10000.
+   * Maximum milliseconds from the signal to the end of the process. A process that hangs is killed. Default:
+   * `SIGHTLINE_SHUTDOWN_DEADLINE`, else 10000.
    */
   readonly deadline?: number
 }

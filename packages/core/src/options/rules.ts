@@ -1,50 +1,48 @@
-/**
- * The types of what an application hands over in its options: rules as functions, names, and objects of other libraries.
- */
+/** The types of values in options: functions of the application, names, and objects of other libraries. */
 import type { Fields, NodeRequest, NodeResponse, RequestRecord } from '../seam.ts'
 
-/** A level of the log; `silent`: nothing is written. */
+/** A log level. `silent` writes nothing. */
 export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent'
 
-/** Under which names lines are written: Sightline's own, those of Elastic Common Schema, or those of OpenTelemetry's log data model. */
+/** The field names and nesting of lines: Sightline's own, Elastic Common Schema, or OpenTelemetry's log data model. */
 export type LayoutName = 'sightline' | 'ecs' | 'otel'
 
-/** Whose request ids are believed: everybody's, nobody's, or those of the requests for which the function says so. */
+/** The trusted callers: all, none, or those for which the function returns `true`. */
 export type Trust = 'always' | 'never' | ((req: NodeRequest) => boolean)
 
 /** Makes the id of a request: a text or a number. */
 export type RequestIdRule = (req: NodeRequest, res: NodeResponse) => unknown
 
-/** Says of a request that has arrived whether it gets no access event. */
+/** Whether an arriving request gets no access event. */
 export type IgnoreRule = (req: NodeRequest) => boolean
 
-/** Names the route of a request itself, where no router knows it. */
+/** Names the route of a request that the router does not know. */
 export type RouteRule = (req: NodeRequest, res: NodeResponse) => string | undefined
 
-/** What an application settles of an access event. What it leaves out stays as it is. */
+/** Changes to an access event. Absent properties keep their values. */
 export interface AccessEvent {
-  /** `silent`: there is no event. */
+  /** `silent`: the event is not written. */
   readonly level?: LogLevel
   readonly message?: string
-  /** More fields, masked like all others. */
+  /** Further fields. They are masked like all others. */
   readonly fields?: Fields
 }
 
-/** Settles the access event of a request that has ended; `false`: there is none. */
+/** Decides on the access event of an ended request. `false`: it is not written. */
 export type AccessEventRule = (
   record: RequestRecord,
   req: NodeRequest,
   res: NodeResponse,
 ) => AccessEvent | false | undefined
 
-/** Where log lines go: each call is one line with its line feed. The `DestinationStream` of pino. */
+/** A destination of log lines: each call passes one line with its line feed. The `DestinationStream` of pino. */
 export interface LogDestination {
   write(line: string): void
 }
 
 /**
- * A registry of `@prometheus-io/client` or of its predecessor `prom-client`: what the two have in common, so that one
- * scrape can hold what was registered with either.
+ * A registry of `@prometheus-io/client` or its predecessor `prom-client`, reduced to their common part. One scrape can
+ * show the metrics of both.
  */
 export interface ClientRegistry {
   getMetricsAsJSON(): Promise<readonly object[]>

@@ -16,7 +16,6 @@ export interface OutboundCall {
   readonly open: boolean
   /** Returns a header that is already set. */
   header(name: string): string | undefined
-  /** Sets or replaces a header. */
   setHeader(name: string, value: string): void
 }
 

@@ -49,7 +49,7 @@ export function outboundMetrics({
 }: OutboundMetricsSetup): OutboundMetrics {
   const instrument = new HistogramInstrument(
     'http_client_request_duration_seconds',
-    'Time from a request to another service to the head of its answer, or to its failure.',
+    'Time from an outbound request to the head of its response, or to its failure.',
     maxSeries,
     buckets,
   )

@@ -1,18 +1,18 @@
-/** How values become text in places of a format. */
+/** Converts values for the placeholders of a format. */
 export interface Placing {
   /** For `%s`. */
   text(value: unknown): string
   /** For `%d`, `%f` and `%i`. */
   number(value: unknown): number
-  /** For `%j`, `%o` and `%O`, of anything but texts and functions. */
+  /** For `%j`, `%o` and `%O`, except texts and functions. */
   json(value: unknown): string
 }
 
 const PERCENT = 37
 
 /**
- * Puts values into the places of a format, as pino does it: https://github.com/pinojs/quick-format-unescaped. pino's own
- * cannot be told how a value becomes text, and it throws where a value does.
+ * Fills the placeholders of a format as pino does: https://github.com/pinojs/quick-format-unescaped. pino's own
+ * function cannot be given the conversion of values, and it throws if a value does.
  */
 export function formatted(format: string, values: readonly unknown[], placing: Placing): string {
   if (values.length === 0) return format
@@ -25,7 +25,7 @@ export function formatted(format: string, values: readonly unknown[], placing: P
     let shown: string | undefined = '%'
     if (letter !== '%') {
       shown = next < values.length ? placed(letter, values[next], placing) : undefined
-      // A letter that pino does not know takes a value as well.
+      // An unknown letter also consumes a value.
       next++
     }
     if (shown === undefined) continue
@@ -36,7 +36,7 @@ export function formatted(format: string, values: readonly unknown[], placing: P
   return text + format.slice(done)
 }
 
-/** What stands in one place; `undefined`: the place stays as it is written. */
+/** The text for one placeholder. `undefined`: it stays as written. */
 function placed(letter: string, value: unknown, placing: Placing): string | undefined {
   switch (letter) {
     case 's':

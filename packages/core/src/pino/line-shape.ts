@@ -1,19 +1,19 @@
-/** What a pino logger was told about the shape of its lines. */
+/** The settings of a pino logger for the shape of its lines. */
 import type { Logger } from 'pino'
 
 import { privatePart } from './pino-parts.ts'
 
-/** The names that a logger gives to what it writes itself. */
+/** The field names of a logger. */
 export interface LineShape {
   readonly messageKey: string
   readonly errorKey: string
-  /** Whether the fields of a call stand together below a name of their own. */
+  /** Whether the fields of a call are nested below one name. */
   readonly isNested: boolean
-  /** The names of what it writes beside bindings, fields and message: level and time, as a rule. */
+  /** The names besides bindings, fields and message: usually level and time. */
   readonly ownNames: readonly string[]
 }
 
-// By what pino makes once for each logger that is no child.
+// Keyed by an object that pino creates once per root logger.
 const shapes = new WeakMap<object, LineShape>()
 
 /** The shape of a logger's lines. */
@@ -36,7 +36,7 @@ function textPart(logger: Logger, name: 'errorKey' | 'messageKey' | 'nestedKey')
   return typeof part === 'string' && part !== '' ? part : undefined
 }
 
-/** The head of a line is what formatters and functions of the application have made of level and time. */
+/** The head of a line is the output of the application's formatters and functions for level and time. */
 function ownNames(logger: Logger, heads: object): readonly string[] {
   const time = privatePart(logger, 'time')
   try {
@@ -48,13 +48,13 @@ function ownNames(logger: Logger, heads: object): readonly string[] {
   }
 }
 
-/** The order of a logger's levels, which an application may have turned round. */
+/** The order of a logger's levels. An application may have reversed it. */
 export interface LevelOrder {
-  /** Whether a line of a level is written where another one is the threshold. Both are the logger's own numbers. */
+  /** Whether a line of this level is written at this threshold. Both are the logger's own numbers. */
   writes(level: number, threshold: number): boolean
   /** The logger's own number for a level. */
   valueOf(level: string): number
-  /** The level with which everything is written. */
+  /** The level at which all lines are written. */
   readonly lowest: string
 }
 

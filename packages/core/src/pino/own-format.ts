@@ -1,4 +1,4 @@
-/** The functions by which an application shapes the lines of its pino: called as pino calls them, but they cannot do harm. */
+/** The application's functions for the shape of pino's lines, called as pino calls them. Their errors do no harm. */
 import type { Logger } from 'pino'
 
 import type { Printer } from '../printing/printer.ts'
@@ -13,11 +13,11 @@ type Merge = (fields: object, mixed: object) => object
 interface FormatSetup {
   readonly printer: Printer
   readonly fault: FaultReporter
-  /** What a line has already. */
+  /** The names that a line already has. */
   readonly reserved: ReadonlySet<string>
 }
 
-/** Gives a logger of ours the functions of the one that it descends from. Where one throws, its part is left out. */
+/** Gives a derived logger the functions of its original. If one throws, its part of the line is left out. */
 export function keepFormat(logger: Logger, { printer, fault, reserved }: FormatSetup): void {
   const mixin = privatePart(logger, 'mixin') as Mixin | undefined
   const merge = privatePart(logger, 'mixinMergeStrategy') as Merge | undefined
@@ -40,7 +40,7 @@ export function keepFormat(logger: Logger, { printer, fault, reserved }: FormatS
       }
     })
   const own = logger as Logger & { [FORMATTERS]: Formatters }
-  // pino applies the formatter of bindings to those that a logger begins with, not to those of its children.
+  // pino applies the formatter of bindings to the bindings of a root logger, not to those of its children.
   own[FORMATTERS] = { ...safeFormatters(own[FORMATTERS], fault), bindings: (bindings) => bindings }
 }
 
@@ -61,7 +61,7 @@ export function safeFormatters<F extends Formatters>(formatters: F, fault: Fault
   }
 }
 
-/** Hooks by which each line is escaped, and shown to those who want to have it too. */
+/** Hooks that escape each line, and pass it to listeners. */
 export function lineHooks({ streamWrite }: Hooks, fault: FaultReporter, lines: Lines): Hooks {
   const shown = (line: string) => {
     const written = escaped(line)
@@ -77,7 +77,7 @@ export function lineHooks({ streamWrite }: Hooks, fault: FaultReporter, lines: L
       } catch (error) {
         fault('the hook streamWrite of a logger', error)
       }
-      // An application may hand its stream something else than text.
+      // A hook of the application may return a value that is no text.
       return typeof written === 'string' ? shown(written) : written
     },
   }

@@ -1,21 +1,21 @@
-/** What has to be reached of pino's inside, of whatever copy of pino a logger is. */
+/** Access to pino's internals, for any installed copy of pino. */
 import type { Logger } from 'pino'
 
-/** Where pino writes its lines. */
+/** The stream to which pino writes its lines. */
 export interface LineStream {
   write(line: string): void
 }
 
-/** One of pino's own functions that write a line. */
+/** One of pino's functions that write a line. */
 export type WriteLine = (this: Logger, ...args: readonly unknown[]) => void
 
-/** What pino lets an application do with a call before it becomes a line, and with the line before it is written. */
+/** pino's hooks for the calls and for the lines. */
 export interface Hooks {
   logMethod?: ((this: Logger, args: unknown[], method: WriteLine, level: number) => void) | undefined
   streamWrite?: ((line: string) => string) | undefined
 }
 
-/** What pino lets an application do with fields, by name. */
+/** pino's serializers of fields, by name. */
 export type Serializers = Record<string | symbol, (value: unknown) => unknown>
 
 export interface Formatters {
@@ -24,13 +24,13 @@ export interface Formatters {
   readonly level?: unknown
 }
 
-// The symbols that pino shares between its copies.
+// Symbols that all copies of pino share.
 export const HOOKS = Symbol.for('pino.hooks')
 export const SERIALIZERS = Symbol.for('pino.serializers')
 export const FORMATTERS = Symbol.for('pino.formatters')
 const METADATA = Symbol.for('pino.metadata')
 
-/** The symbols that each copy of pino has for itself. */
+/** Symbols that each copy of pino has for itself. */
 type Private =
   | 'chindings'
   | 'errorKey'
@@ -46,7 +46,7 @@ type Private =
   | 'stream'
   | 'time'
 
-/** Whether something is a pino logger, of whatever copy of pino. */
+/** Whether a value is a pino logger, of any copy of pino. */
 export function isPino(logger: unknown): logger is Logger {
   return (
     typeof logger === 'object' &&
@@ -58,10 +58,10 @@ export function isPino(logger: unknown): logger is Logger {
   )
 }
 
-// Facts about a copy of pino, found once: by a function that all its loggers share.
+// A cache per copy of pino. The key is a function that all loggers of one copy share.
 const symbolsOf = new WeakMap<object, ReadonlyMap<string, symbol>>()
 
-/** Where a logger has one of its private parts; `undefined`: this pino has none of this name. */
+/** The symbol of a private part. `undefined`: this version of pino has no such part. */
 export function privateSymbol(logger: Logger, name: Private): symbol | undefined {
   const copy = logger.isLevelEnabled
   let symbols = symbolsOf.get(copy)
@@ -79,11 +79,11 @@ export function privateSymbol(logger: Logger, name: Private): symbol | undefined
 /** A private part of a logger. */
 export function privatePart(logger: Logger, name: Private): unknown {
   const symbol = privateSymbol(logger, name)
-  // pino's types do not show its private parts.
+  // pino's types do not declare its private parts.
   return symbol === undefined ? undefined : (logger as unknown as Record<symbol, unknown>)[symbol]
 }
 
-/** Where a logger keeps what settles how it writes, besides its bindings and its level. */
+/** The private parts that determine the shape of lines. Bindings and the level are not among them. */
 const SHAPING: readonly Private[] = [
   'errorKey',
   'levelComp',
@@ -96,10 +96,10 @@ const SHAPING: readonly Private[] = [
   'stream',
   'time',
 ]
-// By a function that all loggers of one copy of pino share.
+// The key is a function that all loggers of one copy of pino share.
 const shapingOf = new WeakMap<object, ReadonlySet<string | symbol>>()
 
-/** The first of a logger's ancestors, or itself, that writes as it does but for bindings, level, prefix and `redact`. */
+/** The highest ancestor with the same shape of lines. It may differ in bindings, level, prefix and `redact`. */
 export function shaperOf(logger: Logger): Logger {
   const shaping = shapingParts(logger)
   let shaper = logger
@@ -119,7 +119,7 @@ function shapingParts(logger: Logger): ReadonlySet<string | symbol> {
   return parts
 }
 
-/** Whether one of a logger's properties says nothing beside the shape of its lines, its bindings and its level. */
+/** Whether a property of a logger only concerns the shape of lines, the bindings or the level. */
 export function isSettled(logger: Logger, name: string | symbol): boolean {
   if (typeof name === 'string') return name in logger.levels.values || name === 'silent' || name === 'levels'
   return (
@@ -135,7 +135,7 @@ function differs(child: object, parent: object, shaping: ReadonlySet<string | sy
     if (!shaping.has(name)) continue
     const own = (child as Parts)[name]
     const inherited = (parent as Parts)[name]
-    // pino makes this one anew for each child.
+    // pino creates this part anew for each child.
     if (name === FORMATTERS ? !areAlike(own as Formatters, inherited as Formatters) : own !== inherited)
       return true
   }
@@ -146,7 +146,7 @@ function areAlike(formatters: Formatters, others: Formatters | undefined): boole
   return formatters.log === others?.log && formatters.level === others?.level
 }
 
-/** Gives a logger, not those it descends from, a private part of its own. */
+/** Sets a private part of a logger itself, not of its ancestors. */
 export function setPrivatePart(logger: Logger, name: Private, value: unknown): void {
   const symbol = privateSymbol(logger, name)
   if (symbol !== undefined)
@@ -154,15 +154,16 @@ export function setPrivatePart(logger: Logger, name: Private, value: unknown): v
 }
 
 /**
- * Has the methods of a logger and its children call a hook where they are below the level, instead of doing nothing. Not
- * those of a logger that is silent.
+ * Makes the methods of a logger and its children call a hook for lines below the level, instead of doing nothing. A
+ * silent logger is excluded.
  */
 export function hookBelowLevel(logger: Logger, lowest: string, hook: NonNullable<Hooks['logMethod']>): void {
   const symbol = privateSymbol(logger, 'setLevel')
   if (symbol === undefined) return
   type Methods = Record<string | symbol, unknown>
   const setLevel = (logger as unknown as Methods)[symbol] as (this: Logger, level: string) => void
-  // pino builds the methods of levels that are on around the hook, and leaves the others empty: here all of them are on.
+  // pino builds the methods of enabled levels around the hook, and leaves the others empty. On this object all levels
+  // are enabled.
   const open = Object.create(logger) as Logger & Methods
   open[HOOKS] = { ...(open[HOOKS] as object), logMethod: hook }
   setLevel.call(open, lowest)
@@ -177,10 +178,10 @@ export function hookBelowLevel(logger: Logger, lowest: string, hook: NonNullable
   Object.assign(logger, hooked)
 }
 
-/** Makes a logger that is as another one, but hands each line to `take`, together with the stream that it was meant for. */
+/** Makes a logger that passes each line to `take` together with its stream, and is otherwise the same. */
 export type Diversion = <L extends Logger>(logger: L, take: (line: string, stream: LineStream) => void) => L
 
-/** Makes the diversion for a logger and its children; `undefined`: this pino is none that we know. */
+/** Makes the diversion for a logger and its children. `undefined`: this version of pino is unknown. */
 export function diversionOf(logger: Logger): Diversion | undefined {
   const symbol = privateSymbol(logger, 'stream')
   if (symbol === undefined) return undefined
@@ -192,7 +193,7 @@ export function diversionOf(logger: Logger): Diversion | undefined {
   }
 }
 
-/** Writes a line that was diverted to where it was meant to go. Streams that choose by level are told of it first. */
+/** Writes a diverted line to its stream. A stream that chooses by level first gets the level. */
 export function writeLate(stream: LineStream, line: string, level: number): void {
   if (METADATA in stream)
     Object.assign(stream, { lastLevel: level, lastObj: {}, lastMsg: undefined, lastTime: undefined })

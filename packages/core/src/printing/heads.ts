@@ -62,7 +62,6 @@ function streamFields(message: Message): Fields | undefined {
     header,
     _currentRequest: current,
   } = message
-  // An HTTP/2 stream.
   if (isObject(streamed)) {
     const sent = streamed as Headers
     return known({ method: sent[':method'], url: sent[':path'], status: sent[':status'], headers: sent })
@@ -93,9 +92,7 @@ interface OutgoingHead {
   getHeaders(): Headers
 }
 
-/**
- * The headers as sent. Node forgets headers given to `writeHead` alone, or as a list, but keeps their text.
- */
+/** The headers as sent. Node forgets headers given to `writeHead` alone, or as a list, but keeps their text. */
 export function sentHeaders(outgoing: OutgoingHead): Headers {
   const { _header: text } = outgoing
   if (typeof text !== 'string') return outgoing.getHeaders()

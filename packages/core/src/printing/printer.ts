@@ -126,7 +126,6 @@ export function createPrinter(secrets: Secrets): Printer {
   }
 }
 
-/** Printed content as fields. */
 function fieldsOf(shown: unknown): Fields {
   return typeof shown === 'object' && shown !== null && !Array.isArray(shown)
     ? (shown as Fields)

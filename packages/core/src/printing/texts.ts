@@ -22,10 +22,7 @@ export function createTexts(secrets: Secrets): Texts {
     return `${beginning(full, limit, mask)}… (${full.length - limit} more characters)`
   }
 
-  /**
-   * Masks before it cuts, since a cut could hide the sign of a secret. Text far beyond the cut has no
-   * influence.
-   */
+  /** Masks before it cuts, since a cut could hide the sign of a secret. Text far beyond the cut has no influence. */
   function beginning(full: string, length: number, mask = secrets.mask): string {
     const read = full.slice(0, length + MARGIN)
     const masked = mask(read)

@@ -16,7 +16,6 @@ const MAX_CHARACTERS = 65_536
 /** A name without secrets. A URL used as a key may contain one. */
 const PLAIN_NAME = /^[\w$.-]*$/
 
-/** Internal fields of event emitters. */
 const EMITTER_FIELDS = new Set(['_events', '_eventsCount', '_maxListeners'])
 
 /** Fields of errors that are not enumerable, besides message and stack. */

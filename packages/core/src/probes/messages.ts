@@ -12,7 +12,6 @@ export const PLACES = {
   stopping: 1,
   /** 1: a debugger may be connected. */
   inspected: 2,
-  /** Number of checks. */
   checks: 3,
   /** Number of liveness checks. */
   liveChecks: 4,

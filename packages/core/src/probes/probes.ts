@@ -39,15 +39,12 @@ export interface ProbeSetup {
   readonly settings: ProbeSettings
   readonly service: string
   readonly healthParts: HealthParts
-  /** Aborted at the shutdown. */
   readonly stopping: AbortSignal
   readonly log: () => Logger
   readonly fault: FaultReporter
 }
 
-/**
- * Maximum interval of heartbeats. A heartbeat costs the main thread some microseconds, and wakes an idle one.
- */
+/** Maximum interval of heartbeats. A heartbeat costs the main thread some microseconds, and wakes an idle one. */
 const MAX_BEAT_MS = 250
 /** Delay before a dead thread is replaced. */
 const REPLACE_MS = 5_000

@@ -121,10 +121,7 @@ export function probeThread(serve: typeof serveProbes, examine: typeof examineMa
         main.tell({ kind: 'question', probe, ahead: true })
     },
 
-    /**
-     * The main thread cannot write it. Written in one non-blocking call: a full output must not delay the
-     * probes.
-     */
+    /** The main thread cannot write it. Written in one non-blocking call: a full output must not delay the probes. */
     record(): void {
       recorded = true
       const fields = {

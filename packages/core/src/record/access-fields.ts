@@ -3,13 +3,13 @@ import type { RequestRecord } from '../seam.ts'
 /** Masks the texts of a client. */
 interface Masks {
   text(text: string): string
-  /** The same for a text that many requests have. */
+  /** The same, cached, for a text that many requests share. */
   remembered(text: string): string
 }
 
 /**
- * The fields that each access event has besides `level`, `time`, `service` and `msg`, in their order. One more field is one
- * more line here: it is reserved, written by every logger and in every layout, and asked for by the conformance suite.
+ * The fields of each access event besides `level`, `time`, `service` and `msg`, in their order. To add a field, add one
+ * line here: all loggers and layouts then write it, its name is reserved, and the conformance suite expects it.
  */
 export function accessFields(record: RequestRecord, masks: Masks) {
   const { trace, route, clientIp, userAgent } = record
@@ -41,7 +41,7 @@ export const ACCESS_FIELDS = Object.keys(
   accessFields({ trace: {} } as RequestRecord, { text: same, remembered: same }),
 ) as readonly AccessField[]
 
-/** The names that Sightline gives to fields of any line. A field of the application's of such a name gets an underscore behind it. */
+/** The names of Sightline's fields in any line. An application's field of such a name gets an underscore appended. */
 export const LINE_FIELDS: readonly string[] = [
   'time',
   'level',
@@ -63,7 +63,7 @@ export const OCCASIONAL_FIELDS: readonly string[] = [
   'err',
 ]
 
-/** Milliseconds to the microsecond: more digits than that would be noise. */
+/** Rounds milliseconds to microseconds. Further digits would be noise. */
 export function toMicroseconds(ms: number): number {
   return Math.round(ms * 1_000) / 1_000
 }

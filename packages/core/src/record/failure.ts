@@ -3,9 +3,7 @@ import type { RequestRecord } from '../seam.ts'
 /** Error class names that may be label values: a name, not a sentence. */
 const ERROR_NAME = /^[A-Za-z_$][\w$.]{0,63}$/
 
-/**
- * Errors of node, body parsers and clients after a response was closed. They are consequences, not failures.
- */
+/** Errors of node, body parsers and clients after a response was closed. They are consequences, not failures. */
 const ABORT_CODES = new Set<unknown>([
   'ABORT_ERR',
   'ECONNABORTED',
@@ -27,12 +25,12 @@ export function hasFailed({ outcome, status = 0, error }: RequestRecord): boolea
   return status >= 500 || (thrown && status < 400)
 }
 
-/** Whether a request has neither failed nor been given up by its client. */
+/** Whether a request neither failed nor was aborted. */
 export function wentWell(record: RequestRecord): boolean {
   return record.outcome !== 'aborted' && !hasFailed(record)
 }
 
-/** `error.type`: the class of what was thrown, else the status, `broken` or `aborted`; empty where the request went well. */
+/** `error.type`: the class of the error, else the status, `broken` or `aborted`. Empty if the request went well. */
 export function errorTypeOf(record: RequestRecord): string {
   const { outcome, status, error } = record
   if (!hasFailed(record)) return outcome === 'aborted' ? outcome : ''

@@ -1,4 +1,4 @@
-/** The path of a request target. Cut by position: a target may be anything, and a parser may throw. */
+/** The path of a request target. Cut by position, because a URL parser may throw on a malformed target. */
 export function pathOf(target: string): string {
   const query = target.indexOf('?')
   return query < 0 ? target : target.slice(0, query)
@@ -13,7 +13,7 @@ export function routedPath(target: string): string {
   return start < 0 ? path : path.slice(start)
 }
 
-/** Makes the test for paths by patterns: exact ones, and with `*` at the end all that begin so. */
+/** Makes the test for path patterns. `*` at the end makes a pattern a prefix. */
 export function pathPatterns(patterns: readonly string[]): (path: string) => boolean {
   if (patterns.length === 0) return () => false
   const exact = new Set(patterns.filter((pattern) => !pattern.endsWith('*')))

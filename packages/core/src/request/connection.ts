@@ -1,13 +1,13 @@
-/** What is read of a connection: of node's, or of what `inject` has in its place. */
+/** The parts of a connection that are read. Both node's sockets and `inject`'s stand-ins have them. */
 export interface Connection {
   readonly readableEnded?: boolean
   readonly errored?: unknown
 }
 
 /**
- * Whether it was the peer that has ended a connection.
+ * Whether the peer has ended a connection.
  *
- * @param own the error with which the service has destroyed what was sent on it, which is the connection's then as well
+ * @param own the error with which the service has destroyed the response; node sets it on the connection as well
  */
 export function isClosedByPeer(connection: Connection | null | undefined, own?: unknown): boolean {
   if (!connection) return false
@@ -15,16 +15,16 @@ export function isClosedByPeer(connection: Connection | null | undefined, own?: 
   return readableEnded === true || (!!errored && errored !== own && isOfPeer(errored))
 }
 
-/** The error with which the service has destroyed a connection; `undefined`: it has given none. */
+/** The error with which the service has destroyed a connection. `undefined`: it gave none. */
 export function givenError(connection: Connection | null | undefined): unknown {
   const errored = connection?.errored
   return errored && !isOfSystem(errored) ? errored : undefined
 }
 
-/** Whether an error says that the connection has broken down, or that no request can be read from it. */
+/** Whether an error means that the connection broke down, or that the peer sent an unreadable request. */
 function isOfPeer(error: unknown): boolean {
   const code = read(error, 'code')
-  // `ECANCELED`: the service has destroyed the connection while bytes were still being sent.
+  // `ECANCELED`: the service has destroyed the connection during a write.
   if (isOfSystem(error)) return code !== 'ECANCELED'
   return typeof code === 'string' && (code.startsWith('HPE_') || code === 'ERR_HTTP_REQUEST_TIMEOUT')
 }
@@ -34,7 +34,7 @@ function isOfSystem(error: unknown): boolean {
   return syscall === 'read' || syscall === 'write'
 }
 
-/** Of an error that may be the application's: its properties may be getters that throw. */
+/** Reads an error of unknown origin: its getters may throw. */
 function read(error: unknown, name: 'code' | 'syscall'): unknown {
   try {
     return (error as Partial<Record<typeof name, unknown>>)[name]

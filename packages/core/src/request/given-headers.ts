@@ -1,6 +1,6 @@
 /**
- * A header among those that an application gives to `writeHead`: an object, or a list of names and values in turn or in
- * pairs. https://nodejs.org/api/http.html#responsewriteheadstatuscode-statusmessage-headers
+ * A header among those given to `writeHead`: as an object, as a flat list of names and values, or as a list of pairs.
+ * https://nodejs.org/api/http.html#responsewriteheadstatuscode-statusmessage-headers
  *
  * @param name in lower case
  */
@@ -13,16 +13,16 @@ export function headerIn(headers: unknown, name: string): unknown {
   return undefined
 }
 
-/** The headers among the arguments of `writeHead(status, [message], [headers])`, chosen as node chooses them. */
+/** The headers among the arguments of `writeHead(status, [message], [headers])`. Selects them as node does. */
 export function givenHeaders(args: readonly unknown[]): unknown {
   return typeof args[1] === 'string' ? args[2] : (args[2] ?? args[1])
 }
 
 /**
- * The headers that an application gives to `writeHead`, with one more: as a list, which keeps their number, their order
- * and their spelling. The object or list given is not changed.
+ * Adds a header to those given to `writeHead`. The result is a list, which keeps the order, the spelling and repeated
+ * names. The original is not changed.
  *
- * @returns `undefined`: node refuses headers of this form
+ * @returns `undefined` if node rejects headers of this form
  */
 export function withHeader(headers: object, name: string, value: string): readonly unknown[] | undefined {
   if (Array.isArray(headers)) {

@@ -4,9 +4,9 @@ import type { Socket } from 'node:net'
 type Method = (...args: unknown[]) => unknown
 
 /**
- * Lets the response of an observed upgrade end with its connection.
+ * Ends the response of an observed upgrade with its connection.
  *
- * @param res belongs to no connection: nothing that is done to it is sent
+ * @param res has no connection, so nothing written to it is sent
  */
 export function handOver(req: IncomingMessage, res: ServerResponse, socket: Socket): void {
   let isAnswered = false
@@ -17,25 +17,25 @@ export function handOver(req: IncomingMessage, res: ServerResponse, socket: Sock
     socket.once('finish', finished).once('close', finished)
   })
   socket.once('close', () => {
-    // A connection on which nothing was answered was not taken over.
+    // Nothing was answered, so no listener has taken the connection over.
     if (!isAnswered) (req as TakenRequest).upgrade = false
     res.emit('close')
   })
 }
 
-/** Node's own word for whether a listener is handed the connection. */
+/** Node's flag: whether a listener gets the connection. */
 interface TakenRequest {
   upgrade?: boolean | null
 }
 
-/** Whether a listener of the application is handed the connection of a request. */
+/** Whether a listener of the application gets the connection of a request. */
 export function isHandedOver(req: object): boolean {
   return (req as TakenRequest).upgrade === true
 }
 
 /**
- * Whoever takes a connection over writes the head of the answer to it, past node. Calls back when that begins, with the
- * status; `undefined`: it is no head of HTTP.
+ * Watches a connection that was handed over: its new owner writes the response directly to it. Calls back at the first
+ * bytes, with their status. `undefined`: they are no HTTP response.
  */
 export function whenAnswered(socket: Socket, answered: (status: number | undefined) => void): void {
   const laid = socket as unknown as { write: Method; end: Method }

@@ -1,8 +1,8 @@
 import { isRequestId } from '../context/request-id.ts'
 import { continueTrace, startTrace, type TraceHeaders } from '../context/trace-context.ts'
 /**
- * What a request says of itself when it arrives. All of it is written by somebody else: nothing here throws, or takes
- * anything for true without being told to.
+ * The identity of an arriving request: its id, trace and route. All of it comes from the client or from code of the
+ * application, so nothing here throws, and headers count only if the caller is trusted.
  */
 import type { RouteRule } from '../options/rules.ts'
 import type { RequestIdRule, Trust } from '../options/rules.ts'
@@ -14,7 +14,7 @@ import {
   type TraceContext,
 } from '../seam.ts'
 
-/** Whether the caller is believed. Asked once for each request. */
+/** Whether the caller is trusted. Called once per request. */
 export function isTrusted(trust: Trust, req: NodeRequest, fault: FaultReporter): boolean {
   if (typeof trust === 'string') return trust === 'always'
   try {
@@ -25,7 +25,7 @@ export function isTrusted(trust: Trust, req: NodeRequest, fault: FaultReporter):
   }
 }
 
-/** The route by the application's own rule. `undefined`: the rule has none for it. */
+/** The route from the application's own rule. `undefined`: the rule has none for this request. */
 export function ruledRoute(
   rule: RouteRule,
   { req, res }: Exchange,
@@ -42,13 +42,13 @@ export function ruledRoute(
   }
 }
 
-/** An id that the application has given the request, if it is one that can be passed on. */
+/** An id that the application has set, if it is valid as a request id. */
 export function acceptable(id: unknown): string | undefined {
   const text = typeof id === 'number' ? String(id) : id
   return isRequestId(text) ? text : undefined
 }
 
-/** The id that the application makes for a request, if it is one that can be passed on. */
+/** An id from the application's own rule, if it is valid as a request id. */
 export function givenId(
   rule: RequestIdRule,
   { req, res }: Exchange,
@@ -62,19 +62,19 @@ export function givenId(
   }
 }
 
-/** The id that a caller who is believed has sent. */
+/** The id that a trusted caller has sent. */
 export function sentId(req: NodeRequest, trusted: boolean): string | undefined {
   const sent = req.headers[REQUEST_ID_HEADER]
   return sent !== undefined && trusted && isRequestId(sent) ? sent : undefined
 }
 
-/** The position in the trace of a caller who is believed, or the beginning of a new one. */
+/** The trace position that a trusted caller has sent, or a new trace. */
 export function receivedTrace(req: NodeRequest, trusted: boolean): TraceContext {
   const headers = req.headers as TraceHeaders
   return trusted && headers.traceparent !== undefined ? continueTrace(headers) : startTrace()
 }
 
-/** The trace of a caller who is not believed, if there is one. */
+/** The trace that an untrusted caller has sent. */
 export function refusedTrace(req: NodeRequest, trusted: boolean): TraceContext | undefined {
   if (trusted) return undefined
   const sent = continueTrace(req.headers as TraceHeaders)

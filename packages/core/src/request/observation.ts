@@ -37,38 +37,38 @@ import type { ObservedRequest, Sinks } from './sinks.ts'
 import { breachOf, hasLeft } from './unfinished.ts'
 import { type BodyListener, Wire } from './wire.ts'
 
-/** What the observations of one Sightline share. */
+/** The shared parts of one Sightline's observations. */
 export interface ObservationSetup {
   readonly storage: ScopeStorage
   readonly printer: Printer
   readonly newId: () => string
   readonly trust: Trust
-  /** The application's own way to make ids. Absent: it has none. */
+  /** The application's own rule for ids. Absent: none. */
   readonly requestId: RequestIdRule | undefined
   readonly baggage: BaggageRules
-  /** The application's own names for routes. Absent: it has none. */
+  /** The application's own rule for routes. Absent: none. */
   readonly route: RouteRule | undefined
-  /** Makes the logger of one scope. Called when the first line is about to be written, if ever. */
+  /** Makes the logger of a scope. Called for the first line only. */
   readonly loggerFor: (scope: RunningScope, existing: unknown) => Logger
   readonly sinks: Pick<Sinks, 'begin' | 'write' | 'late'>
-  /** Told of a fault of Sightline's own or of a function that the user gave it. */
+  /** Reports faults of Sightline itself and of functions from the options. */
   readonly fault: FaultReporter
 }
 
-/** A request under way, from its arrival to the end of its response. */
+/** An in-flight request, from its arrival to the end of its response. */
 export class LiveObservation implements Observation, TracedRequest, ObservedRequest {
   readonly kind = 'request'
   id: string
   readonly method: string
   readonly scheme: RequestRecord['scheme']
-  /** The target as it came: frameworks change `req.url` on the way, and may leave it so. */
+  /** The original target. Frameworks change `req.url`, some permanently. */
   readonly target: string
   fields: Fields = {}
   readonly startedAt = Date.now()
   traced: unknown = undefined
   logged: unknown = undefined
   readonly #setup: ObservationSetup
-  /** `null`: nobody has asked yet. */
+  /** `null`: not determined yet. */
   #tracing: RequestTracing | undefined | null = null
   #trace: TraceContext | undefined = undefined
   readonly #trusted: boolean
@@ -79,12 +79,12 @@ export class LiveObservation implements Observation, TracedRequest, ObservedRequ
   readonly #existingLog: Logger | undefined
   #log: Logger | undefined = undefined
   #error: unknown = undefined
-  /** Whether the client was still there when the error was reported. */
+  /** Whether the client was still connected when the error was reported. */
   #failedFirst = false
-  /** Whether the head was written before the error: then its status says nothing about it. */
+  /** Whether the head was written before the error. If so, its status does not reflect the error. */
   #failedLater = false
   #ended = false
-  /** What has to be known of it once it has ended; absent: it has not. */
+  /** The record of the ended request. Absent: the request is in flight. */
   #record: RequestRecord | undefined = undefined
   #leaveQueue: (() => void) | undefined = undefined
 
@@ -107,7 +107,7 @@ export class LiveObservation implements Observation, TracedRequest, ObservedRequ
     this.scheme = (req.socket as { encrypted?: boolean } | null)?.encrypted === true ? 'https' : 'http'
     this.#wire = new Wire(this, req, res)
     if (isHandedOver(req)) whenAnswered(req.socket, (status) => this.#wire.answeredPastNode(status))
-    // Known to node only while the connection is there, which it may no longer be at the end. Kept by node once asked.
+    // Node knows the address only while the connection is open. Reading it now makes node keep it.
     void req.socket?.remoteAddress
     exchange.echo?.(this.id)
   }
@@ -117,8 +117,8 @@ export class LiveObservation implements Observation, TracedRequest, ObservedRequ
   }
 
   /**
-   * Settled when it is first needed: with somebody else's SDK that is when an inner adapter may have brought us behind
-   * the instrumentation that opens the span.
+   * Determined at the first use. With a foreign SDK, an inner adapter may run by then within the span of the
+   * framework's instrumentation.
    */
   get trace(): TraceContext {
     return (this.#trace ??= this.#settledTrace())
@@ -134,7 +134,7 @@ export class LiveObservation implements Observation, TracedRequest, ObservedRequ
 
   get baggage(): Baggage | undefined {
     if (this.#baggage === null) {
-      // Node joins what came more than once, as for all headers that it does not know to be single.
+      // Node joins repeated headers of this name into one.
       const header = this.#exchange.req.headers[BAGGAGE_HEADER]
       this.#baggage = this.#trusted ? this.#setup.baggage.read(header) : undefined
     }
@@ -192,7 +192,7 @@ export class LiveObservation implements Observation, TracedRequest, ObservedRequ
 
   set(fields: Fields): void {
     const { printer, sinks } = this.#setup
-    // The record's are not ours any more.
+    // The record keeps the previous object.
     if (this.#record) this.fields = { ...this.fields }
     printer.addTo(this.fields, fields)
     if (this.#record) sinks.late(this.#record, { fields })
@@ -202,7 +202,7 @@ export class LiveObservation implements Observation, TracedRequest, ObservedRequ
     const { storage } = this.#setup
     const tracing = this.#whoTraces()
     if (tracing?.run === undefined) return storage.run(this, fn)
-    // What is active has to be settled before anything runs in it.
+    // The trace must be settled before code runs in it.
     void this.trace
     return tracing.run(this, () => storage.run(this, fn))
   }
@@ -217,19 +217,19 @@ export class LiveObservation implements Observation, TracedRequest, ObservedRequ
     }
   }
 
-  /** Takes a later exchange of the same request: an inner adapter knows more of the route than an outer one. */
+  /** Takes over a later exchange of the same request. An inner adapter knows the route better than an outer one. */
   adopt(exchange: Exchange): void {
     this.#exchange = exchange
     this.id = acceptable(exchange.id) ?? this.id
     exchange.echo?.(this.id)
   }
 
-  /** Has the connection end a response that waits behind others, where node would not. */
+  /** Ends a queued pipelined response with its connection. Node would not report that end. */
   awaitTurn(): void {
     this.#leaveQueue = endWithConnection(this.#exchange.req, this.#exchange.res, this)
   }
 
-  /** @param isFinished whether node has sent all of the response */
+  /** @param isFinished whether node has sent the whole response */
   end(isFinished: boolean): void {
     if (this.#ended) return
     this.#ended = true
@@ -240,7 +240,8 @@ export class LiveObservation implements Observation, TracedRequest, ObservedRequ
     const route = this.#ruledRoute() ?? this.#ask('route')
     const { printer } = this.#setup
     const userAgent = req.headers['user-agent']
-    // `upgrade` is true only if a listener of the application has taken the connection over; node sends no status then.
+    // `upgrade` is true only if a listener of the application has taken over the connection. Node sends no status in
+    // this case.
     const upgraded = isHandedOver(req) && wire.status === undefined
     const outcome = isFinished || upgraded ? 'completed' : this.#outcomeOfUnfinished()
     const record: RequestRecord = {
@@ -280,12 +281,13 @@ export class LiveObservation implements Observation, TracedRequest, ObservedRequ
     this.#error ??= breach?.error
     if (breach) return 'broken'
     const { status = 0 } = this.#wire
-    // An answer that tells the client of its own mistake is no failure, and one that was handed over has an end.
+    // A response that reports the client's own mistake (4xx) is no failure. A response passed to node completely is not
+    // broken.
     const isAnswered = res.writableEnded || (!this.#failedLater && status >= 400 && status < 500)
     return this.#failedFirst && !isAnswered ? 'broken' : 'aborted'
   }
 
-  /** Frameworks report errors more than once, and some of them that the response is closed. */
+  /** Frameworks report an error repeatedly, and some report the closed response as a further error. */
   #failLate(record: RequestRecord, error: unknown): void {
     if (error === this.#error) return
     if (record.outcome !== 'completed' && isAbort(error)) return
@@ -321,7 +323,7 @@ export class LiveObservation implements Observation, TracedRequest, ObservedRequ
     return route && ruledRoute(route, this.#exchange, fault)
   }
 
-  /** What the framework knows. Asked by code that is not ours, of objects that are not ours. */
+  /** Asks the adapter. It runs code of the framework and of the application, which may throw. */
   #ask<Q extends Question>(what: Q): Answer<Q> | undefined {
     try {
       return this.#exchange[what]?.() as Answer<Q> | undefined
@@ -332,7 +334,7 @@ export class LiveObservation implements Observation, TracedRequest, ObservedRequ
   }
 }
 
-/** Puts an error into a record, masked. Printing it costs more than everything else of a request: it waits for a reader. */
+/** Sets the masked error of a record at the first read: printing it costs more than the rest of a request. */
 function tellOf(error: unknown, record: RequestRecord, printer: Printer): void {
   let masked: unknown
   Object.defineProperty(record, 'error', {

@@ -1,10 +1,11 @@
 import type { NodeResponse, Observer } from '../seam.ts'
 import { LiveObservation, type ObservationSetup } from './observation.ts'
 
-// Registered for all copies of this module, so that two Sightlines over one server count a request once.
-const OBSERVATION = Symbol.for('sightline.observation')
+// Registered globally, so that all copies of this module count a request once.
+const OBSERVATION = Symbol.for('sightline.observation.1')
 
-interface Observed {
+/** A request or response that carries its observation. */
+interface Carrier {
   [OBSERVATION]?: LiveObservation
 }
 
@@ -12,17 +13,17 @@ interface Observed {
 export function createObserver(setup: ObservationSetup): Observer {
   return {
     observe(exchange) {
-      const observed = exchange.req as Observed
-      const known = observed[OBSERVATION]
+      const carrier = exchange.req as Carrier
+      const known = carrier[OBSERVATION]
       if (known) {
         known.adopt(exchange)
         return known
       }
       const observation = new LiveObservation(setup, exchange)
-      observed[OBSERVATION] = observation
-      ;(exchange.res as Observed)[OBSERVATION] = observation
+      carrier[OBSERVATION] = observation
+      ;(exchange.res as Carrier)[OBSERVATION] = observation
       exchange.res.on('finish', onFinish)
-      // Before those who end a span of this request with its connection: it has to be complete by then.
+      // Runs before listeners that end a span of this request at `close`: the span must be complete by then.
       exchange.res.prependListener('close', onClose)
       observation.awaitTurn()
       setup.sinks.begin(observation)
@@ -31,22 +32,22 @@ export function createObserver(setup: ObservationSetup): Observer {
   }
 }
 
-/** Whether a request is observed already, by whichever Sightline. */
+/** Whether any Sightline already observes a request. */
 export function isObserved(req: object): boolean {
-  return (req as Observed)[OBSERVATION] !== undefined
+  return (req as Carrier)[OBSERVATION] !== undefined
 }
 
-function onFinish(this: NodeResponse & Observed): void {
+function onFinish(this: NodeResponse & Carrier): void {
   this[OBSERVATION]?.end(!isCut(this))
 }
 
-function onClose(this: NodeResponse & Observed): void {
+function onClose(this: NodeResponse & Carrier): void {
   this[OBSERVATION]?.end(false)
 }
 
 /**
- * Over HTTP/2 node emits `finish` for a stream that was reset as well, and before Node.js 24 for a response whose
- * connection has broken down under bytes that were still to be sent.
+ * Whether the response was cut although node emitted `finish`. Over HTTP/2 node does so for reset streams, and before
+ * Node.js 24 also for a connection that broke down with unsent bytes.
  */
 function isCut(res: NodeResponse): boolean {
   if ('stream' in res) return res.stream.aborted || res.stream.rstCode !== 0

@@ -2,7 +2,7 @@ import type { Socket } from 'node:net'
 
 import type { NodeRequest, NodeResponse } from '../seam.ts'
 
-/** Something that ends with its connection. */
+/** An object that ends with its connection. */
 interface Ending {
   end(isFinished: false): void
 }
@@ -14,10 +14,10 @@ interface WaitingSocket extends Socket {
 }
 
 /**
- * A response that has to wait for its turn on a pipelined connection is told nothing by node 22 when the connection
- * ends: it has no socket yet. So it is told from here.
+ * Ends a pipelined response with its connection while it is queued behind other responses. Node 22 does not report that
+ * end to the response, which has no socket yet.
  *
- * @returns takes the response off the list again; `undefined`: it does not have to wait
+ * @returns removes the response from the queue; `undefined`: it is not queued
  */
 export function endWithConnection(
   req: NodeRequest,

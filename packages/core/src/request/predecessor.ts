@@ -2,15 +2,15 @@ import type { Logger } from 'pino'
 
 import type { NodeRequest } from '../seam.ts'
 
-/** What a request carries of a logger that saw it before: pino-http, and what is made of it for Koa. */
+/** The properties that pino-http, or a Koa wrapper of it, sets on a request before Sightline. */
 export interface Predecessor {
   readonly id?: unknown
   readonly log?: Logger
-  /** pino-http's list of its loggers of the request: where it is, pino-http writes how the request ended. */
+  /** pino-http's loggers of the request. If it exists, pino-http logs the end of the request itself. */
   readonly allLogs?: readonly Logger[]
 }
 
-/** Reads it: who runs pino-http keeps its ids, its logger and its line. */
+/** Reads these properties, so that a service with pino-http keeps its ids, its loggers and its log line. */
 export function predecessorOf(req: NodeRequest): Predecessor {
   return req as Predecessor
 }

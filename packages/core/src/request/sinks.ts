@@ -3,45 +3,45 @@ import { isDoneWithin } from '../context/within.ts'
 import type { Exchange, Fields, RequestRecord, Sink } from '../seam.ts'
 import type { BodyListener } from './wire.ts'
 
-/** A request as Sightline's own sinks see it, besides its record. */
+/** The view of a request for Sightline's own sinks, in addition to its record. */
 export interface ObservedRequest extends RequestScope {
   /** As in the record. */
   readonly method: string
   readonly scheme: RequestRecord['scheme']
   readonly exchange: Exchange
-  /** Has the bodies of the request and its response heard as they pass. Called when the request begins. */
+  /** Passes the chunks of both bodies to a listener. Called when the request begins. */
   hearBodies(listener: BodyListener): void
 }
 
-/** What is said of a request after its end: fields, or an error. */
+/** Data that arrives after the end of a request: fields or an error. */
 export type Late = { readonly fields: Fields } | { readonly error: unknown }
 
-/** A sink of Sightline's own: it gets the request besides the record, and what comes late. */
+/** A sink of Sightline's own. It also gets the request itself, and late data. */
 export interface RequestSink {
   readonly name: string
   begin?(request: ObservedRequest): void
   write(record: RequestRecord, request: ObservedRequest): void
-  /** Called for each report about a request that has ended. */
+  /** Called for data that arrives after the end of a request. */
   late?(record: RequestRecord, late: Late): void
 }
 
-/** Told of a sink that has thrown. */
+/** Reports an error of a sink. */
 export type SinkFailure = (name: string, error: unknown) => void
 
-/** The consumers of records. What one of them throws reaches neither the others nor the application. */
+/** The consumers of records. An error of one sink affects neither the others nor the application. */
 export class Sinks {
   readonly #own: readonly RequestSink[]
   readonly #failed: SinkFailure
   #sinks: readonly Sink[]
 
-  /** @param own are told after the others */
+  /** @param own called after the others */
   constructor(sinks: readonly Sink[], own: readonly RequestSink[], failed: SinkFailure) {
     this.#sinks = sinks
     this.#own = own
     this.#failed = failed
   }
 
-  /** @returns takes it away again */
+  /** @returns removes the sink */
   add(sink: Sink): () => void {
     this.#sinks = [...this.#sinks, sink]
     return () => {
@@ -93,7 +93,7 @@ export class Sinks {
     }
   }
 
-  /** Closes all of them at the same time. What takes longer is left to itself. */
+  /** Closes all sinks in parallel. Does not wait for a sink beyond the time limit. */
   async close(withinMs: number, failed: SinkFailure): Promise<void> {
     await Promise.all(
       this.#sinks.map((sink) => closeInTime(`sink ${sink.name}`, () => sink.close?.(), withinMs, failed)),
@@ -101,7 +101,7 @@ export class Sinks {
   }
 }
 
-/** Ends something within a time. Never rejects. */
+/** Ends a part within a time limit. Never rejects. */
 export async function closeInTime(
   what: string,
   end: () => unknown,

@@ -1,7 +1,7 @@
 /**
- * Remembers of a stream of HTTP/2 that it was the service that has ended it. Node leaves the same traces on a stream that
- * the service has reset as on one that the client has, so `close` and `destroy` are laid over those of the one stream at
- * hand. Node calls neither of them for a stream that the client has reset, not before it is closed.
+ * Detects which side has ended an HTTP/2 stream. Node leaves the same state behind in both cases, so `close` and
+ * `destroy` of the stream are replaced on the object itself. When the client resets a stream, node calls neither before
+ * the stream is closed.
  */
 import type { ServerHttp2Stream } from 'node:http2'
 
@@ -21,20 +21,20 @@ interface WatchedStream extends ServerHttp2Stream {
   [STREAM_END]?: StreamEnd
 }
 
-/** Begins to watch a stream. */
+/** Starts to watch a stream. */
 export function watchStreamEnd(stream: ServerHttp2Stream): void {
   const watched: WatchedStream = stream
-  // Arguments are passed on untouched: overloads do not matter here.
+  // Arguments are passed on unchanged, so the overloads do not matter.
   watched[STREAM_END] = { close: stream.close as Method, destroy: stream.destroy as Method, isOurs: false }
   Object.assign(watched, { close, destroy })
 }
 
-/** Whether it was the service that has ended a stream. */
+/** Whether the service has ended a stream. */
 export function isEndedHere(stream: ServerHttp2Stream): boolean {
   return (stream as WatchedStream)[STREAM_END]?.isOurs === true
 }
 
-/** Whether the client has reset a stream, or has ended its connection. */
+/** Whether the client has reset a stream or ended its connection. */
 export function hasClientReset(stream: ServerHttp2Stream): boolean {
   return stream.closed ? !isEndedHere(stream) : isClosedByPeer(connectionOf(stream))
 }
@@ -47,7 +47,10 @@ function destroy(this: WatchedStream, ...args: unknown[]): unknown {
   return watch(this)?.destroy.apply(this, args)
 }
 
-/** A session whose connection the client has ended closes and destroys its streams as well. */
+/**
+ * Records the side that ends the stream. When the client ends the connection, the session also calls these methods,
+ * which does not count as the service's doing.
+ */
 function watch(stream: WatchedStream): StreamEnd | undefined {
   const end = stream[STREAM_END]
   if (end && !stream.closed) end.isOurs = !isClosedByPeer(connectionOf(stream))
@@ -59,7 +62,7 @@ function connectionOf(stream: ServerHttp2Stream): Connection | undefined {
     const { readableEnded, errored } = stream.session?.socket ?? {}
     return { readableEnded: readableEnded === true, errored }
   } catch {
-    // Node throws where a session has let go of its connection.
+    // Node throws if the session has released its socket.
     return undefined
   }
 }

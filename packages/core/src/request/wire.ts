@@ -1,7 +1,7 @@
 /**
- * What passes between node and the peer: when the response began, with which status, and how many bytes of body went
- * each way. Seen by methods laid over the one request and response at hand, the same functions for all of them, so that
- * neither a listener (which would start the flow), nor a prototype, nor a closure per request is needed.
+ * Watches the traffic of one exchange: the time and status of the response's head, and the size of both bodies. It
+ * replaces methods on the request and response objects themselves, with the same functions for all requests. So it
+ * needs no listener (which would start the flow), no patched prototype and no closure per request.
  */
 import { performance } from 'node:perf_hooks'
 
@@ -9,19 +9,19 @@ import { type NodeRequest, type NodeResponse, REQUEST_ID_HEADER } from '../seam.
 import { givenHeaders, headerIn, withHeader } from './given-headers.ts'
 import { watchStreamEnd } from './stream-end.ts'
 
-/** The request that a wire belongs to: its body is handed over as part of it. */
+/** The request of a wire. Body chunks are passed on within its context. */
 interface Owner {
   readonly id: string
   run<T>(fn: () => T): T
 }
 
-/** Hears the pieces of a request's body and of its response's as they pass. A piece may be used again by its sender. */
+/** Receives the chunks of both bodies. The sender may reuse the memory of a chunk. */
 export interface BodyListener {
   readonly request: { add(chunk: unknown, encoding: unknown): void }
   readonly response: { add(chunk: unknown, encoding: unknown): void }
 }
 
-// Overloads differ between HTTP/1 and HTTP/2; arguments are passed on untouched, so their types do not matter here.
+// Overloads differ between HTTP/1 and HTTP/2. Arguments are passed on unchanged, so their types do not matter.
 type Method = (...args: unknown[]) => unknown
 
 const WIRE = Symbol('sightline.wire')
@@ -30,20 +30,20 @@ interface Wired {
   readonly [WIRE]: Wire
 }
 
-/** The wire of one exchange. */
+/** The traffic of one exchange. */
 export class Wire {
-  /** Milliseconds by the monotonic clock; `undefined`: no header has been written. */
+  /** Time on the monotonic clock, in milliseconds. `undefined`: no head has been written. */
   firstByteAt: number | undefined = undefined
   requestBytes = 0
   streamed = false
-  /** `undefined`: nothing hears the bodies. */
+  /** `undefined`: bodies are only counted. */
   listener: BodyListener | undefined = undefined
   #status: number | undefined = undefined
-  /** Bytes of body that the application has handed to node. */
+  /** Bytes of body that the application has passed to node. */
   #bodyBytes = 0
-  /** How often `write` was called. */
+  /** Number of calls of `write`. */
   #writes = 0
-  /** Whether `end` was called, and whether node has told by then how long the whole body is. */
+  /** Whether `end` was called, and whether node had computed the length of the whole body by then. */
   #isEnding = false
   #isMeasured = false
   readonly #owner: Owner
@@ -64,10 +64,11 @@ export class Wire {
     try {
       wired.writeHead = writeHead
       wired.write = write
-      // Now: what is laid over it later, to compress for example, hands on what really goes out.
+      // Replaced before later middleware replaces it: a compression, for example, then passes the compressed bytes
+      // here.
       wired.end = end
     } catch {
-      // The application's own may refuse to be replaced.
+      // The application may have made them read-only.
     }
     if (wired.writeHead !== writeHead || wired.write !== write || wired.end !== end)
       layOver(res, { writeHead, write, end })
@@ -84,43 +85,43 @@ export class Wire {
     }
   }
 
-  /** The status that was written. `undefined`: none was. */
+  /** The written status. `undefined`: none. */
   get status(): number | undefined {
     return this.#status ?? statusOfStream(this.#res)
   }
 
-  /** Bytes of body that the application handed to node, of those that node sends. */
+  /** Bytes of body that node sends. It sends none with some statuses. */
   get responseBytes(): number {
     return this.status === undefined || hasNoBody(this.status, this.#res) ? 0 : this.#bodyBytes
   }
 
-  /** Node's own `writeHead`, or that of whoever laid theirs over it before. */
+  /** Calls node's own `writeHead`, or the replacement of an earlier middleware. */
   beginResponse(args: unknown[]): unknown {
     const res = this.#res
     if (this.firstByteAt !== undefined) return this.#writeHead.apply(res, args)
     const headers = givenHeaders(args)
     if (this.#isEnding) this.#takeLength()
     const result = this.#writeHead.apply(res, this.#withId(args, headers))
-    // Frameworks answer a client that has left as well: nothing of that is sent.
+    // Frameworks also respond to a client that has left. Such a response is not sent.
     if (res.socket?.destroyed) return result
     this.firstByteAt = performance.now()
     this.#status = res.statusCode
-    // node forgets headers that were given to `writeHead` alone.
+    // Node does not store headers that only `writeHead` gets.
     const type = headerIn(headers, 'content-type') ?? res.getHeader('content-type')
     this.streamed = typeof type === 'string' && isStreamType(type)
     return result
   }
 
-  /** The head of an answer to an upgrade, written to the connection itself. */
+  /** Notes the response to an upgrade, which its handler writes directly to the connection. */
   answeredPastNode(status: number | undefined): void {
     this.firstByteAt ??= performance.now()
     if (status !== 101) this.#status ??= status
   }
 
   /**
-   * The arguments of `writeHead` with the request's id among the headers, unless the application has set one. Not before:
-   * once a header has been set, node sets those of `writeHead` one by one as well, which takes no pairs, and neither
-   * keeps their order nor their spelling.
+   * Adds the request's id to the headers of `writeHead`, unless the application has set one. It is not set earlier:
+   * with any header set, node also sets the headers of `writeHead` one by one. That rejects pairs and loses order and
+   * spelling.
    */
   #withId(args: unknown[], headers: unknown): unknown[] {
     const res = this.#res
@@ -136,7 +137,7 @@ export class Wire {
     return typeof args[1] === 'string' ? [args[0], args[1], all] : [args[0], all]
   }
 
-  /** Where `end(body)` writes the head as well, node has measured the body by now, and replaces that by a declared length. */
+  /** Takes the length that node has computed for the head of `end(body)`. A declared length would replace it. */
   #takeLength(): void {
     const { _contentLength: length } = this.#res as { _contentLength?: number | null }
     if (typeof length !== 'number') return
@@ -144,7 +145,7 @@ export class Wire {
     this.#isMeasured = true
   }
 
-  /** A piece of body. */
+  /** Counts a chunk of the response's body. */
   writeBody(args: unknown[]): unknown {
     this.#writes++
     this.listener?.response.add(args[0], args[1])
@@ -152,15 +153,15 @@ export class Wire {
     return this.#write.apply(this.#res, args)
   }
 
-  /** The last piece of a body, or the whole of it. */
+  /** Counts the last chunk of the response's body. */
   endBody(args: unknown[]): unknown {
     const res = this.#res
-    // Nothing is sent any more.
+    // Node ignores further bytes.
     if (res.writableEnded) return this.#end.apply(res, args)
     const writes = this.#writes
     this.#isEnding = true
     const result = this.#end.apply(res, args)
-    // Over HTTP/2, and of a request that is injected, `end` hands its piece to `write`.
+    // Over HTTP/2 and under `inject`, `end` passes its chunk to `write`.
     if (this.#writes !== writes) return result
     this.listener?.response.add(args[0], args[1])
     if (!this.#isMeasured) this.#bodyBytes += byteLength(args[0], args[1])
@@ -168,8 +169,8 @@ export class Wire {
   }
 
   /**
-   * A piece of the request's body, as node's parser hands it over. That happens in the request's context, and with it
-   * every `data`, `readable` and `end` event: so context survives body parsers that were written without it.
+   * Takes a chunk of the request's body from node's parser, within the request's context. All `data`, `readable` and
+   * `end` events then have this context, so it survives body parsers that do not preserve it.
    */
   receiveBody(req: NodeRequest, args: unknown[]): unknown {
     this.requestBytes += byteLength(args[0], args[1])
@@ -194,7 +195,7 @@ function push(this: Wired & NodeRequest, ...args: unknown[]): unknown {
   return this[WIRE].receiveBody(this, args)
 }
 
-/** Lays methods over those that a prototype of the application's does not let be replaced by assignment. */
+/** Defines the methods where a prototype of the application prevents plain assignment. */
 function layOver(res: NodeResponse, methods: Readonly<Record<string, Method>>): void {
   for (const [name, value] of Object.entries(methods))
     Object.defineProperty(res, name, { value, configurable: true, enumerable: true, writable: true })
@@ -204,7 +205,7 @@ function hasBody(req: NodeRequest): boolean {
   const { headers } = req
   if (headers['content-length'] !== undefined) return headers['content-length'] !== '0'
   if (headers['transfer-encoding'] !== undefined) return true
-  // HTTP/2 needs no header for it: a stream still open after its headers has a body.
+  // In HTTP/2 the header is optional. A stream that is still open after its headers has a body.
   return 'stream' in req && !req.stream.endAfterHeaders
 }
 
@@ -216,13 +217,13 @@ function hasHeaders(res: NodeResponse): boolean {
   return res.getHeaderNames().length > 0
 }
 
-/** Over HTTP/2 an application may answer on the stream itself. */
+/** An HTTP/2 application may respond on the stream itself. */
 function statusOfStream(res: NodeResponse): number | undefined {
   const status = 'stream' in res ? res.stream.sentHeaders?.[':status'] : undefined
   return status === undefined ? undefined : Number(status)
 }
 
-/** Whether node sends no body with a status, whatever it is handed. */
+/** Whether node sends no body with this status. */
 function hasNoBody(status: number, res: NodeResponse): boolean {
   return status === 204 || status === 304 || (status === 205 && 'stream' in res)
 }

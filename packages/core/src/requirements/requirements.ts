@@ -106,7 +106,7 @@ export interface Table {
 export class Renamed {
   readonly instead: string
 
-  /** @param instead the new name, and what has changed beside it: `stats.period, in milliseconds` */
+  /** @param instead the new name, and other changes: `stats.period, in milliseconds` */
   constructor(instead: string) {
     this.instead = instead
   }

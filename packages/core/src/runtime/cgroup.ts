@@ -53,7 +53,7 @@ export async function cgroupFamilies(
     ),
     known(
       'process_cgroup_cpu_throttled_seconds_total',
-      'Time for which the container had to stand still, because it had used up its share of the processors.',
+      'Time in which the container was throttled, because it had used up its CPU quota.',
       'counter',
       cpu.use,
     ),

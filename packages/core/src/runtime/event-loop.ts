@@ -33,7 +33,7 @@ const FIGURES = [
 export class EventLoopWatch {
   readonly #delays = new HistogramInstrument(
     'nodejs_eventloop_delay_seconds',
-    'How much later than asked for a timer was called, sampled 50 times a second. Scrapes are left out.',
+    'Delay of a timer beyond its set time, sampled 50 times a second. Scrapes are excluded.',
     1,
     DELAY_BUCKETS,
   )
@@ -50,14 +50,12 @@ export class EventLoopWatch {
   #due = 0
   #timer: NodeJS.Timeout | undefined
 
-  /** Starts sampling. */
   start(): void {
     if (this.#timer) return
     this.#timer = setInterval(() => this.#sample(), INTERVAL_MS).unref()
     this.#restart()
   }
 
-  /** Stops sampling. Counted values stay. */
   stop(): void {
     clearInterval(this.#timer)
     this.#timer = undefined

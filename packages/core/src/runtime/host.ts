@@ -32,7 +32,7 @@ export async function hostFamilies(): Promise<Family[]> {
   return [
     family(
       'system_cpu_time_seconds_total',
-      'Time of all processors by what it went to.',
+      'CPU time of all processors by state.',
       'counter',
       cpuSamples(stat),
     ),
@@ -46,7 +46,7 @@ export async function hostFamilies(): Promise<Family[]> {
       'gauge',
       memorySamples(memory),
     ),
-    family('system_memory_limit_bytes', 'Memory that the machine has.', 'gauge', [[{}, totalmem()]]),
+    family('system_memory_limit_bytes', 'Memory of the machine.', 'gauge', [[{}, totalmem()]]),
     family(
       'system_network_io_bytes_total',
       'Bytes by network interface and direction.',
@@ -126,10 +126,7 @@ function networkSamples(lines: readonly string[], received: number, transmitted:
   })
 }
 
-/**
- * `8 0 sda <reads> <merged> <sectors> <ms> <writes> <merged> <sectors> …`, for used disks, without
- * partitions.
- */
+/** `8 0 sda <reads> <merged> <sectors> <ms> <writes> <merged> <sectors> …`, for used disks, without partitions. */
 function diskSamples(lines: readonly string[]): Sample[] {
   const disks = lines.map((line) => line.trim().split(/\s+/))
   const names = disks.map(([, , name]) => name)

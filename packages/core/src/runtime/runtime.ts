@@ -17,10 +17,7 @@ const REPLACED = [
   ),
 ]
 
-/**
- * The metrics of the process and the JavaScript runtime, under prom-client's names: `process_*` and
- * `nodejs_*`.
- */
+/** The metrics of the process and the JavaScript runtime, under prom-client's names: `process_*` and `nodejs_*`. */
 export interface Runtime {
   readonly registry: Registry
   readonly eventLoop: EventLoopWatch

@@ -6,9 +6,7 @@ const MAX_DECODINGS = 4
 
 const ENCODED = /%[\da-f]{2}/i
 
-/**
- * Encoded characters that can hide a secret: separators, quotes, letters, double encoding. Not spaces or `é`.
- */
+/** Encoded characters that can hide a secret: separators, quotes, letters, double encoding. Not spaces or `é`. */
 const HIDING = /%(?:2[2357c-f]|3[a-f]|[4-7][\da-f])|(?:bearer|basic)%20/i
 
 /** A cheap test of whether {@link maskEncoded} can find anything. */

@@ -1,11 +1,11 @@
-/** Names that are the value of a field themselves, in a text: `{"name": "X-Api-Key", "value": "k"}`. */
+/** Finds names that are themselves values of a field in a text: `{"name": "X-Api-Key", "value": "k"}`. */
 import { quoted, skipSpaces, tokenEnd } from './text-scan.ts'
 
-/** How far from its value the name of a field may stand. */
+/** Maximum distance between the field with the name and the value. */
 const MAX_BETWEEN = 256
-/** What the field of a value is called. */
+/** Names of the field with the value. */
 const VALUES = new Set(['value', 'values', 'val', 'Value', 'Values'])
-/** The field of a name, before that of its value and behind it, with at most three others between. */
+/** The field with the name, before or after the field with the value, with at most three other fields in between. */
 const QUOTE = String.raw`\\{0,3}["']`
 const NAMED = String.raw`(?:name|key|header|field|param|path|property)(?:${QUOTE})?\s{0,4}[:=]\s{0,4}(?:${QUOTE}([^"'\\]{1,128})${QUOTE}|([\w.-]{1,128}))`
 const OTHER = String.raw`(?:${QUOTE})?\w{1,32}(?:${QUOTE})?\s{0,4}:\s{0,4}(?:${QUOTE}[^"'\\]{0,128}${QUOTE}|[\w.-]{1,32})`
@@ -17,18 +17,18 @@ const NAMED_BEHIND = new RegExp(
   String.raw`^(?:${QUOTE})?(?:\s{0,4},\s{0,32}${OTHER}){0,3}\s{0,4},\s{0,32}(?:${QUOTE})?${NAMED}`,
   'i',
 )
-/** What ends a value that is no text. */
+/** Characters that end an unquoted value. */
 const VALUE_ENDS = ',;)]}'
-/** Longer values are not looked behind. */
+/** After a longer value, no name is searched. */
 const MAX_VALUE = 1_024
 
 /**
- * The name that another field tells of a field called `value`, before it or behind it. `undefined`: there is none.
+ * The name in the field beside a field `value`. `undefined`: there is none.
  *
- * @param called what the field is called
- * @param start where it begins
- * @param after where its value begins
- * @param from how far back to look at most
+ * @param called the name of the value's field
+ * @param start position of that field
+ * @param after position of its value
+ * @param from the earliest position to read
  */
 export function toldName(
   text: string,
@@ -43,7 +43,7 @@ export function toldName(
   return told?.[1] ?? told?.[2]
 }
 
-/** What follows a value. */
+/** The text after a value. */
 function behindValue(text: string, after: number): string {
   const near = text.slice(after, after + MAX_VALUE)
   const start = skipSpaces(near, 0, 8)

@@ -1,22 +1,22 @@
-/** Values of columns in what databases say: names stand in one place there, and values in another. */
+/** Masks column values in messages of databases, in which the names and the values are in separate lists. */
 import { CENSOR } from './censor.ts'
 import type { SecretNames } from './secret-names.ts'
 import { bracketed, lineEnd } from './text-scan.ts'
 
-/** A cheap first look. */
+/** A cheap test before the expensive ones. */
 const ROWS = /key \(|for key|values?\s{0,8}\(|password\s{1,4}'|identified by/i
 
 /** PostgreSQL: `Key (tenant, token)=(7, t) already exists.` */
 const KEY = /\bKey \(([^=\r\n]{1,256})\)=\(/g
 /** MySQL and MariaDB: `Duplicate entry 't' for key 'users.token'`. */
 const DUPLICATE = /(\bDuplicate entry ')(.{1,512}?)(' for key '?)([^'\s]{1,128})/g
-/** `INSERT INTO users (name, token) VALUES (`, which drivers put into their errors. */
+/** `INSERT INTO users (name, token) VALUES (`, as drivers put it into their errors. */
 const INSERT = /\b(?:insert|replace)\s[^()]{1,128}\(([^()]{1,1024})\)\s{0,8}values?\s{0,8}(?=\()/gi
 
 /** `ALTER ROLE bob PASSWORD 'p'`, `IDENTIFIED BY 'p'`. */
 const ACCOUNT = /(\b(?:password|identified by)\s{1,4}')[^']{1,512}/gi
 
-/** The text with the values censored that stand for columns of which one has a secret name. */
+/** Censors the values of column lists that contain a secret name. */
 export function maskRows(text: string, names: SecretNames): string {
   if (!ROWS.test(text)) return text
   const hasSecret = (columns: string) =>
@@ -29,7 +29,7 @@ export function maskRows(text: string, names: SecretNames): string {
   return maskBehind(maskBehind(shown, KEY, hasSecret, keyEnd), INSERT, hasSecret, rowsEnd)
 }
 
-/** Censors what stands behind each list of columns with a secret among them, up to an end. */
+/** Censors the text after each column list with a secret name, up to `endOf`. */
 function maskBehind(
   text: string,
   columns: RegExp,
@@ -48,14 +48,14 @@ function maskBehind(
   return copied === 0 ? text : masked + text.slice(copied)
 }
 
-/** Values stand there as they are: the last bracket of the sentence closes them. */
+/** The values are unquoted, so the last bracket of the sentence closes them. */
 function keyEnd(text: string, start: number): number {
   const end = lineEnd(text, start, '"')
   const close = text.slice(start, end).lastIndexOf(')')
   return close < 0 ? end : start + close
 }
 
-/** Behind the last of the rows, which are lists between brackets. */
+/** The position after the last row. A row is a list in brackets. */
 function rowsEnd(text: string, start: number): number {
   let end = start
   for (let next = start; text[next] === '(';) {

@@ -1,4 +1,4 @@
-/** The one rule for secret names, wherever a name stands beside a value. */
+/** The only rule for secret names, for all places with a name and a value. */
 import { Remembered } from './remembered.ts'
 
 /** Names that are always secret. Compared without case, dashes, dots and underscores. */
@@ -35,7 +35,7 @@ const SECRET_PARTS = [
   'token',
 ]
 
-/** Those of them that are made of digits as often as not: a name that ends in one is a secret also where it holds a number. */
+/** Secret parts whose values are often digits. A name that ends in one is also secret for a number. */
 const SECRET_DIGITS = [
   'cardnumber',
   'creditcard',

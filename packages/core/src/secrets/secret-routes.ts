@@ -10,7 +10,6 @@ const MAX_SHAPES = 100
 /** A parameter of a route: `:token`, or `*token` (Express's form for the rest of a path). */
 const PARAMETER = /[:*]([A-Za-z_$][\w$]*)/g
 
-/** A segment of a route. */
 interface Segment {
   /** The exact text. `undefined` for a segment with a parameter. */
   readonly literal: string | undefined

@@ -43,9 +43,7 @@ export interface Secrets {
   mask(text: string): string
   /** Censors the values of secret route parameters in the path of a request: `/reset/:token`. */
   maskPath(path: string, route: string | undefined): string
-  /**
-   * Registers a route, so that the values of its secret parameters are masked in texts, such as a `Referer`.
-   */
+  /** Registers a route, so that the values of its secret parameters are masked in texts, such as a `Referer`. */
   know(route: string): void
 }
 
@@ -94,10 +92,7 @@ export function createSecrets(redact: readonly string[] | false): Secrets {
 const SEGMENT =
   /(?:^|\.)(?<name>[^.[\]]+)|\[(?<quote>["'`])(?<quoted>.+?)\k<quote>\]|\[(?<bracketed>[^[\]"'`]+)\]/gy
 
-/**
- * The last name of a field path. `undefined` if the path ends in a wildcard (`*`) or a list index, or is
- * invalid.
- */
+/** The last name of a field path. `undefined` if the path ends in a wildcard (`*`) or a list index, or is invalid. */
 export function lastName(path: string): string | undefined {
   const last = [...path.matchAll(SEGMENT)].at(-1)
   if (last === undefined || last.index + last[0].length < path.length) return undefined

@@ -12,7 +12,7 @@ interface Group {
   readonly values: ClientValue[]
 }
 
-/** Puts the samples of each label set together. The label `apart` tells the samples of one set from each other. */
+/** Groups the samples by label set. The samples of one label set differ in the label `apart`. */
 function groupsOf(
   values: readonly ClientValue[],
   apart: 'le' | 'quantile',
@@ -38,7 +38,7 @@ function groupsOf(
   return groups.values()
 }
 
-/** The series of a client's histogram, whose buckets count the values of those below as well. */
+/** The series of a client's histogram. The client's buckets are cumulative. */
 export function histogramsOf(
   name: string,
   values: readonly ClientValue[],
@@ -58,7 +58,7 @@ class ClientHistogram implements HistogramSeries {
   readonly #labels: ClientLabels
   readonly #totals: readonly number[]
 
-  /** @param usual the bounds of the series before: mostly all of a family have the same */
+  /** @param usual the bounds of the previous series; usually all series of a family have the same */
   constructor(name: string, { labelText: text, labels, values }: Group, usual: readonly number[]) {
     const bounds: number[] = []
     const totals: number[] = []

@@ -11,7 +11,7 @@ import {
 import type { Across, Exemplar, Family, FamilyType, NumberSeries } from './family.ts'
 import { labelText, type SeriesLabels } from './labels.ts'
 
-/** The client's words for what becomes of a gauge across workers. Whoever has said nothing gets each worker's. */
+/** The client's names for combining a gauge across workers. The default keeps each worker's value. */
 const ACROSS: Readonly<Record<string, Across>> = {
   first: 'same',
   min: 'min',
@@ -21,14 +21,14 @@ const ACROSS: Readonly<Record<string, Across>> = {
 
 const TYPES = new Set<string>(['counter', 'gauge', 'histogram', 'summary'])
 
-/** The runtime's `nodejs_active_handles_total` and its like are gauges whose names only counters may have. */
+/** Some gauges of the runtime, such as `nodejs_active_handles_total`, have names that only counters may have. */
 export function typeOf({ name, type }: Pick<ClientMetric, 'name' | 'type'>): FamilyType {
   return TYPES.has(type) && !(type === 'gauge' && name.endsWith('_total')) ? (type as FamilyType) : 'unknown'
 }
 
 /**
- * A metric of a client as a family, with its numbers of this moment: the client goes on to change its own objects. What
- * has no place in the family is told as a fault and left out.
+ * Converts a client's metric to a family with the current numbers: the client continues to change its own objects.
+ * Values that do not fit are reported as a fault and left out.
  *
  * @param defaults the default labels of its registry
  */
@@ -57,13 +57,13 @@ export function clientFamily(metric: ClientMetric, defaults: ClientLabels, fault
   }
 }
 
-/** What the samples of a family add to its name. */
+/** The suffixes of a family's sample names. */
 const SUFFIXES: Readonly<Record<string, readonly string[]>> = {
   histogram: ['_bucket', '_sum', '_count'],
   summary: ['', '_sum', '_count'],
 }
 
-/** The values that a family of this type can have. A registry of the application's own may hold anything. */
+/** The valid values for a family of this type. A registry of the application may contain anything. */
 function soundValues({ name, type, values = [] }: ClientMetric, fault: FaultReporter): ClientValue[] {
   const names = new Set((SUFFIXES[type] ?? ['']).map((suffix) => name + suffix))
   const bucket = type === 'histogram' ? `${name}_bucket` : undefined

@@ -1,15 +1,15 @@
 import type { Exemplar } from './family.ts'
 import type { SeriesLabels } from './labels.ts'
 
-/** Labels as an application gives them to a Prometheus client. */
+/** Labels in the form of the Prometheus clients. */
 export type ClientLabels = Readonly<Record<string, string | number>>
 
-/** What both Prometheus clients give for one metric. */
+/** One metric in the form of both Prometheus clients. */
 export interface ClientMetric {
   readonly name: string
   readonly help: string
   readonly type: string
-  /** What the client's own aggregation does across workers. `sum` is what it says where nobody has said anything. */
+  /** The aggregation of the client across workers. The client's default is `sum`. */
   readonly aggregator?: string
   readonly values?: readonly ClientValue[]
 }
@@ -18,7 +18,7 @@ export interface ClientMetric {
 export interface ClientValue {
   readonly value: number
   readonly labels?: ClientLabels
-  /** The labels that all values of one series have in common: the same object for all of them. */
+  /** The common labels of one series: all its values share the same object. */
   readonly sharedLabels?: ClientLabels
   readonly metricName?: string
   readonly exemplar?: ClientExemplar | null
@@ -31,12 +31,12 @@ interface ClientExemplar {
   readonly timestamp?: number
 }
 
-/** The upper bound of a bucket; `NaN`: it has none. */
+/** The upper bound of a bucket. `NaN`: it has none. */
 export function boundOf(labels: ClientLabels = {}): number {
   return labels.le === '+Inf' ? Number.POSITIVE_INFINITY : Number(labels.le)
 }
 
-/** The exemplar of a client, which goes on to change its own object. */
+/** Copies a client's exemplar, because the client reuses the object. */
 export function exemplarOf(exemplar: ClientExemplar | null | undefined): Exemplar | undefined {
   if (!exemplar) return undefined
   const { labelSet, value, timestamp } = exemplar

@@ -3,12 +3,12 @@ import type { Exemplar, HistogramSeries } from './family.ts'
 import { InstrumentSeries } from './instrument-series.ts'
 import type { SeriesLabels } from './labels.ts'
 
-/** One series of a histogram. Its numbers lie with those of others: an array of its own would take as much as they do. */
+/** One series of a histogram. Its numbers share an array, since a typed array of its own would double the memory. */
 export class Distribution {
-  /** The last sampled trace in each bucket; none are kept until there is one. */
+  /** The last sampled trace of each bucket. Absent until there is one. */
   exemplars: Array<Exemplar | undefined> | undefined = undefined
   readonly #bounds: readonly number[]
-  /** From `#at` on: the count of each bucket, of what is above all bounds, and the sum. */
+  /** From `#at` on: the count of each bucket, the count above all bounds, and the sum. */
   readonly #cells: Float64Array
   readonly #at: number
 
@@ -22,7 +22,7 @@ export class Distribution {
     const bounds = this.#bounds
     const cells = this.#cells
     let bucket = 0
-    // Most requests are fast: the first bounds are the likely ones.
+    // Most requests are fast, so the first bounds are the likely ones.
     while (bucket < bounds.length && value > (bounds[bucket] as number)) bucket++
     const at = this.#at + bucket
     const sum = this.#at + bounds.length + 1
@@ -35,9 +35,9 @@ export class Distribution {
   }
 
   /**
-   * This series with the numbers of a moment.
+   * The series with the numbers of one moment.
    *
-   * @param copies copies of all arrays of numbers, by the arrays themselves
+   * @param copies copies of all number arrays, by the original arrays
    */
   seriesIn(
     copies: ReadonlyMap<Float64Array, Float64Array>,

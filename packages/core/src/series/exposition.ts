@@ -15,7 +15,7 @@ import type {
 } from './family.ts'
 import { escapeLabel, labelText } from './labels.ts'
 
-/** How a scrape is answered. */
+/** The format of a scrape. */
 export type ExpositionFormat = 'prometheus' | 'openmetrics'
 
 /** The content types of the two formats. */
@@ -24,19 +24,19 @@ export const CONTENT_TYPES: Readonly<Record<ExpositionFormat, string>> = {
   openmetrics: 'application/openmetrics-text; version=1.0.0; charset=utf-8',
 }
 
-/** The lines that precede a family's samples. OpenMetrics names a counter without its `_total`. */
+/** The lines before a family's samples. In OpenMetrics, the name of a counter has no `_total` here. */
 export function familyHead({ name, help, type }: Family, format: ExpositionFormat): string {
   const openmetrics = format === 'openmetrics'
   const shown = openmetrics && type === 'counter' ? name.replace(/_total$/, '') : name
-  // What OpenMetrics calls unknown, the older format calls untyped.
+  // The type `unknown` of OpenMetrics is `untyped` in the older format.
   const kind = type === 'unknown' && !openmetrics ? 'untyped' : type
   return `# HELP ${shown} ${escapeHelp(help, openmetrics)}\n# TYPE ${shown} ${kind}\n`
 }
 
-/** Characters in a piece: about a quarter of a millisecond's work. */
+/** Characters per piece: about a quarter of a millisecond of work. */
 export const PIECE_LENGTH = 32_768
 
-/** The samples of a family: texts of complete lines. A long family comes in pieces. */
+/** The samples of a family as complete lines. A long family is split into pieces. */
 export function linesOf(family: Family, format: ExpositionFormat): Iterable<string> {
   switch (family.type) {
     case 'histogram':
@@ -64,7 +64,7 @@ function numberWriter(
   format: ExpositionFormat,
 ): (series: NumberSeries) => string {
   const openmetrics = format === 'openmetrics'
-  // OpenMetrics demands the suffix of a counter, whatever its user has called it.
+  // OpenMetrics requires the suffix of a counter, whatever its name is.
   const sample = openmetrics && type === 'counter' && !name.endsWith('_total') ? `${name}_total` : name
   return ({ labelText: labels, value, exemplar }) => {
     const shown = openmetrics && exemplar ? exemplarText(exemplar) : ''
@@ -119,7 +119,6 @@ function exemplarText({ traceId, spanId, labels, value, time }: Exemplar): strin
   return ` # {${inside}} ${numberText(value)}${at}`
 }
 
-/** A number as both formats write it. */
 function numberText(value: number): string {
   if (Number.isNaN(value)) return 'NaN'
   if (value === Number.POSITIVE_INFINITY) return '+Inf'

@@ -1,18 +1,18 @@
-/** A metric as numbers. How it is written or sent is up to its reader: the text of a scrape is one of several forms. */
+/** The model of a metric: numbers, not text. Each reader decides on the format. A scrape as text is one of them. */
 import type { Labelled } from './labels.ts'
 
 export type FamilyType = Family['type']
 
 /**
- * How the values of several processes become those of a whole, by label set. `each`: they do not, and a label `worker`
- * tells them apart. `same`: all say the same of what they have in common, and it counts once.
+ * How the values of several processes are combined, per label set. `each`: not combined, but kept apart by a label
+ * `worker`. `same`: all processes report the same value, so it counts once.
  */
 export type Across = 'sum' | 'min' | 'max' | 'average' | 'same' | 'each'
 
 /** All series of one name. */
 export type Family = NumberFamily | HistogramFamily | SummaryFamily
 
-/** What all families have. */
+/** The common part of all families. */
 interface FamilyHead {
   /** As in the text format: a counter's name ends in `_total`. */
   readonly name: string
@@ -21,28 +21,28 @@ interface FamilyHead {
   readonly across?: Across
 }
 
-/** A family with one number for each label set. */
+/** A family with one number per label set. */
 export interface NumberFamily extends FamilyHead {
   readonly type: 'counter' | 'gauge' | 'unknown'
-  /** The numbers of the moment of the call. The objects are made while they are read: a long family is read in pieces. */
+  /** The current numbers. The objects are created during the iteration, so a long family can be read in pieces. */
   series(): Iterable<NumberSeries>
 }
 
-/** A family with a distribution over buckets for each label set. */
+/** A family with a histogram per label set. */
 export interface HistogramFamily extends FamilyHead {
   readonly type: 'histogram'
-  /** As those of a {@link NumberFamily}. */
+  /** As in {@link NumberFamily}. */
   series(): Iterable<HistogramSeries>
 }
 
-/** A family with quantiles for each label set. They are calculated where the values are observed. */
+/** A family with quantiles per label set. They are calculated in the process that observes the values. */
 export interface SummaryFamily extends FamilyHead {
   readonly type: 'summary'
-  /** As those of a {@link NumberFamily}. */
+  /** As in {@link NumberFamily}. */
   series(): Iterable<SummarySeries>
 }
 
-/** One label set and its numbers. They do not change any more. */
+/** One label set and its numbers, which no longer change. */
 export type Series = NumberSeries | HistogramSeries | SummarySeries
 
 /** One series of a counter or gauge. */
@@ -53,12 +53,12 @@ export interface NumberSeries extends Labelled {
 
 /** One series of a histogram. */
 export interface HistogramSeries extends Labelled {
-  /** Upper bounds, ascending, inclusive, without the infinite one. Series of one family may share the array. */
+  /** Upper bounds, ascending, inclusive, without infinity. Series of one family may share the array. */
   readonly bounds: readonly number[]
-  /** The number of values in one bucket alone. There is one bucket more than bounds, for values above all of them. */
+  /** The count of one bucket alone, not cumulative. The bucket after the last bound counts the values above it. */
   inBucket(index: number): number
   readonly sum: number
-  /** By bucket. */
+  /** Per bucket. */
   readonly exemplars?: ReadonlyArray<Exemplar | undefined> | undefined
 }
 
@@ -69,18 +69,18 @@ export interface SummarySeries extends Labelled {
   readonly count: number
 }
 
-/** One measurement, and the span in which it was made. */
+/** One measurement with its span. */
 export interface Exemplar {
   readonly traceId?: string | undefined
   readonly spanId?: string | undefined
   /** Labels besides those of the span. */
   readonly labels?: Readonly<Record<string, string | number>> | undefined
   readonly value: number
-  /** Milliseconds since the epoch; `undefined`: unknown. */
+  /** Milliseconds since the epoch. `undefined`: unknown. */
   readonly time: number | undefined
 }
 
-/** A family that keeps its numbers of this moment, whenever they are read. */
+/** A copy of a family that keeps the current numbers. */
 export function familyNow(family: Family): Family {
   const { name, help, across } = family
   const head = { name, help, ...(across && { across }) }
@@ -98,7 +98,7 @@ function held<S>(series: Iterable<S>): () => Iterable<S> {
   return () => series
 }
 
-/** How the values of several processes become those of a whole. */
+/** How the values of several processes are combined. */
 export function acrossOf({ type, across }: Pick<Family, 'type' | 'across'>): Across {
   return across ?? (type === 'counter' || type === 'histogram' ? 'sum' : 'each')
 }

@@ -2,15 +2,15 @@ import type { NumberSeries } from './family.ts'
 import { type Labelled, labelsIn, type SeriesLabels } from './labels.ts'
 
 /**
- * One series of an instrument as it is read. Instruments hold the text of the labels alone. The labels by name are taken
- * from it for the first reader that asks, and remembered in the instrument: a scrape as text never does.
+ * One series of an instrument during a read. Instruments only hold the text of the labels. The first reader of labels
+ * by name derives them from the text, and the instrument caches them. A text scrape never needs them.
  */
 export class InstrumentSeries implements Labelled {
   readonly labelText: string
   readonly #index: number
   readonly #remembered: SeriesLabels[]
 
-  /** @param remembered the labels of all series of the instrument, as far as they were asked for */
+  /** @param remembered the cache of the instrument */
   constructor(labelText: string, index: number, remembered: SeriesLabels[]) {
     this.labelText = labelText
     this.#index = index
@@ -22,7 +22,7 @@ export class InstrumentSeries implements Labelled {
   }
 }
 
-/** One series of a counter or gauge as it is read. */
+/** One series of a counter or gauge during a read. */
 export class CountSeries extends InstrumentSeries implements NumberSeries {
   readonly value: number
 

@@ -1,32 +1,32 @@
 /**
- * The instruments of the request metrics. A series is found once for each route and status and then held, so that to
- * count costs a field's increment: the Prometheus clients hash the label set anew at every observation (390 ns).
+ * The instruments of request metrics. A series is looked up once per route and status and then kept, so counting costs
+ * one increment of a field. The Prometheus clients hash the label set at each observation (390 ns).
  */
 import { Distribution } from './distribution.ts'
 import type { FamilyType, HistogramFamily, HistogramSeries, NumberFamily, NumberSeries } from './family.ts'
 import { CountSeries } from './instrument-series.ts'
 import type { SeriesLabels } from './labels.ts'
 
-/** The value of every label of the series in which an instrument's surplus ends. */
+/** The value of all labels of the overflow series. */
 export const OVERFLOW = 'overflow'
 
-/** A count. `counter.value++` is all there is to it. */
+/** A count. Increment it with `counter.value++`. */
 export interface Count {
   value: number
 }
 
-/** The series of one name, by their label text; at most `max` besides those that are known in advance. */
+/** The series of one metric, by label text: at most `max`, besides reserved ones. */
 export abstract class Instrument<S> {
   readonly name: string
   readonly help: string
   abstract readonly type: FamilyType
   readonly #series = new Map<string, S>()
-  /** By the order of the series. Empty until a reader asks for labels by name. */
+  /** The label cache, in the order of the series. Empty until a reader needs labels by name. */
   readonly #labels: SeriesLabels[] = []
   readonly #max: number
   #known = 0
   #refused = 0
-  /** Told once, when the first label set does not get a series of its own. */
+  /** Called once, for the first label set without a series. */
   whenFull: (() => void) | undefined = undefined
 
   constructor(name: string, help: string, max: number) {
@@ -35,17 +35,16 @@ export abstract class Instrument<S> {
     this.#max = max
   }
 
-  /** How many label sets did not get a series of their own. */
+  /** Number of refused observations: those whose label set has no series. */
   get refused(): number {
     return this.#refused
   }
 
-  /** How many series there are. */
   get size(): number {
     return this.#series.size
   }
 
-  /** The series of a label text, or `undefined` where there is no room for another. */
+  /** The series of a label text. `undefined`: the limit is reached. */
   at(labels: string, known = false): S | undefined {
     let series = this.#series.get(labels)
     if (series === undefined) {
@@ -60,12 +59,12 @@ export abstract class Instrument<S> {
     return series
   }
 
-  /** How many label sets it takes besides those that are known in advance. */
+  /** The limit of label sets, besides reserved ones. */
   get max(): number {
     return this.#max
   }
 
-  /** The series that there are now, each made when it is read. Series come to the end, and never go. */
+  /** The current series, created one by one during the iteration. New series are appended, and none is ever removed. */
   protected read<T>(
     make: (series: S, labelText: string, index: number, labels: SeriesLabels[]) => T,
   ): Iterable<T> {
@@ -93,7 +92,7 @@ export abstract class Instrument<S> {
 abstract class NumberInstrument extends Instrument<Count> implements NumberFamily {
   abstract override readonly type: 'counter' | 'gauge'
 
-  /** Takes the numbers only, which are a megabyte where there are 100,000 series. */
+  /** Copies the numbers only: about a megabyte for 100,000 series. */
   series(): Iterable<NumberSeries> {
     const values = new Float64Array(this.size)
     let at = 0
@@ -113,21 +112,21 @@ export class CounterInstrument extends NumberInstrument {
   readonly type = 'counter'
 }
 
-/** Values that go up and down. */
+/** Values that rise and fall. */
 export class GaugeInstrument extends NumberInstrument {
   readonly type = 'gauge'
-  /** What these count is under way somewhere. */
+  /** These gauges count work in progress, which adds up across processes. */
   readonly across = 'sum'
 }
 
-/** For how many series a histogram makes room at a time. */
+/** Maximum number of series in one allocation of a histogram. */
 const MOST_AT_ONCE = 64
 
-/** How values are distributed over buckets. */
+/** Distributions of values over buckets. */
 export class HistogramInstrument extends Instrument<Distribution> implements HistogramFamily {
   readonly type = 'histogram'
   readonly #bounds: readonly number[]
-  /** Numbers of series that there are, and in the last one room for those to come. */
+  /** The number arrays of all series. The last one has room for further series. */
   readonly #blocks: Float64Array[] = []
   #cells = new Float64Array()
   #taken = 0
@@ -147,10 +146,10 @@ export class HistogramInstrument extends Instrument<Distribution> implements His
   }
 
   protected create(): Distribution {
-    // The count of each bucket, of what is above all bounds, and the sum.
+    // The count of each bucket, the count above all bounds, and the sum.
     const length = this.#bounds.length + 2
     if (this.#taken + length > this.#cells.length) {
-      // As many again as there are, within bounds: few series take little, and many few arrays.
+      // Doubles the room each time, up to a limit: few series take little memory, and many series need few arrays.
       this.#cells = new Float64Array(length * Math.min(MOST_AT_ONCE, Math.max(1, this.size)))
       this.#blocks.push(this.#cells)
       this.#taken = 0

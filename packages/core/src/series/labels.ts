@@ -1,14 +1,14 @@
 /** The labels of a series, by name. */
 export type SeriesLabels = Readonly<Record<string, string>>
 
-/** The labels of a series in both of their forms. */
+/** The labels of a series in both forms. */
 export interface Labelled {
-  /** As both text formats write them, without braces: `method="GET",route="/orders"`. It identifies the series in its family. */
+  /** The labels in the text formats, without braces: `method="GET",route="/orders"`. Unique within the family. */
   readonly labelText: string
   readonly labels: SeriesLabels
 }
 
-/** Writes labels as both text formats do, without braces. */
+/** Formats labels as both text formats do, without braces. */
 export function labelText(labels: Readonly<Record<string, string | number>>): string {
   let text = ''
   for (const name of Object.keys(labels)) {
@@ -18,7 +18,7 @@ export function labelText(labels: Readonly<Record<string, string | number>>): st
   return text
 }
 
-/** The labels that {@link labelText} has written. */
+/** Parses the output of {@link labelText}. */
 export function labelsIn(text: string): SeriesLabels {
   const labels: Record<string, string> = {}
   let at = 0
@@ -36,13 +36,13 @@ export function labelsIn(text: string): SeriesLabels {
     }
     const value = text.slice(from, to)
     labels[text.slice(at, equals)] = isEscaped ? unescaped(value) : value
-    // The closing quotation mark and the comma.
+    // Skips the closing quotation mark and the comma.
     at = to + 2
   }
   return labels
 }
 
-/** Both forms of labels that are known by name. */
+/** Both forms of labels, from names and values. */
 export function labelled(labels: SeriesLabels): Labelled {
   return { labelText: labelText(labels), labels }
 }
@@ -50,7 +50,7 @@ export function labelled(labels: SeriesLabels): Labelled {
 const QUOTE = 34
 const BACKSLASH = 92
 
-/** The value of a label as both text formats write it between quotation marks. */
+/** A label value as both text formats write it between quotation marks. */
 export function escapeLabel(value: string): string {
   return /[\\"\n]/.test(value)
     ? value.replace(/\\/g, '\\\\').replace(/"/g, '\\"').replace(/\n/g, '\\n')
@@ -61,10 +61,10 @@ function unescaped(value: string): string {
   return value.replace(/\\([\\"n])/g, (_, character: string) => (character === 'n' ? '\n' : character))
 }
 
-/** The length of a label value, in characters. A longer one would be held for good, and sent with each scrape. */
+/** Maximum length of a label value, in characters. Each value is kept in memory and sent with each scrape. */
 export const MAX_LABEL_LENGTH = 1_024
 
-/** Cuts a label value that is too long, with a mark at its end. A character of two code units stays whole. */
+/** Cuts a long label value, and marks the cut. Never splits a surrogate pair. */
 export function boundedLabel(value: string): string {
   if (value.length <= MAX_LABEL_LENGTH) return value
   const last = value.charCodeAt(MAX_LABEL_LENGTH - 1)

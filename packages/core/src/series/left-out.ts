@@ -4,21 +4,21 @@ import type { Family } from './family.ts'
 import { isOfRuntime } from './measured-families.ts'
 import { TakenNames } from './taken-names.ts'
 
-/** A family that is not in a scrape, because another one has its names. */
+/** A family that is not in a scrape, because another family has its names. */
 export interface LeftOut {
   readonly name: string
-  /** The family that was there before. */
+  /** The earlier family with these names. */
   readonly owner: string
-  /** Whether it is left out of this format, or only of OpenMetrics. */
+  /** Whether the family is left out of this format, or only of OpenMetrics. */
   readonly here: boolean
 }
 
-/** Tells once of each family that is left out of scrapes. */
+/** Reports each left out family once. */
 export function tellOfLeftOut(fault: FaultReporter): (families: readonly LeftOut[]) => void {
   const told = new Set<string>()
   return (families) => {
     for (const { name, owner, here } of families) {
-      // The default metrics of both clients are the same measurement: nobody misses the second one.
+      // The default metrics of both clients measure the same, so the second one is not missed.
       if (told.has(name) || (name === owner && isOfRuntime(name))) continue
       told.add(name)
       const where = here ? 'a scrape' : 'a scrape in OpenMetrics, for which Prometheus asks'
@@ -32,16 +32,16 @@ export function tellOfLeftOut(fault: FaultReporter): (families: readonly LeftOut
 }
 
 /**
- * The families that a scrape can tell apart: each format allows a name once. The first family keeps its names.
+ * The families of a scrape without name collisions: each format allows a name once, and the first family keeps it.
  *
- * @param leftOut gets those that are left out of this format, and of OpenMetrics
+ * @param leftOut collects the families that are left out of this format, and of OpenMetrics
  */
 export async function* distinct(
   families: AsyncIterable<Family> | Iterable<Family>,
   format: ExpositionFormat,
   leftOut: LeftOut[],
 ): AsyncGenerator<Family> {
-  // Each format adds other things to names: what one of them can tell apart, another may not.
+  // The formats add different suffixes, so a collision may exist in one format only.
   const openmetrics = new TakenNames('openmetrics')
   const taken = format === 'openmetrics' ? openmetrics : new TakenNames(format)
   for await (const family of families) {

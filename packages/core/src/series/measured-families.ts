@@ -6,8 +6,8 @@ const named = (type: FamilyType, ...names: readonly string[]): Named[] =>
   names.map((name) => ({ name, type }))
 
 /**
- * What is measured of the process and its runtime. Known before it is measured, which begins with the first scrape: an
- * instrument that would have one of these names is refused when it is made.
+ * The metrics of the process and its runtime. The list is known before the measurement starts at the first scrape, so
+ * that an instrument with one of these names is refused when it is created.
  */
 export const RUNTIME_FAMILIES: readonly Named[] = [
   ...named(
@@ -53,7 +53,7 @@ export const RUNTIME_FAMILIES: readonly Named[] = [
   ...named('histogram', 'nodejs_gc_duration_seconds', 'nodejs_eventloop_delay_seconds'),
 ]
 
-/** What is read of the machine and of the container, where they tell it. */
+/** The metrics of the machine and of the container, where they are available. */
 export const HOST_FAMILIES: readonly Named[] = [
   ...named(
     'counter',
@@ -80,7 +80,7 @@ export const HOST_FAMILIES: readonly Named[] = [
 
 const RUNTIME_NAMES = new Set(RUNTIME_FAMILIES.map(({ name }) => name))
 
-/** Whether both clients measure this of the process as well, under the same name. */
+/** Whether both clients have this runtime metric under the same name. */
 export function isOfRuntime(name: string): boolean {
   return RUNTIME_NAMES.has(name) || /^nodejs_eventloop_utilization_(?:summary|histogram)$/.test(name)
 }

@@ -7,34 +7,37 @@ import type { ClientLabels, ClientMetric } from './client-metric.ts'
 import type { Family } from './family.ts'
 import { nextTurn } from './rendering.ts'
 
-/** A metric that can be read by itself. The second method, where there is one, spares a copy of all labels. */
+/** A metric that can be read on its own. The second method, if it exists, saves a copy of all labels. */
 interface ReadableMetric extends NamedMetric {
   readonly collect?: unknown
   get(): Promise<ClientMetric> | ClientMetric
   getForPromString?(): Promise<ClientMetric>
 }
 
-/** What is registered where its numbers are not asked for. */
+/** A registered metric, seen by its name only. */
 interface NamedMetric {
   readonly name?: unknown
   readonly type?: unknown
 }
 
-/** What both clients' registries have besides. Neither tells of its default labels in any other way. */
+/** The further methods of both clients' registries. There is no other way to read their default labels. */
 interface ReadableRegistry {
   getMetricsAsArray(): readonly ReadableMetric[]
   readonly _defaultLabels: ClientLabels
 }
 
-/** A collector that takes longer is left out: a scrape that it held would be nobody's. */
+/** Time limit of a collector. A slower one is left out, because the scraper would time out. */
 const COLLECT_MS = 5_000
 
+/** The first metrics of a registry are read in one turn of the event loop, however long that takes. */
+const AT_ONCE = 16
+
 /**
- * Begins to read a registry. Metrics that have to be collected are, at once and side by side. The others are read in the
- * same turn of the event loop, so that all are of one moment, as long as that takes little; then when it is their turn.
- * What cannot be read is told as a fault and left out.
+ * Starts to read a registry. Metrics with collectors are collected at once, in parallel. The others are read in the
+ * same turn of the event loop, so that all numbers belong to one moment. After `until`, only the first {@link AT_ONCE}
+ * are: later ones are read when they are written. Unreadable metrics are reported as faults and left out.
  *
- * @param until when the turn has been long enough, by `performance.now()`
+ * @param until end of the reading time of this turn, by `performance.now()`
  */
 export function readRegistry(
   registry: ClientRegistry,
@@ -43,16 +46,16 @@ export function readRegistry(
 ): AsyncIterable<Family> {
   if (!isReadable(registry)) return whole(registry, fault)
   const { _defaultLabels: defaults } = registry
-  const readings = registry.getMetricsAsArray().map((metric) => {
+  const readings = registry.getMetricsAsArray().map((metric, index) => {
     const read = () => familyOf(metric, defaults, fault)
-    const isBegun = typeof metric.collect === 'function' || performance.now() < until
+    const isBegun = typeof metric.collect === 'function' || index < AT_ONCE || performance.now() < until
     const begun = isBegun ? read() : undefined
     return () => begun ?? read()
   })
   return inTurn(readings)
 }
 
-/** The names of what is registered, as far as a registry tells them, without asking for numbers. */
+/** The names of registered metrics, as far as the registry lists them. Does not read any numbers. */
 export function namesIn(registry: ClientRegistry): Array<Pick<Family, 'name' | 'type'>> {
   if (!isReadable(registry)) return []
   return registry
@@ -76,7 +79,7 @@ async function familyOf(
 ): Promise<Family | undefined> {
   try {
     const read = await inTime(metric.getForPromString?.() ?? metric.get())
-    // A big one has taken its time.
+    // Converting a large metric has taken time.
     const family = clientFamily(read, defaults, fault)
     if ((read.values?.length ?? 0) > 1_000) await nextTurn()
     return family
@@ -86,10 +89,10 @@ async function familyOf(
   }
 }
 
-/** A registry of which no more is known than that it can tell everything at once. */
+/** A registry that can only be read as a whole. */
 async function* whole(registry: ClientRegistry, fault: FaultReporter): AsyncGenerator<Family> {
   try {
-    // The shape is the same in both clients' types, which name it differently.
+    // Both clients have the same form under different type names.
     const metrics = (await inTime(registry.getMetricsAsJSON())) as readonly ClientMetric[]
     for (const metric of metrics) yield clientFamily(metric, {}, fault)
   } catch (error) {

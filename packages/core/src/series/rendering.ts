@@ -4,18 +4,18 @@ import { type ExpositionFormat, familyHead, linesOf, PIECE_LENGTH } from './expo
 import type { Family } from './family.ts'
 import { distinct, type LeftOut } from './left-out.ts'
 
-/** A scrape as it is sent: in pieces, because to join megabytes would stop everything else for as long. */
+/** A finished scrape. It is sent in pieces, since joining megabytes would block the event loop. */
 export interface Rendering {
   readonly pieces: readonly Buffer[]
   readonly bytes: number
-  /** Families whose names were taken: the formats allow each name once. */
+  /** Families whose names were taken. The formats allow each name once. */
   readonly leftOut: readonly LeftOut[]
 }
 
-/** How long it is worked before others get their turn, in milliseconds. */
+/** Length of a work slice in milliseconds, before the event loop gets its turn. */
 const TURN_MS = 1
 
-/** Writes families as text, with turns of the event loop in between. */
+/** Formats families as text, and yields to the event loop in between. */
 export async function render(
   families: AsyncIterable<Family> | Iterable<Family>,
   format: ExpositionFormat,
@@ -50,9 +50,9 @@ export async function render(
 }
 
 /**
- * Shares one rendering among all who ask while it is under way. Each format has its own.
+ * Shares one rendering among concurrent scrapes of the same format.
  *
- * @param make begins a rendering
+ * @param make starts a rendering
  */
 export function shared(
   make: (format: ExpositionFormat) => Promise<Rendering>,
@@ -67,7 +67,7 @@ export function shared(
   }
 }
 
-/** Ends when everything else that is ready has had its turn. */
+/** Resolves after the event loop has handled everything that is ready. */
 export function nextTurn(): Promise<void> {
   return new Promise((resolve) => {
     setImmediate(resolve)

@@ -1,10 +1,10 @@
 import type { ExpositionFormat } from './exposition.ts'
 import type { Family, FamilyType } from './family.ts'
 
-/** What a scrape knows a family by. */
+/** The identity of a family in a scrape. */
 type Named = Pick<Family, 'name' | 'type'>
 
-/** What each format adds to the name of a family for its samples. OpenMetrics keeps `_created` free for all that count. */
+/** The suffixes of sample names in each format. OpenMetrics reserves `_created` for all types with counts. */
 const SUFFIXES: Readonly<Record<ExpositionFormat, Readonly<Record<FamilyType, readonly string[]>>>> = {
   prometheus: {
     counter: [],
@@ -22,16 +22,13 @@ const SUFFIXES: Readonly<Record<ExpositionFormat, Readonly<Record<FamilyType, re
   },
 }
 
-/** All names that a family takes up in a scrape: that of its head, and those of its samples. */
+/** All names of a family in a scrape: its head's and its samples'. */
 function namesOf({ name, type }: Named, format: ExpositionFormat): string[] {
   const head = format === 'openmetrics' && type === 'counter' ? name.replace(/_total$/, '') : name
   return [head, ...SUFFIXES[format][type].map((suffix) => head + suffix)]
 }
 
-/**
- * The names that the families of a scrape have taken up. Two families that share one are one series in Prometheus, or a
- * scrape that it refuses as a whole.
- */
+/** The names in use in a scrape. With two families of one name, Prometheus would mix them or reject the scrape. */
 export class TakenNames {
   readonly #format: ExpositionFormat
   readonly #owners = new Map<string, string>()
@@ -40,7 +37,7 @@ export class TakenNames {
     this.#format = format
   }
 
-  /** The family that has one of the names that this one needs; `undefined`: all of them are free. */
+  /** The family that already has one of the needed names. `undefined`: all are free. */
   ownerOf(family: Named): string | undefined {
     for (const name of namesOf(family, this.#format)) {
       const owner = this.#owners.get(name)
@@ -49,7 +46,7 @@ export class TakenNames {
     return undefined
   }
 
-  /** Takes the names of a family. Whoever has one of them already keeps it. */
+  /** Takes the names of a family. Names in use keep their owner. */
   take(family: Named): void {
     for (const name of namesOf(family, this.#format))
       if (!this.#owners.has(name)) this.#owners.set(name, family.name)

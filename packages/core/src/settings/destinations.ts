@@ -3,11 +3,11 @@ import type { Destination } from '../taps.ts'
 
 const DESTINATION = 'an object with a name and a method attach(taps)'
 
-/** What a destination must be. */
+/** The requirement for a destination. */
 export const destination: Requirement = (value) =>
   objectWith(DESTINATION, 'attach')(value) ?? (text((value as Destination).name) && DESTINATION)
 
-/** What the option must be. Two of a name could not be told apart in warnings. */
+/** The requirement for the option. Names must be unique, because warnings use them. */
 export const destinations: Requirement = (value) => {
   if (!Array.isArray(value)) return 'a list of destinations'
   if (value.some((each) => destination(each) !== undefined))

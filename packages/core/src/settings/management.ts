@@ -3,19 +3,19 @@ import type { ManagementOptions } from '../options/options.ts'
 import { fromEnv, number } from '../requirements/environment.ts'
 import { path, port, type Requirement, shown, type Table, text } from '../requirements/requirements.ts'
 
-/** What can be sent as a header, and cannot be guessed: https://www.rfc-editor.org/rfc/rfc6750#section-2.1 */
+/** A token that fits into a header and is hard to guess: https://www.rfc-editor.org/rfc/rfc6750#section-2.1 */
 const token: Requirement = (value) =>
   typeof value === 'string' && value.length >= 16 && /^[\w\-.~+/]+=*$/.test(value)
     ? undefined
     : 'a text of at least 16 letters, digits and -._~+/'
 
-/** What the options must be. */
+/** The requirements of the options. */
 export const MANAGEMENT_TABLE: Table = { port, host: text, token, loggers: path }
 
 /**
- * Completes the options.
+ * Applies environment and defaults.
  *
- * @throws {TypeError} where an environment variable is wrong, or a host has no port
+ * @throws {TypeError} if an environment variable is wrong, or a host has no port
  */
 export function managementFrom(options: ManagementOptions = {}, env: NodeJS.ProcessEnv): ManagementSettings {
   const settings = {

@@ -3,7 +3,7 @@ import type { ProbeSettings } from '../probes/probes.ts'
 import { fromEnv, number, renamedIn } from '../requirements/environment.ts'
 import { milliseconds, port, type Table, text } from '../requirements/requirements.ts'
 
-/** What the options must be. */
+/** The requirements of the options. */
 export const PROBE_TABLE: Table = {
   port,
   host: text,
@@ -11,13 +11,13 @@ export const PROBE_TABLE: Table = {
   wedgedAfter: milliseconds,
 }
 
-/** Below that an event loop is only busy. */
+/** With a shorter delay, an event loop is merely busy. */
 const MIN_SATURATED_MS = 100
 
 /**
- * Completes the options; `undefined`: there is no such thread.
+ * Applies environment and defaults. `undefined`: no probe thread.
  *
- * @throws {TypeError} where an environment variable is wrong, there is no port, or the times contradict each other
+ * @throws {TypeError} if an environment variable is wrong, the port is missing, or the times contradict each other
  */
 export function probesFrom(
   options: ProbeOptions | undefined,

@@ -1,19 +1,19 @@
 import { readFileSync, realpathSync } from 'node:fs'
 import { dirname, join, sep } from 'node:path'
 
-/** What a program is called by its `package.json`. */
+/** The name and version in a `package.json`. */
 export interface ProgramPackage {
   readonly name: string
   readonly version: string | undefined
 }
 
 /**
- * Finds the package of the program that runs: the nearest `package.json` with a name above its main module. The working
- * directory takes the place of the main module where that is a tool from `node_modules`, such as a process manager or a
- * test runner, and where there is none.
+ * Finds the package of the running program: the nearest `package.json` with a name above its main module. The working
+ * directory is used instead if the main module is a tool in `node_modules`, such as a process manager or a test runner,
+ * or if there is none.
  *
- * @param main the path of the main module, as `process.argv[1]` has it
- * @returns `undefined`: there is none, or it must not be read
+ * @param main the path of the main module, in the form of `process.argv[1]`
+ * @returns `undefined`: there is no such file, or it must not be read
  */
 export function programPackage(main = process.argv[1], cwd = workingDirectory()): ProgramPackage | undefined {
   const folders = [main && folderOf(main), cwd]
@@ -34,7 +34,7 @@ function nearest(folder: string): ProgramPackage | undefined {
   }
 }
 
-/** Nothing where there is no manifest, or none that can be read: a service starts without a name. */
+/** Empty without a readable manifest. A service can start without a name. */
 function manifestIn(folder: string): { readonly name?: unknown; readonly version?: unknown } {
   try {
     const manifest: unknown = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
@@ -44,7 +44,7 @@ function manifestIn(folder: string): { readonly name?: unknown; readonly version
   }
 }
 
-/** A program may be started through a link. */
+/** Resolves symbolic links. */
 function folderOf(file: string): string | undefined {
   try {
     return dirname(realpathSync(file))
@@ -53,7 +53,7 @@ function folderOf(file: string): string | undefined {
   }
 }
 
-/** Throws in a directory that was removed. */
+/** Throws if the directory was removed. */
 function workingDirectory(): string | undefined {
   try {
     return process.cwd()

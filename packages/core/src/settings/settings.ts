@@ -53,8 +53,7 @@ import { MANAGEMENT_TABLE, managementFrom } from './management.ts'
 import { PROBE_TABLE, probesFrom } from './probes.ts'
 import { programPackage } from './program.ts'
 
-/** What is absent where nobody has asked for it. */
-/** The options with nothing left open. */
+/** The options with all defaults applied. */
 export interface Settings {
   readonly service: string
   readonly version: string | undefined
@@ -80,7 +79,7 @@ const signal: Requirement = (value) =>
 
 const sink: Requirement = (value) => objectWith('a sink', 'write')(value) ?? text((value as Sink).name)
 
-/** Of a path the last name counts: it has to have one. */
+/** The last name of a path counts, so each path must have one. */
 const redact: Requirement = (value) => {
   if (value === false) return undefined
   if (listOf(text, 'texts')(value) !== undefined) return 'a list of names of fields, or false'
@@ -163,7 +162,7 @@ const TABLE: Table = {
   },
   stats: {
     path,
-    // One that is meant in seconds is refused.
+    // A smaller value was probably meant in seconds, so it is refused.
     period: millisecondsFrom(1_000),
     apdexTarget: millisecondsFrom(1),
     window: new Renamed('stats.period, in milliseconds'),
@@ -181,9 +180,9 @@ const TABLE: Table = {
 }
 
 /**
- * Checks the options, completes them from the environment and the defaults, in this order of precedence.
+ * Validates the options, and completes them from the environment and the defaults, in this order of precedence.
  *
- * @throws {TypeError} one sentence that names the option or variable, its value, and what is allowed
+ * @throws {TypeError} one sentence with the name of the option or variable, its value, and the allowed values
  */
 export function settingsFrom(options: SightlineOptions, env: NodeJS.ProcessEnv): Settings {
   checkOptions(options, TABLE, 'option')
@@ -192,10 +191,10 @@ export function settingsFrom(options: SightlineOptions, env: NodeJS.ProcessEnv):
   const named =
     options.service ??
     fromEnv(env, 'SIGHTLINE_SERVICE', text) ??
-    // A standard variable that says nothing is as good as none.
+    // An empty standard variable counts as unset.
     (env.OTEL_SERVICE_NAME?.trim() || undefined)
   const version = options.version ?? fromEnv(env, 'SIGHTLINE_VERSION', text)
-  // Files are looked for only where something is missing.
+  // Files are read only if the name or version is missing.
   const own = named === undefined || version === undefined ? ownPackage(env) : undefined
   const healthPath = health.path ?? fromEnv(env, 'SIGHTLINE_HEALTH_PATH', path) ?? '/health'
   return {
@@ -257,7 +256,7 @@ export function settingsFrom(options: SightlineOptions, env: NodeJS.ProcessEnv):
   }
 }
 
-/** The package of the program; a package manager's word where there is none. */
+/** The package of the program, or the one that the package manager reports. */
 function ownPackage({ npm_package_name: name, npm_package_version: version }: NodeJS.ProcessEnv) {
   return programPackage() ?? (name === undefined ? undefined : { name, version })
 }
@@ -277,7 +276,7 @@ function quietFrom(option: LogOptions['debugOnFailure']): QuietSettings | undefi
   return { lines, bytes, slowMs: keepSlow }
 }
 
-/** Variables by which test runners can be told: what ends a run of tests is theirs to say. */
+/** Environment variables of test runners. They control the end of a test run themselves. */
 const TEST_RUNNERS = ['JEST_WORKER_ID', 'VITEST', 'NODE_TEST_CONTEXT']
 
 function lifecycleFrom(option: SightlineOptions['lifecycle'], env: NodeJS.ProcessEnv): LifecycleSettings {

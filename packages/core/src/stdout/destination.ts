@@ -57,12 +57,23 @@ function forPeople(line: string): Record<string, unknown> | string {
   try {
     const fields = Object.entries(JSON.parse(spelled) as object).map(([name, value]: [string, unknown]) => [
       name.replaceAll('\n', CONTINUED),
-      typeof value === 'string' && RAW.has(name) ? value.replaceAll('\n', CONTINUED) : value,
+      readable(name, value),
     ])
     return Object.fromEntries(fields) as Record<string, unknown>
   } catch {
     return spelled
   }
+}
+
+function readable(name: string, value: unknown): unknown {
+  if (typeof value === 'string') return RAW.has(name) ? value.replaceAll('\n', CONTINUED) : value
+  // The library prints the field `caller` in angle brackets, and takes it for a text.
+  if (name === 'caller' && isPlace(value)) return `${value.file}:${value.line}`
+  return value
+}
+
+function isPlace(value: unknown): value is { readonly file: string; readonly line: number } {
+  return typeof value === 'object' && value !== null && 'file' in value && 'line' in value
 }
 
 /** Loads a package relative to this file. `import.meta.url` does not exist in a CommonJS bundle. */

@@ -18,7 +18,6 @@ export class Losses {
   readonly byReason: Record<Obstacle, number> = { slow_reader: 0, no_reader: 0, write_error: 0 }
   #current: Loss | undefined = undefined
 
-  /** The current loss. */
   get current(): Loss | undefined {
     return this.#current
   }

@@ -21,18 +21,21 @@ export function stdoutFamilies(stdout: Stdout): Family[] {
     ]),
     family(
       'sightline_log_lines_written_total',
-      'Log lines that standard output has taken.',
+      'Log lines that standard output has accepted.',
       'counter',
       ({ written }) => [[{}, written]],
     ),
     family(
       'sightline_log_lines_dropped_total',
-      'Log lines lost, because standard output is read too slowly, has no reader any more, or cannot be written.',
+      'Log lines lost, because the reader of standard output is slow or gone, or writing fails.',
       'counter',
       ({ dropped }) => Object.entries(dropped).map(([reason, lines]) => [{ reason }, lines] as const),
     ),
-    family('sightline_log_lines_waiting', 'Log lines kept for standard output.', 'gauge', ({ waiting }) => [
-      [{}, waiting],
-    ]),
+    family(
+      'sightline_log_lines_waiting',
+      'Log lines buffered for standard output.',
+      'gauge',
+      ({ waiting }) => [[{}, waiting]],
+    ),
   ]
 }

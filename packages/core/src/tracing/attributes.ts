@@ -1,5 +1,5 @@
 /**
- * What a SERVER span says, by OpenTelemetry's stable conventions:
+ * The attributes of a SERVER span, by OpenTelemetry's stable conventions:
  * https://opentelemetry.io/docs/specs/semconv/http/http-spans/#http-server-span
  */
 import type { Attributes } from '@opentelemetry/api'
@@ -10,16 +10,16 @@ import { type RequestDetails, detailsOf } from './details.ts'
 import type { TracedRequest } from './request-tracing.ts'
 import { attributesOf } from './span.ts'
 
-/** The attribute for the request id: that of the header in which it travels. */
+/** The attribute of the request id, named after its header. */
 export const REQUEST_ID_ATTRIBUTE = 'http.request.header.x-request-id'
 
-/** `GET /users/:id`; the method alone where no route matched, and `HTTP` for a method that nobody knows. */
+/** `GET /users/:id`, or the method alone without a matched route. An unknown method is `HTTP`. */
 export function spanNameOf(method: string, route: string | undefined): string {
   const known = method === '_OTHER' ? 'HTTP' : method
   return route === undefined ? known : `${known} ${route}`
 }
 
-/** What is known when the request arrives: somebody's sampler decides by it. */
+/** The attributes at the arrival of a request. Samplers decide by them. */
 export function attributesAtStart(request: TracedRequest): Attributes {
   const { method, scheme } = request
   return {
@@ -30,13 +30,13 @@ export function attributesAtStart(request: TracedRequest): Attributes {
   }
 }
 
-/** What is known when it has ended, the fields that its handlers have set included. */
+/** The attributes at the end of a request, including the fields of its handlers. */
 export function attributesAtEnd(record: RequestRecord): Attributes {
   const { route, status, path, clientIp, userAgent, fields } = record
   const errorType = errorTypeOf(record)
   return {
     ...attributesOf(fields),
-    // Once more: the route may say that a part of it is a secret.
+    // Set again: the route may mark a part of the path as secret.
     'url.path': path,
     ...(route !== undefined && { 'http.route': route }),
     ...(status !== undefined && { 'http.response.status_code': status }),

@@ -1,33 +1,33 @@
 import type { NodeRequest } from '../seam.ts'
 import type { TracedRequest } from './request-tracing.ts'
 
-/** What a span says of a request besides what is in its record. */
+/** Details of a request for its span that are not in its record. */
 export interface RequestDetails {
-  /** The method as it came, where the record has `_OTHER`. */
+  /** The original method, if the record has `_OTHER`. */
   readonly originalMethod: string | undefined
-  /** Without its question mark, with its secrets masked. */
+  /** Without its question mark, masked. */
   readonly query: string | undefined
-  /** The host that the client asked for. */
+  /** The host that the client requested. */
   readonly serverAddress: string | undefined
   readonly serverPort: number | undefined
-  /** Who is at the other end of the connection: the client, or the last proxy. */
+  /** The peer of the connection: the client, or the last proxy. */
   readonly peerAddress: string | undefined
   readonly peerPort: number | undefined
-  /** Such as `1.1` or `2`. */
+  /** For example `1.1` or `2`. */
   readonly protocolVersion: string
 }
 
-/** A longer host is none, and would only fill somebody's storage. */
+/** A longer value is no valid host name. */
 const MAX_HOST = 255
 
-/** Reads the details of a request. Cut by position: nothing that parses a URL, for that may throw. */
+/** Reads the details of a request. Splits by position, because a URL parser may throw. */
 export function detailsOf(request: TracedRequest): RequestDetails {
   const { req, target, method } = request
   const question = target.indexOf('?')
   const { address, port } = hostOf(req)
   return {
     originalMethod: method === '_OTHER' ? req.method?.slice(0, MAX_HOST) : undefined,
-    // The question mark belongs to the shape by which a secret in a query is known.
+    // The masking needs the question mark to recognise a query.
     query:
       question < 0 || question === target.length - 1
         ? undefined
@@ -45,7 +45,7 @@ function hostOf({ headers }: NodeRequest): { address: string | undefined; port: 
   if (typeof host !== 'string' || host === '' || host.length > MAX_HOST)
     return { address: undefined, port: undefined }
   const colon = host.lastIndexOf(':')
-  // `[::1]` ends with a bracket: its last colon is a part of the address.
+  // The last colon in `[::1]` belongs to the address.
   if (colon < 0 || colon < host.lastIndexOf(']')) return { address: host, port: undefined }
   const port = Number(host.slice(colon + 1))
   return Number.isInteger(port) && port > 0 && port < 65_536

@@ -1,6 +1,6 @@
 import { type Span, SpanStatusCode } from '@opentelemetry/api'
 
-/** An error as the printer shows it: plain, masked, with whatever texts it had. */
+/** A printed error: plain and masked, with the texts that it had. */
 interface PrintedError {
   readonly type?: unknown
   readonly message?: unknown
@@ -10,7 +10,8 @@ interface PrintedError {
 /**
  * Records an error on a span: its status, its type and its exception event.
  *
- * @param printed what the printer makes of the error. The error itself may hold secrets, or throw at a touch
+ * @param printed the printer's output for the error. The error itself may hold secrets, or throw when it is read
+ *
  * @param time milliseconds since the epoch; absent: now
  */
 export function recordError(span: Span, printed: unknown, time?: number): void {

@@ -1,6 +1,6 @@
 /**
- * Requests under somebody else's OpenTelemetry SDK. The request gets one SERVER span: the one that an instrumentation has
- * opened already, completed with what it cannot know, or else one of ours.
+ * Tracing of requests under a foreign OpenTelemetry SDK. Each request gets one SERVER span. If an instrumentation has
+ * opened one, Sightline completes it. Otherwise Sightline opens its own.
  */
 import {
   context as contextApi,
@@ -24,8 +24,8 @@ import type { RequestTracing, TracedRequest } from './request-tracing.ts'
 import { spanContextOf, tracerOf } from './tracer.ts'
 
 /**
- * What instrumentations leave for each other in the context of an HTTP request. Who finds it there opens no SERVER span
- * of its own, and who has opened the span takes the route for its metrics from it.
+ * The data that instrumentations share in the context of an HTTP request. An instrumentation that finds it opens no
+ * SERVER span. The one that set it reads the route for its metrics from it.
  */
 interface RpcMetadata {
   readonly type: 'http'
@@ -33,32 +33,33 @@ interface RpcMetadata {
   route?: string
 }
 
-/** The key of `@opentelemetry/core`. */
+/** The key in `@opentelemetry/core`. */
 const RPC_METADATA = createContextKey('OpenTelemetry SDK Context Key RPC_METADATA')
 
-/** What we keep with a request. */
+/** The tracing data of a request, in its `traced` slot. */
 interface ForeignSpan {
   readonly span: Span
   readonly context: Context
   readonly rpc: RpcMetadata | undefined
-  /** Whether somebody else has opened the span, who will end it too. */
+  /** Whether an instrumentation has opened the span. It then also ends it. */
   readonly adopted: boolean
-  /** Whether it ends with a hook of the framework: there is none for a request whose client has left. */
+  /** Whether a hook of the framework ends the span. This hook does not run if the client leaves. */
   readonly hooked: boolean
 }
 
-/** Tracing through the API, whoever's SDK is behind it. */
+/** Tracing through the API, for any SDK. */
 export const foreignTracing: RequestTracing = {
   settle(request) {
     const foreign = adoptable(request) ?? opened(request)
     request.traced = foreign
     const { span, adopted } = foreign
     const spanContext = span.spanContext()
-    // A provider that does nothing: the ids are for the log alone.
+    // The provider does nothing, so the ids are for the log only.
     if (!isSpanContextValid(spanContext)) return request.received
     if (adopted) describeEarly(span, request)
     const { traceId, spanId, traceFlags, traceState } = spanContext
-    // SDKs know level 1 of the recommendation only: what they lose of the caller's headers is still there.
+    // SDKs support level 1 of the recommendation only. The parts of the caller's headers that they drop are restored
+    // here.
     const caller = request.received.traceId === traceId ? request.received : undefined
     return {
       traceId,
@@ -75,7 +76,7 @@ export const foreignTracing: RequestTracing = {
   },
   end(request, record) {
     const foreign = request.traced as ForeignSpan | undefined
-    // Their SDK has thrown when the span was to begin.
+    // The SDK threw when it started the span.
     if (foreign === undefined) return
     const { span, rpc, adopted, hooked } = foreign
     if (rpc && record.route !== undefined) rpc.route = record.route
@@ -89,12 +90,12 @@ export function hasServerSpan(request: TracedRequest): boolean {
   return adoptable(request) !== undefined
 }
 
-/** The SERVER span of this request that an instrumentation has opened, if one has. */
+/** The SERVER span that an instrumentation has opened for this request. */
 function adoptable(request: TracedRequest): ForeignSpan | undefined {
   const context = contextApi.active()
   const rpc = context.getValue(RPC_METADATA) as RpcMetadata | undefined
   if (rpc?.type === 'http') return { span: rpc.span, context, rpc, adopted: true, hooked: false }
-  // What is active may also be the span of a single hook, which will end long before the request.
+  // The active span may also belong to a single hook, which ends long before the request.
   const hookSpan = request.openedSpan() as Span | undefined
   const span = hookSpan ?? activeServerSpan(context)
   return (
@@ -111,7 +112,7 @@ function adoptable(request: TracedRequest): ForeignSpan | undefined {
 function activeServerSpan(context: Context): Span | undefined {
   const span = traceApi.getSpan(context)
   if (span === undefined) return undefined
-  // The API has no word for a span's kind; those of the SDK have. One that is not recorded has nothing but its ids.
+  // The API does not expose the kind of a span, but SDK spans have it. An unrecorded span has only its ids.
   const { kind } = span as { readonly kind?: SpanKind }
   const isServer =
     kind === undefined ? !span.isRecording() && !span.spanContext().isRemote : kind === SpanKind.SERVER
@@ -120,7 +121,8 @@ function activeServerSpan(context: Context): Span | undefined {
 
 function opened(request: TracedRequest): ForeignSpan {
   const { refused } = request
-  // What is active here is nobody's request: a server that was started within a span, perhaps. The caller is the parent.
+  // The active context does not belong to this request: the server may have been started within a span. The caller's
+  // span is the parent.
   const outside = traceApi.deleteSpan(contextApi.active())
   const parent = refused ? outside : propagation.extract(outside, request.req.headers)
   const span = tracerOf().startSpan(
@@ -141,8 +143,8 @@ function opened(request: TracedRequest): ForeignSpan {
 }
 
 /**
- * Who opened the span may end it before the response does, so what is known by now is said now. That is also in place of
- * what they have said of the path and the query, in which secrets may be.
+ * Sets the attributes that are known now, because the instrumentation may end the span before the response ends. They
+ * also replace the instrumentation's path and query, which may contain secrets.
  */
 function describeEarly(span: Span, request: TracedRequest): void {
   const route = request.routeSoFar()

@@ -1,17 +1,17 @@
 import { runToEnd } from '../context/run-to-end.ts'
 import type { Span } from './span.ts'
 
-/** A span that has been started, and where its operation runs. */
+/** A started span, and the context of its operation. */
 export interface Operation {
   readonly span: Span
   /** Runs a part of the operation with its span as the active one. */
   run<R>(fn: () => R): R
   end(): void
-  /** Records what was thrown, and ends the span. */
+  /** Records the error, and ends the span. */
   fail(error: unknown): void
 }
 
-/** The three methods that generators of both kinds have. */
+/** The methods of sync and async generators. */
 interface Steps {
   next(value?: unknown): StepResult
   return(value?: unknown): StepResult
@@ -21,14 +21,15 @@ interface Steps {
 type StepResult = IteratorResult<unknown> | Promise<IteratorResult<unknown>>
 
 /**
- * Lets every step of a generator run within an operation, which ends with the iteration: after the last value, when who
- * iterates has had enough, or with what is thrown.
+ * Runs each step of a generator within an operation. The operation ends after the last value, when the consumer stops
+ * early, or with an error.
  *
  * @param generator a generator object, sync or async
- * @param start called with the first step: one that is never asked for a value does nothing that could be shown
+ *
+ * @param start called at the first step, since an iteration that never starts needs no span
  */
 export function tracedIteration<G>(generator: G, start: () => Operation | undefined): G {
-  // Generators of both kinds have these, whatever their values are.
+  // Both kinds of generators have these methods.
   const steps = generator as Steps
   let begun = false
   let operation: Operation | undefined
@@ -53,7 +54,7 @@ export function tracedIteration<G>(generator: G, start: () => Operation | undefi
     operation = undefined
   }
 
-  // Of the same kind as the original, so that everything that is inherited works upon these three.
+  // The same prototype as the original, so that inherited methods use these three.
   const methods: Steps = {
     next: (value) => step(() => steps.next(value)),
     return: (value) => step(() => steps.return(value)),

@@ -26,22 +26,21 @@ import { registeredTracing } from './registered.ts'
 import { liveSpan, type Span, UNRECORDED } from './span.ts'
 import { spanContextOf, tracerOf } from './tracer.ts'
 
-/** A function around which there is a span. */
 type Method<This, A extends unknown[], R> = (this: This, ...args: A) => R
 
-/** How a span begins. */
+/** Options of a span. */
 export interface TraceOptions {
-  /** On which side of a conversation the operation is. Default: `internal`. */
+  /** The role in a communication. Default: `internal`. */
   readonly kind?: 'internal' | 'client' | 'server' | 'producer' | 'consumer'
-  /** Fields from the start: a sampler sees them. */
+  /** Fields from the start of the span. Samplers see them. */
   readonly fields?: Fields
 }
 
-/** Shows what a service does as spans within its requests and jobs. A plain call where nobody has set up tracing. */
+/** Traces operations as spans within requests and jobs. Without a registered tracer, `fn` is simply called. */
 export interface Tracing {
   /**
-   * Runs `fn` in a span of its own, which ends when `fn` does: with its promise or its iteration where it returns one.
-   * Log lines in it carry its span id. What it throws is recorded and thrown on.
+   * Runs `fn` in its own span. The span ends with `fn`, or with the promise or iteration that it returns. Log lines
+   * within `fn` carry the span id. Errors are recorded and passed on.
    *
    * @example
    * const rates = await trace('load rates', async (span) => {
@@ -53,8 +52,8 @@ export interface Tracing {
   trace<R>(name: string, fn: (span: Span) => R): R
   trace<R>(name: string, options: TraceOptions, fn: (span: Span) => R): R
   /**
-   * Makes a function or method traced: a wrapper and a decorator in one. Generators are traced from their first value to
-   * their end.
+   * Makes a traced version of a function or method. Works as a wrapper and as a decorator. Generators are traced from
+   * their first value to their end.
    *
    * @example
    * const price = traced('price')(lookUpPrice)
@@ -80,20 +79,20 @@ const KINDS = {
 export interface TracingSetup {
   readonly storage: ScopeStorage
   readonly printer: Printer
-  /** Makes the id of an operation that belongs to no request or job: it is a job of its own. */
+  /** Makes the id of an operation outside of any request or job. Such an operation counts as a job. */
   readonly newId: () => string
   readonly fault: FaultReporter
 }
 
 /** Makes the tracing of one Sightline. */
 export function createTracing({ storage, printer, newId, fault }: TracingSetup): Tracing {
-  /** Starts a span; `undefined`: nobody would see it. */
+  /** Starts a span. `undefined`: no tracer would record it. */
   function start(name: string, { kind = 'internal', fields }: TraceOptions): Operation | undefined {
     const tracing = registeredTracing()
     if (tracing === undefined) return undefined
     const outer = storage.getStore()
     if (tracing.records?.(outer) === false) return undefined
-    // Somebody else's SDK knows nothing of jobs: what a message brought along is handed to it.
+    // A foreign SDK does not know Sightline's jobs, so it gets the trace of the job's message as the parent.
     const parent = tracing.run && outer && isUnspanned(outer) ? senderContext(outer.trace) : undefined
     const apiSpan = tracerOf().startSpan(name, { kind: KINDS[kind] }, parent)
     if (!apiSpan.isRecording()) return undefined
@@ -114,7 +113,7 @@ export function createTracing({ storage, printer, newId, fault }: TracingSetup):
     }
   }
 
-  /** An SDK that throws is no reason not to do what was to be traced. */
+  /** An SDK that throws must not stop the traced function. */
   function startSafely(name: string, options: TraceOptions): Operation | undefined {
     try {
       return start(name, options)
@@ -128,7 +127,6 @@ export function createTracing({ storage, printer, newId, fault }: TracingSetup):
     name: string,
     ...[first, second]: [fn: (span: Span) => R] | [options: TraceOptions, fn: (span: Span) => R]
   ): R {
-    // Two arguments are the options and the function.
     const [options, fn] = typeof first === 'function' ? [{}, first] : [first, second as (span: Span) => R]
     const operation = startSafely(name, options)
     return operation ? finished(operation, () => fn(operation.span)) : fn(UNRECORDED)
@@ -139,7 +137,8 @@ export function createTracing({ storage, printer, newId, fault }: TracingSetup):
     traced:
       (name, options = {}) =>
       (method) => {
-        // What a generator function returns has not begun yet. Typed, or TypeScript would take it for the method's type.
+        // A generator function returns before its body runs. The annotation prevents TypeScript from narrowing the type
+        // of `method`.
         const isGenerator: boolean = types.isGeneratorFunction(method)
         return function tracedMethod(this, ...args) {
           return isGenerator
@@ -150,7 +149,7 @@ export function createTracing({ storage, printer, newId, fault }: TracingSetup):
   }
 }
 
-/** The scope of an operation: the ids of its span, and everything else as in the request or job around it. */
+/** The scope of an operation: the ids of its span, and otherwise the data of the surrounding request or job. */
 function operationScope(
   apiSpan: ApiSpan,
   outer: RunningScope | undefined,
@@ -165,7 +164,7 @@ function operationScope(
     random: isRandom(traceFlags) || (outer?.trace.traceId === traceId && outer.trace.random === true),
     state: outer ? outer.trace.state : traceState?.serialize(),
   }
-  // Outside of any request or job it is a job of its own.
+  // An operation outside of any request or job counts as a job.
   const parent = outer
     ? wholeOf(outer)
     : ({
@@ -191,7 +190,7 @@ function operationScope(
   }
 }
 
-/** Whether no span has the span id of a scope: what is traced in it is below its parent, or begins its trace. */
+/** Whether no span has the span id of a scope. Its spans are children of the sender's span, or roots of the trace. */
 function isUnspanned(scope: RunningScope): boolean {
   return spanScopeOf(scope).kind === 'job'
 }
@@ -206,7 +205,6 @@ function finished<R>(operation: Operation, fn: () => R): R {
       return returned
     },
     () => {
-      // A generator ends with its iteration.
       if (!iterates) operation.end()
     },
     (error) => operation.fail(error),
@@ -214,7 +212,7 @@ function finished<R>(operation: Operation, fn: () => R): R {
   return iterates ? tracedIteration(result, () => operation) : result
 }
 
-/** The API's view of a job whose message came from elsewhere. */
+/** The API's context of a job: its parent is the sender of the message. */
 function senderContext(trace: TraceContext): Context {
   const outside = traceApi.deleteSpan(contextApi.active())
   return trace.parentId === undefined

@@ -1,6 +1,7 @@
 /**
- * Finds out who traces in this process. Whoever it is has registered a tracer provider with OpenTelemetry's API, at
- * whatever time; Sightline's own (`@sightline/otel`) has a shorter way in besides.
+ * Finds the tracing of this process: the tracer provider that is registered with OpenTelemetry's API. It may be
+ * registered at any time. Sightline's own provider (`@sightline/otel`) also offers a shorter path,
+ * {@link RequestTracing}.
  */
 import { ProxyTracerProvider, trace as traceApi, type TracerProvider } from '@opentelemetry/api'
 
@@ -12,16 +13,16 @@ interface Delegating extends TracerProvider {
   getDelegate?(): TracerProvider
 }
 
-/** What the API hands out while nobody has registered anything. */
+/** The API's provider as long as none is registered. */
 const NOBODY = new ProxyTracerProvider().getDelegate()
 
-/** Where a package that sends no spans says what becomes of traces all the same. */
+/** The place of a tracing without a tracer provider. It decides on sampling and sends no spans. */
 const STAND_IN = Symbol.for('sightline.tracing.standin.1')
 
 /**
- * Settles traces for as long as nobody has registered a tracer provider: whoever does comes first, at whatever time.
+ * Registers a tracing for the time without a tracer provider. A registered provider has priority.
  *
- * @returns ends it
+ * @returns removes it
  */
 export function standIn(tracing: RequestTracing): () => void {
   const shared = globalThis as { [STAND_IN]?: RequestTracing }
@@ -31,7 +32,7 @@ export function standIn(tracing: RequestTracing): () => void {
   }
 }
 
-/** Who traces at the moment; `undefined`: nobody. */
+/** The current tracing. `undefined`: none. */
 export function registeredTracing(): RequestTracing | undefined {
   const registered: Delegating = traceApi.getTracerProvider()
   const provider = registered.getDelegate ? registered.getDelegate() : registered
@@ -39,11 +40,11 @@ export function registeredTracing(): RequestTracing | undefined {
   return (provider as { readonly [TRACING]?: RequestTracing })[TRACING] ?? foreignTracing
 }
 
-/** Who traces a request: as a rule whoever traces, but a span that an instrumentation has opened is never doubled. */
+/** The tracing of a request: the registered one, unless an instrumentation has already opened its span. */
 export function tracingOf(request: TracedRequest): RequestTracing | undefined {
   const tracing = registeredTracing()
   if (tracing === undefined || tracing === foreignTracing) return tracing
-  // Where nothing is active, which is the rule, nobody has opened anything.
+  // Without an active context, no span has been opened. This is the usual case.
   const nothingOpened = frames().getStore() === undefined && request.openedSpan() === undefined
   return nothingOpened || !hasServerSpan(request) ? tracing : foreignTracing
 }

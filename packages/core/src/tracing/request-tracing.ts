@@ -1,13 +1,13 @@
 import type { RequestScope, RunningScope } from '../context/scopes.ts'
 import type { NodeRequest, RequestRecord, TraceContext } from '../seam.ts'
 
-/** Where a tracer provider of Sightline's own offers its {@link RequestTracing}. */
+/** The property in which Sightline's own tracer provider offers its {@link RequestTracing}. */
 export const TRACING = Symbol.for('sightline.tracing.1')
 
-/** A request as tracing sees it while it is under way. */
+/** The view of an in-flight request for tracing. */
 export interface TracedRequest extends RequestScope {
   readonly req: NodeRequest
-  /** The request target as it came, with its query. */
+  /** The original request target, with its query. */
   readonly target: string
   /** As in the record. */
   readonly method: string
@@ -15,17 +15,16 @@ export interface TracedRequest extends RequestScope {
   readonly startedAt: number
   /** Milliseconds since its start. */
   readonly age: number
-  /** What the caller's headers say; a trace of its own where the caller is not believed. */
+  /** The trace of a trusted caller's headers, or a new trace. */
   readonly received: TraceContext
-  /** The caller's trace where the caller is not believed: something to point at. */
+  /** The trace of an untrusted caller, for a link. */
   readonly refused: TraceContext | undefined
-  /** The span that an instrumentation of the framework has opened, where the adapter knows. */
+  /** The span that an instrumentation of the framework has opened, if the adapter knows it. */
   openedSpan(): unknown
   /** The path of the target, masked as far as the route is known by now. */
   maskedPath(): string
-  /** Masks the secrets in a text. */
   masked(text: string): string
-  /** An error as it may be shown. */
+  /** The printer's output for an error. */
   printed(error: unknown): unknown
 }
 
@@ -34,16 +33,16 @@ export function isTracedRequest(scope: RunningScope | undefined): scope is Trace
   return scope?.kind === 'request'
 }
 
-/** How the span of a request comes about. */
+/** Controls the span of a request. */
 export interface RequestTracing {
-  /** Settles the request's position in its trace. Called once, before anything of the request is run or written. */
+  /** Determines the request's position in its trace. Called once, before its code runs and before its first line. */
   settle(request: TracedRequest): TraceContext
-  /** Runs `fn` where the request's span is the active one. Absent: it is so in the request's scope. */
+  /** Runs `fn` with the request's span as the active one. Absent: the request's scope makes it the active one. */
   run?<T>(request: TracedRequest, fn: () => T): T
   /** Completes the span. */
   end(request: TracedRequest, record: RequestRecord): void
-  /** Decides whether a trace is recorded. Absent: its caller has decided. */
+  /** Decides whether a trace is recorded. Absent: the caller's decision applies. */
   sample?(trace: TraceContext, target: string | undefined): boolean
-  /** Whether what is traced within a scope goes anywhere. Absent: only the tracer knows. */
+  /** Whether a span within a scope would be sent. Absent: only the tracer knows. */
   records?(scope: RunningScope | undefined): boolean
 }

@@ -3,15 +3,18 @@ import type { Attributes, AttributeValue, Span as ApiSpan } from '@opentelemetry
 import type { Printer } from '../printing/printer.ts'
 import type { Fields } from '../seam.ts'
 
-/** What is told of an operation while it is under way. */
+/** The span of a running operation. */
 export interface Span {
-  /** Adds fields. They are copied and masked; what is no text, number, boolean or list of these is written as JSON. */
+  /**
+   * Adds fields. They are copied and masked. A value is written as JSON unless it is a text, a number, a boolean or a
+   * list of one of these.
+   */
   set(fields: Fields): void
-  /** Records that something has happened now. */
+  /** Records an event at the current time. */
   event(name: string, fields?: Fields): void
 }
 
-/** The span of an operation that nobody records. */
+/** The span of an operation that is not recorded. */
 export const UNRECORDED: Span = Object.freeze({ set() {}, event() {} })
 
 /** A span that is recorded through the API. */
@@ -24,9 +27,9 @@ export function liveSpan(span: ApiSpan, printer: Printer): Span {
 }
 
 /**
- * Makes attributes of fields.
+ * Converts fields to attributes.
  *
- * @param printed what the printer has made of some fields: plain, or a text where they could not be read
+ * @param printed the printer's output for fields: plain, or a text if they could not be read
  */
 export function attributesOf(printed: unknown): Attributes {
   if (typeof printed !== 'object' || printed === null) return {}
@@ -43,7 +46,7 @@ function attributeValue(value: unknown): AttributeValue {
   return JSON.stringify(value)
 }
 
-/** Whether a list can be an attribute: all its items are texts, or all numbers, or all booleans. */
+/** Whether a list is valid as an attribute: all texts, all numbers, or all booleans. */
 function isPlainList(value: unknown): value is string[] | number[] | boolean[] {
   if (!Array.isArray(value)) return false
   const type = typeof value[0]

@@ -4,15 +4,15 @@ import { traceFlagsOf } from '../context/trace-context.ts'
 import { CarriedState } from '../context/trace-state.ts'
 import type { TraceContext } from '../seam.ts'
 
-/** The tracer through which Sightline's spans are made. Asked for each time: tests register ever new providers. */
+/** The tracer of Sightline's spans. Looked up for each span, because tests register new providers again and again. */
 export function tracerOf(): Tracer {
   return traceApi.getTracer('@sightline/core')
 }
 
 /**
- * A position in a trace as the API wants it.
+ * A position in a trace in the API's form.
  *
- * @param isRemote whether the span is another process'
+ * @param isRemote whether the span belongs to another process
  */
 export function spanContextOf(
   trace: Pick<TraceContext, 'traceId' | 'sampled' | 'random' | 'state'>,

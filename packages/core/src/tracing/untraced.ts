@@ -1,9 +1,9 @@
 import { context as contextApi, createContextKey, ROOT_CONTEXT } from '@opentelemetry/api'
 
-/** The key by which OpenTelemetry's SDKs and instrumentations know that nothing is to be traced. The API shares it by name. */
+/** The key with which OpenTelemetry's SDKs and instrumentations suppress tracing. The API shares keys by name. */
 const SUPPRESSED = createContextKey('OpenTelemetry SDK Context Key SUPPRESS_TRACING')
 
-/** Runs `fn` so that neither its queries nor its requests become spans, whoever traces. */
+/** Runs `fn` without tracing: its queries and requests create no spans, with any SDK. */
 export function untraced<T>(fn: () => T): T {
   return contextApi.with(ROOT_CONTEXT.setValue(SUPPRESSED, true), fn)
 }

@@ -11,19 +11,19 @@ import { piecesOf } from './pieces.ts'
 import { type Snapshot, SnapshotReader } from './snapshot.ts'
 import { endingWith, type Part, wholeOf, withEnded } from './whole.ts'
 
-/** How long a scrape waits for workers. One that has not answered by then counts with what it had last told. */
+/** How long a scrape waits for workers. A slower one counts with its last answer. */
 const WAIT_MS = 800
-/** A worker that nobody has heard of yet may have no Sightline: it gets this long to say, once. */
+/** How long a scrape waits for the greeting of an unknown worker, once. It may have no Sightline. */
 const GREETING_MS = 250
 const GREETINGS = 12
-/** Workers are asked this often even if nobody scrapes: one that is killed takes no more than this with it. */
+/** Interval of requests to workers, even without a scrape. A killed worker loses at most the counts of this time. */
 const BEAT_MS = 5_000
 
-/** The metrics of a process and of all its workers. */
+/** The metrics of a process and all its workers. */
 export interface Gathering {
-  /** Everything, as it is now. */
+  /** The current metrics. */
   families(): AsyncGenerator<Family>
-  /** What there is to tell of the workers themselves. */
+  /** Metrics about the workers themselves. */
   readonly told: readonly Family[]
   close(): void
 }
@@ -35,13 +35,13 @@ interface Member {
   readonly pid: number
   readonly thread: number
   snapshot: Snapshot | undefined
-  /** What has arrived of the answer to come. */
+  /** The answer that is arriving. */
   reader: SnapshotReader
-  /** The question that has not been answered yet. */
+  /** The request without an answer so far. */
   asked: PromiseWithResolvers<void> | undefined
-  /** Whether it has let a scrape wait in vain, and not answered since. */
+  /** Whether it has exceeded the waiting time of a scrape, and not answered since. */
   silent: boolean
-  /** Whether it has said goodbye or died: it is added to what has ended once, whatever comes first. */
+  /** Whether it has said goodbye or died. Either adds it to the ended totals, once. */
   ended: boolean
 }
 
@@ -51,14 +51,14 @@ interface Stranger {
   greetings: number
 }
 
-/** Gathers the metrics of the workers of `node:cluster`, of the threads of this process, and of this process itself. */
+/** Gathers the metrics of the workers of `node:cluster`, of the threads of this process, and of the process itself. */
 export function gatherWorkers(ownFamilies: () => AsyncIterable<Family>, fault: FaultReporter): Gathering {
   const members = new Map<string, Member>()
   const strangers = new Map<Link, Stranger>()
-  /** What ended workers had counted. Replaced, never changed: a scrape that is being written holds on to its own. */
+  /** The counts of ended workers. Replaced, never changed, because a scrape in progress uses its own version. */
   let endedTotals: Snapshot = new Map()
   let endedCount = 0
-  // One after the other: two that end at once would otherwise each miss what the other adds.
+  // Additions run in sequence. Two concurrent ones would each miss the other's counts.
   let burying: Promise<void> = Promise.resolve()
 
   function answered(link: Link, answer: Answer): void {
@@ -108,7 +108,7 @@ export function gatherWorkers(ownFamilies: () => AsyncIterable<Family>, fault: F
     bury([...members.values()].filter((member) => member.link === link))
   }
 
-  /** Keeps what members had counted, and forgets them. */
+  /** Adds the counts of ended members to the totals, and removes the members. */
   function bury(gone: readonly Member[]): void {
     const dead = gone.filter(({ ended }) => !ended)
     for (const member of dead) {
@@ -120,7 +120,7 @@ export function gatherWorkers(ownFamilies: () => AsyncIterable<Family>, fault: F
         const living = [own(), ...partsOf([...members.values()].filter((member) => !dead.includes(member)))]
         const ending = partsOf(dead).map((part) => endingWith(part, living))
         const sums = await withEnded(endedTotals, ending)
-        // At once: in between they would be in both places or in neither, and the totals would not be right.
+        // Both steps happen in one turn. A scrape in between would count the members twice or not at all.
         endedTotals = sums
         for (const { id } of dead) members.delete(id)
       })
@@ -136,7 +136,7 @@ export function gatherWorkers(ownFamilies: () => AsyncIterable<Family>, fault: F
   const unlink = [linkThreads(listeners), ...(cluster.isPrimary ? [linkWorkers(listeners)] : [])]
   const beat = setInterval(() => void ask(), BEAT_MS).unref()
 
-  /** Asks all, and waits for those of whom an answer can be expected. */
+  /** Requests the metrics of all members, and waits for those that usually answer. */
   async function ask(): Promise<void> {
     await greet()
     const waitedFor = new Set([...members.values()].filter(({ silent }) => !silent))
@@ -158,7 +158,7 @@ export function gatherWorkers(ownFamilies: () => AsyncIterable<Family>, fault: F
   }
 
   async function askMember(member: Member): Promise<void> {
-    // An answer that is on its way was begun before this question.
+    // An answer in transit may be older than this request.
     if (member.asked) await member.asked.promise
     if (member.asked === undefined) {
       member.asked = Promise.withResolvers()
@@ -178,7 +178,8 @@ export function gatherWorkers(ownFamilies: () => AsyncIterable<Family>, fault: F
     async *families() {
       await ask()
       const pieces = await piecesOf(ownFamilies())
-      // As within the own ones. Not while workers are waited for: what keeps the event loop then is the service.
+      // Excluded from the event loop metrics, like other scrape work. The waiting time before is not excluded: a delay
+      // during it comes from the service.
       const resume = pauseEventLoop()
       try {
         const reader = new SnapshotReader()
@@ -191,7 +192,7 @@ export function gatherWorkers(ownFamilies: () => AsyncIterable<Family>, fault: F
     told: [
       {
         name: 'sightline_cluster_workers',
-        help: 'Workers whose metrics are in this scrape: as they are, or as they were when a silent one last answered.',
+        help: 'Workers in this scrape. A silent worker is in it with its last answer.',
         type: 'gauge',
         across: 'sum',
         series() {
@@ -205,7 +206,7 @@ export function gatherWorkers(ownFamilies: () => AsyncIterable<Family>, fault: F
       },
       {
         name: 'sightline_cluster_workers_ended_total',
-        help: 'Workers that have ended. What they had counted stays in the totals.',
+        help: 'Ended workers. Their counts remain in the totals.',
         type: 'counter',
         series: () => [{ ...labelled({}), value: endedCount }],
       },
@@ -223,7 +224,7 @@ function partsOf(members: readonly Member[]): Part[] {
   )
 }
 
-/** Ends when all have, or after so many milliseconds. */
+/** Resolves when all promises have resolved, or after a time limit. */
 async function within(ms: number, all: ReadonlyArray<Promise<void>>): Promise<void> {
   const elapsed = Promise.withResolvers<void>()
   const timer = setTimeout(elapsed.resolve, ms)

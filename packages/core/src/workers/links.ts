@@ -4,7 +4,7 @@ import { BroadcastChannel, type Worker as Thread } from 'node:worker_threads'
 
 import { type Answer, broadcast, hear, packed, type Question, THREADS_CHANNEL, unpacked } from './messages.ts'
 
-/** The way to one worker, or to all threads. */
+/** The connection to one worker, or to all threads. */
 export interface Link {
   /** The value of the label `worker`. */
   readonly worker: string
@@ -12,15 +12,15 @@ export interface Link {
 }
 
 export interface Listeners {
-  /** A worker that can be asked. It may have no Sightline, or none yet. */
+  /** A worker can be reached. It may have no Sightline, or none yet. */
   opened(link: Link): void
   answered(link: Link, answer: Answer): void
-  /** A worker has ended, and everything that it had sent has arrived. */
+  /** A worker has ended, and all its messages have arrived. */
   closed(link: Link): void
 }
 
 /**
- * The workers of `node:cluster`, those that are there and those to come.
+ * Links to all workers of `node:cluster`, present and future.
  *
  * @returns ends it
  */
@@ -31,14 +31,15 @@ export function linkWorkers({ opened, answered, closed }: Listeners): () => void
   function link(worker: Worker): Link {
     const existing = links.get(worker)
     if (existing) return existing
-    // The lowest that is free: a worker that is started anew continues the series of the one that it replaces.
+    // The lowest free number, so that a restarted worker continues the series of its predecessor.
     let number = 1
     while (numbers.has(number)) number++
     numbers.add(number)
     const made: Link = {
       worker: String(number),
       send(question) {
-        // One that ends just now is told of by its 'disconnect' or 'exit'; without the callback this would be an 'error' event.
+        // The end of a worker is reported by 'disconnect' or 'exit'. Without the callback, a failed send would emit
+        // 'error'.
         if (worker.isConnected()) worker.process.send(packed(question), undefined, undefined, () => {})
       },
     }
@@ -59,7 +60,7 @@ export function linkWorkers({ opened, answered, closed }: Listeners): () => void
     numbers.delete(Number(ended.worker))
     closed(ended)
   }
-  // Node does not tell that a worker is disconnected which was killed while a connection was on its way to it.
+  // Node does not emit 'disconnect' for a worker that was killed while it was being sent a connection.
   const onExit = (worker: Worker) => {
     if (worker.isConnected()) worker.process.once('close', () => onDisconnect(worker))
     else onDisconnect(worker)
@@ -75,13 +76,13 @@ export function linkWorkers({ opened, answered, closed }: Listeners): () => void
   }
 }
 
-/** What node says on its channel of this name: https://nodejs.org/api/diagnostics_channel.html#worker-thread */
+/** The message of node's channel of this name: https://nodejs.org/api/diagnostics_channel.html#worker-thread */
 interface ThreadStarted {
   readonly worker: Thread
 }
 
 /**
- * The threads of this process.
+ * Links to the threads of this process.
  *
  * @returns ends it
  */

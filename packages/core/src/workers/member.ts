@@ -8,22 +8,22 @@ import type { Family } from '../series/family.ts'
 import { type Answer, broadcast, hear, packed, THREADS_CHANNEL, unpacked } from './messages.ts'
 import { piecesOf } from './pieces.ts'
 
-/** A Sightline as a part of a whole. */
+/** A Sightline whose metrics another process or thread gathers. */
 export interface Member {
-  /** Tells for the last time what has been counted, and leaves. */
+  /** Sends its counts a last time, and leaves. */
   leave(): Promise<void>
 }
 
-/** The way to whoever gathers. */
+/** The connection to the gathering process or thread. */
 interface Line {
-  /** Ends when the message has left. */
+  /** Resolves when the message is sent. */
   send(message: object): Promise<void>
   close(): void
 }
 
 /**
- * Lets a Sightline in a worker of `node:cluster`, or in a thread, be asked for its metrics. It says nothing unasked on
- * the channel that belongs to the application.
+ * Makes a Sightline in a worker of `node:cluster`, or in a thread, answer requests for its metrics. It sends nothing
+ * unasked on the cluster channel, which belongs to the application.
  *
  * @returns `undefined`: this is no worker
  */
@@ -38,7 +38,7 @@ export function joinWhole(families: () => AsyncIterable<Family>, fault: FaultRep
   })
   if (line === undefined) return undefined
   const { send, close } = line
-  // Threads have a channel of their own, on which nobody else can be disturbed.
+  // Threads use a separate channel, so an unasked message disturbs no one.
   if (!isMainThread) void say({ is: 'here', member, pid: process.pid, thread: threadId })
 
   async function say(answer: Answer): Promise<void> {
@@ -62,7 +62,7 @@ export function joinWhole(families: () => AsyncIterable<Family>, fault: FaultRep
 
   return {
     async leave() {
-      // Who has never been asked has nobody to say goodbye to.
+      // A member that was never asked is not known to anyone.
       if (known) await told.then(() => tell(true))
       close()
     },
@@ -88,7 +88,7 @@ function lineOfWorker(listener: (message: unknown) => void): Line {
   return {
     send: (message) =>
       new Promise((resolve) => {
-        // The callback is given an error where the primary has gone: there is nobody left to tell.
+        // The callback gets an error if the primary has gone. There is no receiver left.
         if (process.connected) process.send?.(message, undefined, undefined, () => resolve())
         else resolve()
       }),

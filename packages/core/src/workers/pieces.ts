@@ -3,31 +3,31 @@ import { distinct } from '../series/left-out.ts'
 import { Turns } from './turns.ts'
 
 /**
- * The numbers of one series. Of a counter or gauge: its value. Of a histogram: the sum, and the count of each bucket alone.
- * Of a summary: the sum, the count, and each quantile followed by its value.
+ * The numbers of one series. A counter or gauge: the value. A histogram: the sum, and the count of each bucket alone. A
+ * summary: the sum, the count, and each quantile followed by its value.
  */
 export type Numbers = readonly number[]
 
-/** Some series of a family, as they are sent between processes. */
+/** Some series of a family, in the form for messages. */
 interface SentFamily {
   readonly name: string
   readonly help: string
   readonly type: FamilyType
   readonly across: Across
-  /** The upper bounds of the buckets of a histogram. */
+  /** The upper bounds of a histogram's buckets. */
   readonly bounds?: readonly number[]
-  /** The label text and the {@link Numbers} of each series. JSON has no `NaN` and no infinity: these are sent as texts. */
+  /** The label text and the {@link Numbers} of each series. `NaN` and infinity are texts, because JSON lacks them. */
   readonly rows: ReadonlyArray<readonly [labelText: string, ...numbers: ReadonlyArray<number | string>]>
 }
 
-/** Some families, and parts of families: no more than the receiver can read in a quarter of a millisecond. */
+/** Families or parts of families, small enough to be read in a quarter of a millisecond. */
 export type Piece = readonly SentFamily[]
 
-/** The size of a piece, in characters of label text. A number counts as some of them. */
+/** The size of a piece, in characters of label text. A number counts as some characters. */
 const PIECE_SIZE = 32_768
 const NUMBER_SIZE = 8
 
-/** Makes the pieces in which families are sent, with turns of the event loop in between. */
+/** Splits families into pieces, and yields to the event loop in between. */
 export async function piecesOf(families: AsyncIterable<Family>): Promise<Piece[]> {
   const pieces: Piece[] = []
   const turns = new Turns()
@@ -58,7 +58,7 @@ export async function piecesOf(families: AsyncIterable<Family>): Promise<Piece[]
   pieces.push(piece)
   return pieces
 
-  /** Begins a part of a family. Also a family without series has one: a scrape shows its head. */
+  /** Starts a part of a family. A family without series also has one, because a scrape shows its head. */
   function begin(family: Family, bounds: readonly number[] | undefined): Array<SentFamily['rows'][number]> {
     const { name, help, type } = family
     const begun: Array<SentFamily['rows'][number]> = []

@@ -10,22 +10,22 @@ import type {
 import { type Labelled, labelsIn, type SeriesLabels } from '../series/labels.ts'
 import type { Numbers, Piece } from './pieces.ts'
 
-/** One family as a worker had it. */
+/** One family of a worker. */
 export interface SnapshotFamily {
   readonly name: string
   readonly help: string
   readonly type: FamilyType
   readonly across: Across
-  /** The upper bounds of the buckets of a histogram; `undefined`: it is none, or has no series. */
+  /** The upper bounds of a histogram's buckets. `undefined`: another type, or no series. */
   readonly bounds: readonly number[] | undefined
   /** By label text. */
   readonly series: ReadonlyMap<string, Numbers>
 }
 
-/** Everything that a worker had, by name. */
+/** All families of a worker, by name. */
 export type Snapshot = ReadonlyMap<string, SnapshotFamily>
 
-/** Reads what a worker sends, piece by piece. */
+/** Reads the pieces of a worker's answer. */
 export class SnapshotReader {
   readonly #families = new Map<string, SnapshotFamily & { readonly series: Map<string, Numbers> }>()
 
@@ -33,7 +33,6 @@ export class SnapshotReader {
     return this.#families
   }
 
-  /** Takes the next piece. */
   take(piece: Piece): void {
     for (const { name, help, type, across, bounds, rows } of piece) {
       const before = this.#families.get(name)
@@ -47,8 +46,8 @@ export class SnapshotReader {
 }
 
 /**
- * The numbers of a histogram in the buckets of another one. They differ where workers run different versions of a service. A
- * count goes to the first bucket that has all of its values.
+ * Converts the numbers of a histogram to other buckets. Buckets differ if workers run different versions of a service.
+ * A count moves to the first bucket that contains all its values.
  */
 export function inBuckets(
   numbers: Numbers,
@@ -67,9 +66,9 @@ export function inBuckets(
   return [sum, ...buckets]
 }
 
-/** A family of a whole. */
+/** A combined family. */
 export function wholeFamily({ name, help, type, across, bounds = [], series }: SnapshotFamily): Family {
-  // A whole may be a part itself: of a cluster whose worker has threads.
+  // The combination may itself be a part: of a cluster whose worker has threads.
   const head = { name, help, across }
   switch (type) {
     case 'histogram':
@@ -100,7 +99,7 @@ function* seriesOf<S>(
   for (const [labelText, numbers] of series) yield make(labelText, numbers)
 }
 
-/** One series of a whole. */
+/** One series of a combined family. */
 class WholeSeries implements Labelled {
   readonly labelText: string
   protected readonly numbers: Numbers

@@ -3,7 +3,7 @@ import type { Numbers } from './pieces.ts'
 import { inBuckets, type Snapshot, type SnapshotFamily, wholeFamily } from './snapshot.ts'
 import { Turns } from './turns.ts'
 
-/** What one worker contributes. */
+/** The contribution of one worker. */
 export interface Part {
   /** The value of the label `worker`. */
   readonly worker: string
@@ -12,7 +12,7 @@ export interface Part {
   readonly snapshot: Snapshot
 }
 
-/** Makes one of many: the families of all parts, and of those that have ended what they had counted. */
+/** Combines the families of all parts, and the counts of ended workers. */
 export async function* wholeOf(parts: readonly Part[], ended: Snapshot): AsyncGenerator<Family> {
   const owned = ownership(parts)
   const names = new Set([...parts.flatMap(({ snapshot }) => [...snapshot.keys()]), ...ended.keys()])
@@ -30,7 +30,7 @@ export async function* wholeOf(parts: readonly Part[], ended: Snapshot): AsyncGe
   }
 }
 
-/** What ended workers had counted, with that of more of them. Gauges end with their worker. */
+/** Adds the counts of further workers to those of ended ones. Gauges end with their worker. */
 export async function withEnded(ended: Snapshot, parts: readonly Part[]): Promise<Snapshot> {
   const owned = ownership(parts)
   const turns = new Turns()
@@ -56,7 +56,10 @@ function isCounted({ type, across }: SnapshotFamily): boolean {
   return across === 'sum' && (type === 'counter' || type === 'histogram')
 }
 
-/** What is the process's is the same for all who live in it, and what is the thread's for all in it: it counts once. */
+/**
+ * Metrics of a process are the same in all its parts, and metrics of a thread in all parts of the thread. This test
+ * selects one part, so that they count once.
+ */
 function ownership(parts: readonly Part[]): (part: Part, name: string) => boolean {
   const ofProcess = new Map<number, Part>()
   const ofThread = new Map<string, Part>()
@@ -71,7 +74,7 @@ function ownership(parts: readonly Part[]): (part: Part, name: string) => boolea
   }
 }
 
-/** Of a part that ends, what ends with it: its process and its thread may go on, in others who live. */
+/** The series to retire with a worker. Process and thread series stay while another worker shares them. */
 export function endingWith(part: Part, living: readonly Part[]): Part {
   const inProcess = living.filter(({ pid }) => pid === part.pid)
   if (inProcess.length === 0) return part
@@ -88,7 +91,7 @@ function isOfThread(name: string): boolean {
   return name.startsWith('nodejs_')
 }
 
-/** One family of the whole, as it comes together. */
+/** The combination of one family. */
 class Total {
   readonly #series = new Map<string, Numbers>()
   readonly #counts = new Map<string, number>()
@@ -99,7 +102,7 @@ class Total {
     if (this.#head.bounds === undefined && family.bounds)
       this.#head = { ...this.#head, bounds: family.bounds }
     const { type, bounds } = this.#head
-    // Workers of different versions of a service may not agree: the first one decides.
+    // Workers of different service versions may disagree on the type. The first one decides.
     if (family.type !== type) return
     for (const [labels, numbers] of family.series) {
       const key = worker !== undefined && family.across === 'each' ? ofWorker(labels, worker) : labels
@@ -108,7 +111,7 @@ class Total {
     }
   }
 
-  /** `undefined`: there is nothing to show. */
+  /** `undefined`: no part has the family. */
   family(): SnapshotFamily | undefined {
     const head = this.#head
     if (head === undefined) return undefined
@@ -140,7 +143,9 @@ class Total {
   }
 }
 
-/** How two numbers become one. Where they do not, the first one stays: it is the process's own, a silent worker's is of the past. */
+/**
+ * How two numbers are combined. `undefined` keeps the first: the process's own is current, a silent worker's is old.
+ */
 const COMBINED: Readonly<Record<Across, ((one: number, other: number) => number) | undefined>> = {
   sum: (one, other) => one + other,
   average: (one, other) => one + other,
@@ -150,7 +155,7 @@ const COMBINED: Readonly<Record<Across, ((one: number, other: number) => number)
   each: undefined,
 }
 
-/** Adds the label `worker`. A worker of a worker has it already: it becomes a path. */
+/** Adds the label `worker`. If a worker has workers of its own, the label becomes a path. */
 function ofWorker(labels: string, worker: string): string {
   const label = 'worker="'
   if (labels === '') return `${label}${worker}"`

@@ -13,10 +13,7 @@ export interface RedisClient {
   readonly isReady?: boolean
 }
 
-/**
- * In any other state, a command would wait in the client for a connection. `wait` connects on the first
- * command.
- */
+/** In any other state, a command would wait in the client for a connection. `wait` connects on the first command. */
 const USABLE = ['ready', 'wait', 'monitoring']
 
 /** Time to wait for an unanswered ping after the check's timeout. */
