@@ -14,7 +14,7 @@ export interface Cors {
   preflight(req: IncomingMessage, res: ServerResponse): void
 }
 
-const PREFLIGHT_SECONDS = 7_200
+const PREFLIGHT_SECONDS = '7200'
 const HEADER_NAMES = /^[\w,\s-]{1,1000}$/
 
 /** @param origins Origins such as `https://shop.example`; `*` for all of them */
@@ -34,10 +34,12 @@ export function createCors(origins: readonly string[], hostRules: HostRules): Co
       return true
     },
     preflight(req, res) {
-      const asked = String(req.headers['access-control-request-headers'] ?? '')
+      const asked = req.headers['access-control-request-headers'] ?? ''
       res.writeHead(204, {
         'access-control-allow-methods': 'POST',
-        'access-control-allow-headers': HEADER_NAMES.test(asked) ? asked : 'content-type, content-encoding, authorization',
+        'access-control-allow-headers': HEADER_NAMES.test(asked)
+          ? asked
+          : 'content-type, content-encoding, authorization',
         'access-control-max-age': PREFLIGHT_SECONDS,
       })
       res.end()

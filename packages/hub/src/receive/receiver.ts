@@ -64,14 +64,18 @@ export function createReceiver(
     if (req.method === 'OPTIONS' && req.headers.origin !== undefined) return cors.preflight(req, res)
     if (req.method !== 'POST') return refuse(405, 'Telemetry is sent by POST.', { allow: 'POST' })
     if (!mayIngest(req))
-      return refuse(401, 'This hub needs its token: Authorization: Bearer <token>.', { 'www-authenticate': 'Bearer' })
+      return refuse(401, 'This hub needs its token: Authorization: Bearer <token>.', {
+        'www-authenticate': 'Bearer',
+      })
     if (encoding === undefined)
       return refuse(415, 'The content type must be application/x-protobuf or application/json.', {
         accept: 'application/x-protobuf, application/json',
       })
     const gzip = isGzip(req)
     if (gzip === undefined)
-      return refuse(415, 'The content encoding must be identity or gzip.', { 'accept-encoding': 'gzip, identity' })
+      return refuse(415, 'The content encoding must be identity or gzip.', {
+        'accept-encoding': 'gzip, identity',
+      })
     return receive(setup, { req, res, signal, encoding, gzip })
   }
 }
@@ -84,10 +88,18 @@ async function receive(setup: ReceiverSetup, accepted: Accepted): Promise<void> 
   } catch (error) {
     if (!(error instanceof Refusal)) setup.failed(error)
     const refusal: PlainRefusal =
-      error instanceof Refusal ? error : { status: 500, reason: 'internal', message: 'The hub failed to store this request.' }
+      error instanceof Refusal
+        ? error
+        : { status: 500, reason: 'internal', message: 'The hub failed to store this request.' }
     setup.refused?.(signal, refusal)
     const { status, message, retryAfter } = refusal
-    sayStatus(res, encoding, status, message, retryAfter === undefined ? {} : { 'retry-after': String(retryAfter) })
+    sayStatus(
+      res,
+      encoding,
+      status,
+      message,
+      retryAfter === undefined ? {} : { 'retry-after': String(retryAfter) },
+    )
   }
 }
 
@@ -114,7 +126,11 @@ async function store(setup: ReceiverSetup, { req, signal, encoding, gzip }: Acce
     if (refusal !== undefined) throw refusal
     if (result.kind === 'aborted') return undefined
     if (result.kind !== 'complete')
-      throw new Refusal({ status: 413, reason: 'too_large', message: `A body may have at most ${maxBytes} bytes.` })
+      throw new Refusal({
+        status: 413,
+        reason: 'too_large',
+        message: `A body may have at most ${maxBytes} bytes.`,
+      })
     received?.(signal, result.body.length)
     return await ingest.take(signal, result.body, { encoding, gzip })
   } finally {
