@@ -196,7 +196,7 @@ describe('random searches', () => {
   test('of any characters are read or refused, and nothing else', () => {
     const random = randomFrom(11)
     const pieces = [
-      ...' ()"-:<>=.*\\',
+      ...' ()"-:<>=.*\\'.split(''),
       'a',
       '1',
       'OR',
