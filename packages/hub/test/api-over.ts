@@ -1,12 +1,39 @@
 import { createApi } from '../src/api/api.ts'
 import type { ApiParts } from '../src/api/parts.ts'
+import type { StoreReader } from '../src/store/store.ts'
 import { inlineQueries } from './inline-queries.ts'
-import { type MemoryData, memoryReader } from './memory-reader.ts'
+import { type SeriesData, storedSeries } from './stored-series.ts'
 
-/** An API over data in memory. */
-export function apiOver(data: MemoryData, parts: Partial<ApiParts> = {}): ReturnType<typeof createApi> {
-  return createApi({
-    queries: inlineQueries(memoryReader(data)),
+/** A reader of some methods. The others reject. */
+export function partialReader(methods: Partial<StoreReader>): StoreReader {
+  const missing = async (): Promise<never> => {
+    throw new Error('This reader has no such method')
+  }
+  return {
+    trace: missing,
+    traceLogs: missing,
+    traces: missing,
+    logs: missing,
+    surroundings: missing,
+    histogram: missing,
+    facets: missing,
+    errors: missing,
+    error: missing,
+    select: missing,
+    series: missing,
+    labelNames: missing,
+    labelValues: missing,
+    metadata: missing,
+    exemplars: missing,
+    close() {},
+    ...methods,
+  }
+}
+
+/** Parts of an API whose queries run in this thread, and that has no data. */
+export function partsOver(reader: Partial<StoreReader>): ApiParts {
+  return {
+    queries: inlineQueries(partialReader(reader)),
     keeper: {
       setErrorState: async () => {},
       state: async () => {
@@ -16,6 +43,13 @@ export function apiOver(data: MemoryData, parts: Partial<ApiParts> = {}): Return
     targets: () => [],
     state: async () => ({}),
     version: '1.2.3',
-    ...parts,
-  })
+  }
+}
+
+/** An API over stored series. */
+export async function apiOverSeries(
+  data: SeriesData,
+): Promise<{ readonly api: ReturnType<typeof createApi>; remove(): Promise<void> }> {
+  const { reader, remove } = await storedSeries(data)
+  return { api: createApi(partsOver(reader)), remove }
 }

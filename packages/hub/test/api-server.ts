@@ -25,7 +25,6 @@ export async function serveApi(api: (request: ApiRequest) => Promise<ApiResponse
       headers: req.headers,
       signal: gone.signal,
     })
-    if (answer.body instanceof ReadableStream) throw new Error('The API answers without streams')
     res.writeHead(answer.status, answer.headers).end(req.method === 'HEAD' ? undefined : answer.body)
   }
   const server = createServer((req, res) => void answered(req, res))

@@ -15,5 +15,5 @@ export interface ApiRequest {
 export interface ApiResponse {
   readonly status: number
   readonly headers?: Readonly<Record<string, string>>
-  readonly body: string | Uint8Array | ReadableStream
+  readonly body: string | Uint8Array
 }

@@ -2,7 +2,7 @@ import { parentPort, workerData } from 'node:worker_threads'
 
 import type { Store } from '../store/store.ts'
 import type { Request, Response, ThreadConfig } from './protocol.ts'
-import { queryErrorOf } from './query-error.ts'
+import { canceledError, queryErrorOf } from './query-error.ts'
 import type { TaskContext } from './tasks/task.ts'
 import { TASKS } from './tasks/tasks.ts'
 
@@ -31,7 +31,8 @@ async function answer({ id, name, params, timeMs, form }: Extract<Request, { kin
     const bytes = new TextEncoder().encode(JSON.stringify(result))
     post({ kind: 'result', id, result: bytes }, [bytes.buffer])
   } catch (error) {
-    const { errorType, message, status } = queryErrorOf(error)
+    // A reader may have its own error for an aborted signal.
+    const { errorType, message, status } = canceling.signal.aborted ? canceledError() : queryErrorOf(error)
     post({ kind: 'error', id, errorType, message, status })
   } finally {
     running.delete(id)

@@ -4,8 +4,7 @@ import { createApi } from '../../src/api/api.ts'
 import type { ApiRequest } from '../../src/api/request.ts'
 import type { Queries } from '../../src/query/queries.ts'
 import type { ErrorState } from '../../src/store/search.ts'
-import { inlineQueries } from '../inline-queries.ts'
-import { memoryReader } from '../memory-reader.ts'
+import { partsOver } from '../api-over.ts'
 
 const NOW = Date.UTC(2026, 0, 31, 12)
 const HOUR = 3_600_000_000_000n
@@ -17,15 +16,16 @@ const end = now + 1_000_000n
 function recorded() {
   const tasks: unknown[] = []
   const states: unknown[] = []
-  const inline = inlineQueries(memoryReader({}))
+  const parts = partsOver({})
   const queries: Queries = {
-    ...inline,
+    ...parts.queries,
     async json(name, params) {
       tasks.push([name, params])
       return new TextEncoder().encode('[]')
     },
   }
   const api = createApi({
+    ...parts,
     queries,
     keeper: {
       async setErrorState(fingerprint: string, state: ErrorState, time: bigint) {
@@ -41,9 +41,7 @@ function recorded() {
         problems: [],
       }),
     },
-    targets: () => [],
     state: async () => ({ received: 8 }),
-    version: '1.2.3',
     now: () => NOW,
   })
   const asked = async (target: string, request: Partial<ApiRequest> = {}) => {
@@ -436,7 +434,6 @@ test('the state of the hub joins the store, the queries and the other parts', as
   await expect(asked('/api/hub')).resolves.toMatchObject({
     status: 200,
     body: {
-      version: '1.2.3',
       store: {
         bytes: { events: 1, series: 2, kept: 3 },
         oldest: 4,

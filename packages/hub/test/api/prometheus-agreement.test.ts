@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import type { SelectedSeries } from '@sightline/promql'
 import { type PrometheusServer, remoteWrite, startPrometheus } from '@sightline/servers'
 
-import { apiOver } from '../api-over.ts'
+import { apiOverSeries } from '../api-over.ts'
 import { type ApiServer, serveApi } from '../api-server.ts'
 
 /** When the samples begin, in seconds since 1970. */
@@ -28,16 +28,19 @@ const SERIES = [
 ]
 
 let prometheus: PrometheusServer
+let stored: Awaited<ReturnType<typeof apiOverSeries>>
 let server: ApiServer
 
 beforeAll(async () => {
   prometheus = await startPrometheus([], { remoteWrite: true })
   await remoteWrite(prometheus.url, SERIES)
-  server = await serveApi(apiOver({ series: SERIES }))
+  stored = await apiOverSeries({ series: SERIES })
+  server = await serveApi(stored.api)
 })
 
 afterAll(async () => {
   await server.close()
+  await stored.remove()
   await prometheus.stop()
 })
 

@@ -3,27 +3,30 @@ import { promisify } from 'node:util'
 
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 
-import { apiOver } from '../api-over.ts'
+import { apiOverSeries } from '../api-over.ts'
 import { type ApiServer, serveApi } from '../api-server.ts'
 
 const run = promisify(execFile)
 
+let stored: Awaited<ReturnType<typeof apiOverSeries>>
 let server: ApiServer
 
 beforeAll(async () => {
   const times = Float64Array.from({ length: 20 }, (_, index) => (1_700_000_000 + index * 15) * 1000)
-  server = await serveApi(
-    apiOver({
-      series: ['a', 'b'].map((instance, index) => ({
-        labels: { __name__: 'up', job: 'shop', instance },
-        times,
-        values: times.map((__, step) => step + index),
-      })),
-    }),
-  )
+  stored = await apiOverSeries({
+    series: ['a', 'b'].map((instance, index) => ({
+      labels: { __name__: 'up', job: 'shop', instance },
+      times,
+      values: times.map((__, step) => step + index),
+    })),
+  })
+  server = await serveApi(stored.api)
 })
 
-afterAll(() => server.close())
+afterAll(async () => {
+  await server.close()
+  await stored.remove()
+})
 
 /** The output of `promtool query`. Rejects where it fails. */
 async function promtool(kind: string, ...args: readonly string[]): Promise<string> {
