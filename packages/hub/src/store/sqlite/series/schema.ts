@@ -10,7 +10,7 @@ const BUSY_MS = 5_000
 
 /**
  * - `series`: labels of a series as JSON; `first` and `last` are the times of its samples. `last` lags, see `SEEN_LAG_MS`.
- * - `label`, `posting`: the inverted index. A posting is a page of a label's series as bits; its key is `label * 65536 + page`.
+ * - `label`, `posting`: the inverted index. A posting is a page of a label's series; its key is `label * 65536 + page`.
  * - `batch`: the samples of a commit, until they are transposed.
  * - `block`: the samples of the batches from `first_batch` to `last_batch`. `state`: see `BLOCK`.
  * - `progress`: the newest batch that is in a block.

@@ -1,6 +1,7 @@
-/** Bits of a page. A page is stored as one blob, and its size is a compromise between labels of few and of many series. */
+/** Series of a page. */
 const PAGE_BITS = 2_048
 const PAGE_WORDS = PAGE_BITS / 32
+const PAGE_BYTES = PAGE_BITS / 8
 
 /** A set of series numbers: pages of bits, so that sets are combined word by word. */
 export class SeriesSet {
@@ -11,18 +12,20 @@ export class SeriesSet {
     return Math.floor(series / PAGE_BITS)
   }
 
-  /** The pages that have bits, as they are stored. */
-  pages(): Array<[page: number, bits: Uint8Array]> {
-    return [...this.#pages].map(([page, words]) => [page, bytesOf(words)])
+  /** The pages as they are stored: as bits, or as a list of 16-bit positions where that is shorter. */
+  pages(): Array<[page: number, stored: Uint8Array]> {
+    return [...this.#pages].map(([page, words]) => [page, storedPage(words)])
   }
 
   /** Adds the series of a stored page. */
-  addPage(page: number, bits: Uint8Array): void {
-    const aligned = bits.byteOffset % 4 === 0 ? bits : bits.slice()
-    const words = new Uint32Array(aligned.buffer, aligned.byteOffset, PAGE_WORDS)
-    const mine = this.#pages.get(page)
-    if (mine === undefined) this.#pages.set(page, words)
-    else for (let word = 0; word < PAGE_WORDS; word++) mine[word] = (mine[word] ?? 0) | (words[word] ?? 0)
+  addPage(page: number, stored: Uint8Array): void {
+    if (stored.length === PAGE_BYTES) {
+      const aligned = stored.byteOffset % 4 === 0 ? stored : stored.slice()
+      this.#addWords(page, new Uint32Array(aligned.buffer, aligned.byteOffset, PAGE_WORDS))
+      return
+    }
+    for (let index = 0; index + 1 < stored.length; index += 2)
+      this.add(page * PAGE_BITS + ((stored[index] ?? 0) | ((stored[index + 1] ?? 0) << 8)))
   }
 
   add(series: number): void {
@@ -58,10 +61,7 @@ export class SeriesSet {
 
   /** Adds the series of the other set. */
   addAll(other: SeriesSet): void {
-    for (const [page, words] of other.#pages) {
-      if (this.#pages.has(page)) this.addPage(page, bytesOf(words))
-      else this.#pages.set(page, words.slice())
-    }
+    for (const [page, words] of other.#pages) this.#addWords(page, words.slice())
   }
 
   get isEmpty(): boolean {
@@ -81,8 +81,20 @@ export class SeriesSet {
     }
     return numbers
   }
+
+  #addWords(page: number, words: Uint32Array): void {
+    const mine = this.#pages.get(page)
+    if (mine === undefined) this.#pages.set(page, words)
+    else for (let word = 0; word < PAGE_WORDS; word++) mine[word] = (mine[word] ?? 0) | (words[word] ?? 0)
+  }
 }
 
-function bytesOf(words: Uint32Array): Uint8Array {
-  return new Uint8Array(words.buffer, words.byteOffset, words.byteLength)
+function storedPage(words: Uint32Array): Uint8Array {
+  const positions: number[] = []
+  for (let word = 0; word < PAGE_WORDS; word++) {
+    for (let rest = words[word] ?? 0; rest !== 0; rest &= rest - 1)
+      positions.push(word * 32 + 31 - Math.clz32(rest & -rest))
+    if (positions.length * 2 >= PAGE_BYTES) return new Uint8Array(words.buffer, words.byteOffset, words.byteLength)
+  }
+  return Uint8Array.from(positions.flatMap((position) => [position & 0xff, position >>> 8]))
 }
