@@ -154,10 +154,9 @@ export function createPoints(writer: SeriesWriter): Points {
         if (current !== metric || instrument === undefined) {
           metric = current
           instrument = instrumentOf(current, now)
-          if (time > 0 && time <= now + FUTURE_MS) targets.seen(current.resource, time)
+          if (time <= now + FUTURE_MS) targets.seen(current.resource, time)
         }
         if (instrument.name === undefined) refusals.add(instrument.reason)
-        else if (!(time > 0)) refusals.add('points without a time')
         else if (time > now + FUTURE_MS) refusals.add('points of more than 10 minutes in the future')
         else {
           const outcome = write(instrument, columns, row, now)
@@ -191,7 +190,7 @@ class Refusals {
 
   sentence(): string {
     if (this.#counts.size === 0) return ''
-    return `Refused: ${[...this.#counts].map(([reason, count]) => `${count} ${reason}`).join('; ')}.`
+    return `Refused: ${[...this.#counts].map(([reason, count]) => `${reason} (${count})`).join(', ')}.`
   }
 }
 
