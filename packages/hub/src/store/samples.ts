@@ -35,6 +35,11 @@ export interface SeriesWriter {
    * of promql's `STALE_BITS`.
    */
   append(series: number, time: number, value: number): void
+  /**
+   * Says that a counter began at zero: adds a sample of 0 at `time` if that is newer than the newest sample of the series. Otherwise
+   * nothing is added, refused or counted.
+   */
+  begin(series: number, time: number): void
   exemplar(series: number, exemplar: StoredExemplar): void
   metadata(name: string, metadata: MetricMetadata): void
   /**

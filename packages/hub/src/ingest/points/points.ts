@@ -6,7 +6,7 @@ import { HistogramPoint } from './histogram-point.ts'
 import { pointLabels, targetLabels } from './labels.ts'
 import { metricName } from './names.ts'
 import { NumberPoint } from './number-point.ts'
-import type { Origin, Outcome, PointSeries } from './point.ts'
+import { type Origin, type Outcome, type PointSeries, seriesOf } from './point.ts'
 import { SummaryPoint } from './summary-point.ts'
 import { TargetInfo } from './target-info.ts'
 
@@ -31,11 +31,20 @@ export interface Points {
   add(columns: MetricColumns, now: number): { readonly rejected: number; readonly reason: string }
 }
 
-/** The series of one set of attributes. */
+/** The series of one set of attributes, shared by all instruments that have the same ones. */
+interface SharedPoint {
+  readonly point: PointSeries
+  readonly kind: ReadMetric['kind']
+  readonly isDelta: boolean
+  used: number
+}
+
+/** What is known of one set of attributes of an instrument. */
 interface Entry {
   /** `undefined` while the job has too many series. */
-  point: PointSeries | undefined
+  shared: SharedPoint | undefined
   used: number
+  /** When the series are asked for again. */
   retry: number
 }
 
@@ -61,7 +70,8 @@ interface Instrument {
  */
 export function createPoints(writer: SeriesWriter): Points {
   const instruments = new Map<ReadMetric, Instrument>()
-  /** Points by their first series: two instruments that have the same series share the sums of their increments. */
+  /** By the number of the main series. Instruments of equal names and labels share the sums of their increments. */
+  const shared = new Map<number, SharedPoint>()
   const targets = new TargetInfo(writer)
   let swept = -Infinity
 
@@ -77,32 +87,44 @@ export function createPoints(writer: SeriesWriter): Points {
     return made
   }
 
+  /** `undefined` where the job has too many series. */
+  const sharedPoint = (origin: Origin, kind: ReadMetric['kind'], now: number): SharedPoint | undefined => {
+    const number = seriesOf(origin, kind === 'gauge' || kind === 'sum' ? '' : '_count')
+    if (number === undefined) return undefined
+    const known = shared.get(number)
+    if (known?.kind === kind && known.isDelta === origin.isDelta) return known
+    const point = pointOf(origin, kind)
+    if (point === undefined) return undefined
+    const made = { point, kind, isDelta: origin.isDelta, used: now }
+    shared.set(number, made)
+    return made
+  }
+
   const write = (instrument: Instrument, columns: MetricColumns, row: number, now: number): Outcome => {
+    const { metric, name, target, entries } = instrument
     const set = columns.sets[columns.set[row] ?? 0]
-    if (set === undefined || instrument.name === undefined) return 'invalid'
-    let entry = instrument.entries.get(set)
-    if (entry === undefined) {
-      entry = { point: undefined, used: now, retry: -Infinity }
-      instrument.entries.set(set, entry)
-    }
+    if (set === undefined || name === undefined) return 'invalid'
+    let entry = entries.get(set)
+    if (entry === undefined) entries.set(set, (entry = { shared: undefined, used: now, retry: -Infinity }))
     entry.used = now
-    if (entry.point === undefined) {
-      const job = instrument.target['job'] ?? ''
+    if (entry.shared === undefined) {
       if (now < entry.retry) {
-        writer.refuse(job, 1)
+        writer.refuse(target['job'] ?? '', 1)
         return 'too many series'
       }
-      entry.point = pointOf(originOf(writer, instrument, instrument.name, set), instrument.metric)
+      entry.shared = sharedPoint(originOf(writer, instrument, name, set), metric.kind, now)
       entry.retry = now + RETRY_MS
-      if (entry.point === undefined) return 'too many series'
+      if (entry.shared === undefined) return 'too many series'
     }
+    entry.shared.used = now
+    const { point } = entry.shared
     if (((columns.flags[row] ?? 0) & NO_RECORDED_VALUE) !== 0) {
-      entry.point.end(columns.times.ms[row] ?? 0)
+      point.end(columns.times.ms[row] ?? 0)
       return 'written'
     }
-    const outcome = entry.point.write(columns, row)
+    const outcome = point.write(columns, row)
     if (outcome === 'too many series') {
-      entry.point = undefined
+      entry.shared = undefined
       entry.retry = now + RETRY_MS
     }
     return outcome
@@ -110,11 +132,13 @@ export function createPoints(writer: SeriesWriter): Points {
 
   const sweep = (now: number): void => {
     swept = now
+    const idle = now - IDLE_MS
     for (const [metric, { used, entries }] of instruments) {
-      if (used < now - IDLE_MS) instruments.delete(metric)
-      else for (const [set, entry] of entries) if (entry.used < now - IDLE_MS) entries.delete(set)
+      if (used < idle) instruments.delete(metric)
+      else for (const [set, entry] of entries) if (entry.used < idle) entries.delete(set)
     }
-    targets.forget(now - IDLE_MS)
+    for (const [number, { used }] of shared) if (used < idle) shared.delete(number)
+    targets.forget(idle)
   }
 
   return {
@@ -130,10 +154,9 @@ export function createPoints(writer: SeriesWriter): Points {
         if (current !== metric || instrument === undefined) {
           metric = current
           instrument = instrumentOf(current, now)
-          if (time > 0 && time <= now + FUTURE_MS) targets.seen(current.resource, time)
+          if (time <= now + FUTURE_MS) targets.seen(current.resource, time)
         }
         if (instrument.name === undefined) refusals.add(instrument.reason)
-        else if (!(time > 0)) refusals.add('points without a time')
         else if (time > now + FUTURE_MS) refusals.add('points of more than 10 minutes in the future')
         else {
           const outcome = write(instrument, columns, row, now)
@@ -167,7 +190,7 @@ class Refusals {
 
   sentence(): string {
     if (this.#counts.size === 0) return ''
-    return `Refused: ${[...this.#counts].map(([reason, count]) => `${count} ${reason}`).join('; ')}.`
+    return `Refused: ${[...this.#counts].map(([reason, count]) => `${reason} (${count})`).join(', ')}.`
   }
 }
 
@@ -196,7 +219,7 @@ function originOf(writer: SeriesWriter, { metric, target }: Instrument, name: st
 }
 
 /** `undefined` where the job has too many series. */
-function pointOf(origin: Origin, { kind }: ReadMetric): PointSeries | undefined {
+function pointOf(origin: Origin, kind: ReadMetric['kind']): PointSeries | undefined {
   switch (kind) {
     case 'histogram':
       return new HistogramPoint(origin)

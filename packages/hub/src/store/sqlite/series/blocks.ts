@@ -70,7 +70,12 @@ export class BlockReader {
 
   /** The encoded samples of a group. */
   chunk(block: number, group: number): Uint8Array | undefined {
-    const row = this.#chunk.get(chunkKey(block, group))
+    return this.chunkOf(chunkKey(block, group))
+  }
+
+  /** The encoded samples of a key. */
+  chunkOf(key: number): Uint8Array | undefined {
+    const row = this.#chunk.get(key)
     return row === undefined ? undefined : bytesOf(row, 'samples')
   }
 }

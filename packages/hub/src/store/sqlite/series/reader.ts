@@ -4,6 +4,7 @@ import type { SelectedSeries, Selection } from '@sightline/promql'
 
 import type { Labels, MetricMetadata, StoredExemplar } from '../../samples.ts'
 import { BlockReader } from './blocks.ts'
+import { ChunkCache } from './chunk-cache.ts'
 import { readExemplars } from './exemplars.ts'
 import { matching } from './index/matching.ts'
 import { Postings } from './index/postings.ts'
@@ -46,6 +47,7 @@ interface OpenFile {
   readonly postings: Postings
   readonly labels: SeriesLabels
   readonly blocks: BlockReader
+  readonly chunks: ChunkCache
   readonly recent: RecentBatches
   readonly wanted: WantedSeries
 }
@@ -66,11 +68,11 @@ export function createSeriesReader(
 
   return {
     select: ({ matchers, start, end, signal }) =>
-      read<readonly SelectedSeries[]>([], ({ postings, blocks, recent, wanted, labels }) => {
+      read<readonly SelectedSeries[]>([], ({ postings, blocks, chunks, recent, wanted, labels }) => {
         signal?.throwIfAborted()
         wanted.set(matching(postings, matchers).numbers())
         const found: SelectedSeries[] = []
-        samplesOf({ blocks, recent }, wanted, { start, end, maxSamples }).forEach((samples, position) => {
+        samplesOf({ blocks, chunks, recent }, wanted, { start, end, maxSamples }).forEach((samples, position) => {
           const number = wanted.numbers[position]
           if (samples !== undefined && number !== undefined)
             found.push({ labels: labels.of(number), times: samples.times, values: samples.values })
@@ -124,6 +126,7 @@ function opened(folder: string): OpenFile | undefined {
     postings: new Postings(database),
     labels: new SeriesLabels(database),
     blocks: new BlockReader(database),
+    chunks: new ChunkCache(),
     recent: new RecentBatches(database),
     wanted: new WantedSeries(),
   }

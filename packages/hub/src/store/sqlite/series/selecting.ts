@@ -1,6 +1,7 @@
 import { PromqlError } from '@sightline/promql'
 
-import type { BlockReader } from './blocks.ts'
+import { type BlockReader, chunkKey } from './blocks.ts'
+import type { ChunkCache } from './chunk-cache.ts'
 import { decodeGroup } from './codec/group.ts'
 import type { RecentBatches } from './recent.ts'
 import type { WantedSeries } from './wanted.ts'
@@ -14,6 +15,7 @@ export interface Samples {
 /** What samples are read from. */
 interface Sources {
   readonly blocks: BlockReader
+  readonly chunks: ChunkCache
   readonly recent: RecentBatches
 }
 
@@ -30,7 +32,7 @@ interface Range {
  * series without samples in the range.
  * @throws {PromqlError} for more samples than allowed.
  */
-export function samplesOf({ blocks, recent }: Sources, wanted: WantedSeries, range: Range): Array<Samples | undefined> {
+export function samplesOf({ blocks, chunks, recent }: Sources, wanted: WantedSeries, range: Range): Array<Samples | undefined> {
   const { start, end } = range
   const pieces = wanted.numbers.map((): Samples[] => [])
   let held = 0
@@ -43,11 +45,12 @@ export function samplesOf({ blocks, recent }: Sources, wanted: WantedSeries, ran
       )
   }
 
+  const read = (key: number): Uint8Array | undefined => blocks.chunkOf(key)
   const groups = wanted.groups()
   for (const block of blocks.all()) {
     if (block.end < start || block.start > end) continue
     for (const { group, slots } of groups) {
-      const chunk = blocks.chunk(block.id, group)
+      const chunk = chunks.get(chunkKey(block.id, group), read)
       if (chunk === undefined) continue
       for (const { slot, times, values } of decodeGroup(chunk, (one) => slots[one] !== 0, start, end)) {
         take(times.length)

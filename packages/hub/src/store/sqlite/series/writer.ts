@@ -106,11 +106,12 @@ class SqliteSeriesWriter implements SeriesWriter {
     if (this.#pending.count >= MOST_PENDING)
       throw new Error('Samples cannot be stored, and no more of them are kept in memory.')
     const verdict = this.#newest.take(series, time, value)
-    if (verdict === 'accepted') {
-      this.#pending.add(series, time, value)
-      this.#numbers.revive(series)
-      this.#samples++
-    } else if (verdict === 'refused') this.#refused++
+    if (verdict === 'accepted') this.#add(series, time, value)
+    else if (verdict === 'refused') this.#refused++
+  }
+
+  begin(series: number, time: number): void {
+    if (this.#newest.take(series, time, 0) === 'accepted') this.#add(series, time, 0)
   }
 
   exemplar(series: number, exemplar: StoredExemplar): void {
@@ -151,6 +152,12 @@ class SqliteSeriesWriter implements SeriesWriter {
 
   close(): void {
     this.#database.close()
+  }
+
+  #add(series: number, time: number, value: number): void {
+    this.#pending.add(series, time, value)
+    this.#numbers.revive(series)
+    this.#samples++
   }
 
   /** Takes the newest samples of series from the batches that are in no block. Returns the number of samples. */
