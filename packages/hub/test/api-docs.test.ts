@@ -20,9 +20,12 @@ beforeAll(async () => {
 afterAll(() => opened.close())
 
 // A failure means: run `pnpm hub-api`, and commit what it writes.
-test.each(examples.map(({ request, answer }) => [request, answer]))('%s is answered as on the page', async (request, answer) => {
-  expect(shortened(await asker.ask(request))).toEqual(JSON.parse(answer))
-})
+test.each(examples.map(({ request, answer }) => [request, answer]))(
+  '%s is answered as on the page',
+  async (request, answer) => {
+    expect(shortened(await asker.ask(request))).toEqual(JSON.parse(answer))
+  },
+)
 
 test('the page has an example of each path and method', () => {
   const asked = examples.map(({ request }) => {

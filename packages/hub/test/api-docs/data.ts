@@ -21,7 +21,11 @@ function gauge(labels: Readonly<Record<string, string>>, value: number): Selecte
   return { labels, times, values: values.fill(value) }
 }
 
-function histogram(name: string, labels: Readonly<Record<string, string>>, perSecond: number): SelectedSeries[] {
+function histogram(
+  name: string,
+  labels: Readonly<Record<string, string>>,
+  perSecond: number,
+): SelectedSeries[] {
   return [
     counter({ __name__: `${name}_bucket`, ...labels, le: '0.1' }, perSecond / 2),
     counter({ __name__: `${name}_bucket`, ...labels, le: '1' }, perSecond),
@@ -58,8 +62,22 @@ export const SERIES: SeriesData = {
     ...histogram('http_server_request_duration_seconds', shop('POST', '/orders', '201'), 1.5),
     ...histogram('http_server_request_duration_seconds', shop('POST', '/orders', '500'), 0.5),
     gauge({ __name__: 'up', job: 'mail', instance: 'mail:9090' }, 1),
-    counter({ __name__: 'http_requests_total', job: 'mail', instance: 'mail:9090', method: 'POST', route: '/send', status: '202' }, 2),
-    ...histogram('http_request_duration_seconds', { job: 'mail', instance: 'mail:9090', method: 'POST', route: '/send' }, 2),
+    counter(
+      {
+        __name__: 'http_requests_total',
+        job: 'mail',
+        instance: 'mail:9090',
+        method: 'POST',
+        route: '/send',
+        status: '202',
+      },
+      2,
+    ),
+    ...histogram(
+      'http_request_duration_seconds',
+      { job: 'mail', instance: 'mail:9090', method: 'POST', route: '/send' },
+      2,
+    ),
     counter(spans('POST /orders', 'SPAN_KIND_SERVER', 'STATUS_CODE_UNSET'), 2),
     counter(spans('POST', 'SPAN_KIND_CLIENT', 'STATUS_CODE_UNSET'), 2),
     counter({ __name__: 'traces_service_graph_request_total', client: 'shop', server: 'mail' }, 2),
@@ -72,7 +90,11 @@ export const SERIES: SeriesData = {
   },
   exemplars: [
     {
-      of: { __name__: 'http_server_request_duration_seconds_bucket', ...shop('POST', '/orders', '500'), le: '1' },
+      of: {
+        __name__: 'http_server_request_duration_seconds_bucket',
+        ...shop('POST', '/orders', '500'),
+        le: '1',
+      },
       labels: { trace_id: TRACE, span_id: 'b7ad6b7169203331' },
       value: 0.25,
       time: NOW - 60_000,

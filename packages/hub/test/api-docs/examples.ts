@@ -71,7 +71,10 @@ export function shortened(answer: unknown): unknown {
     const isLong = answer.length > SHOWN && answer.every((each) => typeof each === 'number')
     return isLong ? [...answer.slice(0, SHOWN), '…'] : answer.map(shortened)
   }
-  if (typeof answer === 'number') return Number(answer.toPrecision(6)) === answer || Number.isInteger(answer) ? answer : Number(answer.toPrecision(6))
+  if (typeof answer === 'number')
+    return Number(answer.toPrecision(6)) === answer || Number.isInteger(answer)
+      ? answer
+      : Number(answer.toPrecision(6))
   if (typeof answer !== 'object' || answer === null) return answer
   return Object.fromEntries(
     Object.entries(answer).map(([key, value]) => [key, key === 'cursor' ? '…' : shortened(value)]),

@@ -9,7 +9,10 @@ import { writeSeries } from '../stored-series.ts'
 import { NOW, SERIES, writeEvents } from './data.ts'
 
 /** An API over a store with the data of the examples. Queries run in threads, as they do in a hub. */
-export async function openApi(): Promise<{ readonly api: ReturnType<typeof createApi>; close(): Promise<void> }> {
+export async function openApi(): Promise<{
+  readonly api: ReturnType<typeof createApi>
+  close(): Promise<void>
+}> {
   const folder = await mkdtemp(join(tmpdir(), 'hub-api-'))
   writeSeries(folder, SERIES)
   const options = { folder, maxDisk: 1e9, retention: 10 * 365 * 86_400_000, seriesPerJob: 10_000 }

@@ -1,33 +1,31 @@
-import { json } from '../answers.ts'
+import { jaegerAnswer } from '../../query/views/jaeger-trace.ts'
+import { json, wrapped } from '../answers.ts'
 import { parameterError, shown } from '../parameters.ts'
 import { EVER } from '../prometheus/parameters.ts'
 import type { ApiResponse } from '../request.ts'
 import type { Call } from '../route.ts'
-import { jaegerAnswer } from './traces.ts'
 
 /** Services and operations come from the series that the hub derives from all spans. */
 const CALLS = 'traces_spanmetrics_calls_total'
 
-function answer(data: readonly unknown[]): ApiResponse {
-  return json({ data, total: data.length, limit: 0, offset: 0, errors: null })
-}
-
 /** `/jaeger/api/services` */
 export async function services({ queries, signal }: Call): Promise<ApiResponse> {
-  return answer(await queries.promql.labelValues({ name: 'job', match: [CALLS], ...EVER }, { signal }))
+  return json(
+    jaegerAnswer(await queries.promql.labelValues({ name: 'job', match: [CALLS], ...EVER }, { signal })),
+  )
 }
 
 /** `/jaeger/api/services/<service>/operations`: names. */
 export async function operationNames(call: Call): Promise<ApiResponse> {
   const found = await operationsOf(call, call.parameters.required('service'))
-  return answer([...new Set(found.map(({ name }) => name))])
+  return json(jaegerAnswer([...new Set(found.map(({ name }) => name))]))
 }
 
 /** `/jaeger/api/operations?service=<service>&spanKind=<kind>`: names with their kinds. */
 export async function operations(call: Call): Promise<ApiResponse> {
   const kind = call.parameters.text('spanKind')?.toLowerCase()
   const found = await operationsOf(call, call.parameters.required('service'))
-  return answer(found.filter(({ spanKind }) => kind === undefined || spanKind === kind))
+  return json(jaegerAnswer(found.filter(({ spanKind }) => kind === undefined || spanKind === kind)))
 }
 
 async function operationsOf(
@@ -49,7 +47,8 @@ export async function dependencies({ parameters, queries, signal, time }: Call):
   const end = milliseconds(parameters.text('endTs'), 'endTs') ?? time
   const window = milliseconds(parameters.text('lookback'), 'lookback') ?? 24 * 3_600_000
   if (window === 0) throw parameterError('lookback', 'must be more than 0')
-  return jaegerAnswer(await queries.json('callCounts', { time: end, window }, { signal }))
+  const calls = await queries.json('callCounts', { time: end, window }, { signal })
+  return wrapped('{"data":', calls, ',"total":0,"limit":0,"offset":0,"errors":null}')
 }
 
 function milliseconds(text: string | undefined, name: string): number | undefined {

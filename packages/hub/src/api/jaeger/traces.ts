@@ -1,26 +1,17 @@
 import type { Condition, TimeRange } from '../../store/search.ts'
-import { wrapped } from '../answers.ts'
+import { json } from '../answers.ts'
 import { parameterError, Parameters, shown } from '../parameters.ts'
 import type { ApiResponse } from '../request.ts'
 import type { Call } from '../route.ts'
 import { spanMs } from '../times.ts'
 import { tagConditions } from './tags.ts'
 
-/** An answer of Jaeger around bytes of JSON. */
-export function jaegerAnswer(data: Uint8Array, before = '', after = ''): ApiResponse {
-  return wrapped(`{"data":${before}`, data, `${after},"total":0,"limit":0,"offset":0,"errors":null}`)
-}
-
 /** Most traces of a search. A search reads all spans of each. */
 const MAX_TRACES = 500
 
 /** `/jaeger/api/traces/<id>` */
 export async function trace({ parameters, queries, signal }: Call): Promise<ApiResponse> {
-  return jaegerAnswer(
-    await queries.json('jaegerTraceView', { traceId: parameters.id('id', 32) }, { signal }),
-    '[',
-    ']',
-  )
+  return json(await queries.json('jaegerTraceView', { traceId: parameters.id('id', 32) }, { signal }))
 }
 
 /** `/jaeger/api/traces` */
@@ -29,7 +20,7 @@ export async function traces({ parameters, queries, signal, time }: Call): Promi
   if (ids.length > MAX_TRACES) throw parameterError('traceID', `is given more than ${MAX_TRACES} times`)
   if (ids.length > 0) {
     const traceIds = ids.map((id) => new Parameters(new Map([['traceID', id]]), []).id('traceID', 32))
-    return jaegerAnswer(await queries.json('jaegerTracesView', { traceIds }, { signal }))
+    return json(await queries.json('jaegerTracesView', { traceIds }, { signal }))
   }
   const operation = parameters.text('operation')
   const of: Condition[] = [
@@ -44,7 +35,7 @@ export async function traces({ parameters, queries, signal, time }: Call): Promi
   of.push(...tagConditions(parameters))
   const limit = parameters.integer('limit', { least: 1, most: MAX_TRACES, otherwise: 20 })
   const search = { where: { kind: 'all', of }, order: 'newest', limit, ...rangeOf(parameters, time) } as const
-  return jaegerAnswer(await queries.json('jaegerTracesView', search, { signal }))
+  return json(await queries.json('jaegerTracesView', search, { signal }))
 }
 
 /** `start` and `end` in microseconds since 1970, or `lookback` before the end. */

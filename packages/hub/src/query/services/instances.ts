@@ -1,7 +1,7 @@
 import { parseSelector } from '@sightline/promql'
 
 import type { TaskContext } from '../tasks/task.ts'
-import { groupOf } from '../views/otlp-trace.ts'
+import { groupOf } from '../views/groups.ts'
 import { oneOf, quote, type Sample, vector } from './vectors.ts'
 
 /** An instance of a service. */

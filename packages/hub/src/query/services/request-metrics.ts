@@ -1,3 +1,5 @@
+import { parseSelector } from '@sightline/promql'
+
 import type { TaskContext } from '../tasks/task.ts'
 import { finite, oneOf, quantiles, quote, type Sample, trends, vector } from './vectors.ts'
 
@@ -61,19 +63,18 @@ export interface RequestFigures {
   readonly p99: number | null
 }
 
-/** The jobs that each set of metrics is used for: the first that has requests of the job. */
+/** The jobs that each set of metrics is used for: the first that has series of the job between two times in milliseconds. */
 export async function metricsByJob(
-  context: TaskContext,
+  { reader, signal }: TaskContext,
   jobs: readonly string[],
-  { time, window }: { readonly time: number; readonly window: string },
+  { start, end }: { readonly start: number; readonly end: number },
 ): Promise<ReadonlyMap<RequestMetrics, readonly string[]>> {
   const used = new Map<RequestMetrics, readonly string[]>()
   let rest = jobs
   for (const metrics of REQUEST_METRICS) {
     if (rest.length === 0) break
-    const selector = selectorOf(metrics.count, metrics, rest)
-    const found = await vector(context, `group by (job) (last_over_time(${selector}[${window}]))`, time)
-    const counted = new Set(found.map(({ labels }) => labels['job'] ?? ''))
+    const matchers = parseSelector(selectorOf(metrics.count, metrics, rest))
+    const counted = new Set(await reader.labelValues('job', [{ matchers, start, end, signal }]))
     const mine = rest.filter((job) => counted.has(job))
     if (mine.length > 0) used.set(metrics, mine)
     rest = rest.filter((job) => !counted.has(job))

@@ -48,7 +48,7 @@ export async function serviceDetails(context: TaskContext, task: ServiceTask): P
 
 async function routesOf(context: TaskContext, { name, time, range }: ServiceTask): Promise<readonly Route[]> {
   const window = `${range}ms`
-  const [used] = await metricsByJob(context, [name], { time, window })
+  const [used] = await metricsByJob(context, [name], { start: time - range, end: time })
   if (used === undefined) return []
   const [metrics, jobs] = used
   const by = metrics.method === undefined ? [metrics.route] : [metrics.method, metrics.route]

@@ -53,8 +53,8 @@ export async function summaries(
   const rates = new Map<string, readonly (number | null)[]>()
   const step = Math.max(1000, Math.floor(trend / TREND_STEPS))
   for (const [metrics, mine] of await metricsByJob(context, jobs, {
-    time,
-    window: `${Math.max(window, trend)}ms`,
+    start: time - Math.max(window, trend),
+    end: time,
   })) {
     const range = { by: ['job'], time, window: `${window}ms` }
     for (const { labels, figures: one } of await figures(context, metrics, mine, range))

@@ -10,7 +10,7 @@ import type {
   TraceSummary,
 } from '../../store/search.ts'
 import { QueryError } from '../query-error.ts'
-import { jaegerTrace } from '../views/jaeger-trace.ts'
+import { jaegerAnswer, jaegerTrace } from '../views/jaeger-trace.ts'
 import type { Json } from '../views/json.ts'
 import { logRecords, type LogRecords } from '../views/log-records.ts'
 import { otlpTrace } from '../views/otlp-trace.ts'
@@ -36,25 +36,32 @@ export async function jaegerTraceView(
 ): Promise<Json> {
   const spans = await reader.trace(traceId)
   if (spans.length === 0) throw unknownTrace(traceId)
-  return jaegerTrace(traceId, spans)
+  return jaegerAnswer([jaegerTrace(traceId, spans)])
 }
 
 /** The traces of a search or of a list of ids, in Jaeger's shape. Ids without trace are left out. */
 export async function jaegerTracesView(
   context: TaskContext,
   search: Omit<TraceSearch, 'timeMs'> | { readonly traceIds: readonly string[] },
-): Promise<readonly Json[]> {
-  const ids =
-    'traceIds' in search
-      ? search.traceIds
-      : (await traces(context, search)).items.map(({ traceId }) => traceId)
+): Promise<Json> {
+  const deadline = performance.now() + context.timeMs
+  const { ids, complete } =
+    'traceIds' in search ? { ids: search.traceIds, complete: true } : await foundIds(context, search)
   const found: Json[] = []
   for (const traceId of ids) {
-    if (context.signal.aborted) break
+    if (context.signal.aborted || performance.now() > deadline) return jaegerAnswer(found, false)
     const spans = await context.reader.trace(traceId)
     if (spans.length > 0) found.push(jaegerTrace(traceId, spans))
   }
-  return found
+  return jaegerAnswer(found, complete)
+}
+
+async function foundIds(
+  context: TaskContext,
+  search: Omit<TraceSearch, 'timeMs'>,
+): Promise<{ readonly ids: readonly string[]; readonly complete: boolean }> {
+  const { items, complete } = await traces(context, search)
+  return { ids: items.map(({ traceId }) => traceId), complete }
 }
 
 function unknownTrace(traceId: string): QueryError {

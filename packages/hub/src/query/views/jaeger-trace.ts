@@ -1,6 +1,6 @@
 import type { StoredAttributes, StoredEvent, StoredSpan, StoredValue } from '../../store/events.ts'
+import { groupOf, keysOfObjects } from './groups.ts'
 import { base64, type Json, jsonValue, textOf } from './json.ts'
-import { groupOf, keyOf } from './otlp-trace.ts'
 
 /** `SpanKind` of OTLP in the words of Jaeger. */
 const KINDS: readonly (string | undefined)[] = [
@@ -12,12 +12,21 @@ const KINDS: readonly (string | undefined)[] = [
   'consumer',
 ]
 
+/** An answer of Jaeger's query API. An incomplete one says so in `errors`, beside its data. */
+export function jaegerAnswer(data: readonly Json[], complete = true): Json {
+  const errors = complete
+    ? null
+    : [{ code: 503, msg: 'The search took too long. It has more results than these.' }]
+  return { data, total: data.length, limit: 0, offset: 0, errors }
+}
+
 /**
  * A trace in the shape of Jaeger's query API. Spans are translated as OpenTelemetry specifies for Jaeger,
  * https://opentelemetry.io/docs/specs/otel/trace/sdk_exporters/jaeger/. Times in microseconds.
  */
 export function jaegerTrace(traceId: string, spans: readonly StoredSpan[]): Json {
   const processes = new Map<string, { readonly id: string; readonly process: Json }>()
+  const keyOf = keysOfObjects()
   const translated = spans.map((span) => {
     const { id } = groupOf(processes, keyOf(span.resource), () => ({
       id: `p${processes.size + 1}`,

@@ -1,6 +1,6 @@
 import type { StoredLog } from '../../store/events.ts'
+import { keysOfObjects } from './groups.ts'
 import { type Json, jsonAttributes, jsonValue, textOf } from './json.ts'
-import { keyOf } from './otlp-trace.ts'
 
 /** Log records as JSON. Resources and scopes, which many records share, are written once. */
 export interface LogRecords {
@@ -56,20 +56,16 @@ export function logRecords(logs: readonly StoredLog[]): LogRecords {
 /** Values in the order in which they first came, and the index of each. */
 class Interned {
   readonly list: Json[] = []
-  /** The store may return the same object many times, which needs no key then. */
-  readonly #byObject = new Map<object, number>()
-  readonly #byKey = new Map<string, number>()
+  readonly #keyOf = keysOfObjects()
+  readonly #indexes = new Map<string, number>()
 
   index(value: object, rendered: () => Json): number {
-    const known = this.#byObject.get(value)
-    if (known !== undefined) return known
-    const key = keyOf(value)
-    let index = this.#byKey.get(key)
+    const key = this.#keyOf(value)
+    let index = this.#indexes.get(key)
     if (index === undefined) {
       index = this.list.push(rendered()) - 1
-      this.#byKey.set(key, index)
+      this.#indexes.set(key, index)
     }
-    this.#byObject.set(value, index)
     return index
   }
 }

@@ -5,6 +5,7 @@ import type {
   StoredSpan,
   StoredValue,
 } from '../../store/events.ts'
+import { groupOf, keysOfObjects } from './groups.ts'
 import { base64, isList, type Json } from './json.ts'
 
 /**
@@ -16,8 +17,8 @@ export function otlpTrace(spans: readonly StoredSpan[]): { readonly resourceSpan
     string,
     { readonly first: StoredSpan; readonly scopes: Map<string, StoredSpan[]> }
   >()
+  const keyOf = keysOfObjects()
   for (const span of spans) {
-    // Equal resources need not be the same object.
     const resource = groupOf(resources, keyOf(span.resource), () => ({ first: span, scopes: new Map() }))
     groupOf(resource.scopes, keyOf(span.scope), () => []).push(span)
   }
@@ -114,16 +115,4 @@ function anyValue(value: StoredValue): Json {
   return {
     kvlistValue: { values: Object.entries(value).map(([key, each]) => ({ key, value: anyValue(each) })) },
   }
-}
-
-/** A text that is equal for equal resources or scopes. */
-export function keyOf(value: object): string {
-  return JSON.stringify(value, (_, each: unknown) => (typeof each === 'bigint' ? `${each}n` : each))
-}
-
-/** The entry of a key, which is made where it is new. */
-export function groupOf<Key, Group>(groups: Map<Key, Group>, key: Key, make: () => Group): Group {
-  let group = groups.get(key)
-  if (group === undefined) groups.set(key, (group = make()))
-  return group
 }
