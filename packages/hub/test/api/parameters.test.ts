@@ -207,7 +207,7 @@ describe('the parameters of', () => {
             field('name', '=', 'GET /x'),
             field('duration', '>=', '90500'),
             field('duration', '<=', '7200000'),
-            field('error', '=', 'true'),
+            field('error', 'exists', ''),
             field('status', '=', '500'),
             field('a', '=', 'b:c'),
           ],
@@ -226,13 +226,37 @@ describe('the parameters of', () => {
           kind: 'all',
           of: [
             field('service', '=', 'shop'),
-            field('error', '=', 'true'),
+            field('error', 'exists', ''),
             field('user.name', '=', 'Ada "L"'),
             field('empty', '=', ''),
           ],
         },
         from: HOUR,
         to: 2n * HOUR + 1n,
+        limit: 20,
+        order: 'newest',
+      },
+    ],
+    [
+      '/jaeger/api/traces?service=eu/shop&tags=error=false%20span.kind=server',
+      'jaegerTracesView',
+      {
+        where: {
+          kind: 'all',
+          of: [
+            {
+              kind: 'any',
+              of: [
+                field('service', '=', 'eu/shop'),
+                { kind: 'all', of: [field('service.namespace', '=', 'eu'), field('service', '=', 'shop')] },
+              ],
+            },
+            { kind: 'not', of: field('error', 'exists', '') },
+            field('kind', '=', 'server'),
+          ],
+        },
+        from: end - HOUR,
+        to: end + 1n,
         limit: 20,
         order: 'newest',
       },

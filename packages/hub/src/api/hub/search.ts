@@ -2,9 +2,10 @@ import { parseSearch } from '../../query/search-language/parse-search.ts'
 import { SearchError } from '../../query/search-language/search-error.ts'
 import type { Condition } from '../../store/search.ts'
 import { parameterError, type Parameters, shown } from '../parameters.ts'
+import { serviceCondition } from '../service-condition.ts'
 
 /** Parameters that are fields of the search language with the same name. */
-const FIELDS = ['service', 'route', 'status', 'level', 'trace'] as const
+const FIELDS = ['route', 'status', 'level', 'trace'] as const
 
 /** The conditions of `q` and of the parameters that are fields. All of them must hold. */
 export function conditionOf(parameters: Parameters): Condition {
@@ -12,6 +13,8 @@ export function conditionOf(parameters: Parameters): Condition {
   const search = parsed('q', parameters.text('q') ?? '')
   if (search.kind === 'all') of.push(...search.of)
   else of.push(search)
+  const service = parameters.text('service')
+  if (service !== undefined) of.push(serviceCondition(service))
   for (const field of FIELDS) {
     const value = parameters.text(field)
     if (value !== undefined)

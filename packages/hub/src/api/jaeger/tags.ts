@@ -24,7 +24,15 @@ export function tagConditions(parameters: Parameters): readonly Condition[] {
     tags.push([text.slice(0, colon), text.slice(colon + 1)])
   }
   if (tags.length > MAX_TAGS) throw parameterError('tags', `has more than ${MAX_TAGS} tags`)
-  return tags.map(([key, value]) => ({ kind: 'field', field: FIELDS.get(key) ?? key, is: '=', value }))
+  return tags.map(([key, value]) => tagCondition(key, value))
+}
+
+/** `error=true` is a failed span, whatever its attributes are. */
+function tagCondition(key: string, value: string): Condition {
+  const failed: Condition = { kind: 'field', field: 'error', is: 'exists', value: '' }
+  if (key === 'error' && value === 'true') return failed
+  if (key === 'error' && value === 'false') return { kind: 'not', of: failed }
+  return { kind: 'field', field: FIELDS.get(key) ?? key, is: '=', value }
 }
 
 function tagsOf(text: string): (readonly [string, string])[] {

@@ -101,8 +101,6 @@ function deeper(depth: number, at: number): number {
 
 function textCondition({ at, text, quoted }: Extract<Token, { kind: 'text' }>): Condition {
   if (text === '*' && !quoted) return { kind: 'all', of: [] }
-  if (!/[\p{L}\p{N}]/u.test(text))
-    throw new SearchError(at, `${JSON.stringify(text)} has no letter and no digit to search for`)
   if (!quoted && text.endsWith('*'))
     throw new SearchError(
       at,

@@ -21,7 +21,7 @@ export interface RequestMetrics {
 }
 
 /** In the order of preference: own metrics of the service are exact, spans may be sampled. */
-export const REQUEST_METRICS: readonly RequestMetrics[] = [
+const REQUEST_METRICS: readonly RequestMetrics[] = [
   {
     count: 'http_server_request_duration_seconds_count',
     duration: 'http_server_request_duration_seconds',

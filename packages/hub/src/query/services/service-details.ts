@@ -13,7 +13,7 @@ export interface ServiceTask extends ServicesTask {
 }
 
 /** Requests of a route over the range. */
-export interface Route extends RequestFigures {
+interface Route extends RequestFigures {
   readonly route: string
   /** Empty where the metrics have none. */
   readonly method: string
