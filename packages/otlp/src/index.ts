@@ -20,3 +20,17 @@ export {
 } from './spans.ts'
 export type { Attributes } from './values.ts'
 export type { Encoding, Prepared } from './writer.ts'
+export {
+  type AttributeColumns,
+  type AttributeSet,
+  type AttributeValue,
+  type Columns,
+  type EventColumns,
+  type LinkColumns,
+  type LogColumns,
+  type ReadResource,
+  type ReadScope,
+  type SpanColumns,
+  type TimeColumn,
+  VALUE,
+} from './read/columns.ts'
