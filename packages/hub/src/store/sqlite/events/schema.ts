@@ -4,7 +4,7 @@ export type Signal = 'span' | 'log'
 /**
  * Tables of one kind of events. Rows are stored in blocks of up to about a thousand, in the order of arrival: `first` is the number of the
  * first row of a block, and the rows of a file are numbered without gaps. `min` and `max` are milliseconds since 1970, `arrived` is
- * the time of the commit.
+ * the time of the commit. `top` is the longest duration in milliseconds, rounded up, or the highest severity.
  *
  * Small commits make small blocks, which are merged soon. Blocks that stay are `indexed`: the full-text index has a document for
  * each, with its distinct words and the words of its traces. So the index stays small, and a search tests the rows of a block that
@@ -12,7 +12,7 @@ export type Signal = 'span' | 'log'
  */
 const tablesOf = (signal: Signal) => `
   CREATE TABLE ${signal}_blocks (
-    first INTEGER PRIMARY KEY, rows INTEGER NOT NULL, min INTEGER NOT NULL, max INTEGER NOT NULL,
+    first INTEGER PRIMARY KEY, rows INTEGER NOT NULL, min INTEGER NOT NULL, max INTEGER NOT NULL, top INTEGER NOT NULL,
     arrived INTEGER NOT NULL, indexed INTEGER NOT NULL
   );
   CREATE INDEX ${signal}_tail ON ${signal}_blocks (first) WHERE indexed = 0;

@@ -63,15 +63,12 @@ export class LogBuilder {
   /** The words of the block for the full-text index. */
   document(): string {
     const { bodyType, body, eventName } = this.#numbers
-    const bodies = new Set<number>()
-    const numbers: number[] = []
-    for (let i = 0; i < this.rows; i++) {
-      const type = bodyType.values[i] ?? 0
-      if (isText(type) && type !== VALUE.bytes) bodies.add(body.values[i] ?? 0)
-      else if (type !== VALUE.bytes && type !== VALUE.empty)
-        numbers.push(this.#tables.strings.intern(String(body.values[i])))
+    const texts = [...eventName.values.subarray(0, this.rows)]
+    for (let row = 0; row < this.rows; row++) {
+      const type = bodyType.values[row] ?? 0
+      if (isText(type) && type !== VALUE.bytes) texts.push(body.values[row] ?? 0)
     }
-    return documentOf({ ...this.#tables, texts: [eventName], others: [...bodies, ...numbers] })
+    return documentOf(this.#tables, texts)
   }
 
   encode(): EncodedBlock {
@@ -80,6 +77,7 @@ export class LogBuilder {
     return {
       rows: this.rows,
       ...rangeOf(numbers.timeMs),
+      top: rangeOf(numbers.severity).max,
       times: encodeSection(encodeColumns(numbers, LOG_TIMES)),
       ids: encodeSection([...encodeColumns(numbers, ['trace']), traces.encode(), this.#spanIds.encode()]),
       main: encodeSection([

@@ -1,4 +1,4 @@
-import type { Columns, TimeColumn } from '@sightline/otlp'
+import type { Columns, ReadResource, TimeColumn } from '@sightline/otlp'
 
 import { AttributeTable } from './attributes.ts'
 import { TraceTable } from './ids.ts'
@@ -11,7 +11,7 @@ export class BlockTables {
   readonly strings = new StringTable()
   readonly attributes = new AttributeTable()
   readonly traces = new TraceTable()
-  readonly resources = new Set<number>()
+  readonly resources = new Set<ReadResource>()
   readonly #origins: OriginTexts
 
   constructor(origins: OriginTexts) {
@@ -23,7 +23,7 @@ export class BlockTables {
     this.strings.from(columns.strings)
     const number = (origin: Parameters<OriginTexts['of']>[0]) => this.strings.intern(this.#origins.of(origin))
     const resources = columns.resources.map(number)
-    for (const resource of resources) this.resources.add(resource)
+    for (const resource of columns.resources) this.resources.add(resource)
     return { resources, scopes: columns.scopes.map(number) }
   }
 
@@ -62,6 +62,8 @@ export interface EncodedBlock {
   /** Milliseconds since 1970 of the earliest and the latest row. */
   readonly min: number
   readonly max: number
+  /** The longest duration in milliseconds, rounded up, or the highest severity. */
+  readonly top: number
   readonly times: Uint8Array
   readonly ids: Uint8Array
   readonly main: Uint8Array

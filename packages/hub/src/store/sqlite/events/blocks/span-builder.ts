@@ -108,8 +108,11 @@ export class SpanBuilder {
 
   /** The words of the block for the full-text index. */
   document(): string {
-    const { name, statusMessage } = this.#numbers
-    return documentOf({ ...this.#tables, texts: [name, statusMessage, this.#events.name], others: [] })
+    const texts = [this.#numbers.name, this.#numbers.statusMessage, this.#events.name]
+    return documentOf(
+      this.#tables,
+      texts.flatMap(({ values, length }) => [...values.subarray(0, length)]),
+    )
   }
 
   encode(): EncodedBlock {
@@ -118,6 +121,8 @@ export class SpanBuilder {
     return {
       rows: this.rows,
       ...rangeOf(numbers.startMs),
+      // The nanoseconds of the end may make one millisecond more.
+      top: rangeOf(numbers.lengthMs).max + 1,
       times: encodeSection(encodeColumns(numbers, SPAN_TIMES)),
       ids: encodeSection([
         ...encodeColumns(numbers, ['trace']),

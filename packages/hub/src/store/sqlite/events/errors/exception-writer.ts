@@ -2,7 +2,7 @@ import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite'
 
 import type { LogColumns, ReadResource, SpanColumns } from '@sightline/otlp'
 
-import type { ExceptionRow } from '../../../events.ts'
+import type { ExceptionRow, StoredResource } from '../../../events.ts'
 import type { Signal } from '../schema.ts'
 
 /** An error group that a segment has seen for the first time. */
@@ -113,7 +113,7 @@ export class ExceptionWriter {
 }
 
 /** An attribute of a resource as text. Empty where it has none. */
-export function textOf(resource: ReadResource | undefined, key: string): string {
+export function textOf(resource: Pick<StoredResource, 'attributes'> | undefined, key: string): string {
   const value = resource?.attributes[key]
   return value === undefined || value === null ? '' : String(value)
 }

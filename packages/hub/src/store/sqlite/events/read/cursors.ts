@@ -1,5 +1,5 @@
-/** A place in the order of all log records: by time, then file, then row. */
-export interface LogPlace {
+/** A place in an order of rows: by time (or duration), then file, then row. */
+export interface Place {
   /** Nanoseconds since 1970. */
   readonly time: bigint
   readonly file: string
@@ -8,18 +8,18 @@ export interface LogPlace {
 }
 
 /** `l`, the time, the row and the file. */
-export function logCursor({ time, file, row }: LogPlace): string {
+export function logCursor({ time, file, row }: Place): string {
   return `l.${time}.${row}.${file}`
 }
 
 /** The place of a cursor, or `undefined` where it is not one. */
-export function readLogCursor(cursor: string): LogPlace | undefined {
+export function readLogCursor(cursor: string): Place | undefined {
   const match = /^l\.(\d{1,20})\.(\d{1,15})\.([\w.-]+)$/.exec(cursor)
   return match ? { time: BigInt(match[1] ?? 0), row: Number(match[2]), file: match[3] ?? '' } : undefined
 }
 
 /** Negative where `a` is before `b`. */
-export function comparePlaces(a: LogPlace, b: LogPlace): number {
+export function comparePlaces(a: Place, b: Place): number {
   if (a.time !== b.time) return a.time < b.time ? -1 : 1
   if (a.file !== b.file) return a.file < b.file ? -1 : 1
   return a.row - b.row

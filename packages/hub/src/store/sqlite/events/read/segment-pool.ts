@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { isDamage, openForReading, setAside } from '../../files/database.ts'
 import { listSegments, type SegmentName } from '../../files/names.ts'
 import { Origins } from '../blocks/origins.ts'
+import type { Signal } from '../schema.ts'
 import { Segment } from './segment.ts'
 
 /** Most segments that stay open between queries. */
@@ -18,6 +19,8 @@ export class SegmentPool {
   readonly #origins = new Origins()
   /** Open segments by path, the least recently used first. */
   readonly #open = new Map<string, Segment>()
+  /** Times of segments that do not change any more, by path and signal. */
+  readonly #bounds = new Map<string, { readonly min: number; readonly max: number }>()
 
   constructor(folder: string) {
     this.#events = join(folder, 'events')
@@ -65,6 +68,20 @@ export class SegmentPool {
       this.#setAside(name, 'damaged')
       return undefined
     }
+  }
+
+  /** The files that may have rows of this time, in milliseconds: segments and kept files, oldest first. */
+  between(signal: Signal, min: number, max: number): SegmentName[] {
+    const segments = this.segments()
+    const current = new Set(new Map(segments.map((name) => [name.writer, name])).values())
+    return [...this.kept(), ...segments].filter((name) => {
+      const isSealed = !current.has(name) && segments.includes(name)
+      const key = `${signal} ${name.path}`
+      const bounds =
+        (isSealed ? this.#bounds.get(key) : undefined) ?? this.use(name, (segment) => segment.bounds(signal))
+      if (bounds && isSealed) this.#bounds.set(key, bounds)
+      return bounds !== undefined && bounds.max >= min && bounds.min <= max
+    })
   }
 
   close(): void {

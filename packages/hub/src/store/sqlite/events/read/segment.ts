@@ -14,6 +14,8 @@ export interface BlockRow {
   readonly rows: number
   readonly min: number
   readonly max: number
+  /** The longest duration in milliseconds, or the highest severity. */
+  readonly top: number
   /** When it was committed. */
   readonly arrived: number
 }
@@ -23,6 +25,8 @@ export interface BlockFilter {
   /** Blocks with a row between these moments, in milliseconds, both included. */
   readonly min: number
   readonly max: number
+  /** Blocks with at least this `top`. */
+  readonly top?: number | undefined
   /** A query of the full-text index that all rows match. Blocks without a document are listed anyway. */
   readonly words?: string | undefined
 }
@@ -33,6 +37,8 @@ export class Segment {
   readonly #db: DatabaseSync
   readonly #origins: Origins
   readonly #statements = new Map<string, StatementSync>()
+  /** Blocks of this query, the last used at the end. */
+  readonly #spanBlocks = new Map<number, SpanBlock>()
   #inTransaction = false
 
   constructor(name: SegmentName, db: DatabaseSync, origins: Origins) {
@@ -62,26 +68,32 @@ export class Segment {
   end(): void {
     if (!this.#inTransaction) return
     this.#inTransaction = false
+    this.#spanBlocks.clear()
     this.#db.exec('COMMIT')
   }
 
-  /** The blocks of a time range, those that end latest first. */
-  blocks(signal: Signal, { min, max, words }: BlockFilter): BlockRow[] {
+  /** The blocks that the filter admits, in any order. */
+  blocks(signal: Signal, { min, max, top = 0, words }: BlockFilter): BlockRow[] {
+    const range = 'b.max >= ? AND b.min <= ? AND b.top >= ?'
+    const limits = [min, max, top]
     if (words === undefined) {
-      return this.sql(
-        `SELECT ${COLUMNS} FROM ${signal}_blocks b WHERE b.max >= ? AND b.min <= ? ORDER BY b.max DESC`,
-      )
-        .all(min, max)
+      return this.sql(`SELECT ${COLUMNS} FROM ${signal}_blocks b WHERE ${range}`)
+        .all(...limits)
         .map(blockRow)
     }
     return this.sql(
       `SELECT ${COLUMNS} FROM ${signal}_words w CROSS JOIN ${signal}_blocks b ON b.first = w.rowid
-       WHERE ${signal}_words MATCH ? AND b.max >= ? AND b.min <= ?
-       UNION ALL SELECT ${COLUMNS} FROM ${signal}_blocks b WHERE b.indexed = 0 AND b.max >= ? AND b.min <= ?
-       ORDER BY max DESC`,
+       WHERE ${signal}_words MATCH ? AND ${range}
+       UNION ALL SELECT ${COLUMNS} FROM ${signal}_blocks b WHERE b.indexed = 0 AND ${range}`,
     )
-      .all(words, min, max, min, max)
+      .all(words, ...limits, ...limits)
       .map(blockRow)
+  }
+
+  /** The times of all rows, in milliseconds. */
+  bounds(signal: Signal): { readonly min: number; readonly max: number } {
+    const row = this.sql(`SELECT min(min) AS min, max(max) AS max FROM ${signal}_blocks`).get()
+    return { min: Number(row?.['min'] ?? Infinity), max: Number(row?.['max'] ?? -Infinity) }
   }
 
   /** The blocks with rows from the number `from` on, in the order of arrival. */
@@ -109,8 +121,14 @@ export class Segment {
     )
   }
 
-  spans(block: BlockRow): SpanBlock {
-    return new SpanBlock(this.#source('span', block), this.#origins)
+  /** A block of spans. The last ones are remembered until the end of the query, since a list of traces reads them again and again. */
+  spans(row: BlockRow): SpanBlock {
+    const block = this.#spanBlocks.get(row.first) ?? new SpanBlock(this.#source('span', row), this.#origins)
+    this.#spanBlocks.delete(row.first)
+    this.#spanBlocks.set(row.first, block)
+    const [oldest] = this.#spanBlocks.keys()
+    if (this.#spanBlocks.size > REMEMBERED && oldest !== undefined) this.#spanBlocks.delete(oldest)
+    return block
   }
 
   logs(block: BlockRow): LogBlock {
@@ -134,14 +152,18 @@ export class Segment {
   }
 }
 
-const COLUMNS = 'b.first, b.rows, b.min, b.max, b.arrived'
+/** Blocks that a segment remembers during a query. */
+const REMEMBERED = 16
 
-function blockRow({ first, rows, min, max, arrived }: Record<string, unknown>): BlockRow {
+const COLUMNS = 'b.first, b.rows, b.min, b.max, b.top, b.arrived'
+
+function blockRow({ first, rows, min, max, top, arrived }: Record<string, unknown>): BlockRow {
   return {
     first: Number(first),
     rows: Number(rows),
     min: Number(min),
     max: Number(max),
+    top: Number(top),
     arrived: Number(arrived),
   }
 }

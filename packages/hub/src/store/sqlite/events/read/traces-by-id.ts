@@ -15,7 +15,7 @@ export function traceById(pool: SegmentPool, traceId: string): StoredSpan[] {
     pool.use(name, (segment) => {
       for (const row of segment.blocks('span', { ...ALWAYS, words: `"${traceWord(id, 0)}"` })) {
         const block = segment.spans(row)
-        for (const at of rowsOf(block.ids(), id)) {
+        for (const at of rowsOfTrace(block.ids(), id)) {
           const span = block.span(at)
           const key = `${span.spanId}-${span.start}`
           if (!spans.has(key)) spans.set(key, span)
@@ -35,7 +35,7 @@ export function logsOfTrace(pool: SegmentPool, traceId: string, limit: number): 
     pool.use(name, (segment) => {
       for (const row of segment.blocks('log', { ...ALWAYS, words: `"${traceWord(id, 0)}"` })) {
         const block = segment.logs(row)
-        for (const at of rowsOf(block.ids(), id)) {
+        for (const at of rowsOfTrace(block.ids(), id)) {
           const log = block.log(at)
           logs.push({ ...log, cursor: logCursor({ time: log.time, file: name.file, row: block.first + at }) })
         }
@@ -55,7 +55,7 @@ function idOf(traceId: string): Uint8Array | undefined {
 }
 
 /** The rows of a block that are of a trace. */
-function rowsOf(
+export function rowsOfTrace(
   { trace, traces }: { readonly trace: Float64Array; readonly traces: Uint8Array },
   id: Uint8Array,
 ): number[] {

@@ -135,10 +135,10 @@ export class BlockWriter<C extends Columns> {
 
   #put(
     first: number,
-    { rows, min, max, times, ids, main, more }: EncodedBlock,
+    { rows, min, max, top, times, ids, main, more }: EncodedBlock,
     document: string | undefined,
   ): void {
-    this.#sql.block.run(first, rows, min, max, this.#now(), document === undefined ? 0 : 1)
+    this.#sql.block.run(first, rows, min, max, top, this.#now(), document === undefined ? 0 : 1)
     this.#sql.data.run(first, times, ids, main, more)
     if (document !== undefined) this.#sql.words.run(first, document)
   }
@@ -165,7 +165,7 @@ function statements(
        AND first > coalesce((SELECT max(first) FROM ${signal}_blocks WHERE indexed = 1), -1) ORDER BY first`,
     ),
     block: db.prepare(
-      `INSERT INTO ${signal}_blocks (first, rows, min, max, arrived, indexed) VALUES (?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO ${signal}_blocks (first, rows, min, max, top, arrived, indexed) VALUES (?, ?, ?, ?, ?, ?, ?)`,
     ),
     data: db.prepare(`INSERT INTO ${signal}_data (first, times, ids, main, more) VALUES (?, ?, ?, ?, ?)`),
     words: db.prepare(`INSERT INTO ${signal}_words (rowid, words) VALUES (?, ?)`),
