@@ -4,12 +4,12 @@ export { type EncoderOptions, type Tools, toolsOf } from './encoder.ts'
 export { createLogEncoder, type LogRecord } from './logs.ts'
 export type { Exemplar, HistogramPoint, MetricFamily, NumberPoint, SummaryPoint } from './metric-family.ts'
 export { createMetricEncoder } from './metrics.ts'
+export { SPAN } from './fields.ts'
 export type { Scope } from './scope.ts'
 export {
   createSpanEncoder,
   type FinishedSpan,
   flagsOf,
-  SPAN,
   SPAN_KINDS,
   type SpanEvent,
   type SpanLink,
@@ -20,17 +20,7 @@ export {
 } from './spans.ts'
 export type { Attributes } from './values.ts'
 export type { Encoding, Prepared } from './writer.ts'
-export {
-  type AttributeColumns,
-  type AttributeSet,
-  type AttributeValue,
-  type Columns,
-  type EventColumns,
-  type LinkColumns,
-  type LogColumns,
-  type ReadResource,
-  type ReadScope,
-  type SpanColumns,
-  type TimeColumn,
-  VALUE,
-} from './read/columns.ts'
+export { attributeAt, attributesOf, cellValue } from './read/attributes.ts'
+export * from './read/columns.ts'
+export { createReader } from './read/create-reader.ts'
+export { OtlpError, type Reader, type ReaderLimits } from './read/reader.ts'
