@@ -34,8 +34,10 @@ export interface Page<T> {
   readonly items: readonly T[]
   /** The cursor for the next page. `undefined` where there is none. */
   readonly next: string | undefined
-  /** False where the search has ended at its time limit. */
+  /** False where the search has ended at its time limit. Then `next` goes on from there. */
   readonly complete: boolean
+  /** Of the first page of a search for log records: `after` this cursor is what arrives later. */
+  readonly tail?: string | undefined
 }
 
 /** A search for log records, newest first. */
@@ -43,7 +45,11 @@ export interface LogSearch extends TimeRange, SearchLimits {
   readonly where: Condition
   /** Records before this cursor, newest first: the next page. */
   readonly before?: string | undefined
-  /** Records after this cursor, oldest first: for a live tail. No record is skipped or repeated while data arrives. */
+  /**
+   * Records after this cursor, oldest first: for a live tail, with the `tail` of a first page or the `next` of a page before. No record is
+   * skipped or repeated while data arrives, also late and from several writers: such a page has what has arrived since, by its time.
+   * `next` is always there. `after` the cursor of a record goes forward in the order of time.
+   */
   readonly after?: string | undefined
 }
 
