@@ -2,15 +2,8 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { type Selection, STALE_BITS } from '@sightline/promql'
 
 import type { SeriesWriter } from '../../src/store/samples.ts'
-import type { StoreReader } from '../../src/store/store.ts'
 import { describeSeriesQueries } from './describe-series-queries.ts'
-import { bitsOf, matchers, readAll, settle, textOf } from './series-access.ts'
-
-/** What reads series of a store. */
-export type SeriesAccess = Pick<
-  StoreReader,
-  'select' | 'series' | 'labelNames' | 'labelValues' | 'metadata' | 'exemplars' | 'close'
->
+import { bitsOf, matchers, readAll, type SeriesAccess, settle, START, textOf } from './series-access.ts'
 
 /** A store of series for one test, empty at first. */
 export interface SeriesStore {
@@ -21,8 +14,6 @@ export interface SeriesStore {
   remove(): Promise<void>
 }
 
-/** The time of the first sample. */
-export const START = 1_750_000_000_000
 const SECOND = 1_000
 
 /** The suite that says what a store of series is. It knows no implementation. */
@@ -142,7 +133,7 @@ export function describeSeries(name: string, create: () => Promise<SeriesStore>)
         )
         writer.commit()
         const found = await readAll(reader, all())
-        expect(found.map((series) => series.times[0]).toSorted()).toEqual(times)
+        expect(found.map((series) => series.times[0]).toSorted(ascending)).toEqual(times)
       })
 
       test('can be a zero at which a counter began, unless there is a later one', async () => {
@@ -201,11 +192,11 @@ export function describeSeries(name: string, create: () => Promise<SeriesStore>)
         writer.append(numberOf(labels), START, 1)
         writer.commit()
         expect((await readAll(reader, all())).map((series) => series.labels)).toEqual([labels])
-        for (const [name, value] of Object.entries(labels)) {
-          expect(await reader.labelValues(name, [])).toEqual([value])
+        for (const [label, value] of Object.entries(labels)) {
+          expect(await reader.labelValues(label, [])).toEqual([value])
           const selected = await reader.select({
             ...all(),
-            matchers: [...matchers(`{${name}=${JSON.stringify(value).replace('\\u0000', '\\000')}}`)],
+            matchers: [...matchers(`{${label}=${JSON.stringify(value).replace('\\u0000', '\\000')}}`)],
           })
           expect([...selected]).toHaveLength(1)
         }
@@ -294,4 +285,8 @@ export function describeSeries(name: string, create: () => Promise<SeriesStore>)
 
     describeSeriesQueries(() => ({ writer, reader }))
   })
+}
+
+function ascending(a: number | undefined, b: number | undefined): number {
+  return (a ?? 0) - (b ?? 0)
 }

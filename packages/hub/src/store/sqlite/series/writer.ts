@@ -5,14 +5,14 @@ import { BlockReader } from './blocks.ts'
 import { decodeGroup, GROUP_SIZE } from './codec/group.ts'
 import { ExemplarWriter } from './exemplars.ts'
 import { MetadataWriter } from './metadata.ts'
-import { NewestSamples } from './newest.ts'
-import { SeriesNumbers } from './numbers.ts'
-import { PendingSamples } from './pending.ts'
-import { RecentBatches } from './recent.ts'
+import { RecentBatches } from './reading/recent.ts'
 import { openForWriting } from './schema.ts'
 import { writing } from './transaction.ts'
 import type { Limits } from './upkeep/retention.ts'
 import { Upkeep } from './upkeep/upkeep.ts'
+import { NewestSamples } from './writing/newest.ts'
+import { SeriesNumbers } from './writing/numbers.ts'
+import { PendingSamples } from './writing/pending.ts'
 
 const DAY_MS = 86_400_000
 
@@ -209,7 +209,8 @@ function newestStored(
     if (chunk === undefined) continue
     const [found] = decodeGroup(chunk, (one) => one === slot, time, Infinity)
     const newest = found?.times.at(-1)
-    if (found !== undefined && newest !== undefined) return { time: newest, value: found.values.at(-1) ?? NaN }
+    if (found !== undefined && newest !== undefined)
+      return { time: newest, value: found.values.at(-1) ?? NaN }
   }
   return undefined
 }

@@ -1,8 +1,8 @@
 import { PromqlError } from '@sightline/promql'
 
-import { type BlockReader, chunkKey } from './blocks.ts'
+import { type BlockReader, chunkKey } from '../blocks.ts'
+import { decodeGroup } from '../codec/group.ts'
 import type { ChunkCache } from './chunk-cache.ts'
-import { decodeGroup } from './codec/group.ts'
 import type { RecentBatches } from './recent.ts'
 import type { WantedSeries } from './wanted.ts'
 
@@ -32,7 +32,11 @@ interface Range {
  * series without samples in the range.
  * @throws {PromqlError} for more samples than allowed.
  */
-export function samplesOf({ blocks, chunks, recent }: Sources, wanted: WantedSeries, range: Range): Array<Samples | undefined> {
+export function samplesOf(
+  { blocks, chunks, recent }: Sources,
+  wanted: WantedSeries,
+  range: Range,
+): Array<Samples | undefined> {
   const { start, end } = range
   const pieces = wanted.numbers.map((): Samples[] => [])
   let held = 0
