@@ -30,6 +30,8 @@ export class ByteTable<T> {
   readonly #mask: number
   readonly #bounds: Bounds
   readonly #seed = (Math.random() * 0x1_0000_0000) >>> 0
+  /** The last hash of each slot that was not found. A key is kept when it comes the second time: most keys never do. */
+  readonly #seen: Uint32Array
   /** By slot. */
   #held: (T | undefined)[] = []
   /** Copies of the bytes, padded to whole words. */
@@ -48,6 +50,7 @@ export class ByteTable<T> {
     this.#bounds = bounds
     this.#slots = new Uint32Array(2 * bounds.entries * STRIDE)
     this.#mask = 2 * bounds.entries - 1
+    this.#seen = new Uint32Array(2 * bounds.entries)
   }
 
   /** Begins a call. Returns its list of objects, which {@link find} and {@link add} append to. */
@@ -87,12 +90,19 @@ export class ByteTable<T> {
   /** Adds the object for the bytes that {@link find} has just not found. Returns its index in the list of the call. */
   add({ bytes, view }: Bytes, start: number, end: number, value: T): number {
     const slot = this.#free
+    const hash = this.#hash
+    const place = hash & this.#mask
+    if (slot < 0) return this.push(value)
+    if (this.#seen[place] !== hash) {
+      this.#seen[place] = hash
+      return this.push(value)
+    }
     const words = (end - start + 3) >>> 2
     const { entries, bytes: most } = this.#bounds
-    if (slot < 0 || this.#entries >= entries || 4 * (this.#words + words) > most) return this.push(value)
+    if (this.#entries >= entries || 4 * (this.#words + words) > most) return this.push(value)
     while (this.#words + words > this.#arena.length) this.#grow()
     const at = slot * STRIDE
-    this.#slots[at] = this.#hash
+    this.#slots[at] = hash
     this.#slots[at + 1] = end - start + 1
     this.#slots[at + 2] = this.#words
     for (let from = start; from < end; from += 4)
