@@ -4,6 +4,26 @@ export { type EncoderOptions, type Tools, toolsOf } from './encoder.ts'
 export { createLogEncoder, type LogRecord } from './logs.ts'
 export type { Exemplar, HistogramPoint, MetricFamily, NumberPoint, SummaryPoint } from './metric-family.ts'
 export { createMetricEncoder } from './metrics.ts'
+export {
+  type AttributeColumns,
+  type AttributeSet,
+  type AttributeValue,
+  type Columns,
+  type EventColumns,
+  type ExemplarColumns,
+  type ExponentialBuckets,
+  type LinkColumns,
+  type LogColumns,
+  type MetricColumns,
+  type NumberLists,
+  type ReadMetric,
+  type ReadResource,
+  type ReadScope,
+  type SpanColumns,
+  type TimeColumn,
+  VALUE,
+} from './read/columns.ts'
+export { OtlpError, type Reader, type ReaderLimits } from './read/reader.ts'
 export type { Scope } from './scope.ts'
 export {
   createSpanEncoder,
