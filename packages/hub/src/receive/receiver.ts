@@ -10,15 +10,25 @@ import { answerBody, statusBody } from './answers.ts'
 import type { Cors } from './cors.ts'
 import { encodingOf, isGzip, MEDIA_TYPES, type OtlpEncoding } from './form.ts'
 
+/** Counts of requests, for the hub's own metrics. */
+export interface ReceiverCounts {
+  /** A body was read. */
+  received(signal: Signal, bytes: number): void
+  /** A request was not stored. */
+  refused(signal: Signal, refusal: PlainRefusal): void
+  /** Items of a stored request were not stored. */
+  rejected(signal: Signal, items: number): void
+  /** A request was stored, in this time from its head to its answer. */
+  answered(signal: Signal, seconds: number): void
+}
+
 export interface ReceiverSetup {
   readonly ingest: Ingest
   readonly admission: Admission
   readonly cors: Cors
   readonly mayIngest: (req: IncomingMessage) => boolean
-  /** Is told of each request that was read: for the hub's own metrics. */
-  readonly received?: (signal: Signal, bytes: number) => void
-  /** Is told of each request that was not stored. */
-  readonly refused?: (signal: Signal, refusal: PlainRefusal) => void
+  /** Is told of each request. */
+  readonly counts: ReceiverCounts
   readonly failed: (error: unknown) => void
   /** Bytes of a body. Default: 64 MiB. */
   readonly maxBytes?: number
@@ -82,16 +92,20 @@ export function createReceiver(
 
 async function receive(setup: ReceiverSetup, accepted: Accepted): Promise<void> {
   const { res, signal, encoding } = accepted
+  const begun = performance.now()
   try {
     const stored = await store(setup, accepted)
-    if (stored !== undefined) reply(res, 200, MEDIA_TYPES[encoding], answerBody(signal, encoding, stored))
+    if (stored === undefined) return
+    reply(res, 200, MEDIA_TYPES[encoding], answerBody(signal, encoding, stored))
+    if (stored.rejected > 0) setup.counts.rejected(signal, stored.rejected)
+    setup.counts.answered(signal, (performance.now() - begun) / 1_000)
   } catch (error) {
     if (!(error instanceof Refusal)) setup.failed(error)
     const refusal: PlainRefusal =
       error instanceof Refusal
         ? error
         : { status: 500, reason: 'internal', message: 'The hub failed to store this request.' }
-    setup.refused?.(signal, refusal)
+    setup.counts.refused(signal, refusal)
     const { status, message, retryAfter } = refusal
     sayStatus(
       res,
@@ -105,7 +119,7 @@ async function receive(setup: ReceiverSetup, accepted: Accepted): Promise<void> 
 
 /** Reads and stores a body. `undefined`: the client went away first. */
 async function store(setup: ReceiverSetup, { req, signal, encoding, gzip }: Accepted) {
-  const { ingest, admission, received, maxBytes = LONGEST_BODY, maxWaitMs = LONGEST_WAIT_MS } = setup
+  const { ingest, admission, counts, maxBytes = LONGEST_BODY, maxWaitMs = LONGEST_WAIT_MS } = setup
   const waitMs = ingest.waitMs(signal)
   if (waitMs > maxWaitMs) {
     discard(req)
@@ -131,7 +145,7 @@ async function store(setup: ReceiverSetup, { req, signal, encoding, gzip }: Acce
         reason: 'too_large',
         message: `A body may have at most ${maxBytes} bytes.`,
       })
-    received?.(signal, result.body.length)
+    counts.received(signal, result.body.length)
     return await ingest.take(signal, result.body, { encoding, gzip })
   } finally {
     lease.release()

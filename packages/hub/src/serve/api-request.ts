@@ -1,31 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { Readable } from 'node:stream'
-import { pipeline } from 'node:stream/promises'
-import type { ReadableStream } from 'node:stream/web'
 
+import type { ApiRequest, ApiResponse } from '../api/request.ts'
 import { discard, readBody } from './body.ts'
 import { sayJson } from './replies.ts'
 import type { Target } from './target.ts'
 
-/** A request of the API. */
-export interface ApiRequest {
-  readonly method: string
-  /** Percent-encoded. */
-  readonly path: string
-  readonly query: URLSearchParams
-  /** Of POST and PUT requests. */
-  readonly body?: string
-  readonly headers: IncomingMessage['headers']
-  /** Aborted when the client has gone. */
-  readonly signal: AbortSignal
-}
-
-export interface ApiResponse {
-  readonly status: number
-  readonly headers?: Readonly<Record<string, string>>
-  readonly body: string | Uint8Array | ReadableStream
-}
-
+/** The API. It does not know of HTTP's connections. */
 export type Api = (request: ApiRequest) => Promise<ApiResponse>
 
 const LONGEST_BODY = 1_024 * 1_024
@@ -51,8 +31,7 @@ export function createApiRequest(
     const response = await api(read ? { ...request, body: Buffer.from(read.body).toString('utf8') } : request)
     if (res.destroyed) return
     res.writeHead(response.status, { 'content-type': 'application/json', ...response.headers })
-    if (typeof response.body === 'string' || response.body instanceof Uint8Array) res.end(response.body)
-    else await pipeline(Readable.fromWeb(response.body), res)
+    res.end(response.body)
   }
 
   return async (req, res, target) => {

@@ -71,7 +71,12 @@ export async function startEdge(options: EdgeOptions = {}) {
     admission,
     cors: createCors(origins, hostRules),
     mayIngest: access.mayIngest,
-    refused: (signal, { reason }) => void refusals.push(`${signal} ${reason}`),
+    counts: {
+      received: () => undefined,
+      refused: (signal, { reason }) => void refusals.push(`${signal} ${reason}`),
+      rejected: () => undefined,
+      answered: () => undefined,
+    },
     failed,
     ...(options.maxBytes !== undefined && { maxBytes: options.maxBytes }),
   })

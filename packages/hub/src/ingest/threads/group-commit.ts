@@ -1,6 +1,6 @@
 import { refusalFor } from './failures.ts'
-import type { FromThread, Settled, StoredCount } from './protocol.ts'
-import type { PlainRefusal } from './refusal.ts'
+import type { FromThread, Settled, StoredCount } from '../protocol.ts'
+import type { PlainRefusal } from '../refusal.ts'
 
 /** What a group commits to. */
 export interface GroupTarget {
@@ -52,7 +52,10 @@ export class GroupCommit {
   #nextCommitAt = 0
   #isFailing = false
 
-  constructor(target: GroupTarget, { maxBytes = 4_000_000, maxAgeMs = 50, now = () => performance.now() }: GroupLimits = {}) {
+  constructor(
+    target: GroupTarget,
+    { maxBytes = 4_000_000, maxAgeMs = 50, now = () => performance.now() }: GroupLimits = {},
+  ) {
     this.#target = target
     this.#maxBytes = maxBytes
     this.#maxAgeMs = maxAgeMs
@@ -109,8 +112,12 @@ export class GroupCommit {
       counts.push(...own)
       if ('body' in result && result.body !== undefined) transfer.push(result.body.buffer)
     }
-    this.#target.send({ kind: 'settled', settled, counts, bytes: this.#bytes, busyMs: now - this.#busySince }, transfer)
-    if (this.#isFailing) this.#target.send({ kind: 'notice', level: 'info', message: 'The hub can store again.' })
+    this.#target.send(
+      { kind: 'settled', settled, counts, bytes: this.#bytes, busyMs: now - this.#busySince },
+      transfer,
+    )
+    if (this.#isFailing)
+      this.#target.send({ kind: 'notice', level: 'info', message: 'The hub can store again.' })
     this.#isFailing = false
     this.#reset(now)
   }

@@ -1,7 +1,7 @@
 import { gunzipSync } from 'node:zlib'
 
-import type { BodyRequest } from './protocol.ts'
-import { Refusal } from './refusal.ts'
+import type { BodyRequest } from '../protocol.ts'
+import { Refusal } from '../refusal.ts'
 
 /** Bytes of a body after decompression. A longer one is refused before it takes more memory. */
 const LONGEST_PLAIN = 64 * 1_024 * 1_024

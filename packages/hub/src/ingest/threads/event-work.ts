@@ -1,13 +1,13 @@
 import { OtlpError, type Reader } from '@sightline/otlp'
 
-import type { EventWriter } from '../store/events.ts'
+import type { EventWriter } from '../../store/events.ts'
 import { plainBody } from './decompress.ts'
-import type { Derivation } from './derive/derivation.ts'
+import type { Derivation } from '../derive/derivation.ts'
 import { refusalFor } from './failures.ts'
 import type { GroupCommit } from './group-commit.ts'
-import type { Masking } from './masking/masking.ts'
-import type { BodyRequest, FromThread } from './protocol.ts'
-import { Refusal } from './refusal.ts'
+import type { Masking } from '../masking/masking.ts'
+import type { BodyRequest, FromThread } from '../protocol.ts'
+import { Refusal } from '../refusal.ts'
 import { countJobs } from './stored-counts.ts'
 import type { ThreadWork } from './thread-loop.ts'
 
@@ -23,7 +23,14 @@ export interface EventParts {
 }
 
 /** Creates the work of an event thread: spans and log records from bodies to files. */
-export function createEventWork({ reader, masking, derivation, writer, group, send }: EventParts): ThreadWork {
+export function createEventWork({
+  reader,
+  masking,
+  derivation,
+  writer,
+  group,
+  send,
+}: EventParts): ThreadWork {
   function write({ signal, body, gzip, encoding }: BodyRequest) {
     const plain = plainBody({ body, gzip })
     if (signal === 'traces') {
@@ -43,9 +50,10 @@ export function createEventWork({ reader, masking, derivation, writer, group, se
   function sendDeltas(): void {
     const deltas = derivation.take()
     const { spans, logs, calls, exceptions, dropped } = deltas
-    if (spans.length + logs.length + calls.count + exceptions.length + dropped > 0) send({ kind: 'deltas', deltas })
+    if (spans.length + logs.length + calls.count + exceptions.length + dropped > 0)
+      send({ kind: 'deltas', deltas })
   }
-  setInterval(sendDeltas, 1_000)
+  setInterval(sendDeltas, 1_000).unref()
 
   return {
     take(message) {
@@ -56,7 +64,12 @@ export function createEventWork({ reader, masking, derivation, writer, group, se
         const columns = write(message)
         const { rejected, reason } = columns
         const result = { rejected, reason, ...(isReturned && { body }) }
-        group.add({ id, result, bytes, counts: countJobs(signal, columns) })
+        group.add({
+          id,
+          result,
+          bytes,
+          counts: countJobs(signal, columns.rows, columns.resource, columns.resources),
+        })
       } catch (error) {
         if (error instanceof OtlpError)
           return group.refuse(id, { status: 400, reason: 'undecodable', message: error.message })
