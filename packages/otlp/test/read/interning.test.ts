@@ -108,22 +108,6 @@ describe('what many rows share', () => {
       expect(new Set(sets).size).toBe(values.length)
     }
   })
-
-  it('is read right where there are more sets than a table holds', () => {
-    const reader = createReader()
-    const points = Array.from({ length: 150_000 }, (_, index) => ({
-      attributes: { user: index },
-      value: index,
-    }))
-    const large = body('protobuf', { points })
-    for (let call = 0; call < 3; call++) {
-      const { rows, set, sets, values } = reader.metrics(large, 'protobuf')
-      expect(rows).toBe(points.length)
-      let wrong = 0
-      for (let row = 0; row < rows; row++) if (sets[set[row] ?? -1]?.['user'] !== values[row]) wrong++
-      expect(wrong).toBe(0)
-    }
-  })
 })
 
 describe('columns', () => {
