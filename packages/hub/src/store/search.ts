@@ -85,12 +85,22 @@ export interface TraceSummary {
   /** From the first start to the last end of the spans that are stored. */
   readonly duration: bigint
   /** The root, or the earliest span where the root has not arrived. */
-  readonly root: { readonly service: string; readonly name: string; readonly statusCode: number; readonly route: string }
+  readonly root: {
+    readonly service: string
+    readonly name: string
+    readonly statusCode: number
+    readonly route: string
+  }
   readonly spans: number
   readonly errors: number
   readonly services: readonly string[]
   /** The slowest span that the conditions hold for. */
-  readonly match: { readonly spanId: string; readonly service: string; readonly name: string; readonly duration: bigint }
+  readonly match: {
+    readonly spanId: string
+    readonly service: string
+    readonly name: string
+    readonly duration: bigint
+  }
 }
 
 /** A group of equal errors. */
@@ -121,7 +131,11 @@ export type ErrorState =
 export interface ErrorDetails extends ErrorGroup {
   readonly stack: string
   readonly routes: readonly { readonly service: string; readonly route: string; readonly count: number }[]
-  readonly versions: readonly { readonly version: string; readonly count: number; readonly firstSeen: bigint }[]
+  readonly versions: readonly {
+    readonly version: string
+    readonly count: number
+    readonly firstSeen: bigint
+  }[]
   /** Occurrences of equal width over the range. */
   readonly trend: readonly number[]
   /** The newest occurrences. */
