@@ -8,6 +8,10 @@ import { numberOf, type Row, textOf } from './rows.ts'
 /** A series gets at most one exemplar in this time: more are never seen on a chart. */
 const INTERVAL_MS = 10_000
 
+/** After this age, a series keeps one exemplar of each of these times. */
+const THINNED_AGE_MS = 3_600_000
+const THINNED_INTERVAL_MS = 300_000
+
 /** Most exemplars of all series. The oldest are deleted first. */
 const MOST_EXEMPLARS = 300_000
 
@@ -20,6 +24,11 @@ export class ExemplarWriter {
   readonly #newestId: StatementSync
   readonly #oldest: StatementSync
   readonly #remove: StatementSync
+  readonly #next: StatementSync
+  readonly #before: StatementSync
+  readonly #removeOne: StatementSync
+  /** The newest exemplar that was looked at by `thin`. */
+  #thinned = 0
   readonly #newest = new Map<number, number>()
   #pending: Array<{ readonly series: number; readonly exemplar: StoredExemplar }> = []
 
@@ -28,6 +37,9 @@ export class ExemplarWriter {
     this.#newestId = database.prepare('SELECT max(id) AS newest FROM exemplar')
     this.#oldest = database.prepare('SELECT id, time FROM exemplar ORDER BY id LIMIT ?')
     this.#remove = database.prepare('DELETE FROM exemplar WHERE id <= ?')
+    this.#next = database.prepare('SELECT id, series, time FROM exemplar WHERE id > ? ORDER BY id LIMIT ?')
+    this.#before = database.prepare('SELECT max(time) AS time FROM exemplar WHERE series = ? AND time < ?')
+    this.#removeOne = database.prepare('DELETE FROM exemplar WHERE id = ?')
   }
 
   /** Whether the exemplar is kept. */
@@ -64,6 +76,20 @@ export class ExemplarWriter {
     const removed = oldest.at(kept === -1 ? -1 : kept - 1)
     if (kept !== 0 && removed !== undefined) this.#remove.run(numberOf(removed, 'id'))
     return kept === -1 && oldest.length === limit
+  }
+
+  /** Deletes old exemplars that are close to another one of their series, after looking at `limit`. Returns whether there may be more. */
+  thin(now: number, limit: number): boolean {
+    const rows = this.#next.all(this.#thinned, limit)
+    const old = rows.filter((row) => numberOf(row, 'time') < now - THINNED_AGE_MS)
+    for (const row of old) {
+      const time = numberOf(row, 'time')
+      const before = numberOf(this.#before.get(numberOf(row, 'series'), time), 'time')
+      if (Math.floor(before / THINNED_INTERVAL_MS) === Math.floor(time / THINNED_INTERVAL_MS))
+        this.#removeOne.run(numberOf(row, 'id'))
+    }
+    this.#thinned = numberOf(old.at(-1), 'id') || this.#thinned
+    return old.length === limit
   }
 
   /** Forgets when series had their last exemplar, if that is longer ago than matters. */

@@ -17,7 +17,8 @@ const BUSY_MS = 5_000
  * - `chunk`: samples of a group of series in a block; its key is `block * 2^22 + group`.
  */
 const TABLES = `
-  CREATE TABLE series (id INTEGER PRIMARY KEY AUTOINCREMENT, labels TEXT NOT NULL UNIQUE, job TEXT NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL);
+  CREATE TABLE series (id INTEGER PRIMARY KEY AUTOINCREMENT, hash INTEGER NOT NULL, labels TEXT NOT NULL, job TEXT NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL);
+  CREATE INDEX series_hash ON series (hash);
   CREATE TABLE label (id INTEGER PRIMARY KEY, name TEXT NOT NULL, value TEXT NOT NULL, UNIQUE (name, value));
   CREATE TABLE posting (id INTEGER PRIMARY KEY, bits BLOB NOT NULL);
   CREATE TABLE batch (id INTEGER PRIMARY KEY AUTOINCREMENT, base INTEGER NOT NULL, samples BLOB NOT NULL);
@@ -63,7 +64,7 @@ export function openForWriting(folder: string): OpenedFile {
   // What is committed survives the end of the process. The end of the machine may cost the last seconds.
   database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -16384')
   // A checkpoint leaves the log as large as it was, so that it is not extended again each time.
-  database.exec('PRAGMA wal_autocheckpoint = 4000; PRAGMA journal_size_limit = 67108864')
+  database.exec('PRAGMA wal_autocheckpoint = 2000; PRAGMA journal_size_limit = 67108864')
   if (versionOf(database) === 0) {
     database.exec(`BEGIN; ${TABLES} PRAGMA user_version = ${SCHEMA_VERSION}; COMMIT`)
   }
