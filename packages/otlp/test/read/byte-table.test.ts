@@ -74,7 +74,7 @@ describe('a table of objects by their bytes', () => {
 
 describe('the most recently used objects', () => {
   it('are the same ones as long as they are used', () => {
-    const recent = new Recent<object>(8)
+    const recent = new Recent<object>(8, 1_000)
     const used = recent.get('used', () => ({}))
     const unused = recent.get('unused', () => ({}))
     for (let index = 0; index < 100; index++) {
@@ -82,5 +82,13 @@ describe('the most recently used objects', () => {
       expect(recent.get('used', () => ({}))).toBe(used)
     }
     expect(recent.get('unused', () => ({}))).not.toBe(unused)
+  })
+
+  it('are fewer where their keys are long', () => {
+    const recent = new Recent<object>(1_000, 200)
+    const long = (index: number): object => recent.get(`${index}`.padStart(60, 'x'), () => ({}))
+    const objects = [0, 1, 2, 3, 4, 5].map(long)
+    expect(long(5)).toBe(objects[5])
+    expect(long(0)).not.toBe(objects[0])
   })
 })

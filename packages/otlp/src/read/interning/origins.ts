@@ -16,10 +16,10 @@ export class Origins {
   readonly scopes = new ByteTable<ReadScope>(ORIGIN)
   readonly metrics = new ByteTable<ReadMetric>({ entries: 8_192, bytes: 4_194_304, longest: 4_096 })
 
-  readonly #sets = new Recent<AttributeSet>(262_144)
-  readonly #resources = new Recent<ReadResource>(4_096)
-  readonly #scopes = new Recent<ReadScope>(4_096)
-  readonly #metrics = new Recent<ReadMetric>(16_384)
+  readonly #sets = new Recent<AttributeSet>(262_144, 67_108_864)
+  readonly #resources = new Recent<ReadResource>(4_096, 4_194_304)
+  readonly #scopes = new Recent<ReadScope>(4_096, 4_194_304)
+  readonly #metrics = new Recent<ReadMetric>(16_384, 4_194_304)
   /** Stands for an object within a key. */
   readonly #numbers = new WeakMap<object, number>()
   #next = 0
