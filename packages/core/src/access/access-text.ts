@@ -1,8 +1,9 @@
+import { Remembered } from '@sightline/secrets'
+
 import { isoTime } from '../log/time.ts'
 import type { Printer } from '../printing/printer.ts'
 import { toMicroseconds } from '../record/access-fields.ts'
 import type { Fields, RequestRecord } from '../seam.ts'
-import { Remembered } from '../secrets/remembered.ts'
 import { fieldsOf, printedError, type Said, type Verdict } from './event.ts'
 
 /** Limits of caches: clients can send endless variety, and an application can have very many routes. */
