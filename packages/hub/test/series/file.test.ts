@@ -26,12 +26,12 @@ describe('series.db', () => {
   test('is set aside and reported when it is damaged, and a new one is begun', async () => {
     write(START)
     settle(file.writer, START)
-    file.reader.close()
     file.writer.close()
     const bytes = readFileSync(file.path)
     bytes.fill(0x55, 100)
     writeFileSync(file.path, bytes)
-    file.reopen()
+    await expect(readAll(file.reader, all)).rejects.toThrow('malformed')
+    file.writer = file.open()
     expect(file.problems).toEqual([
       expect.stringMatching(
         /^The series of .*series\.db cannot be read \(.+\): the file is now .*series\.damaged\.db, and a new one was begun\.$/,

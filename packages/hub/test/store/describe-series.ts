@@ -283,6 +283,29 @@ export function describeSeries(name: string, create: () => Promise<SeriesStore>)
       expect(writer.counts.exemplars).toBe(7)
     })
 
+    test('exemplars of many series are those of each', async () => {
+      for (let index = 0; index < 1_200; index++)
+        for (const time of [0, 20, 40])
+          writer.exemplar(numberOf({ __name__: 'd_bucket', le: `${index}`, half: `${index % 2}` }), {
+            labels: { trace_id: `${index}` },
+            value: index,
+            time: START + time * SECOND,
+          })
+      writer.commit()
+      for (const [selector, count] of [
+        ['d_bucket', 1_200],
+        ['d_bucket{half="0"}', 600],
+      ] as const) {
+        const selection = { matchers: matchers(selector), start: START + SECOND, end: START + 30 * SECOND }
+        const found = await reader.exemplars([selection])
+        expect(found).toHaveLength(count)
+        for (const { labels, exemplars } of found)
+          expect(exemplars).toEqual([
+            { labels: { trace_id: labels['le'] }, value: Number(labels['le']), time: START + 20 * SECOND },
+          ])
+      }
+    })
+
     describeSeriesQueries(() => ({ writer, reader }))
   })
 }
