@@ -136,6 +136,15 @@ export function describeSeries(name: string, create: () => Promise<SeriesStore>)
         expect(found.map((series) => series.times[0]).toSorted(ascending)).toEqual(times)
       })
 
+      test('have whole milliseconds, and are refused with what is no time', async () => {
+        const one = numberOf({ __name__: 'up' })
+        for (const time of [NaN, -1, Infinity, START + 0.9, START + 0.95, START + 1])
+          writer.append(one, time, 1)
+        writer.commit()
+        expect(await readAll(reader, all())).toMatchObject([{ times: [START, START + 1] }])
+        expect(writer.counts).toMatchObject({ samples: 2, outOfOrder: 3 })
+      })
+
       test('can be a zero at which a counter began, unless there is a later one', async () => {
         const one = numberOf({ __name__: 'requests_total' })
         writer.begin(one, START)
