@@ -26,12 +26,12 @@ describe('series.db', () => {
   test('is set aside and reported when it is damaged, and a new one is begun', async () => {
     write(START)
     settle(file.writer, START)
-    file.reader.close()
     file.writer.close()
     const bytes = readFileSync(file.path)
     bytes.fill(0x55, 100)
     writeFileSync(file.path, bytes)
-    file.reopen()
+    await expect(readAll(file.reader, all)).rejects.toThrow('malformed')
+    file.writer = file.open()
     expect(file.problems).toEqual([
       expect.stringMatching(
         /^The series of .*series\.db cannot be read \(.+\): the file is now .*series\.damaged\.db, and a new one was begun\.$/,
@@ -97,14 +97,9 @@ describe('series.db', () => {
   })
 
   test('tells series apart whose labels have the same hash', async () => {
-    const seen = new Map<number, string>()
-    const values: string[] = []
-    for (let index = 0; values.length === 0; index++) {
-      const hash = hashOf(labelText({ __name__: 'm', index: `${index}` }))
-      const before = seen.get(hash)
-      if (before !== undefined) values.push(before, `${index}`)
-      seen.set(hash, `${index}`)
-    }
+    const values = ['1xeub1f46b7qf', '8sm1wt9yoc2t']
+    const hashes = values.map((index) => hashOf(labelText({ __name__: 'm', index })))
+    expect(hashes[0]).toBe(hashes[1])
     const numbers = values.map((index) => file.writer.series({ __name__: 'm', index }) ?? 0)
     expect(new Set(numbers).size).toBe(2)
     numbers.forEach((number, index) => file.writer.append(number, START, index))

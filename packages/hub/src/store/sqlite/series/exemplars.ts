@@ -18,6 +18,9 @@ const MOST_EXEMPLARS = 300_000
 /** Most characters of the labels of an exemplar, as in OpenMetrics. Longer ones are refused. */
 const MOST_CHARACTERS = 1_024
 
+/** For more series than this, all exemplars of the time are read rather than those of each series. */
+const MOST_SOUGHT = 1_000
+
 /** Keeps exemplars: bounded for each series by time, and in total. */
 export class ExemplarWriter {
   readonly #insert: StatementSync
@@ -98,20 +101,35 @@ export class ExemplarWriter {
   }
 }
 
-/** Exemplars of some series from `start` to `end`, both included. Series without any are left out. */
+/** Exemplars of some series from `start` to `end`, both included, by time. Series without any are left out. */
 export function readExemplars(
   database: DatabaseSync,
   set: SeriesSet,
   start: number,
   end: number,
-): Array<{ readonly series: number; readonly exemplars: StoredExemplar[] }> {
-  const find = database.prepare(
-    'SELECT time, value, labels FROM exemplar WHERE series = ? AND time >= ? AND time <= ? ORDER BY time',
-  )
-  return set
-    .numbers()
-    .map((series) => ({ series, exemplars: find.all(series, start, end).map(exemplarOf) }))
-    .filter(({ exemplars }) => exemplars.length > 0)
+): Array<{ readonly series: number; readonly exemplars: readonly StoredExemplar[] }> {
+  const numbers = set.numbers()
+  const bySeries = new Map<number, StoredExemplar[]>()
+  const add = (series: number, row: Row): void => {
+    const list = bySeries.get(series)
+    if (list === undefined) bySeries.set(series, [exemplarOf(row)])
+    else list.push(exemplarOf(row))
+  }
+  if (numbers.length < MOST_SOUGHT) {
+    const find = database.prepare(
+      'SELECT time, value, labels FROM exemplar WHERE series = ? AND time >= ? AND time <= ? ORDER BY time',
+    )
+    for (const series of numbers) for (const row of find.all(series, start, end)) add(series, row)
+  } else {
+    const find = database.prepare(
+      'SELECT * FROM exemplar WHERE time >= ? AND time <= ? ORDER BY series, time',
+    )
+    for (const row of find.iterate(start, end)) {
+      const series = numberOf(row, 'series')
+      if (set.has(series)) add(series, row)
+    }
+  }
+  return [...bySeries].map(([series, exemplars]) => ({ series, exemplars }))
 }
 
 function exemplarOf(row: Row): StoredExemplar {

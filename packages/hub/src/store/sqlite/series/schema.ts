@@ -5,6 +5,10 @@ import { DatabaseSync } from 'node:sqlite'
 /** Changes with every change of the tables or of what their blobs mean. */
 export const SCHEMA_VERSION = 1
 
+/** SQLite's codes of errors. */
+const CORRUPT = 11
+const NOT_A_DATABASE = 26
+
 /** How long a connection waits for a lock that another one holds for a moment, as at the end of a checkpoint. */
 const BUSY_MS = 5_000
 
@@ -45,6 +49,7 @@ export function pathOfSeries(folder: string): string {
 /**
  * Opens `series.db`, or begins a new one. A file that is damaged, or was written by another version, is renamed and reported:
  * it neither stops the start nor is it deleted.
+ * @throws for errors of the disk or of access.
  */
 export function openForWriting(folder: string): OpenedFile {
   const path = pathOfSeries(folder)
@@ -76,10 +81,14 @@ export function openForReading(folder: string): DatabaseSync | undefined {
   const path = pathOfSeries(folder)
   if (!existsSync(path)) return undefined
   const database = new DatabaseSync(path, { readOnly: true })
-  database.exec(`PRAGMA busy_timeout = ${BUSY_MS}; PRAGMA cache_size = -16384`)
-  if (versionOf(database) === SCHEMA_VERSION) return database
-  database.close()
-  return undefined
+  let isOurs = false
+  try {
+    database.exec(`PRAGMA busy_timeout = ${BUSY_MS}; PRAGMA cache_size = -16384`)
+    isOurs = versionOf(database) === SCHEMA_VERSION
+    return isOurs ? database : undefined
+  } finally {
+    if (!isOurs) database.close()
+  }
 }
 
 function faultOf(path: string): { readonly kind: string; readonly reason: string } | undefined {
@@ -99,6 +108,8 @@ function faultOf(path: string): { readonly kind: string; readonly reason: string
     checkTables(database)
     return undefined
   } catch (error) {
+    // Any other error is of the disk or of access, and no reason to give up the data.
+    if (!isDamage(error)) throw error
     return {
       kind: 'damaged',
       reason: `cannot be read (${error instanceof Error ? error.message : String(error)})`,
@@ -106,6 +117,13 @@ function faultOf(path: string): { readonly kind: string; readonly reason: string
   } finally {
     database?.close()
   }
+}
+
+/** Whether an error of SQLite says that the file is damaged: https://sqlite.org/rescode.html */
+export function isDamage(error: unknown): boolean {
+  if (!(error instanceof Error && 'errcode' in error && typeof error.errcode === 'number')) return false
+  const primary = error.errcode & 0xff
+  return primary === CORRUPT || primary === NOT_A_DATABASE
 }
 
 /** Reads the parts that everything else depends on. A check of every page would take minutes for a large file. */

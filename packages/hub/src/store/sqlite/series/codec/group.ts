@@ -50,7 +50,7 @@ export class GroupEncoder {
     const whole = this.#whole
     whole.varint(this.#known.length)
     whole.bytes(this.#columns.written())
-    whole.varint(this.#series)
+    whole.varint(this.#directory.length)
     whole.bytes(this.#directory.written())
     whole.bytes(this.#values.written())
     const encoded = whole.written().slice()
@@ -110,21 +110,21 @@ export function partsOf(
     reader.position += length
   }
   const columns: Float64Array[] = []
-  const found: Array<{ slot: number; times: Float64Array; offset: number }> = []
-  let offset = 0
-  for (let rest = reader.varint(); rest > 0; rest--) {
+  const values = reader.varint() + reader.position
+  let position = values
+  const found: GroupPart[] = []
+  while (reader.position < values) {
     const slot = reader.byte()
     const column = reader.varint()
     const length = reader.varint()
     if (isWanted(slot)) {
       const times = (columns[column] ??= readTimes(new ByteReader(encoded, positions[column])))
       if ((times[0] ?? Infinity) <= end && (times[times.length - 1] ?? -Infinity) >= start)
-        found.push({ slot, times, offset })
+        found.push({ slot, times, encoded, position })
     }
-    offset += length
+    position += length
   }
-  const values = reader.position
-  return found.map((one) => ({ slot: one.slot, times: one.times, encoded, position: values + one.offset }))
+  return found
 }
 
 /** Decodes the values of a part, into the places from `at` on. */
