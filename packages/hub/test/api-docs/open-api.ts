@@ -3,8 +3,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 import { createApi } from '../../src/api/api.ts'
-import { createQueries } from '../../src/query/queries.ts'
-import { sqliteStore } from '../../src/store/sqlite/store.ts'
+import type { ErrorState } from '../../src/store/search.ts'
+import { setErrorState } from '../../src/store/sqlite/events/errors/error-states.ts'
+import { createEventReader } from '../../src/store/sqlite/events/read/event-reader.ts'
+import { openEventWriter } from '../../src/store/sqlite/events/write/event-writer.ts'
+import { createSeriesReader } from '../../src/store/sqlite/series/reader.ts'
+import { inlineQueries } from '../inline-queries.ts'
 import { writeSeries } from '../stored-series.ts'
 import { NOW, SERIES, writeEvents } from './data.ts'
 
@@ -15,14 +19,29 @@ export async function openApi(): Promise<{
 }> {
   const folder = await mkdtemp(join(tmpdir(), 'hub-api-'))
   writeSeries(folder, SERIES)
-  const options = { folder, maxDisk: 1e9, retention: 10 * 365 * 86_400_000, seriesPerJob: 10_000 }
-  const store = sqliteStore(options)
-  const writer = store.openEvents(0)
+  const writer = openEventWriter(folder, 0, { now: () => NOW })
   writeEvents(writer)
   writer.close()
-  const keeper = store.openKeeper()
-  const module = new URL('../../src/store/sqlite/store.ts', import.meta.url).href
-  const queries = createQueries({ store: { module, options }, threads: 1 })
+  const events = createEventReader(folder, { now: () => NOW })
+  const series = createSeriesReader(folder)
+  const close = () => {
+    events.close()
+    series.close()
+  }
+  const queries = inlineQueries({ ...events, ...series, close })
+  const keeper = {
+    setErrorState: async (fingerprint: string, state: ErrorState, now: bigint) =>
+      setErrorState(folder, fingerprint, state, now),
+    state: async () => ({
+      bytes: { events: 1, series: 2, kept: 3 },
+      oldest: 4,
+      newest: 5,
+      spans: 6,
+      logs: 7,
+      series: 8,
+      problems: [],
+    }),
+  }
   const api = createApi({
     queries,
     keeper,
@@ -48,8 +67,7 @@ export async function openApi(): Promise<{
   return {
     api,
     async close() {
-      await queries.close()
-      keeper.close()
+      close()
       await rm(folder, { recursive: true })
     },
   }

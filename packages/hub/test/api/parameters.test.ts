@@ -82,6 +82,11 @@ describe('the parameters of', () => {
       { where: everything, from: now - 3n, to: now, limit: 100, after: 'c2' },
     ],
     [
+      '/api/logs?after=c2',
+      'logsView',
+      { where: everything, from: 0n, to: 1n << 64n, limit: 100, after: 'c2' },
+    ],
+    [
       '/api/logs?from=now-2h&to=now-30m',
       'logsView',
       { where: everything, from: now - 2n * HOUR, to: now - HOUR / 2n, limit: 100 },
