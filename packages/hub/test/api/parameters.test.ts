@@ -3,6 +3,7 @@ import { describe, expect, test } from '@jest/globals'
 import { createApi } from '../../src/api/api.ts'
 import type { ApiRequest } from '../../src/api/request.ts'
 import type { Queries } from '../../src/query/queries.ts'
+import { QueryError } from '../../src/query/query-error.ts'
 import type { ErrorState } from '../../src/store/search.ts'
 import { partsOver } from '../api-over.ts'
 
@@ -455,6 +456,28 @@ describe('the state of an error', () => {
       body: { error },
     })
     expect(states).toEqual([])
+  })
+})
+
+test.each([
+  [new QueryError('unavailable', 'The hub is stopping'), 503, '1'],
+  [new QueryError('timeout', 'The query took too long and was stopped', 504), 504, undefined],
+  [new Error('out of luck'), 500, undefined],
+])('%s is an answer', async (error, status, retryAfter) => {
+  const { queries, ...parts } = partsOver({})
+  const api = createApi({ ...parts, queries: { ...queries, json: async () => Promise.reject(error) } })
+  const signal = new AbortController().signal
+  const answer = await api({
+    method: 'GET',
+    path: '/api/logs',
+    query: new URLSearchParams(),
+    headers: {},
+    signal,
+  })
+  expect(answer).toMatchObject({ status, headers: { 'content-type': 'application/json' } })
+  expect(answer.headers?.['retry-after']).toBe(retryAfter)
+  expect(JSON.parse(Buffer.from(answer.body).toString())).toEqual({
+    error: error instanceof QueryError ? error.message : 'The query failed: out of luck',
   })
 })
 
