@@ -465,7 +465,10 @@ test.each([
   [new Error('out of luck'), 500, undefined],
 ])('%s is an answer', async (error, status, retryAfter) => {
   const { queries, ...parts } = partsOver({})
-  const api = createApi({ ...parts, queries: { ...queries, json: async () => Promise.reject(error) } })
+  const failing = async (): Promise<never> => {
+    throw error
+  }
+  const api = createApi({ ...parts, queries: { ...queries, json: failing } })
   const signal = new AbortController().signal
   const answer = await api({
     method: 'GET',
