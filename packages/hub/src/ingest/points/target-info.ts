@@ -1,7 +1,7 @@
 import type { ReadResource } from '@sightline/otlp'
 
 import type { SeriesWriter } from '../../store/samples.ts'
-import { descriptiveLabels, targetLabels } from './labels.ts'
+import { descriptiveLabels, targetLabels } from './naming/labels.ts'
 import { STALE } from './point.ts'
 
 /** A sample of `target_info` is written this often: half of Prometheus' lookback, as in its own receiver. */

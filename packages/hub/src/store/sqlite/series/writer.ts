@@ -60,6 +60,7 @@ class SqliteSeriesWriter implements SeriesWriter {
   readonly #upkeep: Upkeep
   readonly #addBatch: StatementSync
   #now: number
+  #isClosed = false
   #samples = 0
   #refused = 0
   #kept = 0
@@ -151,6 +152,8 @@ class SqliteSeriesWriter implements SeriesWriter {
   }
 
   close(): void {
+    if (this.#isClosed) return
+    this.#isClosed = true
     this.#database.close()
   }
 

@@ -59,6 +59,7 @@ export class Upkeep {
     this.#labels = new SeriesLabels(parts.database)
     this.#transposed = this.#reader.transposed()
     this.#waiting = waiting
+    this.#blocks.abandon()
   }
 
   /** Samples that wait for their transposition. */

@@ -1,0 +1,125 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { createInterface } from 'node:readline'
+import { DatabaseSync } from 'node:sqlite'
+
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
+
+import { matchers, readAll, settle, START } from '../store/series-access.ts'
+import { type SeriesFile, seriesFile } from './series-file.ts'
+
+describe('series.db', () => {
+  let file: SeriesFile
+  beforeEach(async () => {
+    file = await seriesFile()
+  })
+  afterEach(() => file.close())
+
+  const all = { matchers: matchers('{__name__=~".+"}'), start: 0, end: Infinity }
+  const write = (time: number): void => {
+    file.writer.append(file.writer.series({ __name__: 'up' }) ?? 0, time, 1)
+    file.writer.commit()
+  }
+
+  test('is set aside and reported when it is damaged, and a new one is begun', async () => {
+    write(START)
+    settle(file.writer, START)
+    file.reader.close()
+    file.writer.close()
+    const bytes = readFileSync(file.path)
+    bytes.fill(0x55, 100)
+    writeFileSync(file.path, bytes)
+    file.reopen()
+    expect(file.problems).toEqual([
+      expect.stringMatching(
+        /^The series of .*series\.db cannot be read \(.+\): the file is now .*series\.damaged\.db, and a new one was begun\.$/,
+      ),
+    ])
+    expect(readFileSync(file.path.replace('.db', '.damaged.db'))).toEqual(bytes)
+    expect(await readAll(file.reader, all)).toEqual([])
+    write(START)
+    expect(await readAll(file.reader, all)).toHaveLength(1)
+  })
+
+  test('is set aside when it is no database, as often as that happens', () => {
+    for (const content of ['no database at all', 'neither is this, but it is long enough '.repeat(200)]) {
+      file.writer.close()
+      writeFileSync(file.path, content)
+      file.reopen()
+    }
+    expect(readdirSync(file.folder)).toEqual(
+      expect.arrayContaining(['series.damaged.db', 'series.damaged-2.db', 'series.db']),
+    )
+    expect(file.problems).toHaveLength(2)
+  })
+
+  test('is set aside when another version wrote it', async () => {
+    write(START)
+    file.writer.close()
+    const database = new DatabaseSync(file.path)
+    database.exec('PRAGMA user_version = 99')
+    database.close()
+    file.reader.close()
+    expect(await readAll(file.reader, all)).toEqual([])
+    file.reopen()
+    expect(file.problems).toEqual([expect.stringContaining('were written by another version (99)')])
+    expect(readdirSync(file.folder)).toContain('series.version-99.db')
+  })
+
+  test('need not exist for a reader', async () => {
+    file.writer.close()
+    const empty = await seriesFile()
+    empty.writer.close()
+    writeFileSync(empty.path, '')
+    expect(await readAll(empty.reader, all)).toEqual([])
+    expect(await empty.reader.labelNames([])).toEqual([])
+    empty.reopen()
+    await empty.close()
+    file.reopen()
+  })
+
+  test('has everything that was committed after kill -9, under the same numbers', async () => {
+    file.writer.close()
+    const numbers = new Map<string, number>()
+    let committed = -1
+    for (let run = 0; run < 3; run++) {
+      const child = spawn(
+        process.execPath,
+        [
+          '--experimental-strip-types',
+          '--disable-warning=ExperimentalWarning',
+          '--conditions=@sightline/source',
+          `${import.meta.dirname}/fixtures/writer.ts`,
+          file.folder,
+          `${committed + 1}`,
+        ],
+        { stdio: ['ignore', 'pipe', 'inherit'] },
+      )
+      const lines = createInterface({ input: child.stdout })
+      // Ended in the middle of its work, some rounds after the start.
+      const last = committed + 40 + run * 7
+      for await (const line of lines) {
+        const { series, round } = JSON.parse(line) as { series: Record<string, number>; round: number }
+        for (const [name, number] of Object.entries(series)) {
+          expect(numbers.get(name) ?? number).toBe(number)
+          numbers.set(name, number)
+        }
+        committed = round
+        if (round === last) child.kill('SIGKILL')
+      }
+      if (child.exitCode === null && child.signalCode === null) await once(child, 'exit')
+      expect(child.signalCode).toBe('SIGKILL')
+    }
+    file.reopen()
+    expect(file.problems).toEqual([])
+    const found = await readAll(file.reader, all)
+    expect(found).toHaveLength(numbers.size)
+    for (const { times, values } of found) {
+      // A round that was committed when the process ended may not have been reported.
+      expect(times.length).toBeGreaterThan(committed)
+      expect(times).toEqual(times.map((_, round) => START + round * 10_000))
+      expect(values).toEqual(values.map((_, round) => round))
+    }
+  })
+})
