@@ -112,6 +112,16 @@ describe('a service', () => {
     ])
   })
 
+  test('has its last instances where it is silent', async () => {
+    const legacy = await answer<ServiceDetails>('serviceDetails', { name: 'legacy' })
+    expect(legacy.instances).toEqual([{ instance: 'legacy-1', version: '0.9.0', live: false, down: false }])
+  })
+
+  test('has no instances of earlier deployments', async () => {
+    const shop = await answer<ServiceDetails>('serviceDetails', { name: 'shop' })
+    expect(shop.instances.map(({ instance }) => instance)).toEqual(['shop-1', 'shop-2'])
+  })
+
   test('has its routes by share of time', async () => {
     const { routes } = await answer<ServiceDetails>('serviceDetails', { name: 'shop' })
     expect(routes).toMatchObject([
