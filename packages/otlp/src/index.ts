@@ -1,3 +1,4 @@
+export { writeResponse, writeRpcStatus } from './answer-writer.ts'
 export { readReason, readVerdict, type Verdict } from './answer.ts'
 export { createBatchEncoder, type Signal } from './batch.ts'
 export { type EncoderOptions, type Tools, toolsOf } from './encoder.ts'
