@@ -40,7 +40,7 @@ export function partsOver(reader: Partial<StoreReader>): ApiParts {
         throw new Error('There is no keeper')
       },
     },
-    targets: () => [],
+    targets: () => ({ activeTargets: [], droppedTargets: [] }),
     state: async () => ({}),
     version: '1.2.3',
   }
