@@ -2,7 +2,7 @@ import { createReader } from '@sightline/otlp'
 import type { SelectedSeries } from '@sightline/promql'
 
 import type { EventWriter } from '../../src/store/events.ts'
-import type { SeriesData } from '../stored-series.ts'
+import type { SeriesData } from '../stored/series.ts'
 
 /** The time at which the examples are asked, in milliseconds since 1970. */
 export const NOW = Date.UTC(2026, 0, 31, 12)

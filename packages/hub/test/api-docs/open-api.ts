@@ -8,8 +8,8 @@ import { setErrorState } from '../../src/store/sqlite/events/errors/error-states
 import { createEventReader } from '../../src/store/sqlite/events/read/event-reader.ts'
 import { openEventWriter } from '../../src/store/sqlite/events/write/event-writer.ts'
 import { createSeriesReader } from '../../src/store/sqlite/series/reader.ts'
-import { inlineQueries } from '../inline-queries.ts'
-import { writeSeries } from '../stored-series.ts'
+import { inlineQueries } from '../api/inline-queries.ts'
+import { writeSeries } from '../stored/series.ts'
 import { NOW, SERIES, writeEvents } from './data.ts'
 
 /** An API over a store with the data of the examples. Queries run in threads, as they do in a hub. */

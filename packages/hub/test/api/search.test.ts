@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 
 import { createApi } from '../../src/api/api.ts'
-import { partsOver } from '../api-over.ts'
-import { storedEvents, type StoredEvents } from '../stored-events.ts'
+import { storedEvents, type StoredEvents } from '../stored/events.ts'
+import { partsOver } from './api-over.ts'
 
 const NOW = Date.UTC(2026, 0, 31, 12)
 

@@ -5,9 +5,9 @@ import type { Dependency } from '../../src/query/services/dependencies.ts'
 import type { ServiceDetails } from '../../src/query/services/service-details.ts'
 import type { ServiceSummary } from '../../src/query/services/service-list.ts'
 import { stateOf } from '../../src/query/services/state.ts'
-import { partsOver } from '../api-over.ts'
-import { END, SERVICE_SERIES } from '../service-data.ts'
-import { storedSeries, type StoredSeries } from '../stored-series.ts'
+import { partsOver } from '../api/api-over.ts'
+import { storedSeries, type StoredSeries } from '../stored/series.ts'
+import { END, SERVICE_SERIES } from './service-data.ts'
 
 let stored: StoredSeries
 let queries: Queries

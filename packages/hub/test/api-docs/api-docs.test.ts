@@ -2,11 +2,11 @@ import { readFileSync } from 'node:fs'
 
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 
-import { ROUTES } from '../src/api/routes.ts'
-import { Asker, examplesOf, shapeOf, shortened } from './api-docs/examples.ts'
-import { openApi } from './api-docs/open-api.ts'
+import { ROUTES } from '../../src/api/routes.ts'
+import { Asker, examplesOf, shapeOf, shortened } from './examples.ts'
+import { openApi } from './open-api.ts'
 
-const page = readFileSync(new URL('../../../docs/hub-api.md', import.meta.url), 'utf8')
+const page = readFileSync(new URL('../../../../docs/hub-api.md', import.meta.url), 'utf8')
 const examples = examplesOf(page)
 
 let opened: Awaited<ReturnType<typeof openApi>>

@@ -4,9 +4,9 @@ import { join } from 'node:path'
 
 import { createReader } from '@sightline/otlp'
 
-import type { EventWriter } from '../src/store/events.ts'
-import { createEventReader, type EventReader } from '../src/store/sqlite/events/read/event-reader.ts'
-import { openEventWriter } from '../src/store/sqlite/events/write/event-writer.ts'
+import type { EventWriter } from '../../src/store/events.ts'
+import { createEventReader, type EventReader } from '../../src/store/sqlite/events/read/event-reader.ts'
+import { openEventWriter } from '../../src/store/sqlite/events/write/event-writer.ts'
 
 /** A store of events in a folder of its own. */
 export interface StoredEvents {
