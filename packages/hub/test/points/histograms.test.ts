@@ -1,7 +1,17 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { Matcher, queryInstant } from '@sightline/promql'
 
-import { attributes, CUMULATIVE, DELTA, type Hub, metric, nanoseconds, point, START, startHub } from './service.ts'
+import {
+  attributes,
+  CUMULATIVE,
+  DELTA,
+  type Hub,
+  metric,
+  nanoseconds,
+  point,
+  START,
+  startHub,
+} from './service.ts'
 
 const RESOURCE = { 'service.name': 'shop' }
 
@@ -21,7 +31,9 @@ describe('histograms and summaries', () => {
   ): number => {
     const count = bucketCounts.reduce((sum, one) => sum + one, 0)
     const fields = { count, sum: count / 2, bucketCounts, explicitBounds }
-    return hub.send([metric('d', 'histogram', [point(time, start, fields)], { ...temporality, unit: 's' })], { resource: RESOURCE }).rejected
+    return hub.send([metric('d', 'histogram', [point(time, start, fields)], { ...temporality, unit: 's' })], {
+      resource: RESOURCE,
+    }).rejected
   }
 
   test('a histogram has cumulative buckets, count and sum', async () => {
@@ -43,7 +55,12 @@ describe('histograms and summaries', () => {
     hub.send(
       [
         metric('a', 'histogram', [point(400, 0, { count: 6, sum: 3 })], CUMULATIVE),
-        metric('b', 'histogram', [point(400, 0, { count: 6, bucketCounts: [6], explicitBounds: [] })], CUMULATIVE),
+        metric(
+          'b',
+          'histogram',
+          [point(400, 0, { count: 6, bucketCounts: [6], explicitBounds: [] })],
+          CUMULATIVE,
+        ),
       ],
       { resource: RESOURCE },
     )
@@ -92,8 +109,15 @@ describe('histograms and summaries', () => {
 
   test('a histogram without a recorded value ends', async () => {
     explicit(400, 0, [1, 1], [1])
-    hub.send([metric('d', 'histogram', [point(410, 0, { flags: 1 })], { ...CUMULATIVE, unit: 's' })], { resource: RESOURCE })
-    expect(Object.values(await hub.stored('d_.*'))).toEqual(['400: 2, 410: stale', '400: 1, 410: stale', '400: 2, 410: stale', '400: 1, 410: stale'])
+    hub.send([metric('d', 'histogram', [point(410, 0, { flags: 1 })], { ...CUMULATIVE, unit: 's' })], {
+      resource: RESOURCE,
+    })
+    expect(Object.values(await hub.stored('d_.*'))).toEqual([
+      '400: 2, 410: stale',
+      '400: 1, 410: stale',
+      '400: 2, 410: stale',
+      '400: 1, 410: stale',
+    ])
   })
 
   test('a summary has its quantiles, count and sum', async () => {
@@ -101,7 +125,9 @@ describe('histograms and summaries', () => {
       { quantile: 0.5, value: 0.1 },
       { quantile: 0.99, value: 0.7 },
     ]
-    hub.send([metric('d', 'summary', [point(400, 0, { count: 6, sum: 3, quantileValues })])], { resource: RESOURCE })
+    hub.send([metric('d', 'summary', [point(400, 0, { count: 6, sum: 3, quantileValues })])], {
+      resource: RESOURCE,
+    })
     expect(await hub.stored('d.*')).toEqual({
       'd_count{job=shop}': '400: 6',
       'd_sum{job=shop}': '400: 3',
@@ -132,7 +158,11 @@ describe('histograms and summaries', () => {
         le,
         [
           {
-            labels: { trace_id: `0af7651916cd43dd8448eb211c80319${index}`, span_id: '00f067aa0ba902b7', user_id: `u${index}` },
+            labels: {
+              trace_id: `0af7651916cd43dd8448eb211c80319${index}`,
+              span_id: '00f067aa0ba902b7',
+              user_id: `u${index}`,
+            },
             value,
             time: (START + 395 + Number(index)) * 1_000,
           },
@@ -142,10 +172,22 @@ describe('histograms and summaries', () => {
   })
 
   describe('of exponential buckets', () => {
-    const exponential = (time: number, start: number, fields: Record<string, number | object>, temporality = CUMULATIVE): number =>
+    const exponential = (
+      time: number,
+      start: number,
+      fields: Record<string, number | object>,
+      temporality = CUMULATIVE,
+    ): number =>
       hub.send(
         // The fields are plain JSON.
-        [metric('d', 'exponentialHistogram', [point(time, start, fields as Parameters<typeof point>[2])], temporality)],
+        [
+          metric(
+            'd',
+            'exponentialHistogram',
+            [point(time, start, fields as Parameters<typeof point>[2])],
+            temporality,
+          ),
+        ],
         { resource: RESOURCE },
       ).rejected
 
@@ -202,8 +244,15 @@ describe('histograms and summaries', () => {
 
     test('have quantiles within the error of their scale', async () => {
       // One value in each of the buckets from 1 to 16 at scale 3.
-      exponential(400, 0, { count: 32, sum: 1, scale: 3, positive: { offset: 0, bucketCounts: Array.from({ length: 32 }, () => 1) } })
-      const { result } = await queryInstant(hub.reader, 'histogram_quantile(0.5, d_bucket)', { time: (START + 400) * 1_000 })
+      exponential(400, 0, {
+        count: 32,
+        sum: 1,
+        scale: 3,
+        positive: { offset: 0, bucketCounts: Array.from({ length: 32 }, () => 1) },
+      })
+      const { result } = await queryInstant(hub.reader, 'histogram_quantile(0.5, d_bucket)', {
+        time: (START + 400) * 1_000,
+      })
       expect(result).toEqual([{ metric: { job: 'shop' }, value: [START + 400, '4'] }])
     })
 

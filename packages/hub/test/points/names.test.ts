@@ -4,8 +4,18 @@ import { labelName, metricName, numberText } from '../../src/ingest/points/names
 
 type Kind = Parameters<typeof metricName>[0]['kind']
 
-const gauge = (name: string, unit = ''): Parameters<typeof metricName>[0] => ({ name, unit, kind: 'gauge', monotonic: false })
-const counter = (name: string, unit = ''): Parameters<typeof metricName>[0] => ({ name, unit, kind: 'sum', monotonic: true })
+const gauge = (name: string, unit = ''): Parameters<typeof metricName>[0] => ({
+  name,
+  unit,
+  kind: 'gauge',
+  monotonic: false,
+})
+const counter = (name: string, unit = ''): Parameters<typeof metricName>[0] => ({
+  name,
+  unit,
+  kind: 'sum',
+  monotonic: true,
+})
 
 describe('names of metrics are those of Prometheus', () => {
   test.each([
@@ -29,7 +39,10 @@ describe('names of metrics are those of Prometheus', () => {
     [gauge('custom_metric', '{custom}'), 'custom_metric'],
     [gauge('custom_metric', 'By/{custom}'), 'custom_metric_bytes'],
     [gauge('custom_metric', 'unit@with#special/chars'), 'custom_metric_unit_with_special_per_chars'],
-    [gauge('metric__with__multiple__underscores', 'unit__multiple__underscores'), 'metric_with_multiple_underscores_unit_multiple_underscores'],
+    [
+      gauge('metric__with__multiple__underscores', 'unit__multiple__underscores'),
+      'metric_with_multiple_underscores_unit_multiple_underscores',
+    ],
     [gauge('active.connections', '{connection}'), 'active_connections'],
     [gauge('nodejs.eventloop.utilization', '1'), 'nodejs_eventloop_utilization_ratio'],
     [gauge('1st.metric'), '_1st_metric'],

@@ -23,7 +23,10 @@ export interface Hub {
   readonly writer: SeriesWriter
   readonly reader: SeriesReader
   /** Stores a request of metrics. */
-  send(metrics: readonly Metric[], options?: { readonly resource?: Plain; readonly now?: number }): {
+  send(
+    metrics: readonly Metric[],
+    options?: { readonly resource?: Plain; readonly now?: number },
+  ): {
     readonly rejected: number
     readonly reason: string
   }
@@ -50,7 +53,14 @@ export async function startHub(seriesPerJob = 10_000): Promise<Hub> {
     },
     reader,
     send(metrics, { resource = RESOURCE, now = 1_000 } = {}) {
-      const body = { resourceMetrics: [{ resource: { attributes: attributes(resource) }, scopeMetrics: [{ scope: { name: 'test' }, metrics }] }] }
+      const body = {
+        resourceMetrics: [
+          {
+            resource: { attributes: attributes(resource) },
+            scopeMetrics: [{ scope: { name: 'test' }, metrics }],
+          },
+        ],
+      }
       const columns = otlp.metrics(Buffer.from(JSON.stringify(body)), 'json')
       if (columns.rejected > 0) throw new Error(columns.reason)
       const answer = points.add(columns, (START + now) * 1_000)
@@ -63,8 +73,12 @@ export async function startHub(seriesPerJob = 10_000): Promise<Hub> {
       return Object.fromEntries(
         found
           .map(({ labels: { __name__: metric, ...labels }, times, values }) => [
-            `${metric ?? ''}{${Object.entries(labels).map(([label, value]) => `${label}=${value}`).join()}}`,
-            [...times].map((time, index) => `${(time - START * 1_000) / 1_000}: ${textOf(values[index] ?? 0)}`).join(', '),
+            `${metric ?? ''}{${Object.entries(labels)
+              .map(([label, value]) => `${label}=${value}`)
+              .join()}}`,
+            [...times]
+              .map((time, index) => `${(time - START * 1_000) / 1_000}: ${textOf(values[index] ?? 0)}`)
+              .join(', '),
           ])
           .toSorted(),
       )

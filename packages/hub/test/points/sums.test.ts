@@ -12,12 +12,21 @@ describe('gauges and sums', () => {
   afterEach(() => hub.close())
 
   const counter = (time: number, start: number | undefined, value: number): number =>
-    hub.send([metric('requests', 'sum', [point(time, start, { asInt: value })], { ...CUMULATIVE, ...MONOTONIC })]).rejected
+    hub.send([
+      metric('requests', 'sum', [point(time, start, { asInt: value })], { ...CUMULATIVE, ...MONOTONIC }),
+    ]).rejected
   const delta = (start: number, time: number, value: number): number =>
-    hub.send([metric('requests', 'sum', [point(time, start, { asInt: value })], { ...DELTA, ...MONOTONIC })]).rejected
+    hub.send([metric('requests', 'sum', [point(time, start, { asInt: value })], { ...DELTA, ...MONOTONIC })])
+      .rejected
 
   test('have the labels of their point, and job and instance of the service', async () => {
-    const labels = { 'http.route': '/a', 'http.response.status_code': 200, cached: true, ratio: 0.5, list: ['a', 1] }
+    const labels = {
+      'http.route': '/a',
+      'http.response.status_code': 200,
+      cached: true,
+      ratio: 0.5,
+      list: ['a', 1],
+    }
     hub.send([
       metric('temperature', 'gauge', [point(10, undefined, { asDouble: 21.5 }, labels)], { unit: 'Cel' }),
       metric('queue.size', 'sum', [point(10, 0, { asInt: 3 })], { ...CUMULATIVE, unit: '{job}' }),
@@ -50,7 +59,9 @@ describe('gauges and sums', () => {
     hub.send([metric('requests', 'sum', later, { ...DELTA, ...MONOTONIC, description: 'b' })], {
       resource: { ...RESOURCE, 'host.name': 'x' },
     })
-    expect(await hub.stored('requests.*')).toEqual({ [`requests_total{${LABELS}}`]: '0.001: 0, 10: 1, 20: 3' })
+    expect(await hub.stored('requests.*')).toEqual({
+      [`requests_total{${LABELS}}`]: '0.001: 0, 10: 1, 20: 3',
+    })
   })
 
   test('a counter begins at zero if it began within five minutes before its first point', async () => {
@@ -87,8 +98,12 @@ describe('gauges and sums', () => {
   })
 
   test('increments that come twice are added once, and older ones are refused', async () => {
-    expect([delta(0, 10, 3), delta(10, 20, 4), delta(10, 20, 4), delta(0, 10, 3), delta(15, 20, 1)]).toEqual([0, 0, 0, 1, 1])
-    expect(await hub.stored('requests.*')).toEqual({ [`requests_total{${LABELS}}`]: '0.001: 0, 10: 3, 20: 7' })
+    expect([delta(0, 10, 3), delta(10, 20, 4), delta(10, 20, 4), delta(0, 10, 3), delta(15, 20, 1)]).toEqual([
+      0, 0, 0, 1, 1,
+    ])
+    expect(await hub.stored('requests.*')).toEqual({
+      [`requests_total{${LABELS}}`]: '0.001: 0, 10: 3, 20: 7',
+    })
   })
 
   test('increments after a restart of the hub begin at zero, so that the increase is right', async () => {
@@ -127,7 +142,9 @@ describe('gauges and sums', () => {
   })
 
   test('points older than the last one are refused, and equal ones are not', () => {
-    expect([counter(400, 0, 3), counter(400, 0, 3), counter(400, 0, 4), counter(390, 0, 3)]).toEqual([0, 0, 1, 1])
+    expect([counter(400, 0, 3), counter(400, 0, 3), counter(400, 0, 4), counter(390, 0, 3)]).toEqual([
+      0, 0, 1, 1,
+    ])
   })
 })
 

@@ -16,7 +16,9 @@ describe('target_info', () => {
   test('is written every two and a half minutes', async () => {
     const resource = { 'service.name': 'shop', 'host.name': 'a' }
     for (const time of [0, 60, 120, 180, 240, 300, 360]) send(time, resource)
-    expect(await hub.stored('target_info')).toEqual({ 'target_info{host_name=a,job=shop}': '0: 1, 180: 1, 360: 1' })
+    expect(await hub.stored('target_info')).toEqual({
+      'target_info{host_name=a,job=shop}': '0: 1, 180: 1, 360: 1',
+    })
   })
 
   test('with other attributes ends the one before', async () => {

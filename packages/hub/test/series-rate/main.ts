@@ -48,7 +48,7 @@ for (let time = START + INTERVAL_MS; time <= end; time += INTERVAL_MS) {
     const { rejected, reason } = timed('convert', () => points.add(columns, now))
     if (rejected > 0) throw new Error(reason)
     timed('commit', () => writer.commit())
-    for (let isLeft = true; isLeft; ) {
+    for (let isLeft = true; isLeft;) {
       const start = performance.now()
       isLeft = timed('tend', () => writer.tend(now))
       longestTend = Math.max(longestTend, performance.now() - start)
@@ -61,16 +61,23 @@ const total = spent.read + spent.convert + spent.commit + spent.tend
 const rate = (count: number, ms: number): string => Math.round((count / ms) * 1_000).toLocaleString('en')
 console.log(`${[...writer.counts.series.values()].reduce((sum, one) => sum + one, 0)} series in use`)
 console.log(`${rate(received, total)} points/s, ${rate(samples, total)} samples/s on one core`)
-for (const [part, ms] of Object.entries(spent)) console.log(`  ${part.padEnd(8)} ${((ms / received) * 1e3).toFixed(2)} µs per point`)
+for (const [part, ms] of Object.entries(spent))
+  console.log(`  ${part.padEnd(8)} ${((ms / received) * 1e3).toFixed(2)} µs per point`)
 console.log(`longest call of tend ${longestTend.toFixed(0)} ms`)
 
 const database = new DatabaseSync(join(folder, 'series.db'), { readOnly: true })
-const sizes = database.prepare('SELECT name, sum(pgsize) AS bytes FROM dbstat GROUP BY name ORDER BY bytes DESC').all()
+const sizes = database
+  .prepare('SELECT name, sum(pgsize) AS bytes FROM dbstat GROUP BY name ORDER BY bytes DESC')
+  .all()
 const bytesOf = (isCounted: (name: string) => boolean): number =>
   sizes.reduce((sum, { name, bytes }) => sum + (isCounted(String(name)) ? Number(bytes) : 0), 0)
 const merged = database.prepare('SELECT sum(samples) AS samples FROM block WHERE state = 1').get()
-console.log(`${(bytesOf((name) => name === 'chunk') / Number(merged?.['samples'])).toFixed(2)} bytes per sample in chunks`)
-console.log(`${(bytesOf((name) => name !== 'chunk' && name !== 'batch') / 1e6).toFixed(1)} MB of labels and the rest`)
+console.log(
+  `${(bytesOf((name) => name === 'chunk') / Number(merged?.['samples'])).toFixed(2)} bytes per sample in chunks`,
+)
+console.log(
+  `${(bytesOf((name) => name !== 'chunk' && name !== 'batch') / 1e6).toFixed(1)} MB of labels and the rest`,
+)
 database.close()
 
 const source = createSeriesReader(folder)

@@ -63,7 +63,9 @@ export function describeSeriesQueries(open: () => { writer: SeriesWriter; reader
     const { reader } = open()
     for (const selector of SELECTORS) {
       const selection = { matchers: matchers(selector), start: 0, end: Infinity }
-      const expected = [...(await memorySource(series).select(selection))].map(({ labels }) => textOf(labels)).toSorted()
+      const expected = [...(await memorySource(series).select(selection))]
+        .map(({ labels }) => textOf(labels))
+        .toSorted()
       const found = [...(await reader.select(selection))].map(({ labels }) => textOf(labels)).toSorted()
       expect([selector, found]).toEqual([selector, expected])
       const listed = await reader.series([selection])
@@ -74,7 +76,9 @@ export function describeSeriesQueries(open: () => { writer: SeriesWriter; reader
   test('names and values of labels are listed, of all series or of some', async () => {
     write(manySeries(1), false)
     const { reader } = open()
-    const some = (selector: string): { matchers: ReturnType<typeof matchers>; start: number; end: number } => ({
+    const some = (
+      selector: string,
+    ): { matchers: ReturnType<typeof matchers>; start: number; end: number } => ({
       matchers: matchers(selector),
       start: START,
       end: START + HOUR,
@@ -95,7 +99,12 @@ export function describeSeriesQueries(open: () => { writer: SeriesWriter; reader
       ['from batches', 20 * MINUTE, false, 0],
       ['from blocks and batches', HOUR, true, 0],
       ['from merged blocks', 8 * HOUR, true, 0],
-      ['from blocks of a resolution that is finer than the interval of the samples', 8 * HOUR, true, 24 * HOUR],
+      [
+        'from blocks of a resolution that is finer than the interval of the samples',
+        8 * HOUR,
+        true,
+        24 * HOUR,
+      ],
     ])('%s', async (_, length, tended, age) => {
       const series = manySeries(length / INTERVAL)
       write(series, tended)
@@ -107,8 +116,14 @@ export function describeSeriesQueries(open: () => { writer: SeriesWriter; reader
       for (const expression of EXPRESSIONS) {
         const instant = { time: end - 7 * SECOND }
         const range = { start: end - length, end, step: length / 20 }
-        const found = [await queryInstant(reader, expression, instant), await queryRange(reader, expression, range)]
-        const expected = [await queryInstant(memory, expression, instant), await queryRange(memory, expression, range)]
+        const found = [
+          await queryInstant(reader, expression, instant),
+          await queryRange(reader, expression, range),
+        ]
+        const expected = [
+          await queryInstant(memory, expression, instant),
+          await queryRange(memory, expression, range),
+        ]
         expect([expression, found]).toEqual([expression, expected])
       }
     })
@@ -150,7 +165,10 @@ function manySeries(count: number): SelectedSeries[] {
         add({ __name__: 'duration_seconds_sum', job, instance, route }, (_, before) => before + random())
         const buckets = ['0.1', '0.5', '1', '+Inf']
         buckets.forEach((le, bucket) =>
-          add({ __name__: 'duration_seconds_bucket', job, instance, route, le }, (index) => index * (bucket + 1)),
+          add(
+            { __name__: 'duration_seconds_bucket', job, instance, route, le },
+            (index) => index * (bucket + 1),
+          ),
         )
       }
     }

@@ -43,7 +43,11 @@ export function describeSeries(name: string, create: () => Promise<SeriesStore>)
       await store.remove()
     })
 
-    const all = (start = 0, end = Infinity): Selection => ({ matchers: matchers('{__name__=~".+"}'), start, end })
+    const all = (start = 0, end = Infinity): Selection => ({
+      matchers: matchers('{__name__=~".+"}'),
+      start,
+      end,
+    })
     const numberOf = (labels: Record<string, string>): number => {
       const number = writer.series(labels)
       if (number === undefined) throw new Error('The series was refused.')
@@ -51,7 +55,22 @@ export function describeSeries(name: string, create: () => Promise<SeriesStore>)
     }
 
     describe('samples', () => {
-      const VALUES = [0, 1, -1, 0.1, 1e300, 5e-324, -0, Infinity, -Infinity, NaN, 2 ** 53, 12.375, 12.375, 0.1 + 0.2]
+      const VALUES = [
+        0,
+        1,
+        -1,
+        0.1,
+        1e300,
+        5e-324,
+        -0,
+        Infinity,
+        -Infinity,
+        NaN,
+        2 ** 53,
+        12.375,
+        12.375,
+        0.1 + 0.2,
+      ]
 
       test('are read as they were appended, bit by bit, in batches and in chunks', async () => {
         const stale = new Float64Array(BigUint64Array.of(STALE_BITS).buffer)
@@ -84,7 +103,9 @@ export function describeSeries(name: string, create: () => Promise<SeriesStore>)
         }
         for (const round of [1, 2]) {
           const [series] = await readAll(reader, all(START + 3 * SECOND, START + 5 * SECOND))
-          const within = series?.times.filter((time) => time >= START + 3 * SECOND && time <= START + 5 * SECOND)
+          const within = series?.times.filter(
+            (time) => time >= START + 3 * SECOND && time <= START + 5 * SECOND,
+          )
           expect([round, within]).toEqual([round, [3, 4, 5].map((index) => START + index * SECOND)])
           expect(await readAll(reader, all(START + 60 * SECOND, START + 70 * SECOND))).toEqual([])
           settle(writer, START + 3_600 * SECOND)
@@ -116,7 +137,9 @@ export function describeSeries(name: string, create: () => Promise<SeriesStore>)
 
       test('of one commit may be years apart', async () => {
         const times = [0, 1, 400, 4_000].map((days) => START - 86_400_000 * (4_000 - days))
-        times.forEach((time, index) => writer.append(numberOf({ __name__: 'm', index: `${index}` }), time, index))
+        times.forEach((time, index) =>
+          writer.append(numberOf({ __name__: 'm', index: `${index}` }), time, index),
+        )
         writer.commit()
         const found = await readAll(reader, all())
         expect(found.map((series) => series.times[0]).toSorted()).toEqual(times)
@@ -128,7 +151,9 @@ export function describeSeries(name: string, create: () => Promise<SeriesStore>)
         writer.append(one, START + SECOND, 5)
         writer.begin(one, START)
         writer.commit()
-        expect(await readAll(reader, all())).toMatchObject([{ times: [START, START + SECOND], values: [0, 5] }])
+        expect(await readAll(reader, all())).toMatchObject([
+          { times: [START, START + SECOND], values: [0, 5] },
+        ])
         expect(writer.counts).toMatchObject({ samples: 2, outOfOrder: 0 })
       })
     })
@@ -149,7 +174,9 @@ export function describeSeries(name: string, create: () => Promise<SeriesStore>)
       test('beyond the limit of their job are refused and counted, and do not disturb other jobs', () => {
         writer.close()
         writer = store.openWriter({ seriesPerJob: 3 })
-        const numbers = Array.from({ length: 5 }, (_, index) => writer.series({ __name__: `m${index}`, job: 'a' }))
+        const numbers = Array.from({ length: 5 }, (_, index) =>
+          writer.series({ __name__: `m${index}`, job: 'a' }),
+        )
         expect(numbers.map((number) => number !== undefined)).toEqual([true, true, true, false, false])
         expect(writer.series({ __name__: 'm0', job: 'a' })).toBe(numbers[0])
         expect(writer.series({ __name__: 'm0', job: 'b' })).toBeDefined()
@@ -176,14 +203,19 @@ export function describeSeries(name: string, create: () => Promise<SeriesStore>)
         expect((await readAll(reader, all())).map((series) => series.labels)).toEqual([labels])
         for (const [name, value] of Object.entries(labels)) {
           expect(await reader.labelValues(name, [])).toEqual([value])
-          const selected = await reader.select({ ...all(), matchers: [...matchers(`{${name}=${JSON.stringify(value).replace('\\u0000', '\\000')}}`)] })
+          const selected = await reader.select({
+            ...all(),
+            matchers: [...matchers(`{${name}=${JSON.stringify(value).replace('\\u0000', '\\000')}}`)],
+          })
           expect([...selected]).toHaveLength(1)
         }
       })
     })
 
     test('a read sees all samples once at each moment of the work in the background', async () => {
-      const numbers = Array.from({ length: 200 }, (_, index) => numberOf({ __name__: 'm', index: `${index}` }))
+      const numbers = Array.from({ length: 200 }, (_, index) =>
+        numberOf({ __name__: 'm', index: `${index}` }),
+      )
       let now = START
       const expected = numbers.map((): number[] => [])
       for (let round = 0; round < 40; round++) {
@@ -214,7 +246,9 @@ export function describeSeries(name: string, create: () => Promise<SeriesStore>)
       writer = store.openWriter()
       reader = store.openReader()
       expect(await readAll(reader, all())).toMatchObject([{ times: [START] }])
-      expect(await reader.metadata()).toEqual(new Map([['up', { type: 'gauge', help: 'Whether it is up', unit: '' }]]))
+      expect(await reader.metadata()).toEqual(
+        new Map([['up', { type: 'gauge', help: 'Whether it is up', unit: '' }]]),
+      )
       expect(await reader.exemplars([all()])).toHaveLength(1)
     })
 
@@ -234,10 +268,16 @@ export function describeSeries(name: string, create: () => Promise<SeriesStore>)
       const one = numberOf({ __name__: 'd_bucket', le: '1' })
       const other = numberOf({ __name__: 'd_bucket', le: '2' })
       for (let second = 0; second < 60; second++)
-        writer.exemplar(one, { labels: { trace_id: `t${second}` }, value: second, time: START + second * SECOND })
+        writer.exemplar(one, {
+          labels: { trace_id: `t${second}` },
+          value: second,
+          time: START + second * SECOND,
+        })
       writer.exemplar(other, { labels: { trace_id: 'other' }, value: 1.5, time: START })
       writer.commit()
-      const found = await reader.exemplars([{ matchers: matchers('{le="1"}'), start: START + 20 * SECOND, end: START + 40 * SECOND }])
+      const found = await reader.exemplars([
+        { matchers: matchers('{le="1"}'), start: START + 20 * SECOND, end: START + 40 * SECOND },
+      ])
       expect(found).toEqual([
         {
           labels: { __name__: 'd_bucket', le: '1' },

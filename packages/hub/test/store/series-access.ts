@@ -43,7 +43,8 @@ export function textOf(labels: Labels): string {
 
 /** Does all the work in the background that is due. */
 export function settle(writer: SeriesWriter, now: number): void {
-  for (let call = 0; writer.tend(now); call++) if (call > MOST_CALLS) throw new Error('The work does not end.')
+  for (let call = 0; writer.tend(now); call++)
+    if (call > MOST_CALLS) throw new Error('The work does not end.')
 }
 
 export function bitsOf(value: number): bigint {

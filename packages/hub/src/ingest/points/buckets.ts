@@ -26,7 +26,10 @@ export function added(a: Buckets, b: Buckets): Buckets {
   if (b.counts.length === 0) return a
   const first = Math.min(a.first, b.first)
   const end = Math.max(a.first + a.counts.length, b.first + b.counts.length)
-  const counts = Array.from({ length: end - first }, (_, index) => countAt(a, first + index) + countAt(b, first + index))
+  const counts = Array.from(
+    { length: end - first },
+    (_, index) => countAt(a, first + index) + countAt(b, first + index),
+  )
   return { first, counts }
 }
 

@@ -33,5 +33,7 @@ export function writeExemplars(
 /** An id as hex; empty where all its bytes are zero. */
 function hexOf(ids: Uint8Array, index: number, length: number): string {
   const id = ids.subarray(index * length, (index + 1) * length)
-  return id.every((byte) => byte === 0) ? '' : Buffer.from(id.buffer, id.byteOffset, id.length).toString('hex')
+  return id.every((byte) => byte === 0)
+    ? ''
+    : Buffer.from(id.buffer, id.byteOffset, id.length).toString('hex')
 }

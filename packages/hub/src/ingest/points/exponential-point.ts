@@ -49,7 +49,8 @@ export class ExponentialPoint implements PointSeries {
       if (position !== 'next') return position
     }
     const counts = this.#next(countsOf(point))
-    if (counts.positive.counts.length > MOST_BUCKETS || counts.negative.counts.length > MOST_BUCKETS) return 'invalid'
+    if (counts.positive.counts.length > MOST_BUCKETS || counts.negative.counts.length > MOST_BUCKETS)
+      return 'invalid'
     const bounds = upperBounds(counts)
     const series = this.#seriesOf(bounds.map(({ bound }) => bound))
     if (series === undefined) return 'too many series'
@@ -69,7 +70,8 @@ export class ExponentialPoint implements PointSeries {
     }
     writer.append(series.get(Infinity) ?? 0, time, this.#count)
     if (this.#countSeries !== undefined) writer.append(this.#countSeries, time, this.#count)
-    if (this.#sumSeries !== undefined && !Number.isNaN(this.#sum)) writer.append(this.#sumSeries, time, this.#sum)
+    if (this.#sumSeries !== undefined && !Number.isNaN(this.#sum))
+      writer.append(this.#sumSeries, time, this.#sum)
     writeExemplars(writer, columns, row, (value) =>
       series.get(bounds.find(({ bound }) => value <= bound)?.bound ?? Infinity),
     )
@@ -155,7 +157,11 @@ function upperBounds(counts: Counts): Array<{ readonly bound: number; readonly i
   for (let index = lowest; index >= negative.first && negative.counts.length > 0; index--)
     add(-power(index), countAt(negative, index))
   add(zeroThreshold, zeroCount)
-  for (let index = positive.first - 1; index < positive.first + positive.counts.length && positive.counts.length > 0; index++)
+  for (
+    let index = positive.first - 1;
+    index < positive.first + positive.counts.length && positive.counts.length > 0;
+    index++
+  )
     add(power(index + 1), countAt(positive, index))
   return bounds
 }

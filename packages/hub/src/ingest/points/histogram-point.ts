@@ -71,7 +71,8 @@ export class HistogramPoint implements PointSeries {
   }
 
   end(time: number): void {
-    if (this.#layout !== undefined) for (const series of seriesIn(this.#layout)) this.#origin.writer.append(series, time, STALE)
+    if (this.#layout !== undefined)
+      for (const series of seriesIn(this.#layout)) this.#origin.writer.append(series, time, STALE)
   }
 
   #begin(layout: Layout, time: number): void {

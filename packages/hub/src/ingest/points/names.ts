@@ -7,7 +7,12 @@ import { unitWords } from './units.ts'
  * https://github.com/prometheus/otlptranslator): other characters become underscores, the unit is appended, then `_total` for
  * counters and `_ratio` for gauges without dimension. `undefined` where no letter or digit is left.
  */
-export function metricName({ name, unit, kind, monotonic }: Pick<ReadMetric, 'name' | 'unit' | 'kind' | 'monotonic'>): string | undefined {
+export function metricName({
+  name,
+  unit,
+  kind,
+  monotonic,
+}: Pick<ReadMetric, 'name' | 'unit' | 'kind' | 'monotonic'>): string | undefined {
   let tokens = name.split(/[^a-zA-Z0-9:]+/).filter((token) => token !== '')
   const { main, per } = unitWords(unit)
   if (main !== '' && !tokens.includes(main)) tokens.push(main)

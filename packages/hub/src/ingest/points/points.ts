@@ -208,7 +208,12 @@ function newInstrument(metric: ReadMetric, now: number): Instrument {
   }
 }
 
-function originOf(writer: SeriesWriter, { metric, target }: Instrument, name: string, set: AttributeSet): Origin {
+function originOf(
+  writer: SeriesWriter,
+  { metric, target }: Instrument,
+  name: string,
+  set: AttributeSet,
+): Origin {
   return {
     writer,
     name,
@@ -233,6 +238,7 @@ function pointOf(origin: Origin, kind: ReadMetric['kind']): PointSeries | undefi
 }
 
 function metadataOf({ kind, monotonic, description, unit }: ReadMetric): MetricMetadata {
-  const type = kind === 'sum' ? (monotonic ? 'counter' : 'gauge') : kind === 'exponential' ? 'histogram' : kind
+  const type =
+    kind === 'sum' ? (monotonic ? 'counter' : 'gauge') : kind === 'exponential' ? 'histogram' : kind
   return { type, help: description, unit }
 }

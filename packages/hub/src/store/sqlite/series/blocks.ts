@@ -101,7 +101,9 @@ export class BlockWriter {
       `UPDATE block SET state = ${BLOCK.readable}, start = ?, end = ?, samples = ? WHERE id = ?`,
     )
     this.#drop = database.prepare(`UPDATE block SET state = ${BLOCK.dropped} WHERE id = ?`)
-    this.#abandon = database.prepare(`UPDATE block SET state = ${BLOCK.dropped} WHERE state = ${BLOCK.building}`)
+    this.#abandon = database.prepare(
+      `UPDATE block SET state = ${BLOCK.dropped} WHERE state = ${BLOCK.building}`,
+    )
     this.#dropped = database.prepare(`SELECT id FROM block WHERE state = ${BLOCK.dropped} LIMIT 1`)
     this.#sweep = database.prepare(
       'DELETE FROM chunk WHERE id IN (SELECT id FROM chunk WHERE id >= ? AND id < ? LIMIT ?)',
@@ -111,7 +113,12 @@ export class BlockWriter {
   }
 
   /** Begins a block, which stays invisible until `finish`. Returns its number. */
-  begin({ firstBatch, lastBatch, level, resolution }: Omit<Block, 'id' | 'start' | 'end' | 'samples'>): number {
+  begin({
+    firstBatch,
+    lastBatch,
+    level,
+    resolution,
+  }: Omit<Block, 'id' | 'start' | 'end' | 'samples'>): number {
     return Number(this.#begin.run(firstBatch, lastBatch, level, resolution).lastInsertRowid)
   }
 
@@ -120,7 +127,10 @@ export class BlockWriter {
   }
 
   /** Makes a block readable in place of those that it was made from. Belongs into a transaction. */
-  finish({ id, start, end, samples }: Pick<Block, 'id' | 'start' | 'end' | 'samples'>, from: readonly Block[]): void {
+  finish(
+    { id, start, end, samples }: Pick<Block, 'id' | 'start' | 'end' | 'samples'>,
+    from: readonly Block[],
+  ): void {
     this.#finish.run(start, end, samples, id)
     for (const { id: old } of from) this.drop(old)
   }

@@ -3,7 +3,13 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import type { MetricMetadata } from '../../samples.ts'
 import { type Row, textOf } from './rows.ts'
 
-const TYPES: ReadonlySet<string> = new Set<MetricMetadata['type']>(['counter', 'gauge', 'histogram', 'summary', 'unknown'])
+const TYPES: ReadonlySet<string> = new Set<MetricMetadata['type']>([
+  'counter',
+  'gauge',
+  'histogram',
+  'summary',
+  'unknown',
+])
 
 /** Most metric names of which metadata is kept. Names beyond come from a label that has become a name. */
 const MOST_NAMES = 20_000
@@ -16,7 +22,9 @@ export class MetadataWriter {
 
   constructor(database: DatabaseSync) {
     this.#known = readMetadata(database)
-    this.#write = database.prepare('INSERT OR REPLACE INTO metadata (name, type, help, unit) VALUES (?, ?, ?, ?)')
+    this.#write = database.prepare(
+      'INSERT OR REPLACE INTO metadata (name, type, help, unit) VALUES (?, ?, ?, ?)',
+    )
   }
 
   get(name: string): MetricMetadata | undefined {

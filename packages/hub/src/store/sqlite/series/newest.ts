@@ -10,7 +10,10 @@ export class NewestSamples {
   #values = new Float64Array(1_024)
   /** The time of the newest stored sample of all series at the start. */
   readonly #storedEnd: number
-  readonly #stored: (series: number, time: number) => { readonly time: number; readonly value: number } | undefined
+  readonly #stored: (
+    series: number,
+    time: number,
+  ) => { readonly time: number; readonly value: number } | undefined
 
   /** `stored` finds the newest stored sample of a series, if that is not older than `time`. */
   constructor(

@@ -47,13 +47,16 @@ export class SeriesNumbers {
   constructor(database: DatabaseSync, limit: number, now: number) {
     this.#limit = limit
     this.#find = database.prepare('SELECT id, job, last FROM series WHERE labels = ?')
-    this.#insert = database.prepare('INSERT INTO series (id, labels, job, first, last) VALUES (?, ?, ?, ?, ?)')
+    this.#insert = database.prepare(
+      'INSERT INTO series (id, labels, job, first, last) VALUES (?, ?, ?, ?, ?)',
+    )
     this.#update = database.prepare('UPDATE series SET last = ? WHERE id = ?')
     this.#delete = database.prepare('DELETE FROM series WHERE id = ?')
     this.#old = database.prepare('SELECT id, labels FROM series WHERE id > ? AND id <= ? AND last < ?')
     this.#index = new LabelWriter(database)
     // Numbers of deleted series are not used again.
-    this.#next = numberOf(database.prepare("SELECT seq FROM sqlite_sequence WHERE name = 'series'").get(), 'seq') + 1
+    this.#next =
+      numberOf(database.prepare("SELECT seq FROM sqlite_sequence WHERE name = 'series'").get(), 'seq') + 1
     const recent = database.prepare('SELECT id, job, last FROM series WHERE last >= ?')
     for (const row of recent.iterate(now - IDLE_COUNTS * RECOUNT_MS - LAST_LAG_MS))
       this.#use(numberOf(row, 'id'), textOf(row, 'job'), numberOf(row, 'last'))
@@ -151,7 +154,8 @@ export class SeriesNumbers {
       else use.idle = 0
       use.seen = time
       if (use.idle < IDLE_COUNTS) this.#inUse.set(use.job, (this.#inUse.get(use.job) ?? 0) + 1)
-      if (time > use.stored + STORED_LAG_MS || (use.idle === 1 && time > use.stored)) lagging.push({ number, time })
+      if (time > use.stored + STORED_LAG_MS || (use.idle === 1 && time > use.stored))
+        lagging.push({ number, time })
     })
     return lagging
   }

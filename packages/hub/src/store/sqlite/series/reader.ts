@@ -72,16 +72,20 @@ export function createSeriesReader(
         signal?.throwIfAborted()
         wanted.set(matching(postings, matchers).numbers())
         const found: SelectedSeries[] = []
-        samplesOf({ blocks, chunks, recent }, wanted, { start, end, maxSamples }).forEach((samples, position) => {
-          const number = wanted.numbers[position]
-          if (samples !== undefined && number !== undefined)
-            found.push({ labels: labels.of(number), times: samples.times, values: samples.values })
-        })
+        samplesOf({ blocks, chunks, recent }, wanted, { start, end, maxSamples }).forEach(
+          (samples, position) => {
+            const number = wanted.numbers[position]
+            if (samples !== undefined && number !== undefined)
+              found.push({ labels: labels.of(number), times: samples.times, values: samples.values })
+          },
+        )
         return found
       }),
 
     series: (selections) =>
-      read<readonly Labels[]>([], ({ postings, labels }) => present(postings, labels, selections).map((one) => labels.of(one))),
+      read<readonly Labels[]>([], ({ postings, labels }) =>
+        present(postings, labels, selections).map((one) => labels.of(one)),
+      ),
 
     labelNames: (selections) =>
       read<readonly string[]>([], ({ postings, labels }) => {
@@ -96,19 +100,27 @@ export function createSeriesReader(
         if (isUnlimited(selections)) return values.map(({ value }) => value).toSorted()
         const set = new SeriesSet()
         for (const one of present(postings, labels, selections)) set.add(one)
-        return values.filter(({ label }) => postings.isAmong(set, label)).map(({ value }) => value).toSorted()
+        return values
+          .filter(({ label }) => postings.isAmong(set, label))
+          .map(({ value }) => value)
+          .toSorted()
       }),
 
-    metadata: (name) => read(new Map<string, MetricMetadata>(), ({ database }) => readMetadata(database, name)),
+    metadata: (name) =>
+      read(new Map<string, MetricMetadata>(), ({ database }) => readMetadata(database, name)),
 
     exemplars: (selections) =>
-      read<readonly { labels: Labels; exemplars: readonly StoredExemplar[] }[]>([], ({ database, postings, labels }) =>
-        selections.flatMap(({ matchers, start, end }) =>
-          readExemplars(database, matching(postings, matchers), start, end).map(({ series, exemplars }) => ({
-            labels: labels.of(series),
-            exemplars,
-          })),
-        ),
+      read<readonly { labels: Labels; exemplars: readonly StoredExemplar[] }[]>(
+        [],
+        ({ database, postings, labels }) =>
+          selections.flatMap(({ matchers, start, end }) =>
+            readExemplars(database, matching(postings, matchers), start, end).map(
+              ({ series, exemplars }) => ({
+                labels: labels.of(series),
+                exemplars,
+              }),
+            ),
+          ),
       ),
 
     close() {
@@ -140,6 +152,7 @@ function isUnlimited(selections: readonly Selection[]): boolean {
 function present(postings: Postings, labels: SeriesLabels, selections: readonly Selection[]): number[] {
   const all = new SeriesSet()
   for (const { matchers, start, end } of selections)
-    for (const one of matching(postings, matchers).numbers()) if (labels.isWithin(one, start, end)) all.add(one)
+    for (const one of matching(postings, matchers).numbers())
+      if (labels.isWithin(one, start, end)) all.add(one)
   return all.numbers()
 }

@@ -32,7 +32,11 @@ export class RecentBatches {
   #batches: RecentBatch[] = []
   #newest = 0
   /** Results of the last search, whose memory is used again. */
-  #found = { positions: new Uint32Array(1_024), times: new Float64Array(1_024), values: new Float64Array(1_024) }
+  #found = {
+    positions: new Uint32Array(1_024),
+    times: new Float64Array(1_024),
+    values: new Float64Array(1_024),
+  }
 
   constructor(database: DatabaseSync) {
     this.#newer = database.prepare('SELECT id, base, samples FROM batch WHERE id > ? ORDER BY id')
@@ -62,7 +66,8 @@ export class RecentBatches {
     const { positions, lowest, highest } = wanted
     let count = 0
     for (const recent of this.#batches) {
-      if (recent.end < start || recent.start > end || recent.highest < lowest || recent.lowest > highest) continue
+      if (recent.end < start || recent.start > end || recent.highest < lowest || recent.lowest > highest)
+        continue
       const { batch } = recent
       const { series, offsets, values, base } = batch
       if (this.#found.positions.length < count + batch.count) this.#grow(count + batch.count)

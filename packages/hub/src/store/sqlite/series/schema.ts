@@ -52,7 +52,8 @@ export function openForWriting(folder: string): OpenedFile {
     const fault = faultOf(path)
     if (fault !== undefined) {
       const aside = freeName(path, fault.kind)
-      for (const suffix of ['', '-wal']) if (existsSync(path + suffix)) renameSync(path + suffix, aside + suffix)
+      for (const suffix of ['', '-wal'])
+        if (existsSync(path + suffix)) renameSync(path + suffix, aside + suffix)
       rmSync(`${path}-shm`, { force: true })
       problem = `The series of ${path} ${fault.reason}: the file is now ${aside}, and a new one was begun.`
     }
@@ -90,12 +91,17 @@ function faultOf(path: string): { readonly kind: string; readonly reason: string
     // Without any table, the process ended while it began the file.
     if (version === 0) {
       const tables = database.prepare('SELECT count(*) AS count FROM sqlite_schema').get()
-      return tables?.['count'] === 0 ? undefined : { kind: 'foreign', reason: 'are in a file of another program' }
+      return tables?.['count'] === 0
+        ? undefined
+        : { kind: 'foreign', reason: 'are in a file of another program' }
     }
     checkTables(database)
     return undefined
   } catch (error) {
-    return { kind: 'damaged', reason: `cannot be read (${error instanceof Error ? error.message : String(error)})` }
+    return {
+      kind: 'damaged',
+      reason: `cannot be read (${error instanceof Error ? error.message : String(error)})`,
+    }
   } finally {
     database?.close()
   }

@@ -32,7 +32,11 @@ interface Range {
  * series without samples in the range.
  * @throws {PromqlError} for more samples than allowed.
  */
-export function samplesOf({ blocks, chunks, recent }: Sources, wanted: WantedSeries, range: Range): Array<Samples | undefined> {
+export function samplesOf(
+  { blocks, chunks, recent }: Sources,
+  wanted: WantedSeries,
+  range: Range,
+): Array<Samples | undefined> {
   const { start, end } = range
   const pieces = wanted.numbers.map((): Samples[] => [])
   let held = 0

@@ -18,7 +18,8 @@ export class WantedSeries {
     for (const number of this.#numbers) this.positions[number] = 0
     this.#numbers = numbers
     const highest = this.highest
-    if (highest >= this.positions.length) this.positions = new Int32Array(Math.max(highest + 1, this.positions.length * 2))
+    if (highest >= this.positions.length)
+      this.positions = new Int32Array(Math.max(highest + 1, this.positions.length * 2))
     numbers.forEach((number, position) => {
       this.positions[number] = position + 1
     })

@@ -209,7 +209,8 @@ function newestStored(
     if (chunk === undefined) continue
     const [found] = decodeGroup(chunk, (one) => one === slot, time, Infinity)
     const newest = found?.times.at(-1)
-    if (found !== undefined && newest !== undefined) return { time: newest, value: found.values.at(-1) ?? NaN }
+    if (found !== undefined && newest !== undefined)
+      return { time: newest, value: found.values.at(-1) ?? NaN }
   }
   return undefined
 }

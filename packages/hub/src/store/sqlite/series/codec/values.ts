@@ -103,7 +103,8 @@ function scaled(values: Float64Array, from: number, to: number, numbers: Float64
   for (let index = from; index < to; index++) {
     const number = Math.round((values[index] ?? 0) * factor)
     // Those before `checked` were seen with a smaller factor.
-    if (index < checked && (number / factor !== values[index] || Math.abs(number) >= LARGEST_INTEGER)) return -1
+    if (index < checked && (number / factor !== values[index] || Math.abs(number) >= LARGEST_INTEGER))
+      return -1
     numbers[index - from] = number
   }
   return scale

@@ -34,7 +34,8 @@ export class LabelWriter {
   add(series: Iterable<IndexedSeries>): void {
     for (const [name, value, set] of byLabel(series)) {
       const known = this.#find.get(name, value)
-      const label = known === undefined ? Number(this.#addLabel.run(name, value).lastInsertRowid) : numberOf(known, 'id')
+      const label =
+        known === undefined ? Number(this.#addLabel.run(name, value).lastInsertRowid) : numberOf(known, 'id')
       for (const [page] of set.pages()) {
         const key = postingKey(label, page)
         const stored = this.#page.get(key)
@@ -58,7 +59,8 @@ export class LabelWriter {
         if (stored.isEmpty) this.#removePage.run(key)
         else for (const [, bits] of stored.pages()) this.#setPage.run(key, bits)
       }
-      if (this.#anyPage.get(postingKey(label, 0), postingKey(label + 1, 0)) === undefined) this.#removeLabel.run(label)
+      if (this.#anyPage.get(postingKey(label, 0), postingKey(label + 1, 0)) === undefined)
+        this.#removeLabel.run(label)
     }
   }
 }

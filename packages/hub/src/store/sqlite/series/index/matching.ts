@@ -37,11 +37,13 @@ function seriesOf(postings: Postings, matcher: Matcher, accepted: boolean): Seri
   const { name, operator, value } = matcher
   const set = new SeriesSet()
   // Each of these texts is what a positive matcher accepts and a negative one refuses.
-  const texts = operator === '=' || operator === '!=' ? [value] : CHOICE.test(value) ? value.split('|') : undefined
+  const texts =
+    operator === '=' || operator === '!=' ? [value] : CHOICE.test(value) ? value.split('|') : undefined
   if (texts !== undefined && (operator === '=' || operator === '=~') === accepted) {
     for (const text of texts) if (text !== '') set.addAll(postings.series(name, text))
     return set
   }
-  for (const one of postings.values(name)) if (matcher.matches(one.value) === accepted) postings.addTo(set, one.label)
+  for (const one of postings.values(name))
+    if (matcher.matches(one.value) === accepted) postings.addTo(set, one.label)
   return set
 }

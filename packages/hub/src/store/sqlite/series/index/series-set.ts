@@ -46,7 +46,8 @@ export class SeriesSet {
     for (const [page, words] of this.#pages) {
       const others = other.#pages.get(page)
       if (others === undefined) this.#pages.delete(page)
-      else for (let word = 0; word < PAGE_WORDS; word++) words[word] = (words[word] ?? 0) & (others[word] ?? 0)
+      else
+        for (let word = 0; word < PAGE_WORDS; word++) words[word] = (words[word] ?? 0) & (others[word] ?? 0)
     }
   }
 
@@ -94,7 +95,8 @@ function storedPage(words: Uint32Array): Uint8Array {
   for (let word = 0; word < PAGE_WORDS; word++) {
     for (let rest = words[word] ?? 0; rest !== 0; rest &= rest - 1)
       positions.push(word * 32 + 31 - Math.clz32(rest & -rest))
-    if (positions.length * 2 >= PAGE_BYTES) return new Uint8Array(words.buffer, words.byteOffset, words.byteLength)
+    if (positions.length * 2 >= PAGE_BYTES)
+      return new Uint8Array(words.buffer, words.byteOffset, words.byteLength)
   }
   return Uint8Array.from(positions.flatMap((position) => [position & 0xff, position >>> 8]))
 }

@@ -63,7 +63,8 @@ function mergeGroup(
   for (const block of from) {
     const chunk = reader.chunk(block.id, group)
     if (chunk === undefined) continue
-    for (const series of decodeGroup(chunk, () => true, -Infinity, Infinity)) (parts[series.slot] ??= []).push(series)
+    for (const series of decodeGroup(chunk, () => true, -Infinity, Infinity))
+      (parts[series.slot] ??= []).push(series)
   }
   // Not `forEach` alone: a group whose series are all gone has none.
   for (let slot = 0; slot < GROUP_SIZE; slot++) {
@@ -79,7 +80,9 @@ function mergeGroup(
       place += part.times.length
     }
     const left =
-      resolution === 0 ? count : thin(times, values, count, resolution, isIncreasing(group * GROUP_SIZE + slot))
+      resolution === 0
+        ? count
+        : thin(times, values, count, resolution, isIncreasing(group * GROUP_SIZE + slot))
     encoder.add(slot, times, values, 0, left)
     kept.samples += left
     kept.start = Math.min(kept.start, times[0] ?? Infinity)

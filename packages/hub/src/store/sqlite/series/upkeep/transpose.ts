@@ -43,7 +43,7 @@ export class Transposition {
     let lastBatch = transposed
     let samples = 0
     let highest = 0
-    for (let rows = this.#batches.all(lastBatch); rows.length > 0; ) {
+    for (let rows = this.#batches.all(lastBatch); rows.length > 0;) {
       for (const row of rows) {
         const batch = decodeBatch(bytesOf(row, 'samples'), numberOf(row, 'base'))
         for (const series of batch.series) if (series > highest) highest = series
@@ -84,7 +84,12 @@ export class Transposition {
   }
 
   /** Encodes some groups. Returns the first series of the next one. */
-  #encodeSlice(block: number, { offsets, times, values }: SortedSamples, first: number, highest: number): number {
+  #encodeSlice(
+    block: number,
+    { offsets, times, values }: SortedSamples,
+    first: number,
+    highest: number,
+  ): number {
     let group = Math.floor(first / GROUP_SIZE)
     const begun = offsets[first] ?? 0
     for (; group * GROUP_SIZE <= highest; group++) {
@@ -112,7 +117,8 @@ function* sort(batches: readonly Batch[], samples: number, numbers: number): Gen
       offsets[after] = (offsets[after] ?? 0) + 1
     }
   }
-  for (let number = 0; number < numbers; number++) offsets[number + 1] = (offsets[number + 1] ?? 0) + (offsets[number] ?? 0)
+  for (let number = 0; number < numbers; number++)
+    offsets[number + 1] = (offsets[number + 1] ?? 0) + (offsets[number] ?? 0)
   yield
 
   const next = offsets.slice()
