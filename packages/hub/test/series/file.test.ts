@@ -6,6 +6,7 @@ import { DatabaseSync } from 'node:sqlite'
 
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 
+import { hashOf, labelText } from '../../src/store/sqlite/series/index/label-text.ts'
 import { matchers, readAll, settle, START } from '../store/series-access.ts'
 import { type SeriesFile, seriesFile } from './series-file.ts'
 
@@ -25,12 +26,12 @@ describe('series.db', () => {
   test('is set aside and reported when it is damaged, and a new one is begun', async () => {
     write(START)
     settle(file.writer, START)
-    file.reader.close()
     file.writer.close()
     const bytes = readFileSync(file.path)
     bytes.fill(0x55, 100)
     writeFileSync(file.path, bytes)
-    file.reopen()
+    await expect(readAll(file.reader, all)).rejects.toThrow('malformed')
+    file.writer = file.open()
     expect(file.problems).toEqual([
       expect.stringMatching(
         /^The series of .*series\.db cannot be read \(.+\): the file is now .*series\.damaged\.db, and a new one was begun\.$/,
@@ -77,6 +78,34 @@ describe('series.db', () => {
     empty.reopen()
     await empty.close()
     file.reopen()
+  })
+
+  test('has the samples of a failed commit after the next one', async () => {
+    const other = new DatabaseSync(file.path)
+    const one = file.writer.series({ __name__: 'up' }) ?? 0
+    other.exec('BEGIN IMMEDIATE')
+    file.writer.append(one, START, 1)
+    expect(() => file.writer.commit()).toThrow('locked')
+    other.exec('ROLLBACK')
+    other.close()
+    expect(await readAll(file.reader, all)).toEqual([])
+    file.writer.append(one, START, 1) // As a client that sends the request again.
+    file.writer.append(one, START + 1, 2)
+    file.writer.commit()
+    expect(await readAll(file.reader, all)).toMatchObject([{ times: [START, START + 1], values: [1, 2] }])
+    expect(file.writer.counts).toMatchObject({ samples: 2, outOfOrder: 0 })
+  })
+
+  test('tells series apart whose labels have the same hash', async () => {
+    const values = ['1xeub1f46b7qf', '8sm1wt9yoc2t']
+    const hashes = values.map((index) => hashOf(labelText({ __name__: 'm', index })))
+    expect(hashes[0]).toBe(hashes[1])
+    const numbers = values.map((index) => file.writer.series({ __name__: 'm', index }) ?? 0)
+    expect(new Set(numbers).size).toBe(2)
+    numbers.forEach((number, index) => file.writer.append(number, START, index))
+    file.writer.commit()
+    file.reopen()
+    expect(values.map((index) => file.writer.series({ __name__: 'm', index }))).toEqual(numbers)
   })
 
   test('has everything that was committed after kill -9, under the same numbers', async () => {

@@ -24,6 +24,9 @@ export interface SeriesFile {
   readonly problems: readonly string[]
   writer: SeriesWriter
   readonly reader: SeriesReader
+  /** Opens a writer. */
+  open(): SeriesWriter
+  /** Closes reader and writer, and opens the writer again. The reader opens with its next query. */
   reopen(options?: Partial<SeriesWriterOptions>): void
   /** Rows of a query over the file. */
   rows(sql: string): Array<Record<string, unknown>>
@@ -58,6 +61,7 @@ export async function seriesFile(options: Partial<SeriesWriterOptions> = {}): Pr
     problems,
     writer: open(options),
     reader: createSeriesReader(folder),
+    open: () => open(options),
     reopen(more = {}) {
       file.reader.close()
       file.writer.close()

@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals'
 import { markStale } from '@sightline/promql'
 
+import { lookbackAt } from '../../src/store/sqlite/series/resolutions.ts'
 import { isIncreasing, thin } from '../../src/store/sqlite/series/upkeep/thinning.ts'
 
 /** What is kept of samples a second apart: their times in seconds and their values. */
@@ -71,4 +72,14 @@ test.each([
   ['totally', undefined, false],
 ])('%s of type %s increases: %s', (name, type, increases) => {
   expect(isIncreasing(name, type)).toBe(increases)
+})
+
+test.each([
+  [0, 5],
+  [29, 5],
+  [30, 20],
+  [400, 20],
+])('a query for samples of %d days ago looks back %d minutes', (days, minutes) => {
+  const now = 1_750_000_000_000
+  expect(lookbackAt(now - days * 86_400_000, now)).toBe(minutes * 60_000)
 })

@@ -196,4 +196,26 @@ describe('retention', () => {
     expect(series?.times[0]).toBeGreaterThan(START)
     await file.close()
   })
+
+  test('keeps an exemplar of each five minutes after an hour, and none after two weeks', async () => {
+    const file = await seriesFile()
+    const one = file.writer.series({ __name__: 'd_bucket' }) ?? 0
+    for (let time = 0; time < 2 * HOUR; time += 10 * SECOND)
+      file.writer.exemplar(one, { labels: { trace_id: `${time}` }, value: 1, time: START + time })
+    file.writer.commit()
+    const times = async (): Promise<number[]> => {
+      const selection = { matchers: matchers('d_bucket'), start: 0, end: Infinity }
+      const [found] = await file.reader.exemplars([selection])
+      return found?.exemplars.map(({ time }) => time) ?? []
+    }
+    settle(file.writer, START + 2 * HOUR)
+    const kept = await times()
+    expect(kept.filter((time) => time >= START + HOUR)).toHaveLength(360)
+    const old = kept.filter((time) => time < START + HOUR).map((time) => Math.floor(time / (5 * MINUTE)))
+    expect(old).toEqual([...new Set(old)])
+    expect(old).toHaveLength(13)
+    settle(file.writer, START + 14 * DAY + 2 * HOUR)
+    expect(await times()).toEqual([])
+    await file.close()
+  })
 })
