@@ -3,12 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 import { createApi } from '../../src/api/api.ts'
-import type { ErrorState } from '../../src/store/search.ts'
-import { setErrorState } from '../../src/store/sqlite/events/errors/error-states.ts'
-import { createEventReader } from '../../src/store/sqlite/events/read/event-reader.ts'
-import { openEventWriter } from '../../src/store/sqlite/events/write/event-writer.ts'
-import { createSeriesReader } from '../../src/store/sqlite/series/reader.ts'
-import { inlineQueries } from '../api/inline-queries.ts'
+import { createQueries } from '../../src/query/queries.ts'
+import { openStore } from '../../src/store/sqlite/open-store.ts'
 import { writeSeries } from '../stored/series.ts'
 import { NOW, SERIES, writeEvents } from './data.ts'
 
@@ -18,30 +14,15 @@ export async function openApi(): Promise<{
   close(): Promise<void>
 }> {
   const folder = await mkdtemp(join(tmpdir(), 'hub-api-'))
+  const options = { folder, maxDisk: 1e9, retention: 10 * 365 * 86_400_000, seriesPerJob: 10_000 }
+  const store = openStore(options)
   writeSeries(folder, SERIES)
-  const writer = openEventWriter(folder, 0, { now: () => NOW })
+  const writer = store.openEvents(0)
   writeEvents(writer)
   writer.close()
-  const events = createEventReader(folder, { now: () => NOW })
-  const series = createSeriesReader(folder)
-  const close = () => {
-    events.close()
-    series.close()
-  }
-  const queries = inlineQueries({ ...events, ...series, close })
-  const keeper = {
-    setErrorState: async (fingerprint: string, state: ErrorState, now: bigint) =>
-      setErrorState(folder, fingerprint, state, now),
-    state: async () => ({
-      bytes: { events: 1, series: 2, kept: 3 },
-      oldest: 4,
-      newest: 5,
-      spans: 6,
-      logs: 7,
-      series: 8,
-      problems: [],
-    }),
-  }
+  const keeper = store.openKeeper()
+  const module = new URL('../../src/store/sqlite/open-store.ts', import.meta.url).href
+  const queries = createQueries({ store: { module, options } })
   const api = createApi({
     queries,
     keeper,
@@ -70,7 +51,8 @@ export async function openApi(): Promise<{
   return {
     api,
     async close() {
-      close()
+      await queries.close()
+      keeper.close()
       await rm(folder, { recursive: true })
     },
   }
