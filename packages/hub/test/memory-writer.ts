@@ -67,7 +67,7 @@ export function createMemoryWriter(limit = Infinity): MemoryWriter {
     exemplar: (series, exemplar) => void written[series]?.exemplars.push(exemplar),
     metadata: (name, metadata) => void metadataOf.set(name, metadata),
     commit() {},
-    tend: () => false,
+    tend() {},
     get counts() {
       return { samples: 0, exemplars: 0, outOfOrder, overLimit, series: jobs }
     },
