@@ -61,6 +61,7 @@ export async function sdkLogs(encoding: Encoding): Promise<Uint8Array> {
   const provider = new LoggerProvider({ resource, processors: [new SimpleLogRecordProcessor({ exporter })] })
   const logger = provider.getLogger('sdk', '3.2.1')
   const attributes = { request_id: 'r-1', duration_ms: 1.5, user: { id: 7, tags: ['a', true] } }
+  // oxlint-disable-next-line typescript/no-unsafe-enum-assignment -- the enum is in a package that is not installed
   logger.emit({ timestamp: NOW, severityNumber: 13, severityText: 'warn', body: 'no rates', attributes })
   logger.emit({ body: { text: 'no rates', nested: { list: [1, 'a', true] } }, eventName: 'rates.missing' })
   logger.emit({ body: new Uint8Array([1, 2, 255]) })

@@ -28,8 +28,10 @@ export const pair = (field: number, key: string, value: Uint8Array): Buffer =>
   delimited(field, message(text(1, key), delimited(2, value)))
 
 /** An export request with these entries. */
-export const request = (...entries: readonly Uint8Array[]): Buffer =>
-  delimited(1, delimited(2, message(...entries.map((entry) => delimited(2, entry)))))
+export const request = (...entries: readonly Uint8Array[]): Buffer => requestOf(entries)
+
+export const requestOf = (entries: readonly Uint8Array[]): Buffer =>
+  delimited(1, delimited(2, Buffer.concat(entries.map((entry) => delimited(2, entry)))))
 
 /** The ids of a span. */
 export const IDS = message(delimited(1, Buffer.alloc(16, 1)), delimited(2, Buffer.alloc(8, 2)))

@@ -1,5 +1,6 @@
 import { ENVELOPE, ENVELOPES } from '../../fields.ts'
 import type { Interned } from '../interned.ts'
+import type { ByteTable } from '../interning/byte-table.ts'
 import { Scratch } from '../interning/scratch.ts'
 import { Cursor, DELIMITED, tagOf } from './cursor.ts'
 import type { SharedParts } from './sets.ts'
@@ -45,10 +46,7 @@ export class Envelope {
     const schema = this.#head(cursor, stop, RESOURCE)
     const { size } = this.#scratch
     let resource = resources.find(this.#scratch, 0, size)
-    if (resource < 0) {
-      const made = this.#make(schema, size, (own, url) => this.#shared.resource(own, url))
-      resource = resources.add(this.#scratch, 0, size, made)
-    }
+    if (resource < 0) resource = this.#make(resources, schema, (own, url) => this.#shared.resource(own, url))
     cursor.at = start
     while (cursor.at < stop) {
       const tag = cursor.tag()
@@ -64,10 +62,7 @@ export class Envelope {
     const schema = this.#head(cursor, stop, SCOPE)
     const { size } = this.#scratch
     let scope = scopes.find(this.#scratch, 0, size)
-    if (scope < 0) {
-      const made = this.#make(schema, size, (own, url) => this.#shared.scope(own, url))
-      scope = scopes.add(this.#scratch, 0, size, made)
-    }
+    if (scope < 0) scope = this.#make(scopes, schema, (own, url) => this.#shared.scope(own, url))
     cursor.at = start
     while (cursor.at < stop) {
       const tag = cursor.tag()
@@ -109,9 +104,15 @@ export class Envelope {
     return to - from
   }
 
-  #make<T>(schema: number, size: number, make: (cursor: Cursor, schemaUrl: string) => T): T {
-    const url = new Cursor(this.#scratch.bytes.subarray(4, 4 + schema))
-    const own = new Cursor(this.#scratch.bytes.subarray(4 + schema, size))
-    return make(own, this.#shared.text(url, schema))
+  /** Makes the object for the bytes that have been put together. Returns its index. */
+  #make<T>(table: ByteTable<T>, schema: number, make: (cursor: Cursor, schemaUrl: string) => T): number {
+    const { tally } = this.#interned
+    const { losses } = tally
+    const { bytes, size } = this.#scratch
+    const url = new Cursor(bytes.subarray(4, 4 + schema))
+    const own = new Cursor(bytes.subarray(4 + schema, size))
+    const made = make(own, this.#shared.text(url, schema))
+    // An object that is not whole is read each time, so that the loss is counted each time.
+    return tally.losses > losses ? table.push(made) : table.add(this.#scratch, 0, size, made)
   }
 }

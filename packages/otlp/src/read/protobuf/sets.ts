@@ -31,7 +31,7 @@ export class SharedParts {
 
   #newSet(source: Bytes, start: number, end: number, tag: number): number {
     const { origins, tally } = this.#interned
-    const { shortened } = tally
+    const { losses } = tally
     const cursor = new Cursor(source.bytes.subarray(start, end))
     const entries: Entries = []
     let leftOut = 0
@@ -41,8 +41,8 @@ export class SharedParts {
       else cursor.skip(found, cursor.bytes.length)
     }
     const set = this.#setOf(entries, leftOut)
-    // A set with a shortened value is read each time, so that the value is counted each time.
-    if (tally.shortened > shortened || leftOut > 0) return origins.sets.push(set)
+    // A set that is not whole is read each time, so that the loss is counted each time.
+    if (tally.losses > losses) return origins.sets.push(set)
     return origins.sets.add(source, start, end, set)
   }
 
