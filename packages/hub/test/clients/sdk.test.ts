@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals'
-import { diag, DiagLogLevel, SpanKind, trace as traceApi } from '@opentelemetry/api'
+import { diag, DiagLogLevel, SeverityNumber, SpanKind, trace as traceApi } from '@opentelemetry/api'
 import { OTLPLogExporter as JsonLogs } from '@opentelemetry/exporter-logs-otlp-http'
 import { OTLPLogExporter as ProtobufLogs } from '@opentelemetry/exporter-logs-otlp-proto'
 import { OTLPMetricExporter as JsonMetrics } from '@opentelemetry/exporter-metrics-otlp-http'
@@ -99,7 +99,9 @@ describe.each([
       span.end()
       metering.getMeter('test').createCounter('orders').add(7, { region: 'eu' })
       metering.getMeter('test').createHistogram('latency', { unit: 's' }).record(0.2)
-      logging.getLogger('test').emit({ severityNumber: 9, body: 'an order came', attributes: { rows: 3 } })
+      logging
+        .getLogger('test')
+        .emit({ severityNumber: SeverityNumber.INFO, body: 'an order came', attributes: { rows: 3 } })
       await Promise.all([tracing.forceFlush(), metering.forceFlush(), logging.forceFlush()])
       await Promise.all([tracing.shutdown(), metering.shutdown(), logging.shutdown()])
       traceApi.disable()

@@ -114,7 +114,11 @@ test('each request is sent alone, again after a refusal that passes, and counted
   for (const size of [10, 200_000, 0]) forward.send('traces', Buffer.alloc(size, 7), form)
   await collector.until(3)
   await forward.close(10_000)
-  expect(collector.arrived.map(({ body, type }) => [body.length, type]).toSorted()).toEqual([
+  expect(
+    collector.arrived
+      .map(({ body, type }) => [body.length, type] as const)
+      .toSorted(([one], [other]) => one - other),
+  ).toEqual([
     [0, 'application/x-protobuf'],
     [10, 'application/x-protobuf'],
     [200_000, 'application/x-protobuf'],

@@ -54,7 +54,7 @@ test('a hub is ready, tells its address, and answers nothing after its end', asy
   expect(await (await fetch(`${url}/health/ready`)).json()).toEqual({ status: 'healthy' })
   expect(await (await fetch(`${url}/`)).text()).toContain(url)
   await hub?.close()
-  await expect(fetch(`${url}/health/live`)).rejects.toThrow()
+  await expect(fetch(`${url}/health/live`)).rejects.toThrow('fetch failed')
 })
 
 test('pages hear of what was stored', async () => {
