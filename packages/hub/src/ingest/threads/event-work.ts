@@ -1,14 +1,14 @@
 import { OtlpError, type Reader } from '@sightline/otlp'
 
 import type { EventWriter } from '../../store/events.ts'
-import { plainBody } from './decompress.ts'
 import type { Derivation } from '../derive/derivation.ts'
-import { refusalFor } from './failures.ts'
-import type { GroupCommit } from './group-commit.ts'
 import type { Masking } from '../masking/masking.ts'
 import type { BodyRequest, FromThread } from '../protocol.ts'
 import { Refusal } from '../refusal.ts'
-import { countJobs } from './stored-counts.ts'
+import { plainBody } from './decompress.ts'
+import { refusalFor } from './failures.ts'
+import type { GroupCommit } from './group-commit.ts'
+import { createStoredCounts } from './stored-counts.ts'
 import type { ThreadWork } from './thread-loop.ts'
 
 /** The parts of an event thread. */
@@ -31,6 +31,8 @@ export function createEventWork({
   group,
   send,
 }: EventParts): ThreadWork {
+  const counts = createStoredCounts()
+
   function write({ signal, body, gzip, encoding }: BodyRequest) {
     const plain = plainBody({ body, gzip })
     if (signal === 'traces') {
@@ -68,12 +70,12 @@ export function createEventWork({
           id,
           result,
           bytes,
-          counts: countJobs(signal, columns.rows, columns.resource, columns.resources),
+          counts: counts.ofRows(signal, columns.rows, columns.resource, columns.resources),
         })
       } catch (error) {
         if (error instanceof OtlpError)
           return group.refuse(id, { status: 400, reason: 'undecodable', message: error.message })
-        if (error instanceof Refusal) return group.refuse(id, error)
+        if (error instanceof Refusal) return group.refuse(id, error.plain)
         // A part of the request may be written: it cannot be told from the other requests of the group.
         group.fail(error)
         group.refuse(id, refusalFor(error))
