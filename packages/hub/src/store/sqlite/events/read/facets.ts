@@ -51,7 +51,7 @@ export function facetsOf(
   return facets.map(({ field, counts }) => ({
     field,
     values: [...counts]
-      .sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1))
+      .toSorted(([a, x], [b, y]) => y - x || (a < b ? -1 : 1))
       .slice(0, VALUES)
       .map(([value, count]) => ({ value, count })),
   }))

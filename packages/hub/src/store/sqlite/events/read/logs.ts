@@ -105,7 +105,7 @@ export function surroundingLogs(pool: SegmentPool, { cursor, before, after }: Su
     )
     return found
   }
-  return [...neighbours(newestLogs, before).reverse(), record, ...neighbours(oldestLogs, after)]
+  return [...neighbours(newestLogs, before).toReversed(), record, ...neighbours(oldestLogs, after)]
 }
 
 function originOf({ resource }: StoredLog): [service: string, instance: string] {

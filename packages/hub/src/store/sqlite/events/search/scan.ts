@@ -66,7 +66,7 @@ export function scan<B extends SpanBlock | LogBlock>(
   for (const [at, { name, row }] of blocks.entries()) {
     const found =
       pool.use(name, (segment) => hitsOf(order, search, order.open(segment, row), name.file)) ?? []
-    if (found.length > 0) pending = [...pending, ...found].sort((a, b) => before(a.place, b.place))
+    if (found.length > 0) pending = [...pending, ...found].toSorted((a, b) => before(a.place, b.place))
     const next = blocks[at + 1]
     const bound = next && order.bound(next.row)
     // Blocks tell milliseconds, so rows of the same one wait.
@@ -106,7 +106,7 @@ function candidates<B extends SpanBlock | LogBlock>(
   const limit = behind && Number(behind.time / 1_000_000n)
   const usable = all.filter(({ row }) => limit === undefined || order.reaches(row, limit))
   const sign = order.down ? -1 : 1
-  return usable.sort((a, b) => sign * (order.bound(a.row) - order.bound(b.row)))
+  return usable.toSorted((a, b) => sign * (order.bound(a.row) - order.bound(b.row)))
 }
 
 function hitsOf<B extends SpanBlock | LogBlock>(
