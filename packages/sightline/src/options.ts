@@ -14,7 +14,10 @@ export type LogLevel = (typeof LOG_LEVELS)[number]
 export interface HubWishes {
   readonly port: number
   readonly host: string
+  /** Required of senders. */
   readonly token: string | undefined
+  /** Required of readers. */
+  readonly viewToken: string | undefined
   readonly folder: string
   /** Bytes. */
   readonly maxDisk: number
@@ -31,7 +34,12 @@ export interface HubWishes {
 export interface ClientWishes {
   /** The origin of the hub, without a slash at its end. */
   readonly hub: string
+  /** Whether the command line or a variable names the hub. Otherwise it is one of this machine, which commands may start. */
+  readonly isHubNamed: boolean
+  /** For sending. */
   readonly token: string | undefined
+  /** For reading. */
+  readonly viewToken: string | undefined
   readonly json: boolean
   readonly from: string | undefined
   readonly to: string | undefined
@@ -44,8 +52,8 @@ export interface Wishes {
   readonly command: 'hub' | 'run' | 'demo' | 'ask' | 'logs' | 'trace' | 'help' | 'version'
   /** The words after the command. */
   readonly words: readonly string[]
-  /** After `--`: the program of `run`, with its arguments. */
-  readonly program: readonly string[]
+  /** What follows `--`: the program of `run` with its arguments, or further words. */
+  readonly rest: readonly string[]
   readonly hub: HubWishes
   readonly client: ClientWishes
 }
@@ -56,6 +64,7 @@ const OPTIONS = {
   port: { type: 'string' },
   host: { type: 'string' },
   token: { type: 'string' },
+  'view-token': { type: 'string' },
   data: { type: 'string' },
   'max-disk': { type: 'string' },
   retention: { type: 'string' },
@@ -84,15 +93,23 @@ type Given = ReturnType<typeof parsed>['values']
 export function wishesFrom(args: readonly string[], env: NodeJS.ProcessEnv = process.env): Wishes {
   const end = args.indexOf('--')
   const own = end === -1 ? args : args.slice(0, end)
-  const { values, positionals } = parsed(own)
-  const [first, ...words] = positionals
+  const { values, positionals } = parsed(own.map(asWord))
+  const [first, ...words] = positionals.map((word) => word.replace('\0', ''))
+  const hub = hubWishes(values, env)
   return {
     command: commandOf(values, first),
     words,
-    program: end === -1 ? [] : args.slice(end + 1),
-    hub: hubWishes(values, env),
-    client: clientWishes(values, env),
+    rest: end === -1 ? [] : args.slice(end + 1),
+    hub,
+    client: clientWishes(values, hub, env),
   }
+}
+
+/**
+ * Queries begin with a minus, too: `-level:debug`. An argument cannot contain the NUL that makes one a word for the parser.
+ */
+function asWord(arg: string): string {
+  return /^-[^-]/.test(arg) && !/^-[fhv]$/.test(arg) ? `\0${arg}` : arg
 }
 
 function parsed(args: readonly string[]) {
@@ -121,12 +138,11 @@ function hubWishes(given: Given, env: NodeJS.ProcessEnv): HubWishes {
     port: portOf(given.port ?? variable('PORT') ?? '4318'),
     host: given.host ?? variable('HOST') ?? '127.0.0.1',
     token: given.token ?? variable('TOKEN'),
+    viewToken: given['view-token'] ?? variable('VIEW_TOKEN'),
     folder: given.data ?? variable('DATA') ?? dataFolder(env),
     maxDisk: bytesOf(given['max-disk'] ?? variable('MAX_DISK') ?? '5GB', '--max-disk'),
     retention: millisecondsOf(given.retention ?? variable('RETENTION') ?? '14d', '--retention'),
-    scrape: (given.scrape ?? variable('SCRAPE')?.split(',') ?? []).map((url) =>
-      httpUrl(url.trim(), '--scrape'),
-    ),
+    scrape: (given.scrape ?? variable('SCRAPE')?.split(',') ?? []).map((target) => target.trim()),
     prometheus: given.prometheus ?? variable('PROMETHEUS'),
     forward: optional(given.forward ?? variable('FORWARD'), (url) => httpUrl(url, '--forward')),
     redact: !(given['no-redact'] ?? variable('NO_REDACT') === 'true'),
@@ -134,13 +150,13 @@ function hubWishes(given: Given, env: NodeJS.ProcessEnv): HubWishes {
   }
 }
 
-function clientWishes(given: Given, env: NodeJS.ProcessEnv): ClientWishes {
+function clientWishes(given: Given, { port, token, viewToken }: HubWishes, env: NodeJS.ProcessEnv): ClientWishes {
+  const named = given.hub ?? (env['SIGHTLINE_HUB_URL'] || undefined)
   return {
-    hub: httpUrl(given.hub ?? env['SIGHTLINE_HUB_URL'] ?? 'http://127.0.0.1:4318', '--hub').replace(
-      /\/+$/,
-      '',
-    ),
-    token: given.token ?? (env['SIGHTLINE_HUB_TOKEN'] || undefined),
+    hub: named === undefined ? `http://127.0.0.1:${port}` : httpUrl(named, '--hub').replace(/\/+$/, ''),
+    isHubNamed: named !== undefined,
+    token,
+    viewToken,
     json: given.json ?? false,
     from: given.from,
     to: given.to,

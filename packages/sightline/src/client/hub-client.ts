@@ -1,3 +1,5 @@
+import { setTimeout as pause } from 'node:timers/promises'
+
 /** A hub that does not answer, or that answers with an error. The message is one sentence. */
 export class HubError extends Error {
   override readonly name = 'HubError'
@@ -22,16 +24,19 @@ export interface HubClient {
   send(signal: 'traces' | 'metrics' | 'logs', message: object): Promise<void>
 }
 
-/** Creates a client. `origin` has no slash at its end. */
-export function hubClient(origin: string, token: string | undefined): HubClient {
-  const authorization = token === undefined ? {} : { authorization: `Bearer ${token}` }
+/** The tokens of a hub, if it has any. */
+export interface Tokens {
+  /** For sending. */
+  readonly token?: string | undefined
+  /** For reading. */
+  readonly viewToken?: string | undefined
+}
 
+/** Creates a client. `origin` has no slash at its end. */
+export function hubClient(origin: string, { token, viewToken }: Tokens): HubClient {
   async function ask(path: string, init: RequestInit = {}): Promise<Response> {
     try {
-      return await fetch(origin + path, {
-        ...init,
-        headers: { ...authorization, ...(init.headers as Record<string, string> | undefined) },
-      })
+      return await fetch(origin + path, init)
     } catch {
       throw new HubError(`No hub answers at ${origin}: start one with npx sightline, or name it with --hub`)
     }
@@ -42,13 +47,13 @@ export function hubClient(origin: string, token: string | undefined): HubClient 
     const response = await ask(`/v1/${signal}`, {
       method: 'POST',
       body,
-      headers: { 'content-type': 'application/json' },
+      headers: { 'content-type': 'application/json', ...bearer(token) },
     })
     const answer = await response.text()
     if (response.ok) return
-    const wait = Number(response.headers.get('retry-after'))
-    if ((response.status !== 503 && response.status !== 429) || !(wait >= 0)) throw refusal(response, answer)
-    await new Promise((resolve) => setTimeout(resolve, Math.min(wait, 30) * 1_000))
+    if (response.status !== 503 && response.status !== 429) throw refusal(response, answer)
+    const wait = Number(response.headers.get('retry-after')) || 1
+    await pause(Math.min(wait, 30) * 1_000)
     await send(signal, message)
   }
 
@@ -65,21 +70,33 @@ export function hubClient(origin: string, token: string | undefined): HubClient 
       }
     },
     async get(path, query = {}) {
-      const parameters = new URLSearchParams(
-        Object.entries(query).flatMap(([name, value]) =>
-          value === undefined ? [] : [[name, String(value)]],
-        ),
-      )
-      const response = await ask(parameters.size === 0 ? path : `${path}?${parameters}`)
+      const parameters = new URLSearchParams()
+      for (const [name, value] of Object.entries(query))
+        if (value !== undefined) parameters.set(name, String(value))
+      const response = await ask(parameters.size === 0 ? path : `${path}?${parameters}`, {
+        headers: bearer(viewToken),
+      })
       const answer = await response.text()
       if (!response.ok) throw refusal(response, answer)
-      return JSON.parse(answer) as unknown
+      try {
+        // Its reader knows the shape.
+        return JSON.parse(answer) as unknown
+      } catch {
+        throw new HubError(`The program at ${origin} is not a hub: name one with --hub`)
+      }
     },
   }
 }
 
-function refusal({ status }: Response, answer: string): HubError {
-  if (status === 401 || status === 403) return new HubError('The hub wants a token: give it with --token')
+function bearer(token: string | undefined): Record<string, string> {
+  return token === undefined ? {} : { authorization: `Bearer ${token}` }
+}
+
+function refusal({ status, url }: Response, answer: string): HubError {
+  if (status === 401) {
+    const option = url.includes('/v1/') && !url.includes('/api/') ? '--token' : '--view-token'
+    return new HubError(`The hub needs its token: give it with ${option}`)
+  }
   return new HubError(sentenceOf(answer) ?? `The hub answered ${status}`)
 }
 

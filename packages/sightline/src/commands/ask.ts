@@ -1,10 +1,12 @@
+import type { ClientWishes } from '../options.ts'
 import { table } from '../text/table.ts'
-import { plain } from '../text/terminal.ts'
+import { jsonLine, plain } from '../text/terminal.ts'
 import type { Asking } from './command.ts'
+import { secondsOf } from './times.ts'
 
 type Labels = Readonly<Record<string, string>>
 
-/** `data` of Prometheus' `/api/v1/query`. */
+/** `data` of Prometheus' `/api/v1/query` and `/api/v1/query_range`. */
 type Data =
   | {
       readonly resultType: 'vector'
@@ -16,32 +18,51 @@ type Data =
     }
   | { readonly resultType: 'scalar' | 'string'; readonly result: [number, string] }
 
-/** `sightline ask EXPRESSION`: evaluates PromQL now, or at `--to`. */
-export async function ask({ client, wishes, out }: Asking, expression: string): Promise<void> {
-  const time = await timeOf(wishes.to)
-  const answer = (await client.get('/api/v1/query', { query: expression, time })) as { readonly data: Data }
-  out.write(wishes.json ? `${JSON.stringify(answer.data)}\n` : textOf(answer.data))
+/** The points of a range that are printed for each series, at most. */
+const POINTS = 60
+
+/** `sightline ask EXPRESSION`: evaluates PromQL now or at `--to`, and with `--from` over the range. */
+export async function ask({ client, wishes, out, err }: Asking, expression: string): Promise<void> {
+  const { path, ...query } = questionOf(wishes)
+  // The shape of Prometheus' API.
+  const answer = (await client.get(path, { query: expression, ...query })) as {
+    readonly data: Data
+    readonly warnings?: readonly string[]
+  }
+  for (const warning of answer.warnings ?? []) err.write(`${plain(warning)}\n`)
+  if (wishes.json) {
+    out.write(jsonLine(answer.data))
+    return
+  }
+  const text = textOf(answer.data)
+  if (text === '') err.write('No series.\n')
+  out.write(text)
 }
 
-/** Prometheus takes seconds or RFC 3339. */
-function timeOf(text: string | undefined): string | undefined {
-  const [, count, unit = ''] = /^(\d+)([smhdw])$/.exec(text ?? '') ?? []
-  if (count === undefined) return text
-  const seconds = { s: 1, m: 60, h: 3_600, d: 86_400, w: 604_800 }[unit] ?? 1
-  return String(Date.now() / 1_000 - Number(count) * seconds)
+function questionOf({ from, to }: ClientWishes): {
+  path: string
+  time?: number
+  start?: number
+  end?: number
+  step?: number
+} {
+  if (from === undefined)
+    return { path: '/api/v1/query', ...(to !== undefined && { time: secondsOf(to, '--to') }) }
+  const start = secondsOf(from, '--from')
+  const end = secondsOf(to ?? 'now', '--to')
+  const step = Math.max(1, Math.ceil((end - start) / POINTS))
+  return { path: '/api/v1/query_range', start, end, step }
 }
 
 function textOf(data: Data): string {
   switch (data.resultType) {
     case 'vector':
-      if (data.result.length === 0) return 'No series.\n'
-      return table(data.result.map(({ metric, value }) => [value[1], seriesText(metric)]))
+      return table(data.result.map(({ metric, value }) => [plain(value[1]), seriesText(metric)]))
     case 'matrix':
-      if (data.result.length === 0) return 'No series.\n'
       return data.result
         .map(
           ({ metric, values }) =>
-            `${seriesText(metric)}\n${table(values.map(([time, value]) => ['', clock(time), value]))}`,
+            `${seriesText(metric)}\n${table(values.map(([time, value]) => ['', clock(time), plain(value)]))}`,
         )
         .join('')
     default:
@@ -56,5 +77,5 @@ function seriesText({ __name__: name = '', ...labels }: Labels): string {
 }
 
 function clock(seconds: number): string {
-  return new Date(seconds * 1_000).toISOString().slice(0, 23).replace('T', ' ')
+  return new Date(seconds * 1_000).toISOString().slice(0, 19).replace('T', ' ')
 }

@@ -12,11 +12,8 @@ export interface Asking {
   readonly client: HubClient
   readonly wishes: ClientWishes
   readonly out: Output
+  /** For notes that are no part of the answer. */
+  readonly err: Output
   /** Aborted by Ctrl-C. */
   readonly signal: AbortSignal
-}
-
-/** `15m` is fifteen minutes ago for the hub; anything else is passed on. */
-export function hubTime(text: string | undefined): string | undefined {
-  return text !== undefined && /^\d+(?:ms|[smhdw])$/.test(text) ? `now-${text}` : text
 }

@@ -1,14 +1,26 @@
 import { stripVTControlCharacters } from 'node:util'
 
+/** Controls of C1, separators of lines, and marks that change the direction of text. */
+const INVISIBLE = /[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g
+
 /**
- * Received text as one line for a terminal: control characters and escape sequences are removed, since a log record must not
- * move the cursor or forge a line.
+ * Received text as one line for a terminal. Control characters and escape sequences are removed: a log record must not move
+ * the cursor or forge a line.
  */
 export function plain(text: string): string {
-  // oxlint-disable-next-line no-control-regex -- these are the characters that must not reach a terminal
   return stripVTControlCharacters(text)
     .replaceAll(/\s*[\r\n]+\s*/g, ' ⏎ ')
-    .replaceAll(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g, ' ')
+    .replaceAll(/[\u0000-\u001f]/g, ' ')
+    .replaceAll(INVISIBLE, ' ')
+}
+
+/** A value as a line of JSON. JSON alone lets control characters of C1 through. */
+export function jsonLine(value: unknown): string {
+  const text = JSON.stringify(value).replaceAll(
+    INVISIBLE,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  )
+  return `${text}\n`
 }
 
 /** Colours for a terminal; without them for anything else, or where `NO_COLOR` is set. */
