@@ -5,7 +5,7 @@ import { parseArgs } from 'node:util'
 import { bytesOf, millisecondsOf } from './text/quantities.ts'
 import { UsageError } from './usage.ts'
 
-const LOG_LEVELS = ['error', 'warn', 'info', 'debug'] as const
+const LOG_LEVELS = ['error', 'warn', 'info'] as const
 
 /** The levels of `--log-level`. */
 export type LogLevel = (typeof LOG_LEVELS)[number]

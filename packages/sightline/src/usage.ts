@@ -25,7 +25,7 @@ Hub
   --prometheus FILE   a prometheus.yml: its static targets are scraped
   --forward URL       also sends all accepted data there (OTLP over HTTP)
   --no-redact         stores secrets as they arrive
-  --log-level LEVEL   error, warn, info or debug; default info
+  --log-level LEVEL   error, warn or info; default info
 
 run and demo start a hub with these options if none answers.
 

@@ -69,3 +69,16 @@ export function durationText(nanoseconds: bigint): string {
 function short(value: number): string {
   return value >= 100 ? String(Math.round(value)) : String(Number(value.toPrecision(3)))
 }
+
+/** A period in milliseconds for people, in its largest unit without a rest: `14 days`, `90 minutes`. */
+export function periodText(ms: number): string {
+  const units = [
+    [86_400_000, 'day'],
+    [3_600_000, 'hour'],
+    [60_000, 'minute'],
+    [1_000, 'second'],
+  ] as const
+  const [size, noun] = units.find(([each]) => ms >= each && ms % each === 0) ?? [1, 'millisecond']
+  const count = ms / size
+  return `${count.toLocaleString('en')} ${noun}${count === 1 ? '' : 's'}`
+}
