@@ -34,6 +34,7 @@ const testArrows: Record<string, string[]> = {
   otel: ['servers'],
   testing: ['fastify', 'express', 'koa'],
   promql: ['servers'],
+  hub: ['servers'],
 }
 
 /** Neither by name nor by path: a package is what its `exports` say. */

@@ -1,7 +1,8 @@
 import { putVarint, varintSize } from './bytes.ts'
 import { toolsOf } from './encoder.ts'
+import { ENVELOPE, ENVELOPES, RESOURCE } from './fields.ts'
 import type { Attributes } from './values.ts'
-import { type Encoding, field } from './writer.ts'
+import type { Encoding } from './writer.ts'
 
 export type Signal = 'traces' | 'metrics' | 'logs'
 
@@ -18,16 +19,6 @@ export interface BatchOptions {
   /** Attributes of the service and its process: `service.name`, `service.version`, `host.name`, … */
   readonly resource: Attributes
 }
-
-/** JSON names of the messages of each signal. In protobuf, all three use the same field numbers. */
-const NAMES = {
-  traces: { resources: 'resourceSpans', scopes: 'scopeSpans', entries: 'spans' },
-  metrics: { resources: 'resourceMetrics', scopes: 'scopeMetrics', entries: 'metrics' },
-  logs: { resources: 'resourceLogs', scopes: 'scopeLogs', entries: 'logRecords' },
-} as const
-
-const RESOURCE = field(1, 'resource')
-const RESOURCE_ATTRIBUTES = field(1, 'attributes')
 
 /** Tags of `Export…ServiceRequest.resource_…` and `Resource….scope_…`. A length follows each. */
 const RESOURCES_TAG = 0x0a
@@ -46,7 +37,7 @@ export function createBatchEncoder({
   const json = encoding === 'json'
   const head = resourceHead(encoding, resource, json ? jsonScopeEnd : protobufScopeEnd)
   return json
-    ? (entries) => ({ body: jsonBody(head, NAMES[signal], entries), type: 'application/json' })
+    ? (entries) => ({ body: jsonBody(head, ENVELOPES[signal], entries), type: 'application/json' })
     : (entries) => ({ body: protobufBody(head, entries), type: 'application/x-protobuf' })
 }
 
@@ -64,15 +55,19 @@ function protobufBody(resource: Uint8Array, entries: readonly Uint8Array[]): Uin
 
 function jsonBody(
   resource: Uint8Array,
-  { resources, scopes, entries: name }: (typeof NAMES)[Signal],
+  { resources, scopes, entries: list }: (typeof ENVELOPES)[Signal],
   entries: readonly Uint8Array[],
 ): Uint8Array {
-  const pieces: Uint8Array[] = [Buffer.from(`{"${resources}":[{`), resource, Buffer.from(`,"${scopes}":[`)]
+  const pieces: Uint8Array[] = [
+    Buffer.from(`{"${resources.name}":[{`),
+    resource,
+    Buffer.from(`,"${scopes.name}":[`),
+  ]
   const comma = Buffer.from(',')
   const end = Buffer.from(']}')
   for (const [index, { scope, own }] of groupsOf(entries, jsonScopeEnd).entries()) {
     if (index > 0) pieces.push(comma)
-    pieces.push(Buffer.from('{'), scope, Buffer.from(`,"${name}":[`))
+    pieces.push(Buffer.from('{'), scope, Buffer.from(`,"${list.name}":[`))
     // The line break between a scope and its entry is valid JSON white space.
     for (const [place, entry] of own.entries()) pieces.push(...(place > 0 ? [comma, entry] : [entry]))
     pieces.push(end)
@@ -129,8 +124,8 @@ function resourceHead(
 ): Uint8Array {
   const { writer, values } = toolsOf({ encoding })
   writer.begin(() => {
-    writer.open(RESOURCE)
-    values.attributes(RESOURCE_ATTRIBUTES, attributes)
+    writer.open(ENVELOPE.resource)
+    values.attributes(RESOURCE.attributes, attributes)
     writer.close()
   })
   const entry = writer.finish()

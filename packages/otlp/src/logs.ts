@@ -1,8 +1,8 @@
 /** https://github.com/open-telemetry/opentelemetry-proto/blob/v1.9.0/opentelemetry/proto/logs/v1/logs.proto */
 import { type EncoderOptions, toolsOf } from './encoder.ts'
+import { LOG_RECORD } from './fields.ts'
 import type { Scope } from './scope.ts'
 import type { Attributes } from './values.ts'
-import { field } from './writer.ts'
 
 /** A parsed log line. */
 export interface LogRecord {
@@ -26,17 +26,6 @@ export interface LogRecord {
   readonly traceFlags?: number | undefined
 }
 
-const TIME = field(1, 'timeUnixNano')
-const SEVERITY_NUMBER = field(2, 'severityNumber')
-const SEVERITY_TEXT = field(3, 'severityText')
-const BODY = field(5, 'body')
-const ATTRIBUTES = field(6, 'attributes')
-const DROPPED = field(7, 'droppedAttributesCount')
-const FLAGS = field(8, 'flags')
-const TRACE_ID = field(9, 'traceId')
-const SPAN_ID = field(10, 'spanId')
-const OBSERVED_TIME = field(11, 'observedTimeUnixNano')
-
 /** Creates the encoder of log records. It returns an entry for {@link createBatchEncoder}. */
 export function createLogEncoder(
   options: EncoderOptions = {},
@@ -45,16 +34,16 @@ export function createLogEncoder(
   return (record, scope) => {
     const { time, severityNumber, severityText, body, traceFlags, traceId, spanId } = record
     writer.begin(scopes(scope))
-    if (time !== undefined) writer.time(TIME, time)
-    if (severityNumber) writer.int(SEVERITY_NUMBER, severityNumber)
-    if (severityText) writer.text(SEVERITY_TEXT, values.limited(severityText))
-    if (body !== undefined) values.value(BODY, body)
-    values.attributes(ATTRIBUTES, record.attributes)
-    if (record.droppedAttributesCount) writer.int(DROPPED, record.droppedAttributesCount)
-    if (traceFlags) writer.fixed32(FLAGS, traceFlags & 0xff)
-    if (traceId !== undefined) writer.hex(TRACE_ID, traceId)
-    if (spanId !== undefined) writer.hex(SPAN_ID, spanId)
-    writer.time(OBSERVED_TIME, record.observedTime)
+    if (time !== undefined) writer.time(LOG_RECORD.time, time)
+    if (severityNumber) writer.int(LOG_RECORD.severityNumber, severityNumber)
+    if (severityText) writer.text(LOG_RECORD.severityText, values.limited(severityText))
+    if (body !== undefined) values.value(LOG_RECORD.body, body)
+    values.attributes(LOG_RECORD.attributes, record.attributes)
+    if (record.droppedAttributesCount) writer.int(LOG_RECORD.droppedAttributes, record.droppedAttributesCount)
+    if (traceFlags) writer.fixed32(LOG_RECORD.flags, traceFlags & 0xff)
+    if (traceId !== undefined) writer.hex(LOG_RECORD.traceId, traceId)
+    if (spanId !== undefined) writer.hex(LOG_RECORD.spanId, spanId)
+    writer.time(LOG_RECORD.observedTime, record.observedTime)
     return writer.finish()
   }
 }

@@ -8,9 +8,10 @@ import type {
   PointHead,
   SummaryPoint,
 } from './metric-family.ts'
+import { BUCKETS, EXEMPLAR, METRIC, NUMBER, POINT, POINTS, QUANTILE, QUANTILES } from './metric-fields.ts'
 import type { Scope } from './scope.ts'
 import type { Values } from './values.ts'
-import { type Field, type Writer, field } from './writer.ts'
+import type { Field, Writer } from './writer.ts'
 
 /** An entry with some or all points of a family. */
 export interface EncodedMetric {
@@ -23,55 +24,6 @@ export interface EncodedMetric {
 const MAX_ENTRY = 262_144
 const CUMULATIVE = 2
 
-const NAME = field(1, 'name')
-const DESCRIPTION = field(2, 'description')
-const UNIT = field(3, 'unit')
-const GAUGE = field(5, 'gauge')
-const SUM = field(7, 'sum')
-const HISTOGRAM = field(9, 'histogram')
-const SUMMARY = field(11, 'summary')
-
-/** Field of `Gauge`, `Sum`, `Histogram` and `Summary`. */
-const POINTS = field(1, 'dataPoints')
-const TEMPORALITY = field(2, 'aggregationTemporality')
-const MONOTONIC = field(3, 'isMonotonic')
-
-/** Fields of all kinds of points. */
-const START_TIME = field(2, 'startTimeUnixNano')
-const TIME = field(3, 'timeUnixNano')
-
-const NUMBER = {
-  double: field(4, 'asDouble'),
-  exemplars: field(5, 'exemplars'),
-  int: field(6, 'asInt'),
-  attributes: field(7, 'attributes'),
-}
-const BUCKETS = {
-  count: field(4, 'count'),
-  sum: field(5, 'sum'),
-  bucketCounts: field(6, 'bucketCounts'),
-  bounds: field(7, 'explicitBounds'),
-  exemplars: field(8, 'exemplars'),
-  attributes: field(9, 'attributes'),
-  min: field(11, 'min'),
-  max: field(12, 'max'),
-}
-const QUANTILES = {
-  count: field(4, 'count'),
-  sum: field(5, 'sum'),
-  quantiles: field(6, 'quantileValues'),
-  attributes: field(7, 'attributes'),
-  quantile: field(1, 'quantile'),
-  value: field(2, 'value'),
-}
-const EXEMPLAR = {
-  time: field(2, 'timeUnixNano'),
-  double: field(3, 'asDouble'),
-  spanId: field(4, 'spanId'),
-  traceId: field(5, 'traceId'),
-  attributes: field(7, 'filteredAttributes'),
-}
-
 /**
  * Creates the encoder of metrics. All sums are cumulative. `time` is the moment of reading, in milliseconds
  * since the epoch. A family without points gives no entry.
@@ -83,13 +35,13 @@ export function createMetricEncoder(
 
   function begin(family: MetricFamily, scope: Scope): void {
     writer.begin(scopes(scope))
-    writer.text(NAME, family.name)
-    if (family.description) writer.text(DESCRIPTION, values.limited(family.description))
-    if (family.unit) writer.text(UNIT, family.unit)
+    writer.text(METRIC.name, family.name)
+    if (family.description) writer.text(METRIC.description, values.limited(family.description))
+    if (family.unit) writer.text(METRIC.unit, family.unit)
     writer.open(KINDS[family.type])
-    if (family.type !== 'gauge' && family.type !== 'summary') writer.int(TEMPORALITY, CUMULATIVE)
-    if (family.type === 'counter') writer.bool(MONOTONIC, true)
-    writer.openList(POINTS)
+    if (family.type !== 'gauge' && family.type !== 'summary') writer.int(POINTS.temporality, CUMULATIVE)
+    if (family.type === 'counter') writer.bool(POINTS.monotonic, true)
+    writer.openList(POINTS.points)
   }
 
   function finish(points: number): EncodedMetric {
@@ -100,10 +52,10 @@ export function createMetricEncoder(
 
   /** Begins a point with the fields common to all kinds. */
   function head({ startTime }: PointHead, family: MetricFamily, time: number): void {
-    writer.openItem(POINTS)
+    writer.openItem(POINTS.points)
     // A gauge has no start time: it describes one moment.
-    if (family.type !== 'gauge') writer.time(START_TIME, startTime ?? family.startTime)
-    writer.time(TIME, time)
+    if (family.type !== 'gauge') writer.time(POINT.startTime, startTime ?? family.startTime)
+    writer.time(POINT.time, time)
   }
 
   /** Writes the point of a family at `index`. */
@@ -148,7 +100,13 @@ export function createMetricEncoder(
   }
 }
 
-const KINDS = { counter: SUM, updown: SUM, gauge: GAUGE, histogram: HISTOGRAM, summary: SUMMARY } as const
+const KINDS = {
+  counter: METRIC.sum,
+  updown: METRIC.sum,
+  gauge: METRIC.gauge,
+  histogram: METRIC.histogram,
+  summary: METRIC.summary,
+} as const
 
 function writeNumber(
   writer: Writer,
@@ -179,8 +137,8 @@ function writeQuantiles(writer: Writer, values: Values, point: SummaryPoint): vo
   writer.openList(QUANTILES.quantiles)
   for (const { quantile, value } of point.quantiles) {
     writer.openItem(QUANTILES.quantiles)
-    writer.double(QUANTILES.quantile, quantile)
-    writer.double(QUANTILES.value, value)
+    writer.double(QUANTILE.quantile, quantile)
+    writer.double(QUANTILE.value, value)
     writer.close()
   }
   writer.closeList()

@@ -1,4 +1,5 @@
 import { putHex, putInteger, putNanoseconds, putVarint, varintSize } from './bytes.ts'
+import { ANY_VALUE, KEY_VALUE } from './fields.ts'
 import type { Field, Prepared, Writer } from './writer.ts'
 
 /** Wire types, the last three bits of a tag: https://protobuf.dev/programming-guides/encoding/#structure */
@@ -9,10 +10,8 @@ const FIXED32 = 5
 
 /** In every `Scope…` message of OTLP, field 1 is the scope and field 2 holds the entries. */
 const ENTRY_TAG = (2 << 3) | DELIMITED
-/** Fields of a `KeyValue` and its `AnyValue`. */
-const KEY: Field = { number: 1, name: 'key' }
+/** `KeyValue.value`. */
 const VALUE_TAG = (2 << 3) | DELIMITED
-const INT_VALUE: Field = { number: 3, name: 'intValue' }
 /** From the innermost: `AnyValue.string_value`, `KeyValue.value`. */
 const TEXT_TAGS = [(1 << 3) | DELIMITED, VALUE_TAG]
 /**
@@ -131,7 +130,7 @@ export class ProtobufWriter implements Writer {
     this.#at += keyBytes.length
     this.#bytes[this.#at++] = VALUE_TAG
     this.#bytes[this.#at++] = valueSize
-    this.long(INT_VALUE, value)
+    this.long(ANY_VALUE.int, value)
   }
 
   hex({ number }: Field, digits: string): void {
@@ -271,7 +270,7 @@ export class ProtobufWriter implements Writer {
   #key(key: string): Uint8Array {
     let remembered = this.#keys.get(key)
     if (remembered === undefined) {
-      remembered = this.#piece(() => this.text(KEY, key))
+      remembered = this.#piece(() => this.text(KEY_VALUE.key, key))
       if (this.#keys.size < REMEMBERED_KEYS && key.length <= REMEMBERED_KEY_LENGTH)
         this.#keys.set(key, remembered)
     }

@@ -1,8 +1,9 @@
 /** https://github.com/open-telemetry/opentelemetry-proto/blob/v1.9.0/opentelemetry/proto/trace/v1/trace.proto */
 import { type EncoderOptions, toolsOf } from './encoder.ts'
+import { EVENT, LINK, SPAN, STATUS } from './fields.ts'
 import type { Scope } from './scope.ts'
 import type { Attributes, Values } from './values.ts'
-import { type Writer, field } from './writer.ts'
+import type { Writer } from './writer.ts'
 
 /** `SpanKind` of OTLP: its numbers are one higher than in the OpenTelemetry API. */
 export const SPAN_KINDS = { internal: 1, server: 2, client: 3, producer: 4, consumer: 5 } as const
@@ -69,41 +70,6 @@ export interface SpanLink {
 const HAS_IS_REMOTE = 0x100
 const IS_REMOTE = 0x200
 
-/** The fields of a `Span`. */
-export const SPAN = {
-  traceId: field(1, 'traceId'),
-  spanId: field(2, 'spanId'),
-  traceState: field(3, 'traceState'),
-  parentSpanId: field(4, 'parentSpanId'),
-  name: field(5, 'name'),
-  kind: field(6, 'kind'),
-  startTime: field(7, 'startTimeUnixNano'),
-  endTime: field(8, 'endTimeUnixNano'),
-  attributes: field(9, 'attributes'),
-  droppedAttributes: field(10, 'droppedAttributesCount'),
-  events: field(11, 'events'),
-  droppedEvents: field(12, 'droppedEventsCount'),
-  links: field(13, 'links'),
-  droppedLinks: field(14, 'droppedLinksCount'),
-  status: field(15, 'status'),
-  flags: field(16, 'flags'),
-} as const
-
-const EVENT_TIME = field(1, 'timeUnixNano')
-const EVENT_NAME = field(2, 'name')
-const EVENT_ATTRIBUTES = field(3, 'attributes')
-const EVENT_DROPPED = field(4, 'droppedAttributesCount')
-
-const LINK_TRACE_ID = field(1, 'traceId')
-const LINK_SPAN_ID = field(2, 'spanId')
-const LINK_TRACE_STATE = field(3, 'traceState')
-const LINK_ATTRIBUTES = field(4, 'attributes')
-const LINK_DROPPED = field(5, 'droppedAttributesCount')
-const LINK_FLAGS = field(6, 'flags')
-
-const STATUS_MESSAGE = field(2, 'message')
-const STATUS_CODE = field(3, 'code')
-
 /**
  * Creates the encoder of spans. It returns an entry for {@link createBatchEncoder}. An error thrown by a
  * getter of an attribute value passes through.
@@ -145,10 +111,10 @@ export function writeEvents(writer: Writer, values: Values, events: readonly Spa
   writer.openList(SPAN.events)
   for (const event of events) {
     writer.openItem(SPAN.events)
-    writer.time(EVENT_TIME, event.time)
-    writer.text(EVENT_NAME, values.limited(event.name))
-    values.attributes(EVENT_ATTRIBUTES, event.attributes)
-    if (event.droppedAttributesCount) writer.int(EVENT_DROPPED, event.droppedAttributesCount)
+    writer.time(EVENT.time, event.time)
+    writer.text(EVENT.name, values.limited(event.name))
+    values.attributes(EVENT.attributes, event.attributes)
+    if (event.droppedAttributesCount) writer.int(EVENT.droppedAttributes, event.droppedAttributesCount)
     writer.close()
   }
   writer.closeList()
@@ -159,12 +125,12 @@ export function writeLinks(writer: Writer, values: Values, links: readonly SpanL
   writer.openList(SPAN.links)
   for (const link of links) {
     writer.openItem(SPAN.links)
-    writer.hex(LINK_TRACE_ID, link.traceId)
-    writer.hex(LINK_SPAN_ID, link.spanId)
-    if (link.traceState) writer.text(LINK_TRACE_STATE, link.traceState)
-    values.attributes(LINK_ATTRIBUTES, link.attributes)
-    if (link.droppedAttributesCount) writer.int(LINK_DROPPED, link.droppedAttributesCount)
-    writer.fixed32(LINK_FLAGS, flagsOf(link.traceFlags ?? 0, link.isRemote))
+    writer.hex(LINK.traceId, link.traceId)
+    writer.hex(LINK.spanId, link.spanId)
+    if (link.traceState) writer.text(LINK.traceState, link.traceState)
+    values.attributes(LINK.attributes, link.attributes)
+    if (link.droppedAttributesCount) writer.int(LINK.droppedAttributes, link.droppedAttributesCount)
+    writer.fixed32(LINK.flags, flagsOf(link.traceFlags ?? 0, link.isRemote))
     writer.close()
   }
   writer.closeList()
@@ -173,7 +139,7 @@ export function writeLinks(writer: Writer, values: Values, links: readonly SpanL
 export function writeStatus(writer: Writer, values: Values, { code, message }: SpanStatus): void {
   writer.open(SPAN.status)
   // The specification allows a message only for errors.
-  if (message && code === 'error') writer.text(STATUS_MESSAGE, values.limited(message))
-  if (code !== 'unset') writer.int(STATUS_CODE, STATUS_CODES[code])
+  if (message && code === 'error') writer.text(STATUS.message, values.limited(message))
+  if (code !== 'unset') writer.int(STATUS.code, STATUS_CODES[code])
   writer.close()
 }

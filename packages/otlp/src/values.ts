@@ -1,5 +1,6 @@
 /** The values of attributes and log bodies: https://opentelemetry.io/docs/specs/otel/common/#anyvalue */
-import { type Field, type Writer, field } from './writer.ts'
+import { ANY_VALUE, ITEMS, KEY_VALUE } from './fields.ts'
+import type { Field, Writer } from './writer.ts'
 
 /**
  * Attributes by key: strings, numbers, booleans, bigints, bytes, `null`, and lists and objects of these.
@@ -33,18 +34,6 @@ const TRUNCATED = '[truncated]'
 const MIN_INT64 = -(2n ** 63n)
 const MAX_INT64 = 2n ** 63n - 1n
 
-const KEY = field(1, 'key')
-const VALUE = field(2, 'value')
-const STRING = field(1, 'stringValue')
-const BOOL = field(2, 'boolValue')
-const INT = field(3, 'intValue')
-const DOUBLE = field(4, 'doubleValue')
-const ARRAY = field(5, 'arrayValue')
-const KVLIST = field(6, 'kvlistValue')
-const BYTES = field(7, 'bytesValue')
-/** Field of `ArrayValue` and `KeyValueList`. */
-const ITEMS = field(1, 'values')
-
 /** Creates the writer of values. A text longer than `limit` characters is cut. */
 export function valuesOf(writer: Writer, limit: number): Values {
   let nodes = 0
@@ -66,8 +55,8 @@ export function valuesOf(writer: Writer, limit: number): Values {
     if (typeof value === 'string') return writer.textAttribute(list, key, limited(value))
     if (isInteger(value)) return writer.longAttribute(list, key, value)
     writer.openItem(list)
-    writer.text(KEY, key)
-    writer.open(VALUE)
+    writer.text(KEY_VALUE.key, key)
+    writer.open(KEY_VALUE.value)
     content(value, depth)
     writer.close()
     writer.close()
@@ -76,29 +65,29 @@ export function valuesOf(writer: Writer, limit: number): Values {
   function content(value: unknown, depth: number): void {
     switch (typeof value) {
       case 'string':
-        return writer.text(STRING, limited(value))
+        return writer.text(ANY_VALUE.string, limited(value))
       case 'boolean':
-        return writer.bool(BOOL, value)
+        return writer.bool(ANY_VALUE.bool, value)
       case 'number':
-        return isInteger(value) ? writer.long(INT, value) : writer.double(DOUBLE, value)
+        return isInteger(value) ? writer.long(ANY_VALUE.int, value) : writer.double(ANY_VALUE.double, value)
       case 'bigint':
         return value >= MIN_INT64 && value <= MAX_INT64
-          ? writer.long(INT, value)
-          : writer.text(STRING, String(value))
+          ? writer.long(ANY_VALUE.int, value)
+          : writer.text(ANY_VALUE.string, String(value))
       case 'object':
         return value === null ? undefined : nested(value, depth)
       case 'undefined':
         return
       default:
-        return writer.text(STRING, `[${typeof value}]`)
+        return writer.text(ANY_VALUE.string, `[${typeof value}]`)
     }
   }
 
   function nested(value: object, depth: number): void {
-    if (value instanceof Uint8Array) return writer.bytes(BYTES, value.subarray(0, limit))
-    if (depth >= MAX_DEPTH) return writer.text(STRING, TRUNCATED)
+    if (value instanceof Uint8Array) return writer.bytes(ANY_VALUE.bytes, value.subarray(0, limit))
+    if (depth >= MAX_DEPTH) return writer.text(ANY_VALUE.string, TRUNCATED)
     if (Array.isArray(value)) return array(value, depth)
-    writer.open(KVLIST)
+    writer.open(ANY_VALUE.kvlist)
     writer.openList(ITEMS)
     for (const key of Object.keys(value)) {
       const held: unknown = (value as Record<string, unknown>)[key]
@@ -114,7 +103,7 @@ export function valuesOf(writer: Writer, limit: number): Values {
   }
 
   function array(items: readonly unknown[], depth: number): void {
-    writer.open(ARRAY)
+    writer.open(ANY_VALUE.array)
     writer.openList(ITEMS)
     for (const item of items) {
       writer.openItem(ITEMS)

@@ -10,11 +10,13 @@ export type Encoding = 'protobuf' | 'json'
 export interface Field {
   readonly number: number
   readonly name: string
+  /** The name in the `.proto` file, which readers of JSON accept too. */
+  readonly original: string
 }
 
 /** Creates a field from its number and JSON name in the `.proto` files of OpenTelemetry. */
 export function field(number: number, name: string): Field {
-  return { number, name }
+  return { number, name, original: name.replaceAll(/[A-Z]/g, (capital) => `_${capital.toLowerCase()}`) }
 }
 
 /** Writes prepared content again. */

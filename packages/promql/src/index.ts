@@ -1,5 +1,6 @@
 export { PromqlError, type PromqlErrorType } from './error.ts'
 export { Matcher, type MatchOperator } from './labels/matcher.ts'
+export { expand, type Groups, Pattern } from './labels/pattern.ts'
 export type { Expression, ValueType } from './parse/expression.ts'
 export { parse, parseSelector } from './parse/parse.ts'
 export { typeOf } from './parse/types.ts'

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
-import { type PrometheusServer, startPrometheus } from '@sightline/servers'
+import { type PrometheusServer, remoteWrite, startPrometheus } from '@sightline/servers'
 
 import { Comparison } from './agreement.ts'
 import { dataset } from './data.ts'
@@ -10,7 +10,6 @@ import { ELEMENTWISE, LABELS } from './expressions/functions.ts'
 import { OVER_TIME, SUBQUERIES } from './expressions/ranges.ts'
 import { RANGES, SELECTORS } from './expressions/selectors.ts'
 import { randomExpressions } from './random-expressions.ts'
-import { remoteWrite } from './remote-write.ts'
 
 let prometheus: PrometheusServer
 let comparison: Comparison

@@ -31,6 +31,8 @@ interface ScrapedTarget {
 export interface PrometheusOptions {
   /** Takes samples at `/api/v1/write`, of any time. Default: it does not. */
   readonly remoteWrite?: boolean
+  /** The text of `prometheus.yml`, in place of one for the targets. */
+  readonly configuration?: string
 }
 
 /** A Prometheus server for one test. */
@@ -67,7 +69,7 @@ const DEADLINE_MS = 60_000
 /** Starts Debian's `prometheus`. */
 export async function startPrometheus(
   targets: readonly ScrapeTarget[],
-  { remoteWrite = false }: PrometheusOptions = {},
+  { remoteWrite = false, configuration }: PrometheusOptions = {},
 ): Promise<PrometheusServer> {
   const port = await freePort()
   const folder = await mkdtemp(join(tmpdir(), 'prometheus-'))
@@ -82,7 +84,7 @@ export async function startPrometheus(
     })),
   }
   const file = join(folder, 'prometheus.yml')
-  await writeFile(file, JSON.stringify(config))
+  await writeFile(file, configuration ?? JSON.stringify(config))
   const program = await start(
     'prometheus',
     [

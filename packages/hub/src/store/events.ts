@@ -57,9 +57,17 @@ export interface StoredSpan {
 }
 
 /** Values as plain data. Integers beyond 2^53 are bigints, bytes are Uint8Arrays. */
-export type StoredValue = string | number | boolean | bigint | Uint8Array | null | readonly StoredValue[] | {
-  readonly [key: string]: StoredValue
-}
+export type StoredValue =
+  | string
+  | number
+  | boolean
+  | bigint
+  | Uint8Array
+  | null
+  | readonly StoredValue[]
+  | {
+      readonly [key: string]: StoredValue
+    }
 export type StoredAttributes = Readonly<Record<string, StoredValue>>
 
 export interface StoredEvent {

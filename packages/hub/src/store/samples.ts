@@ -27,18 +27,31 @@ export interface SeriesWriter {
    * series; the refusal is counted. A number stays valid until `close`: callers keep it in caches.
    */
   series(labels: Labels): number | undefined
+  /** Counts samples of a series that `series` has refused, for callers that remember the refusal. */
+  refuse(job: string, samples: number): void
   /**
    * Adds a sample. `time` is in milliseconds since 1970. A sample that is older than the newest one of its
    * series, or has the same time and another value, is refused and counted. A staleness marker is a value with the bits
    * of promql's `STALE_BITS`.
    */
   append(series: number, time: number, value: number): void
+  /**
+   * Says that a counter began at zero: adds a sample of 0 at `time` if that is newer than the newest sample of the series. Otherwise
+   * nothing is added, refused or counted.
+   */
+  begin(series: number, time: number): void
   exemplar(series: number, exemplar: StoredExemplar): void
   metadata(name: string, metadata: MetricMetadata): void
-  /** Makes durable what was added since the last commit. */
+  /**
+   * Makes durable what was added since the last commit. What a failed commit has not stored is kept, and stored by the next one.
+   * @throws the error of the store, such as a full disk.
+   */
   commit(): void
-  /** Moves committed batches into chunks of series, thins out old chunks, and deletes what is too old. Takes little time per call. */
-  tend(now: number): void
+  /**
+   * Moves committed batches into chunks of series, thins out old chunks, and deletes what is too old. Takes about ten
+   * milliseconds per call, and returns whether work is left: then it is called again soon, after the next commit.
+   */
+  tend(now: number): boolean
   /** Counts since the start. */
   readonly counts: SeriesCounts
   close(): void

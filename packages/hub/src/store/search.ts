@@ -34,8 +34,10 @@ export interface Page<T> {
   readonly items: readonly T[]
   /** The cursor for the next page. `undefined` where there is none. */
   readonly next: string | undefined
-  /** False where the search has ended at its time limit. */
+  /** False where the search has ended at its time limit. Then `next` goes on from there. */
   readonly complete: boolean
+  /** Of the first page of a search for log records: `after` this cursor is what arrives later. */
+  readonly tail?: string | undefined
 }
 
 /** A search for log records, newest first. */
@@ -43,7 +45,11 @@ export interface LogSearch extends TimeRange, SearchLimits {
   readonly where: Condition
   /** Records before this cursor, newest first: the next page. */
   readonly before?: string | undefined
-  /** Records after this cursor, oldest first: for a live tail. No record is skipped or repeated while data arrives. */
+  /**
+   * Records after this cursor, oldest first: for a live tail, with the `tail` of a first page or the `next` of a page before. No record is
+   * skipped or repeated while data arrives, also late and from several writers: such a page has what has arrived since, by its time.
+   * `next` is always there. `after` the cursor of a record goes forward in the order of time.
+   */
   readonly after?: string | undefined
 }
 
@@ -85,12 +91,22 @@ export interface TraceSummary {
   /** From the first start to the last end of the spans that are stored. */
   readonly duration: bigint
   /** The root, or the earliest span where the root has not arrived. */
-  readonly root: { readonly service: string; readonly name: string; readonly statusCode: number; readonly route: string }
+  readonly root: {
+    readonly service: string
+    readonly name: string
+    readonly statusCode: number
+    readonly route: string
+  }
   readonly spans: number
   readonly errors: number
   readonly services: readonly string[]
   /** The slowest span that the conditions hold for. */
-  readonly match: { readonly spanId: string; readonly service: string; readonly name: string; readonly duration: bigint }
+  readonly match: {
+    readonly spanId: string
+    readonly service: string
+    readonly name: string
+    readonly duration: bigint
+  }
 }
 
 /** A group of equal errors. */
@@ -121,7 +137,11 @@ export type ErrorState =
 export interface ErrorDetails extends ErrorGroup {
   readonly stack: string
   readonly routes: readonly { readonly service: string; readonly route: string; readonly count: number }[]
-  readonly versions: readonly { readonly version: string; readonly count: number; readonly firstSeen: bigint }[]
+  readonly versions: readonly {
+    readonly version: string
+    readonly count: number
+    readonly firstSeen: bigint
+  }[]
   /** Occurrences of equal width over the range. */
   readonly trend: readonly number[]
   /** The newest occurrences. */

@@ -40,9 +40,15 @@ export interface StoreReader {
   logs(search: LogSearch): Promise<Page<StoredLog>>
   /** The records around a cursor, oldest first, the one of the cursor among them. */
   surroundings(of: Surroundings): Promise<readonly StoredLog[]>
-  histogram(search: { readonly where: Condition; readonly buckets: number; readonly timeMs: number } & TimeRange): Promise<Histogram>
+  histogram(
+    search: { readonly where: Condition; readonly buckets: number; readonly timeMs: number } & TimeRange,
+  ): Promise<Histogram>
   facets(
-    search: { readonly where: Condition; readonly fields: readonly string[]; readonly timeMs: number } & TimeRange,
+    search: {
+      readonly where: Condition
+      readonly fields: readonly string[]
+      readonly timeMs: number
+    } & TimeRange,
   ): Promise<readonly Facet[]>
   errors(search: ErrorSearch): Promise<Page<ErrorGroup>>
   error(fingerprint: string, range: TimeRange): Promise<ErrorDetails | undefined>

@@ -15,12 +15,15 @@ export const VALUE = {
   string: 1,
   /** 0 or 1. */
   bool: 2,
-  /** An integer that a double holds exactly. */
+  /** An integer from -(2^53 - 1) to 2^53 - 1. */
   int: 3,
   double: 4,
-  /** Any other integer: index of its decimal digits in `strings`. */
+  /** Any other integer of 64 bits: index of its decimal digits in `strings`. */
   bigint: 5,
-  /** An array or a list of keys and values: index of its JSON text in `strings`. Bytes in it are base64. */
+  /**
+   * An array or a list of keys and values: index of its JSON text in `strings`. Bytes in it are base64. A text that is longer than
+   * the limit has the type `string`, since a cut text is no JSON.
+   */
   json: 6,
   /** Index of the base64 text in `strings`. */
   bytes: 7,
@@ -36,9 +39,17 @@ export interface AttributeColumns {
 }
 
 /** An attribute outside of columns: of a resource, a scope or a metric's point. */
-export type AttributeValue = string | number | boolean | bigint | Uint8Array | null | AttributeValue[] | {
-  readonly [key: string]: AttributeValue
-}
+export type AttributeValue =
+  | string
+  | number
+  | boolean
+  | bigint
+  | Uint8Array
+  | null
+  | AttributeValue[]
+  | {
+      readonly [key: string]: AttributeValue
+    }
 
 /** Attributes that many rows share. Frozen and interned. */
 export type AttributeSet = Readonly<Record<string, AttributeValue>>
@@ -73,7 +84,10 @@ export interface Columns {
   readonly scopes: readonly ReadScope[]
   /** Number of items that are not in the columns, because they are invalid. */
   readonly rejected: number
-  /** One sentence about the rejected items. Empty without any. */
+  /**
+   * One sentence about rejected items, and about values that were shortened or left out: it may be there without rejected items.
+   * Empty if everything was read.
+   */
   readonly reason: string
 }
 
@@ -152,6 +166,9 @@ export interface LogColumns extends Columns {
   readonly eventNames: Uint32Array
 }
 
+/** `AggregationTemporality` of OTLP by its numbers. */
+export const TEMPORALITIES = ['unspecified', 'delta', 'cumulative'] as const
+
 /** An instrument of a service. Interned: equal in all fields, it is the same object. */
 export interface ReadMetric {
   readonly resource: ReadResource
@@ -161,7 +178,7 @@ export interface ReadMetric {
   readonly unit: string
   readonly kind: 'gauge' | 'sum' | 'histogram' | 'exponential' | 'summary'
   /** Of sums and histograms. */
-  readonly temporality: 'unspecified' | 'delta' | 'cumulative'
+  readonly temporality: (typeof TEMPORALITIES)[number]
   /** Of sums. */
   readonly monotonic: boolean
 }

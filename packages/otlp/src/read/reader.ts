@@ -13,6 +13,8 @@ export interface ReaderLimits {
   readonly events?: number | undefined
   /** Most links of a span. */
   readonly links?: number | undefined
+  /** Most items of one request: spans, log records or metric points. The others are rejected. */
+  readonly items?: number | undefined
 }
 
 /**

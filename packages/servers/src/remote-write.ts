@@ -1,4 +1,9 @@
-import type { SelectedSeries } from '../src/index.ts'
+/** A series and its samples. Times in milliseconds since 1970, ascending. */
+export interface WrittenSeries {
+  readonly labels: Readonly<Record<string, string>>
+  readonly times: Float64Array
+  readonly values: Float64Array
+}
 
 /** How much time the samples of one request span. */
 const SAMPLES_PER_REQUEST_MS = 30 * 60_000
@@ -40,8 +45,8 @@ function snappy(content: Buffer): Buffer {
   return Buffer.concat(pieces)
 }
 
-/** Hands series to a Prometheus, in slices of time: its head accepts no samples that are far behind the newest. */
-export async function remoteWrite(url: string, series: readonly SelectedSeries[]): Promise<void> {
+/** Hands series to a Prometheus that was started with `remoteWrite`, in slices of time: its head accepts no samples that are far behind the newest. */
+export async function remoteWrite(url: string, series: readonly WrittenSeries[]): Promise<void> {
   const starts = series.map(({ times }) => times[0] ?? Infinity)
   const ends = series.map(({ times }) => times.at(-1) ?? -Infinity)
   for (let from = Math.min(...starts); from <= Math.max(...ends); from += SAMPLES_PER_REQUEST_MS) {

@@ -1,0 +1,48 @@
+import { parseSearch } from '../../query/search-language/parse-search.ts'
+import { SearchError } from '../../query/search-language/search-error.ts'
+import type { Condition } from '../../store/search.ts'
+import { parameterError, type Parameters, shown } from '../parameters.ts'
+import { serviceCondition } from '../service-condition.ts'
+
+/** Parameters that are fields of the search language with the same name. */
+const FIELDS = ['route', 'status', 'level', 'trace'] as const
+
+/** The conditions of `q` and of the parameters that are fields. All of them must hold. */
+export function conditionOf(parameters: Parameters): Condition {
+  const of: Condition[] = []
+  const search = parsed('q', parameters.text('q') ?? '')
+  if (search.kind === 'all') of.push(...search.of)
+  else of.push(search)
+  const service = parameters.text('service')
+  if (service !== undefined) of.push(serviceCondition(service))
+  for (const field of FIELDS) {
+    const value = parameters.text(field)
+    if (value !== undefined)
+      of.push(parsed(field, `${field}:${/^[\w.*]+$/.test(value) ? value : quoted(value)}`))
+  }
+  for (const [name, operator] of [
+    ['minDuration', '>='],
+    ['maxDuration', '<='],
+  ] as const) {
+    const value = parameters.text(name)
+    if (value === undefined) continue
+    if (!/^[\d.]+[a-zµ]*$/.test(value))
+      throw parameterError(name, `must be a duration such as 250ms, not ${shown(value)}`)
+    of.push(parsed(name, `duration${operator}${value}`))
+  }
+  const [first] = of
+  return of.length === 1 && first !== undefined ? first : { kind: 'all', of }
+}
+
+function parsed(name: string, search: string): Condition {
+  try {
+    return parseSearch(search)
+  } catch (error) {
+    if (error instanceof SearchError) throw parameterError(name, `is no search: ${error.message}`)
+    throw error
+  }
+}
+
+function quoted(text: string): string {
+  return `"${text.replaceAll(/["\\]/g, '\\$&')}"`
+}

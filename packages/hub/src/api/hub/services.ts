@@ -1,0 +1,38 @@
+import type { ServicesTask } from '../../query/services/service-list.ts'
+import { wrapped, json } from '../answers.ts'
+import type { ApiResponse } from '../request.ts'
+import type { Call } from '../route.ts'
+import { rangeParameters, spanParameter } from '../times.ts'
+
+/** `/api/services` */
+export async function services(call: Call): Promise<ApiResponse> {
+  const { queries, signal } = call
+  return wrapped('{"services":', await queries.json('serviceList', rangesOf(call), { signal }), '}')
+}
+
+/** `/api/services/<name>` */
+export async function service(call: Call): Promise<ApiResponse> {
+  const { queries, signal, parameters } = call
+  const ranges = rangesOf(call)
+  const task = { ...ranges, name: parameters.required('name'), range: ranges.trend }
+  return json(await queries.json('serviceDetails', task, { signal }))
+}
+
+/** `/api/dependencies` */
+export async function dependencies(call: Call): Promise<ApiResponse> {
+  const { queries, signal } = call
+  const { time, window } = rangesOf(call)
+  return wrapped('{"dependencies":', await queries.json('dependencies', { time, window }, { signal }), '}')
+}
+
+/** `from`, `to` and `window`: figures are of the window before `to`, trends and routes from `from` to `to`. */
+function rangesOf({ parameters, time: now }: Call): ServicesTask {
+  const { from, to } = rangeParameters(parameters, now, 3_600_000)
+  const window = spanParameter(parameters, 'window', { least: 10_000, most: 86_400_000, otherwise: 300_000 })
+  return {
+    // Without `to`, the end of the range is after the present millisecond.
+    time: Math.min(Number(to / 1_000_000n), Math.max(now, Number(from / 1_000_000n))),
+    window,
+    trend: Math.max(1_000, Number((to - from) / 1_000_000n)),
+  }
+}

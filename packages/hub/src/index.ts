@@ -1,0 +1,2 @@
+export { type Hub, type HubState, startHub } from './hub.ts'
+export type { HubLog, HubOptions } from './options.ts'

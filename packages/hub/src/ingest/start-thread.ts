@@ -1,0 +1,20 @@
+import { Worker } from 'node:worker_threads'
+
+/** The modules that run as threads. */
+export type ThreadModule = 'event-thread' | 'series-thread' | 'keeper-thread'
+
+/** Megabytes of JavaScript memory of a thread. Beyond it the thread ends, and not the process. */
+const MEMORY_MB = 512
+
+/** Starts a thread. From sources, it also imports the sources of other packages. */
+export function startThread(module: ThreadModule, workerData: unknown): Worker {
+  const isSource = import.meta.url.endsWith('.ts')
+  return new Worker(new URL(`./threads/${module}.${isSource ? 'ts' : 'js'}`, import.meta.url), {
+    name: module,
+    workerData,
+    resourceLimits: { maxOldGenerationSizeMb: MEMORY_MB },
+    ...(isSource && {
+      execArgv: ['--conditions=@sightline/source', '--disable-warning=ExperimentalWarning'],
+    }),
+  })
+}

@@ -1,0 +1,117 @@
+import { OtlpError, type Reader } from '@sightline/otlp'
+
+import type { Exposition } from '../../scrape/exposition/exposition.ts'
+import type { SeriesWriter } from '../../store/samples.ts'
+import { plainBody } from './decompress.ts'
+import type { DerivedSeries } from '../derive/derived-series.ts'
+import { refusalFor } from './failures.ts'
+import type { GroupCommit } from './group-commit.ts'
+import type { Sample } from '../ingest.ts'
+import type { Points } from '../points/points.ts'
+import type { BodyRequest, FromThread } from '../protocol.ts'
+import { Refusal } from '../refusal.ts'
+import { countPoints } from './stored-counts.ts'
+import type { ThreadWork } from './thread-loop.ts'
+
+/** The parts of the series thread. */
+export interface SeriesParts {
+  readonly reader: Reader
+  readonly points: Points
+  readonly exposition: Exposition
+  readonly derived: DerivedSeries
+  readonly writer: SeriesWriter
+  readonly group: GroupCommit
+  readonly send: (message: FromThread) => void
+}
+
+/** Milliseconds between two samples of the derived series. */
+const DERIVED_MS = 10_000
+/** Milliseconds between two calls of `tend`: with work left over, and without. */
+const TEND_MS = { busy: 20, idle: 1_000 } as const
+
+/** Creates the work of the series thread: points, scrapes and derived series to samples. */
+export function createSeriesWork(parts: SeriesParts): ThreadWork {
+  const { reader, points, exposition, derived, writer, group, send } = parts
+  let hasDerived = false
+
+  function writePoints({ id, body, gzip, encoding, isReturned }: BodyRequest): void {
+    const columns = reader.metrics(plainBody({ body, gzip }), encoding)
+    const { rejected, reason } = points.add(columns, Date.now())
+    const result = {
+      rejected: columns.rejected + rejected,
+      reason: [columns.reason, reason].filter(Boolean).join('; '),
+      ...(isReturned && { body }),
+    }
+    group.add({ id, result, bytes: body.length, counts: countPoints(columns) })
+  }
+
+  function writeSamples(samples: readonly Sample[]): void {
+    for (const { labels, time, value } of samples) {
+      const series = writer.series(labels)
+      if (series !== undefined) writer.append(series, time, value)
+    }
+    group.touch()
+  }
+
+  function writeDerived(): void {
+    if (!hasDerived) return
+    derived.write(writer, Date.now())
+    group.touch()
+    group.commit()
+  }
+
+  function tend(): void {
+    group.commit()
+    let isBusy = false
+    try {
+      isBusy = writer.tend(Date.now())
+    } catch (error) {
+      group.fail(error)
+    }
+    setTimeout(tend, isBusy ? TEND_MS.busy : TEND_MS.idle).unref()
+  }
+
+  function sendCounts(): void {
+    const { samples, outOfOrder, overLimit, series } = writer.counts
+    send({ kind: 'series', counts: { samples, outOfOrder, overLimit, series } })
+  }
+
+  setInterval(writeDerived, DERIVED_MS).unref()
+  setInterval(sendCounts, 1_000).unref()
+  setTimeout(tend, TEND_MS.idle).unref()
+
+  return {
+    take(message) {
+      try {
+        switch (message.kind) {
+          case 'body':
+            return writePoints(message)
+          case 'scrape': {
+            const bytes = message.scrape.kind === 'body' ? message.scrape.body.length : 0
+            return group.add({ id: message.id, result: exposition.add(message.scrape), bytes, counts: [] })
+          }
+          case 'samples':
+            return writeSamples(message.samples)
+          case 'deltas':
+            hasDerived = true
+            return derived.add(message.deltas)
+        }
+      } catch (error) {
+        const isClients = error instanceof Refusal || error instanceof OtlpError
+        if (!isClients) group.fail(error)
+        if (!('id' in message)) return
+        if (error instanceof Refusal) return group.refuse(message.id, error)
+        const refusal = isClients
+          ? ({ status: 400, reason: 'undecodable', message: error.message } as const)
+          : refusalFor(error)
+        group.refuse(message.id, refusal)
+      }
+    },
+    end() {
+      writeDerived()
+      group.commit()
+      sendCounts()
+      writer.close()
+    },
+  }
+}

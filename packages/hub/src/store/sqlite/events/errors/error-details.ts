@@ -1,0 +1,134 @@
+import type { ErrorDetails, ErrorSample, TimeRange } from '../../../search.ts'
+import type { SegmentPool } from '../read/segment-pool.ts'
+import type { Segment } from '../read/segment.ts'
+import { type ErrorContext, errorGroup, IN_RANGE, momentOf, rangeValues } from './error-groups.ts'
+
+/** Parts of the range in the trend. */
+const TREND = 48
+const SAMPLES = 20
+/** Routes and versions that are told. */
+const MOST = 50
+
+/** A group with its details, or `undefined` where no file has it. */
+export function errorDetails(
+  pool: SegmentPool,
+  fingerprint: string,
+  range: TimeRange,
+  context: ErrorContext,
+): ErrorDetails | undefined {
+  const group = errorGroup(pool, fingerprint, range, context)
+  if (!group) return undefined
+  const details = new Details(range)
+  for (const name of [...pool.kept(), ...pool.segments()])
+    pool.use(name, (segment) => details.add(segment, fingerprint))
+  return { ...group, ...details.result() }
+}
+
+class Details {
+  readonly #range: TimeRange
+  readonly #values: readonly number[]
+  readonly #routes = new Map<string, { readonly service: string; readonly route: string; count: number }>()
+  readonly #versions = new Map<string, { readonly version: string; count: number; firstSeen: bigint }>()
+  readonly #trend = Array<number>(TREND).fill(0)
+  #samples: ErrorSample[] = []
+  #stack = ''
+
+  constructor(range: TimeRange) {
+    this.#range = range
+    this.#values = rangeValues(range)
+  }
+
+  add(segment: Segment, fingerprint: string): void {
+    const head = segment.sql('SELECT id, stack FROM error_groups WHERE fingerprint = ?').get(fingerprint)
+    if (!head) return
+    const id = Number(head['id'])
+    // Files come oldest first, so the newest stack stays.
+    if (head['stack'] !== '') this.#stack = String(head['stack'])
+    this.#addRoutes(segment, id)
+    this.#addVersions(segment, id)
+    this.#addTrend(segment, id)
+    this.#addSamples(segment, id)
+  }
+
+  #addRoutes(segment: Segment, id: number): void {
+    const rows = segment.sql(
+      `SELECT o.service, e.route, count(*) AS count FROM exceptions e JOIN error_origins o ON o.id = e.origin
+       WHERE e.error = ? AND ${IN_RANGE} GROUP BY o.service, e.route ORDER BY count DESC LIMIT 1000`,
+    )
+    for (const row of rows.iterate(id, ...this.#values)) {
+      const service = String(row['service'])
+      const route = String(row['route'])
+      const entry = this.#routes.get(`${service}\0${route}`) ?? { service, route, count: 0 }
+      entry.count += Number(row['count'])
+      this.#routes.set(`${service}\0${route}`, entry)
+    }
+  }
+
+  #addVersions(segment: Segment, id: number): void {
+    const rows = segment.sql(
+      `SELECT o.version, count(*) AS count, min(e.ms) AS ms, e.ns FROM exceptions e JOIN error_origins o ON o.id = e.origin
+       WHERE e.error = ? AND ${IN_RANGE} GROUP BY o.version LIMIT 1000`,
+    )
+    for (const row of rows.iterate(id, ...this.#values)) {
+      const version = String(row['version'])
+      const firstSeen = momentOf(row)
+      const entry = this.#versions.get(version) ?? { version, count: 0, firstSeen }
+      entry.count += Number(row['count'])
+      if (firstSeen < entry.firstSeen) entry.firstSeen = firstSeen
+      this.#versions.set(version, entry)
+    }
+  }
+
+  #addTrend(segment: Segment, id: number): void {
+    const [from, , to] = this.#values
+    const width = Math.max(1, ((to ?? 0) - (from ?? 0)) / TREND)
+    const rows = segment.sql(
+      `SELECT CAST((e.ms - ?) / ? AS INTEGER) AS part, count(*) AS count FROM exceptions e
+       WHERE e.error = ? AND ${IN_RANGE} GROUP BY part`,
+    )
+    for (const row of rows.iterate(from ?? 0, width, id, ...this.#values)) {
+      const part = Math.min(TREND - 1, Number(row['part']))
+      this.#trend[part] = (this.#trend[part] ?? 0) + Number(row['count'])
+    }
+  }
+
+  #addSamples(segment: Segment, id: number): void {
+    const rows = segment.sql(
+      `SELECT e.ms, e.ns, coalesce(e.message, g.message) AS message, o.service, o.instance, o.version, e.route, e.user, e.trace, e.span
+       FROM exceptions e JOIN error_groups g ON g.id = e.error JOIN error_origins o ON o.id = e.origin
+       WHERE e.error = ? AND ${IN_RANGE} ORDER BY e.ms DESC, e.ns DESC LIMIT ${SAMPLES}`,
+    )
+    const samples = rows.all(id, ...this.#values).map((row) => ({
+      time: momentOf(row),
+      message: String(row['message']),
+      service: String(row['service']),
+      instance: String(row['instance']),
+      version: String(row['version']),
+      route: String(row['route']),
+      user: String(row['user']),
+      traceId: hexOf(row['trace']),
+      spanId: hexOf(row['span']),
+    }))
+    this.#samples = [...this.#samples, ...samples]
+      .sort((a, b) => (a.time > b.time ? -1 : a.time < b.time ? 1 : 0))
+      .slice(0, SAMPLES)
+  }
+
+  result(): Pick<ErrorDetails, 'stack' | 'routes' | 'versions' | 'trend' | 'samples'> {
+    return {
+      stack: this.#stack,
+      routes: [...this.#routes.values()].sort((a, b) => b.count - a.count).slice(0, MOST),
+      versions: [...this.#versions.values()]
+        .sort((a, b) => (a.firstSeen < b.firstSeen ? -1 : 1))
+        .slice(0, MOST),
+      trend: this.#trend,
+      samples: this.#samples,
+    }
+  }
+}
+
+/** Hex digits of an id. Empty for zeros. */
+function hexOf(id: unknown): string {
+  const hex = id instanceof Uint8Array ? Buffer.from(id).toString('hex') : ''
+  return /[^0]/.test(hex) ? hex : ''
+}

@@ -1,0 +1,124 @@
+import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite'
+
+import type { LogColumns, ReadResource, SpanColumns } from '@sightline/otlp'
+
+import type { ExceptionRow, StoredResource } from '../../../events.ts'
+import type { Signal } from '../schema.ts'
+
+/** An error group that a segment has seen for the first time. */
+export interface FirstSeen {
+  readonly fingerprint: string
+  readonly time: bigint
+  readonly version: string
+}
+
+/** Longest message of an occurrence, in characters. The event itself has the whole text. */
+const LONGEST_MESSAGE = 2000
+/** Groups and origins that a writer remembers. It asks the file for others. */
+const REMEMBERED = 10_000
+
+/** Writes the exceptions of events to a segment, within the transaction of the caller. */
+export class ExceptionWriter {
+  readonly #sql: Record<'addGroup' | 'group' | 'addOrigin' | 'origin' | 'add', StatementSync>
+  readonly #groups = new Map<string, { readonly id: number; readonly message: string }>()
+  readonly #origins = new Map<string, number>()
+  #firstSeen: FirstSeen[] = []
+
+  constructor(db: DatabaseSync) {
+    this.#sql = {
+      addGroup: db.prepare(
+        'INSERT INTO error_groups (fingerprint, type, message, stack) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING',
+      ),
+      group: db.prepare('SELECT id, message FROM error_groups WHERE fingerprint = ?'),
+      addOrigin: db.prepare(
+        'INSERT INTO error_origins (service, instance, version) VALUES (?, ?, ?) ON CONFLICT DO NOTHING',
+      ),
+      origin: db.prepare('SELECT id FROM error_origins WHERE service = ? AND instance = ? AND version = ?'),
+      add: db.prepare(
+        `INSERT INTO exceptions (error, origin, ms, ns, source, row, trace, span, route, user, message)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      ),
+    }
+  }
+
+  /** Adds the exceptions of rows of `columns`, whose first row has the number `first` in the segment. */
+  add(
+    source: Signal,
+    first: number,
+    columns: SpanColumns | LogColumns,
+    exceptions: readonly ExceptionRow[],
+  ): void {
+    for (const exception of exceptions) {
+      const { row, time } = exception
+      const group = this.#group(exception)
+      const message = exception.message.slice(0, LONGEST_MESSAGE)
+      this.#sql.add.run(
+        group.id,
+        this.#origin(columns.resources[columns.resource[row] ?? 0], exception.version),
+        Number(time / 1_000_000n),
+        Number(time % 1_000_000n),
+        source,
+        first + row,
+        // Copies, since SQLite's binding takes whole views only.
+        columns.traceIds.slice(row * 16, row * 16 + 16),
+        columns.spanIds.slice(row * 8, row * 8 + 8),
+        exception.route,
+        exception.user,
+        message === group.message ? null : message,
+      )
+    }
+  }
+
+  /** The groups that are new in this segment since the last call. */
+  takeFirstSeen(): readonly FirstSeen[] {
+    const taken = this.#firstSeen
+    this.#firstSeen = []
+    return taken
+  }
+
+  /** Forgets what a rollback has undone. */
+  restore(): void {
+    this.#groups.clear()
+    this.#origins.clear()
+    this.#firstSeen = []
+  }
+
+  #group({ fingerprint, type, message, stack, time, version }: ExceptionRow) {
+    let group = this.#groups.get(fingerprint)
+    if (!group) {
+      const { changes } = this.#sql.addGroup.run(fingerprint, type, message.slice(0, LONGEST_MESSAGE), stack)
+      if (changes) this.#firstSeen.push({ fingerprint, time, version })
+      const row = this.#sql.group.get(fingerprint)
+      group = { id: Number(row?.['id']), message: String(row?.['message']) }
+      remember(this.#groups, fingerprint, group)
+    }
+    return group
+  }
+
+  #origin(resource: ReadResource | undefined, version: string): number {
+    const key: SQLInputValue[] = [
+      textOf(resource, 'service.name'),
+      textOf(resource, 'service.instance.id'),
+      version,
+    ]
+    const name = key.join('\0')
+    let id = this.#origins.get(name)
+    if (id === undefined) {
+      this.#sql.addOrigin.run(...key)
+      id = Number(this.#sql.origin.get(...key)?.['id'])
+      remember(this.#origins, name, id)
+    }
+    return id
+  }
+}
+
+/** An attribute of a resource as text. Empty where it has none. */
+export function textOf(resource: Pick<StoredResource, 'attributes'> | undefined, key: string): string {
+  const value = resource?.attributes[key]
+  return value === undefined || value === null ? '' : String(value)
+}
+
+function remember<V>(known: Map<string, V>, key: string, value: V): void {
+  if (known.size >= REMEMBERED) known.clear()
+  known.set(key, value)
+}

@@ -1,0 +1,146 @@
+import type { Condition, TimeRange } from '../../../search.ts'
+import { LogBlock } from '../blocks/log-block.ts'
+import type { SpanBlock } from '../blocks/span-block.ts'
+import { comparePlaces, type Place } from '../read/cursors.ts'
+import type { SegmentPool } from '../read/segment-pool.ts'
+import type { BlockRow, Segment } from '../read/segment.ts'
+import type { Signal } from '../schema.ts'
+import type { Mask } from './mask.ts'
+import { narrow } from './narrow.ts'
+import { logView, spanView, type View } from './view.ts'
+
+/** A row that a search has found. */
+export interface Hit<B> {
+  readonly place: Place
+  readonly block: B
+  readonly row: number
+}
+
+/** What differs between searches for spans and for log records, and between their orders. */
+export interface Order<B extends SpanBlock | LogBlock> {
+  readonly signal: Signal
+  /** First the greatest places, or the least. */
+  readonly down: boolean
+  open(segment: Segment, row: BlockRow): B
+  /** Milliseconds that no row of a block exceeds (down), or falls below. */
+  bound(row: BlockRow): number
+  /** Whether a block can have a row behind a place of this key, in milliseconds. */
+  reaches(row: BlockRow, ms: number): boolean
+  /** By what rows are ordered: nanoseconds, as milliseconds and the rest. */
+  key(block: B, row: number): { readonly ms: number; readonly ns: number }
+  /** The times of the rows. */
+  times(block: B): { readonly ms: Float64Array; readonly ns: Float64Array }
+}
+
+/** A search of rows in an order. */
+export interface Scan extends TimeRange {
+  readonly where: Condition
+  readonly mask: Mask
+  /** Only rows behind this place in the order. */
+  readonly behind?: Place | undefined
+  /** `performance.now()` at which to stop. At least one block is read. */
+  readonly deadline: number
+}
+
+/** How a scan has ended. */
+export interface ScanEnd {
+  readonly complete: boolean
+  /** All rows up to this place have been visited, where the scan was stopped by its deadline. */
+  readonly reached: Place | undefined
+}
+
+/**
+ * Visits the matching rows in order, until `visit` returns false. Blocks overlap, since several threads write and clocks differ. So they
+ * are read by their bounds, and a row is visited when no block that is not read yet can have one before it.
+ */
+export function scan<B extends SpanBlock | LogBlock>(
+  pool: SegmentPool,
+  order: Order<B>,
+  search: Scan,
+  visit: (hit: Hit<B>) => boolean,
+): ScanEnd {
+  const { down } = order
+  const blocks = candidates(pool, order, search)
+  const before = (a: Place, b: Place) => (down ? comparePlaces(b, a) : comparePlaces(a, b))
+  let pending: Hit<B>[] = []
+  for (const [at, { name, row }] of blocks.entries()) {
+    const found =
+      pool.use(name, (segment) => hitsOf(order, search, order.open(segment, row), name.file)) ?? []
+    if (found.length > 0) pending = [...pending, ...found].sort((a, b) => before(a.place, b.place))
+    const next = blocks[at + 1]
+    const bound = next && order.bound(next.row)
+    // Blocks tell milliseconds, so rows of the same one wait.
+    const isBehind = ({ place }: Hit<B>) =>
+      bound !== undefined &&
+      (down ? place.time < BigInt(bound + 1) * 1_000_000n : place.time >= BigInt(bound) * 1_000_000n)
+    let done = 0
+    for (const hit of pending) {
+      if (isBehind(hit)) break
+      if (!visit(hit)) return { complete: true, reached: undefined }
+      done++
+    }
+    pending = pending.slice(done)
+    if (bound !== undefined && performance.now() > search.deadline) {
+      const time = BigInt(down ? bound + 1 : bound) * 1_000_000n
+      return { complete: false, reached: { time, file: '', row: 0 } }
+    }
+  }
+  return { complete: true, reached: undefined }
+}
+
+function candidates<B extends SpanBlock | LogBlock>(
+  pool: SegmentPool,
+  order: Order<B>,
+  { from, to, where, behind }: Scan,
+) {
+  const { words, top } = narrow(where, order.signal)
+  const min = Number(from / 1_000_000n)
+  const max = Number(to / 1_000_000n)
+  const all = pool
+    .between(order.signal, min, max)
+    .flatMap((name) =>
+      (pool.use(name, (segment) => segment.blocks(order.signal, { min, max, top, words })) ?? []).map(
+        (row) => ({ name, row }),
+      ),
+    )
+  const limit = behind && Number(behind.time / 1_000_000n)
+  const usable = all.filter(({ row }) => limit === undefined || order.reaches(row, limit))
+  const sign = order.down ? -1 : 1
+  return usable.sort((a, b) => sign * (order.bound(a.row) - order.bound(b.row)))
+}
+
+function hitsOf<B extends SpanBlock | LogBlock>(
+  order: Order<B>,
+  { from, to, mask, behind }: Scan,
+  block: B,
+  file: string,
+): Hit<B>[] {
+  const bits = mask(viewOf(block))
+  const times = order.times(block)
+  const [fromMs, fromNs] = split(from)
+  const [toMs, toNs] = split(to)
+  const hits: Hit<B>[] = []
+  for (let row = 0; row < block.rows; row++) {
+    if (bits[row] !== 1) continue
+    const ms = times.ms[row] ?? 0
+    const ns = times.ns[row] ?? 0
+    if (ms < fromMs || (ms === fromMs && ns < fromNs) || ms > toMs || (ms === toMs && ns >= toNs)) continue
+    const key = order.key(block, row)
+    const place = { time: BigInt(key.ms) * 1_000_000n + BigInt(key.ns), file, row: block.first + row }
+    if (behind) {
+      const compared = comparePlaces(place, behind)
+      if (order.down ? compared >= 0 : compared <= 0) continue
+    }
+    hits.push({ place, block, row })
+  }
+  return hits
+}
+
+export function viewOf(block: SpanBlock | LogBlock): View {
+  return block instanceof LogBlock ? logView(block) : spanView(block)
+}
+
+/** Milliseconds and nanoseconds. */
+function split(time: bigint): [ms: number, ns: number] {
+  return [Number(time / 1_000_000n), Number(time % 1_000_000n)]
+}

@@ -1,0 +1,176 @@
+import type { DatabaseSync, StatementSync } from 'node:sqlite'
+
+import type { Columns } from '@sightline/otlp'
+
+import { DamageError } from '../../files/database.ts'
+import type { BlockSource, SectionName } from '../blocks/shared-block.ts'
+import type { EncodedBlock } from '../blocks/shared-builder.ts'
+import type { Signal } from '../schema.ts'
+
+/** Fills a block. */
+export interface Builder<C extends Columns> {
+  readonly rows: number
+  add(columns: C, from: number, to: number): void
+  document(): string
+  encode(): EncodedBlock
+  clear(): void
+}
+
+/** What differs between spans and log records. */
+export interface BlockFormat<C extends Columns> {
+  readonly signal: Signal
+  readonly builder: Builder<C>
+  /** The columns of a stored block. */
+  read(source: BlockSource): C
+}
+
+/** Rows of a full block. */
+const FULL = 1024
+/** A block of this many rows stays as it is. */
+const ENOUGH = 512
+/** So many small blocks of about the same size become one. */
+const MERGED = 16
+
+interface SmallBlock {
+  readonly first: number
+  readonly rows: number
+}
+
+/** Writes the blocks of one kind of events to a segment, within the transaction of the caller. */
+export class BlockWriter<C extends Columns> {
+  /** The number of the next row. */
+  next = 0
+  readonly #format: BlockFormat<C>
+  readonly #sql: ReturnType<typeof statements>
+  readonly #now: () => number
+  /** Blocks that are not indexed, the last ones of the segment. */
+  #tail: SmallBlock[] = []
+
+  constructor(db: DatabaseSync, format: BlockFormat<C>, now: () => number) {
+    this.#format = format
+    this.#sql = statements(db, format.signal)
+    this.#now = now
+    this.restore()
+  }
+
+  add(columns: C): void {
+    const { builder } = this.#format
+    for (let from = 0; from < columns.rows;) {
+      const to = Math.min(columns.rows, from + FULL - builder.rows)
+      builder.add(columns, from, to)
+      this.next += to - from
+      from = to
+      if (builder.rows >= FULL) this.flush()
+    }
+  }
+
+  /** Writes the rows that are not in a block yet. */
+  flush(): void {
+    const { builder } = this.#format
+    if (builder.rows === 0) return
+    if (builder.rows >= ENOUGH) {
+      // The rows of a merged block must follow each other, so the smaller blocks before this one are finished.
+      const rows = builder.rows
+      const encoded = builder.encode()
+      const document = builder.document()
+      builder.clear()
+      this.#merge(0, true)
+      this.#put(this.next - rows, encoded, document)
+      return
+    }
+    const first = this.next - builder.rows
+    this.#tail.push({ first, rows: builder.rows })
+    this.#put(first, builder.encode(), undefined)
+    builder.clear()
+    this.#tidy()
+  }
+
+  /** Merges and indexes all blocks, since nothing follows in this segment. */
+  finish(): void {
+    this.flush()
+    this.#merge(0, true)
+  }
+
+  /** Takes the state of the file, at the start and after a rollback. */
+  restore(): void {
+    this.#format.builder.clear()
+    this.next = Number(this.#sql.next.get()?.['next'])
+    this.#tail = this.#sql.tail.all().map(({ first, rows }) => ({ first: Number(first), rows: Number(rows) }))
+  }
+
+  #tidy(): void {
+    const rows = this.#tail.reduce((sum, block) => sum + block.rows, 0)
+    if (rows >= FULL) return this.#merge(0, true)
+    const last = this.#tail.slice(-MERGED)
+    const size = sizeOf(last[0]?.rows ?? 0)
+    if (last.length === MERGED && last.every((block) => sizeOf(block.rows) === size))
+      this.#merge(this.#tail.length - MERGED, false)
+  }
+
+  /** Makes one block of the small blocks from `from` on. */
+  #merge(from: number, indexed: boolean): void {
+    const { builder, read } = this.#format
+    const merged = this.#tail.splice(from)
+    const [start] = merged
+    if (!start) return
+    for (const { first, rows } of merged) {
+      builder.add(read(this.#source(first, rows)), 0, rows)
+      this.#sql.removeBlock.run(first)
+      this.#sql.removeData.run(first)
+    }
+    if (!indexed) this.#tail.push({ first: start.first, rows: builder.rows })
+    this.#put(start.first, builder.encode(), indexed ? builder.document() : undefined)
+    builder.clear()
+  }
+
+  #source(first: number, rows: number): BlockSource {
+    const sections = this.#sql.sections.get(first)
+    const section = (name: SectionName) => {
+      const bytes = sections?.[name]
+      if (!(bytes instanceof Uint8Array)) throw new DamageError(`Block ${first} has no data`)
+      return bytes
+    }
+    return { first, rows, section }
+  }
+
+  #put(
+    first: number,
+    { rows, min, max, top, times, ids, main, more }: EncodedBlock,
+    document: string | undefined,
+  ): void {
+    this.#sql.block.run(first, rows, min, max, top, this.#now(), document === undefined ? 0 : 1)
+    this.#sql.data.run(first, times, ids, main, more)
+    if (document !== undefined) this.#sql.words.run(first, document)
+  }
+}
+
+/** Blocks of the same size class are merged: below 16 rows, below 256, and more. */
+function sizeOf(rows: number): number {
+  return rows < 16 ? 0 : rows < 256 ? 1 : 2
+}
+
+function statements(
+  db: DatabaseSync,
+  signal: Signal,
+): Record<
+  'next' | 'tail' | 'block' | 'data' | 'words' | 'sections' | 'removeBlock' | 'removeData',
+  StatementSync
+> {
+  return {
+    next: db.prepare(
+      `SELECT coalesce((SELECT first + rows FROM ${signal}_blocks ORDER BY first DESC LIMIT 1), 0) AS next`,
+    ),
+    tail: db.prepare(
+      `SELECT first, rows FROM ${signal}_blocks WHERE indexed = 0
+       AND first > coalesce((SELECT max(first) FROM ${signal}_blocks WHERE indexed = 1), -1) ORDER BY first`,
+    ),
+    block: db.prepare(
+      `INSERT INTO ${signal}_blocks (first, rows, min, max, top, arrived, indexed) VALUES (?, ?, ?, ?, ?, ?, ?)`,
+    ),
+    data: db.prepare(`INSERT INTO ${signal}_data (first, times, ids, main, more) VALUES (?, ?, ?, ?, ?)`),
+    words: db.prepare(`INSERT INTO ${signal}_words (rowid, words) VALUES (?, ?)`),
+    sections: db.prepare(`SELECT times, ids, main, more FROM ${signal}_data WHERE first = ?`),
+    removeBlock: db.prepare(`DELETE FROM ${signal}_blocks WHERE first = ?`),
+    removeData: db.prepare(`DELETE FROM ${signal}_data WHERE first = ?`),
+  }
+}

@@ -1,0 +1,98 @@
+import { existsSync, renameSync } from 'node:fs'
+import { DatabaseSync } from 'node:sqlite'
+
+/** What opening a file gives: the open database, or the reason why it cannot be used. */
+export type Opened =
+  | { readonly kind: 'open'; readonly db: DatabaseSync }
+  | { readonly kind: 'missing' | 'damaged' }
+  | { readonly kind: 'version'; readonly version: number }
+
+/** `user_version` of all files of the store that this program reads and writes. */
+export const SCHEMA_VERSION = 1
+
+/** SQLite's primary result codes, https://sqlite.org/rescode.html. */
+const CORRUPT = 11
+const CANTOPEN = 14
+const NOTADB = 26
+
+/**
+ * Opens an existing file for reading. A file that disappears meanwhile is `missing`.
+ * @throws for errors of the disk or of access.
+ */
+export function openForReading(path: string): Opened {
+  if (!existsSync(path)) return { kind: 'missing' }
+  return open(path, true, '')
+}
+
+/**
+ * Opens a file for writing, and makes it with `schema` where it is new. A commit is in the cache of the operating system when
+ * `COMMIT` returns: it survives the end of the process at any moment. `NORMAL` also keeps the file intact at a power loss.
+ * @throws for errors of the disk or of access.
+ */
+export function openForWriting(path: string, schema: string): Opened {
+  return open(path, false, schema)
+}
+
+function open(path: string, readOnly: boolean, schema: string): Opened {
+  let db: DatabaseSync | undefined
+  try {
+    db = new DatabaseSync(path, { readOnly, timeout: 5000 })
+    const version = Number(db.prepare('PRAGMA user_version').get()?.['user_version'])
+    const isNew = version === 0 && db.prepare('SELECT count(*) AS n FROM sqlite_schema').get()?.['n'] === 0
+    if (isNew && readOnly) {
+      // Its writer has not made its tables yet.
+      db.close()
+      return { kind: 'missing' }
+    }
+    if (!isNew && version !== SCHEMA_VERSION) {
+      db.close()
+      return { kind: 'version', version }
+    }
+    if (!readOnly) {
+      db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 4000')
+      if (isNew) db.exec(`BEGIN; ${schema}; PRAGMA user_version = ${SCHEMA_VERSION}; COMMIT`)
+    }
+    return { kind: 'open', db }
+  } catch (error) {
+    if (db?.isOpen) db.close()
+    if (isDamage(error)) return { kind: 'damaged' }
+    if (codeOf(error) === CANTOPEN && !existsSync(path)) return { kind: 'missing' }
+    throw error
+  }
+}
+
+/** Bytes in a file that are not what was written. */
+export class DamageError extends Error {
+  override readonly name = 'DamageError'
+}
+
+/** Whether an error says that the file is damaged. */
+export function isDamage(error: unknown): boolean {
+  if (error instanceof DamageError) return true
+  const code = codeOf(error)
+  return code === CORRUPT || code === NOTADB
+}
+
+/** The primary result code of an error of SQLite. */
+function codeOf(error: unknown): number | undefined {
+  return error instanceof Error && 'errcode' in error && typeof error.errcode === 'number'
+    ? error.errcode & 0xff
+    : undefined
+}
+
+/** The files that belong to a database. */
+export const companions = ['', '-wal', '-shm'] as const
+
+/**
+ * Renames a database that cannot be used, with its companions: `x.db` becomes `x.db.damaged`. It is never deleted.
+ * @returns the new path.
+ */
+export function setAside(path: string, reason: string): string {
+  let target = `${path}.${reason}`
+  for (let n = 2; existsSync(target); n++) target = `${path}.${reason}-${n}`
+  for (const companion of companions) {
+    // SQLite finds the log of a database by the name, so the companions keep their suffixes.
+    if (existsSync(path + companion)) renameSync(path + companion, target + companion)
+  }
+  return target
+}

@@ -1,0 +1,1 @@
+export { sqliteStore as openStore } from './store.ts'

@@ -1,0 +1,158 @@
+import type { DatabaseSync } from 'node:sqlite'
+
+import type { SelectedSeries, Selection } from '@sightline/promql'
+
+import type { Labels, MetricMetadata, StoredExemplar } from '../../samples.ts'
+import { BlockReader } from './blocks.ts'
+import { readExemplars } from './exemplars.ts'
+import { matching } from './index/matching.ts'
+import { Postings } from './index/postings.ts'
+import { SeriesLabels } from './index/series-labels.ts'
+import { SeriesSet } from './index/series-set.ts'
+import { readMetadata } from './metadata.ts'
+import { ChunkCache } from './reading/chunk-cache.ts'
+import { RecentBatches } from './reading/recent.ts'
+import { samplesOf } from './reading/selecting.ts'
+import { WantedSeries } from './reading/wanted.ts'
+import { openForReading } from './schema.ts'
+import { reading } from './transaction.ts'
+
+/** Answers queries for series from the file of a folder. Belongs to one thread, and sees what was committed before a call. */
+export interface SeriesReader {
+  /** As promql's `SeriesSource`. Rejects with a `PromqlError` for more samples than the limit. */
+  select(selection: Selection): Promise<readonly SelectedSeries[]>
+  /** Label sets of the series that have a sample in the time range of a selection that matches them, or at most an hour from it. */
+  series(selections: readonly Selection[]): Promise<readonly Labels[]>
+  /** Sorted. Without matchers: of all series of the store. */
+  labelNames(selections: readonly Selection[]): Promise<readonly string[]>
+  /** Sorted. Without matchers: of all series of the store. */
+  labelValues(name: string, selections: readonly Selection[]): Promise<readonly string[]>
+  metadata(name?: string): Promise<ReadonlyMap<string, MetricMetadata>>
+  /** By time. */
+  exemplars(
+    selections: readonly Selection[],
+  ): Promise<readonly { readonly labels: Labels; readonly exemplars: readonly StoredExemplar[] }[]>
+  close(): void
+}
+
+/** Limits of a reader. */
+export interface SeriesReaderOptions {
+  /** Most samples that one selection may read. Default: 20,000,000, which take 320 MB. */
+  readonly maxSamples?: number | undefined
+}
+
+/** The prepared statements and caches of an open file. */
+interface OpenFile {
+  readonly database: DatabaseSync
+  readonly postings: Postings
+  readonly labels: SeriesLabels
+  readonly blocks: BlockReader
+  readonly chunks: ChunkCache
+  readonly recent: RecentBatches
+  readonly wanted: WantedSeries
+}
+
+/** Opens the series of a folder for queries. The file need not exist yet: until then there are no series. */
+export function createSeriesReader(
+  folder: string,
+  { maxSamples = 20_000_000 }: SeriesReaderOptions = {},
+): SeriesReader {
+  let file: OpenFile | undefined
+
+  /** Runs a read on a consistent view of the file. Rejects what it throws. */
+  const read = async <T>(nothing: T, work: (open: OpenFile) => T): Promise<T> => {
+    file ??= opened(folder)
+    const open = file
+    return open === undefined ? nothing : reading(open.database, () => work(open))
+  }
+
+  return {
+    select: ({ matchers, start, end, signal }) =>
+      read<readonly SelectedSeries[]>([], ({ postings, blocks, chunks, recent, wanted, labels }) => {
+        signal?.throwIfAborted()
+        wanted.set(matching(postings, matchers).numbers())
+        const found: SelectedSeries[] = []
+        samplesOf({ blocks, chunks, recent }, wanted, { start, end, maxSamples }).forEach(
+          (samples, position) => {
+            const number = wanted.numbers[position]
+            if (samples !== undefined && number !== undefined)
+              found.push({ labels: labels.of(number), times: samples.times, values: samples.values })
+          },
+        )
+        return found
+      }),
+
+    series: (selections) =>
+      read<readonly Labels[]>([], ({ postings, labels }) =>
+        present(postings, labels, selections).map((one) => labels.of(one)),
+      ),
+
+    labelNames: (selections) =>
+      read<readonly string[]>([], ({ postings, labels }) => {
+        if (isUnlimited(selections)) return postings.names().toSorted()
+        const series = present(postings, labels, selections)
+        return [...new Set(series.flatMap((one) => Object.keys(labels.of(one))))].toSorted()
+      }),
+
+    labelValues: (name, selections) =>
+      read<readonly string[]>([], ({ postings, labels }) => {
+        const values = postings.values(name)
+        if (isUnlimited(selections)) return values.map(({ value }) => value).toSorted()
+        const set = new SeriesSet()
+        for (const one of present(postings, labels, selections)) set.add(one)
+        return values
+          .filter(({ label }) => postings.isAmong(set, label))
+          .map(({ value }) => value)
+          .toSorted()
+      }),
+
+    metadata: (name) =>
+      read(new Map<string, MetricMetadata>(), ({ database }) => readMetadata(database, name)),
+
+    exemplars: (selections) =>
+      read<readonly { labels: Labels; exemplars: readonly StoredExemplar[] }[]>(
+        [],
+        ({ database, postings, labels }) =>
+          selections.flatMap(({ matchers, start, end }) =>
+            readExemplars(database, matching(postings, matchers), start, end).map(
+              ({ series, exemplars }) => ({
+                labels: labels.of(series),
+                exemplars,
+              }),
+            ),
+          ),
+      ),
+
+    close() {
+      file?.database.close()
+      file = undefined
+    },
+  }
+}
+
+function opened(folder: string): OpenFile | undefined {
+  const database = openForReading(folder)
+  if (database === undefined) return undefined
+  return {
+    database,
+    postings: new Postings(database),
+    labels: new SeriesLabels(database),
+    blocks: new BlockReader(database),
+    chunks: new ChunkCache(),
+    recent: new RecentBatches(database),
+    wanted: new WantedSeries(),
+  }
+}
+
+function isUnlimited(selections: readonly Selection[]): boolean {
+  return selections.every(({ matchers }) => matchers.length === 0)
+}
+
+/** The numbers of the series that a selection matches and that have samples about its time range, ascending. */
+function present(postings: Postings, labels: SeriesLabels, selections: readonly Selection[]): number[] {
+  const all = new SeriesSet()
+  for (const { matchers, start, end } of selections)
+    for (const one of matching(postings, matchers).numbers())
+      if (labels.isWithin(one, start, end)) all.add(one)
+  return all.numbers()
+}

@@ -1,0 +1,53 @@
+import type { AttributeSet, AttributeValue } from './columns.ts'
+
+/**
+ * The JSON text of a value. Integers have all of their digits, bytes are base64, and numbers without a form in JSON are texts:
+ * https://protobuf.dev/programming-guides/json/
+ */
+export function jsonText(value: AttributeValue): string {
+  return textOf(value, false)
+}
+
+/** A text that is the same for equal sets, whatever the order of their keys, and differs for all others. */
+export function canonicalText(set: AttributeSet): string {
+  return textOf(set, true)
+}
+
+function textOf(value: AttributeValue, canonical: boolean): string {
+  switch (typeof value) {
+    case 'string':
+      return JSON.stringify(value)
+    case 'number':
+      return numberText(value)
+    case 'bigint':
+      return canonical ? `${value}n` : String(value)
+    case 'boolean':
+      return String(value)
+    default:
+      return value === null ? 'null' : objectText(value, canonical)
+  }
+}
+
+function objectText(
+  value: Exclude<AttributeValue, string | number | bigint | boolean | null>,
+  canonical: boolean,
+): string {
+  if (value instanceof Uint8Array) {
+    const text = JSON.stringify(base64(value))
+    return canonical ? `b${text}` : text
+  }
+  if (Array.isArray(value)) return `[${value.map((item) => textOf(item, canonical)).join()}]`
+  const entries = Object.entries(value)
+  if (canonical) entries.sort(([a], [b]) => (a < b ? -1 : 1))
+  return `{${entries.map(([key, held]) => `${JSON.stringify(key)}:${textOf(held, canonical)}`).join()}}`
+}
+
+function numberText(value: number): string {
+  if (Number.isFinite(value)) return Object.is(value, -0) ? '-0' : String(value)
+  return `"${value}"`
+}
+
+/** The base64 text of bytes. */
+export function base64(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64')
+}
