@@ -150,7 +150,11 @@ function hubWishes(given: Given, env: NodeJS.ProcessEnv): HubWishes {
   }
 }
 
-function clientWishes(given: Given, { port, token, viewToken }: HubWishes, env: NodeJS.ProcessEnv): ClientWishes {
+function clientWishes(
+  given: Given,
+  { port, token, viewToken }: HubWishes,
+  env: NodeJS.ProcessEnv,
+): ClientWishes {
   const named = given.hub ?? (env['SIGHTLINE_HUB_URL'] || undefined)
   return {
     hub: named === undefined ? `http://127.0.0.1:${port}` : httpUrl(named, '--hub').replace(/\/+$/, ''),

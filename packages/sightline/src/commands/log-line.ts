@@ -12,30 +12,45 @@ export interface LogRecord {
   readonly traceId: string
 }
 
-/** One line of a log record: time, level, service, message, then its attributes and its trace. */
+/** Has lines of its own, below the others. */
+const STACK = 'exception.stacktrace'
+
+/** A log record for a terminal: time, level, service, message, attributes and trace, then the stack of an exception. */
 export function logLine(record: LogRecord, colours: Palette): string {
   const time = new Date(Number(BigInt(record.time) / 1_000_000n)).toISOString().slice(11, 23)
-  const fields = Object.entries(record.attributes).map(([name, value]) => `${name}=${valueText(value)}`)
+  const { [STACK]: stack, ...attributes } = record.attributes
+  const fields = Object.entries(attributes).map(([name, value]) => `${name}=${fieldText(value)}`)
   if (record.traceId !== '') fields.push(`trace=${record.traceId}`)
-  return [
+  const line = [
     colours.dim(time),
     coloured(record.level, colours),
     colours.blue(plain(record.service)),
-    plain(valueText(record.body)),
+    plain(bodyText(record.body)),
     colours.dim(plain(fields.join(' '))),
   ]
-    .filter((part) => part !== '')
-    .join(' ')
+  // Indented, so that a stack cannot forge a record.
+  const below =
+    typeof stack === 'string'
+      ? stack
+          .trimEnd()
+          .split(/\r?\n/)
+          .map((each) => `    ${plain(each.trim())}`)
+      : []
+  return [line.filter((part) => part !== '').join(' '), ...below.map(colours.dim)].join('\n')
 }
 
 function coloured(level: string, { red, yellow, dim }: Palette): string {
-  const text = level.toUpperCase().padEnd(5)
+  const text = plain(level).toUpperCase().padEnd(5)
   if (level === 'error' || level === 'fatal') return red(text)
   if (level === 'warn') return yellow(text)
   return level === 'info' ? text : dim(text)
 }
 
-function valueText(value: unknown): string {
-  if (typeof value === 'string') return value
-  return JSON.stringify(value) ?? ''
+function bodyText(value: unknown): string {
+  return typeof value === 'string' ? value : (JSON.stringify(value) ?? '')
+}
+
+/** As logfmt has it: text with spaces is in quotation marks. */
+function fieldText(value: unknown): string {
+  return typeof value === 'string' && /^[^\s"=]+$/.test(value) ? value : (JSON.stringify(value) ?? '')
 }

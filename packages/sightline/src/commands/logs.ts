@@ -21,8 +21,7 @@ const PAGE = 1_000
 
 /** `sightline logs QUERY`: the newest records that match, oldest first, and with `--follow` those that arrive. */
 export async function logs({ client, wishes, out, err, signal }: Asking, query: string): Promise<void> {
-  if (wishes.follow && wishes.to !== undefined)
-    throw new UsageError('--follow does not end: leave out --to')
+  if (wishes.follow && wishes.to !== undefined) throw new UsageError('--follow does not end: leave out --to')
   const q = query || undefined
   const from = millisecondsAt(wishes.from, '--from')
   const colours = paletteOf(out)
@@ -33,8 +32,7 @@ export async function logs({ client, wishes, out, err, signal }: Asking, query: 
   }
 
   function print(records: readonly LogRecord[]): void {
-    for (const record of records)
-      out.write(wishes.json ? jsonLine(record) : `${logLine(record, colours)}\n`)
+    for (const record of records) out.write(wishes.json ? jsonLine(record) : `${logLine(record, colours)}\n`)
   }
 
   async function newest(): Promise<readonly LogRecord[]> {

@@ -16,7 +16,9 @@ An OpenTelemetry SDK of the program's own sends to the hub as it is.
 export async function run(wishes: Wishes): Promise<number> {
   const { rest: program, words } = wishes
   if (program.length === 0 || words.length > 0)
-    throw new UsageError(`Put -- before the program: sightline run -- ${[...words, ...program].join(' ') || 'node app.js'}`)
+    throw new UsageError(
+      `Put -- before the program: sightline run -- ${[...words, ...program].join(' ') || 'node app.js'}`,
+    )
   const { err, env } = { err: process.stderr, env: process.env }
   const hub = await hubAtHand(wishes, err)
   try {

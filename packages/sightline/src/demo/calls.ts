@@ -25,7 +25,13 @@ export interface Call {
 /** A request that a service serves. */
 export function served(
   service: ServiceName,
-  { method, route, path = route, status, ms }: { method: string; route: string; path?: string; status: number; ms: number },
+  {
+    method,
+    route,
+    path = route,
+    status,
+    ms,
+  }: { method: string; route: string; path?: string; status: number; ms: number },
   more: { calls?: readonly Call[]; remarks?: readonly Remark[]; failure?: Failure | undefined } = {},
 ): Call {
   const { calls = [], remarks = [], failure } = more

@@ -53,7 +53,12 @@ export function createMeters(service: ServiceName, since: number): Meters {
         'url.scheme': 'http',
         ...(errorType !== undefined && { 'error.type': errorType }),
       })
-      histogram = { attributes, buckets: Array.from({ length: BOUNDS.length + 1 }, () => 0), sum: 0, exemplars: new Map() }
+      histogram = {
+        attributes,
+        buckets: Array.from({ length: BOUNDS.length + 1 }, () => 0),
+        sum: 0,
+        exemplars: new Map(),
+      }
       durations.set(key, histogram)
     }
     return histogram
@@ -116,7 +121,11 @@ export function createMeters(service: ServiceName, since: number): Meters {
       const business =
         service === 'orders'
           ? [
-              sum('shop.orders', '', Array.from(orders, ([status, count]) => [keyValues({ status }), count])),
+              sum(
+                'shop.orders',
+                '',
+                Array.from(orders, ([status, count]) => [keyValues({ status }), count]),
+              ),
               sum('shop.revenue.euros', '', [[[], revenue]]),
             ]
           : []

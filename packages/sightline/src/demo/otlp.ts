@@ -3,7 +3,10 @@
 /** Attributes as OTLP has them in JSON. */
 export type KeyValues = ReadonlyArray<{
   readonly key: string
-  readonly value: { readonly stringValue: string } | { readonly intValue: string } | { readonly doubleValue: number }
+  readonly value:
+    | { readonly stringValue: string }
+    | { readonly intValue: string }
+    | { readonly doubleValue: number }
 }>
 
 /** Attributes of OTLP. */

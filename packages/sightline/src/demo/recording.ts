@@ -26,19 +26,30 @@ export function record(
   const traceId = hex(16)
 
   /** Records a call and the calls within. Returns its end. */
-  function visit(call: Call, from: number, parent: { spanId: string; instance: Instance } | undefined): number {
+  function visit(
+    call: Call,
+    from: number,
+    parent: { spanId: string; instance: Instance } | undefined,
+  ): number {
     const instance = parent?.instance.service === call.service ? parent.instance : instanceOf(call)
     const spanId = hex(8)
     let at = from + call.ms / 2
     for (const each of call.calls) at = visit(each, at, { spanId, instance })
     const end = at + call.ms / 2
-    spans.push({ at: end, instance, body: spanOf(call, { traceId, spanId, parent: parent?.spanId, from, end }) })
+    spans.push({
+      at: end,
+      instance,
+      body: spanOf(call, { traceId, spanId, parent: parent?.spanId, from, end }),
+    })
     const log = (remark: Remark, time: number) =>
       logs.push({ at: time, instance, body: logRecord(remark, time, { traceId, spanId }) })
     for (const remark of call.remarks) log(remark, at)
     if (call.kind === 'server') {
       log(accessEvent(call, end - from), end)
-      requests.push({ instance, served: servedOf(call, { traceId, spanId, seconds: (end - from) / 1_000, at: end }) })
+      requests.push({
+        instance,
+        served: servedOf(call, { traceId, spanId, seconds: (end - from) / 1_000, at: end }),
+      })
     }
     return end
   }
@@ -49,7 +60,13 @@ export function record(
 
 function spanOf(
   { name, kind, attributes, failure }: Call,
-  { traceId, spanId, parent, from, end }: { traceId: string; spanId: string; parent: string | undefined; from: number; end: number },
+  {
+    traceId,
+    spanId,
+    parent,
+    from,
+    end,
+  }: { traceId: string; spanId: string; parent: string | undefined; from: number; end: number },
 ): object {
   return {
     traceId,

@@ -1,7 +1,15 @@
 import { createHash } from 'node:crypto'
 
 import { createChance } from './chance.ts'
-import { HISTORY, incidentBefore, type Incident, releaseAt, type ServiceName, SERVICES, severityAt } from './incident.ts'
+import {
+  HISTORY,
+  incidentBefore,
+  type Incident,
+  releaseAt,
+  type ServiceName,
+  SERVICES,
+  severityAt,
+} from './incident.ts'
 import { createInstance, type Instance, INSTANCES } from './instance.ts'
 import { type Item, keyValues, message, nanoseconds } from './otlp.ts'
 import { record, type Recording } from './recording.ts'

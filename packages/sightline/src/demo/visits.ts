@@ -127,7 +127,11 @@ function paymentOf(chance: Chance, severity: number): Call {
   const request = { method: 'POST', route: '/payments', ms: chance.duration(12) }
   if (chance.happens(severity * 0.7)) {
     const failure = lockTimeout(id)
-    return served('payments', { ...request, status: 500 }, { calls: [queried('payments', lock, 2_000, failure)], failure })
+    return served(
+      'payments',
+      { ...request, status: 500 },
+      { calls: [queried('payments', lock, 2_000, failure)], failure },
+    )
   }
   const waited = queried('payments', lock, chance.duration(4) + severity * chance.between(300, 1_700))
   const calls = [waited, queried('payments', 'INSERT INTO ledger VALUES ($1, $2)', chance.duration(6))]

@@ -50,7 +50,9 @@ async function sizeOf(folder: string): Promise<number> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => [])
   const sizes = entries.map(async (entry) => {
     // A file may go away meanwhile.
-    const found = entry.isFile() ? await stat(join(entry.parentPath, entry.name)).catch(() => undefined) : undefined
+    const found = entry.isFile()
+      ? await stat(join(entry.parentPath, entry.name)).catch(() => undefined)
+      : undefined
     return found?.size ?? 0
   })
   return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0)

@@ -59,8 +59,11 @@ function explained(error: unknown, { host, port }: HubWishes): unknown {
   // Errors of the system have a code.
   const { code } = error as NodeJS.ErrnoException
   if (code === 'EADDRINUSE')
-    return new Error(`Port ${port} of ${host} is in use: give another one with --port, or end the program that has it`)
-  if (code === 'EADDRNOTAVAIL') return new Error(`This machine has no address ${host}: give another one with --host`)
+    return new Error(
+      `Port ${port} of ${host} is in use: give another one with --port, or end the program that has it`,
+    )
+  if (code === 'EADDRNOTAVAIL')
+    return new Error(`This machine has no address ${host}: give another one with --host`)
   if (code === 'EACCES' && !(error as NodeJS.ErrnoException).path)
     return new Error(`Port ${port} needs more rights: give one above 1023 with --port`)
   return error

@@ -36,7 +36,14 @@ export function countsOf(metrics: string): Counts {
       default:
     }
   }
-  return { spans: stored.traces, logs: stored.logs, points: stored.metrics, services: services.size, refused, disk }
+  return {
+    spans: stored.traces,
+    logs: stored.logs,
+    points: stored.metrics,
+    services: services.size,
+    refused,
+    disk,
+  }
 }
 
 /** One line about what a hub does: rates since the counts before. */

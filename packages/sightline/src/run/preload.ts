@@ -4,6 +4,8 @@
  */
 const register = process.env['SIGHTLINE_RUN_REGISTER']
 const program = process.argv[1] ?? ''
-const isPackageManager = /[\\/](?:npm|npx|pnpm|pnpx|yarn|yarnpkg|corepack)(?:-cli)?(?:\.[cm]?js)?$/.test(program)
+const isPackageManager = /[\\/](?:npm|npx|pnpm|pnpx|yarn|yarnpkg|corepack)(?:-cli)?(?:\.[cm]?js)?$/.test(
+  program,
+)
 
 if (register !== undefined && !isPackageManager) await import(register)
