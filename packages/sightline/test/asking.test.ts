@@ -105,7 +105,7 @@ describe('sightline logs', () => {
       '/api/logs': [
         {
           body: {
-            records: [
+            logs: [
               log(3, {
                 level: 'error',
                 traceId: 'abc',
@@ -122,7 +122,7 @@ describe('sightline logs', () => {
         },
         {
           body: {
-            records: [log(2), log(1, { body: 'forged\n00:00 line\u001b[2J' })],
+            logs: [log(2), log(1, { body: 'forged\n00:00 line\u001b[2J' })],
             next: null,
             complete: true,
           },
@@ -158,7 +158,7 @@ describe('sightline logs', () => {
 
   test('says that a search was not finished, and sends the token for reading', async () => {
     await using hub = await startAnswers({
-      '/api/logs': { body: { records: [log(1)], next: 'more', complete: false } },
+      '/api/logs': { body: { logs: [log(1)], next: 'more', complete: false } },
     })
     const found = await cli('logs', '--json', '--view-token', 'reader', '--token', 'sender', '--hub', hub.url)
     expect(found).toMatchObject({
@@ -172,10 +172,10 @@ describe('sightline logs', () => {
   test('follows, from the newest record on, until Ctrl-C', async () => {
     await using hub = await startAnswers({
       '/api/logs': [
-        { body: { records: [log(1)], next: null, complete: true } },
-        { body: { records: [], next: null, complete: true } },
-        { body: { records: [log(2), log(3)], next: null, complete: true } },
-        { body: { records: [], next: null, complete: true } },
+        { body: { logs: [log(1)], next: null, complete: true } },
+        { body: { logs: [], next: null, complete: true } },
+        { body: { logs: [log(2), log(3)], next: null, complete: true } },
+        { body: { logs: [], next: null, complete: true } },
       ],
     })
     const tail = startCli(['logs', '--follow', '--hub', hub.url])
@@ -212,7 +212,7 @@ describe('sightline trace', () => {
           span('2', '1', 25, 100, { status: { code: 2, message: 'bro\u001b[2Jken' } }),
         ),
       ],
-      logs: { records: [log(1, { traceId: 'abc' })] },
+      logs: { logs: [log(1, { traceId: 'abc' })] },
     }
     await using hub = await startAnswers({ '/api/traces/abc': { body: trace } })
     const { code, out } = await cli('trace', 'abc', '--hub', hub.url)
@@ -284,7 +284,9 @@ describe('the exit code', () => {
 
   test('is 0 where the reader of a pipe has had enough', async () => {
     const records = Array.from({ length: 1_000 }, (_, n) => log(n, { body: 'x'.repeat(2_000) }))
-    await using hub = await startAnswers({ '/api/logs': { body: { records, next: null, complete: true } } })
+    await using hub = await startAnswers({
+      '/api/logs': { body: { logs: records, next: null, complete: true } },
+    })
     const tail = startCli(['logs', '--limit', '1000', '--hub', hub.url], { closesOutput: true })
     expect(await tail.ended()).toMatchObject({ code: 0, err: '' })
   })

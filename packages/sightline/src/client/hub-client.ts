@@ -73,7 +73,7 @@ export function hubClient(origin: string, { token, viewToken }: Tokens): HubClie
       const parameters = new URLSearchParams()
       for (const [name, value] of Object.entries(query))
         if (value !== undefined) parameters.set(name, String(value))
-      const response = await ask(parameters.size === 0 ? path : `${path}?${parameters}`, {
+      const response = await ask(parameters.size === 0 ? path : `${path}?${parameters.toString()}`, {
         headers: bearer(viewToken),
       })
       const answer = await response.text()

@@ -8,7 +8,7 @@ import { millisecondsAt } from './times.ts'
 
 /** A page of `/api/logs`, the newest record first, after a cursor the oldest. */
 interface Page {
-  readonly records: readonly LogRecord[]
+  readonly logs: readonly LogRecord[]
   /** The cursor of the next page. `null` on the last one. */
   readonly next: string | null
   readonly complete: boolean
@@ -40,7 +40,11 @@ export async function logs({ client, wishes, out, err, signal }: Asking, query: 
     const found: LogRecord[] = []
     let before: string | undefined
     do {
-      const { records, next, complete } = await page({
+      const {
+        logs: records,
+        next,
+        complete,
+      } = await page({
         from,
         to,
         before,
@@ -60,7 +64,7 @@ export async function logs({ client, wishes, out, err, signal }: Asking, query: 
     for (;;) {
       await pause(FOLLOW_MS, undefined, { signal }).catch(() => undefined)
       if (signal.aborted) return
-      const { records } = await page(
+      const { logs: records } = await page(
         after === undefined ? { from: since, limit: PAGE } : { from, after, limit: PAGE },
       )
       const inOrder = after === undefined ? records.toReversed() : records

@@ -23,7 +23,7 @@ interface Trace {
     readonly resource: { readonly attributes: readonly Attribute[] }
     readonly scopeSpans: ReadonlyArray<{ readonly spans: readonly Span[] }>
   }>
-  readonly logs?: { readonly records: readonly LogRecord[] }
+  readonly logs?: { readonly logs: readonly LogRecord[] }
 }
 
 /** A span of the tree. */
@@ -48,13 +48,13 @@ export async function trace({ client, wishes, out }: Asking, id: string): Promis
   }
   const colours = paletteOf(out)
   out.write(treeText(found, colours))
-  const records = found.logs?.records ?? []
+  const records = found.logs?.logs ?? []
   if (records.length > 0) out.write('\n')
   for (const record of records) out.write(`${logLine(record, colours)}\n`)
 }
 
-function treeText(trace: Trace, colours: Palette): string {
-  const branches = branchesOf(trace)
+function treeText(found: Trace, colours: Palette): string {
+  const branches = branchesOf(found)
   const first = branches[0]?.start ?? 0n
   const last = branches.reduce((latest, { end }) => (end > latest ? end : latest), first)
   const rows = treeOrder(branches).map(({ branch: { span, service, start, end }, depth }) => ({

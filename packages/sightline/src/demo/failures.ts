@@ -24,10 +24,10 @@ export const lockTimeout = (paymentId: string): Failure =>
     'async postPayment (/app/dist/routes/payments.js:22:20)',
   )
 
-export const upstreamTimeout = (orderId: string): Failure =>
+export const notAuthorized = (orderId: string): Failure =>
   failure(
-    'PaymentTimeoutError',
-    `payments did not authorize order ${orderId} within 2500 ms`,
+    'PaymentError',
+    `payments answered 500 for order ${orderId}`,
     'PaymentsClient.authorize (/app/dist/clients/payments.js:44:13)',
     'async placeOrder (/app/dist/orders/place-order.js:71:21)',
     'async postOrder (/app/dist/routes/orders.js:35:18)',

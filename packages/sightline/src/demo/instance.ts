@@ -21,7 +21,6 @@ export function createInstance(service: ServiceName, { version, since }: Release
     id,
     resource: keyValues({
       'service.name': service,
-      'service.namespace': 'shop',
       'service.version': version,
       'service.instance.id': id,
       'deployment.environment.name': 'demo',

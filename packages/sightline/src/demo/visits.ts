@@ -1,6 +1,6 @@
 import { asked, type Call, queried, type Remark, served } from './calls.ts'
 import type { Chance } from './chance.ts'
-import { checkoutFailed, lockTimeout, missingPrice, upstreamTimeout } from './failures.ts'
+import { checkoutFailed, lockTimeout, missingPrice, notAuthorized } from './failures.ts'
 
 const SKUS = ['mug-blue', 'mug-red', 'tea-green', 'tea-black', 'kettle', 'spoon', 'honey', 'filter'] as const
 const WORDS = ['mug', 'tea', 'kettle', 'gift', 'green tea', 'filter'] as const
@@ -96,8 +96,8 @@ function checkout(chance: Chance, severity: number): Visit {
   const payment = paymentOf(chance, severity)
   const paymentStatus = Number(payment.attributes['http.response.status_code'])
   const status = { 201: 'paid', 402: 'declined' }[paymentStatus] ?? 'failed'
-  const failure = status === 'failed' ? upstreamTimeout(orderId) : undefined
-  const httpStatus = status === 'paid' ? 201 : status === 'declined' ? 402 : 504
+  const failure = status === 'failed' ? notAuthorized(orderId) : undefined
+  const httpStatus = status === 'paid' ? 201 : status === 'declined' ? 402 : 502
   const fields = { 'order.id': orderId, 'order.euros': euros }
   const order = served(
     'orders',
@@ -122,7 +122,7 @@ function checkout(chance: Chance, severity: number): Visit {
 }
 
 function paymentOf(chance: Chance, severity: number): Call {
-  const id = `pay_${idOf(chance)}`
+  const id = paymentIdOf(chance)
   const lock = 'SELECT * FROM payments WHERE id = $1 FOR UPDATE'
   const request = { method: 'POST', route: '/payments', ms: chance.duration(12) }
   if (chance.happens(severity * 0.7)) {
@@ -149,11 +149,11 @@ function info(message: string, attributes: Remark['attributes']): Remark {
 }
 
 function orderIdOf(chance: Chance): string {
-  return `ord_${idOf(chance)}`
+  return String(Math.floor(chance.between(10_000, 99_999)))
 }
 
-function idOf(chance: Chance): string {
-  return Math.floor(chance.next() * 36 ** 6)
-    .toString(36)
-    .padStart(6, '0')
+/** A UUID, as far as one looks like it. */
+function paymentIdOf(chance: Chance): string {
+  const hex = Array.from({ length: 32 }, () => Math.floor(chance.next() * 16).toString(16)).join('')
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')
 }
