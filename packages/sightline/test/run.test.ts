@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { environmentOf, replacedBy } from '../src/run/environment.ts'
 import { startAnswers } from './answering-hub.ts'
 import { startCli } from './cli.ts'
+import { temporaryFolder } from './folder.ts'
 
 const live = { '/health/live': { body: { status: 'healthy' } } }
 
@@ -80,6 +81,24 @@ describe('sightline run', () => {
       expect(await run.ended()).toMatchObject({ code: 3, signal: null, out: 'up\ntold\n' })
     },
   )
+
+  test('starts a hub where none answers, for as long as the program runs', async () => {
+    await using folder = await temporaryFolder()
+    const program = `
+      const url = process.env.OTEL_EXPORTER_OTLP_ENDPOINT
+      const message = { resourceLogs: [{ scopeLogs: [{ logRecords: [{ severityNumber: 9, body: { stringValue: 'sent' } }] }] }] }
+      const sent = await fetch(url + '/v1/logs', { method: 'POST', body: JSON.stringify(message), headers: { 'content-type': 'application/json' } })
+      console.log(url, sent.status)
+      process.exitCode = 9`
+    const args = ['--port', '0', '--data', join(folder.path, 'data')]
+    const run = startCli(['run', ...args, '--', 'node', '--input-type=module', '-e', program], {
+      cwd: equipped,
+    })
+    const { code, out, err } = await run.ended()
+    const [, url = ''] = /^Sightline is at (http:\S+)\./.exec(err) ?? []
+    expect({ code, out }).toEqual({ code: 9, out: `${url} 200\n` })
+    await expect(fetch(url)).rejects.toThrow('fetch failed')
+  })
 
   test('does not run the program where the named hub does not answer', async () => {
     const run = startCli(['run', '--hub', 'http://127.0.0.1:9', '--', ...printing('1')])
