@@ -4,8 +4,8 @@ import { startKeeper } from './ingest/keeper.ts'
 import { startIngest } from './ingest/start-ingest.ts'
 import { startThread } from './ingest/start-thread.ts'
 import { type HubOptions, hubSettings } from './options.ts'
-import { startOwnSamples } from './own/own-samples.ts'
 import { createOwnMetrics } from './own/own-metrics.ts'
+import { startOwnSamples } from './own/own-samples.ts'
 import { createQueries } from './query/queries.ts'
 import { createAdmission } from './receive/admission.ts'
 import { createCors } from './receive/cors.ts'
@@ -62,15 +62,20 @@ const RETAIN_MS = 60_000
 export async function startHub(options: HubOptions): Promise<Hub> {
   const settings = hubSettings(options)
   const { log, folder, maxDisk, retention, seriesPerJob, redact } = settings
-  const failed = (error: unknown) => log('error', error instanceof Error ? (error.stack ?? error.message) : String(error))
+  const failed = (error: unknown) =>
+    log('error', error instanceof Error ? (error.stack ?? error.message) : String(error))
   const store = {
-    module: new URL(`./store/sqlite/open-store.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}`, import.meta.url).href,
+    module: new URL(
+      `./store/sqlite/open-store.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}`,
+      import.meta.url,
+    ).href,
     options: { folder, maxDisk, retention, seriesPerJob },
   }
 
   const lock = lockFolder(folder)
   const live = createLive()
-  const forward = settings.forward === undefined ? undefined : createForward(settings.forward, settings.forwardFolder, log)
+  const forward =
+    settings.forward === undefined ? undefined : createForward(settings.forward, settings.forwardFolder, log)
   const ingest = startIngest({
     eventThreads: settings.eventThreads,
     startEvents: (writer) => startThread('event-thread', { store, writer, redact }),

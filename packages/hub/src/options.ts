@@ -72,7 +72,13 @@ const SHORTEST_TOKEN = 16
  * @throws {TypeError} one sentence that names the option, its value, and what is allowed
  */
 export function hubSettings(options: HubOptions): HubSettings {
-  const { port = 4_318, maxDisk = 5_000_000_000, retention = 14 * DAY_MS, seriesPerJob = 20_000, eventThreads } = options
+  const {
+    port = 4_318,
+    maxDisk = 5_000_000_000,
+    retention = 14 * DAY_MS,
+    seriesPerJob = 20_000,
+    eventThreads,
+  } = options
   if (options.folder === '') throw new TypeError('Sightline: folder of the hub is empty, but must be a path')
   between(0, 65_535, 'port', port)
   between(50_000_000, Number.MAX_SAFE_INTEGER, 'maxDisk', maxDisk)
@@ -83,7 +89,9 @@ export function hubSettings(options: HubOptions): HubSettings {
   for (const name of ['token', 'viewToken'] as const) checkToken(name, options[name])
   for (const origin of options.origins ?? [])
     if (origin !== '*' && !/^https?:\/\/[^/?#\s]+\/?$/i.test(origin))
-      throw new TypeError(`Sightline: an origin of the hub is ${JSON.stringify(origin)}, but must look like https://shop.example`)
+      throw new TypeError(
+        `Sightline: an origin of the hub is ${JSON.stringify(origin)}, but must look like https://shop.example`,
+      )
   return {
     folder: options.folder,
     forwardFolder: join(options.folder, 'forward'),
@@ -108,10 +116,14 @@ export function hubSettings(options: HubOptions): HubSettings {
 /** The value is a secret: the message must not show it. */
 function checkToken(name: 'token' | 'viewToken', value: string | undefined): void {
   if (value !== undefined && (value.length < SHORTEST_TOKEN || /\s/.test(value)))
-    throw new TypeError(`Sightline: ${name} of the hub must have at least ${SHORTEST_TOKEN} characters and no spaces`)
+    throw new TypeError(
+      `Sightline: ${name} of the hub must have at least ${SHORTEST_TOKEN} characters and no spaces`,
+    )
 }
 
 function between(least: number, most: number, name: string, value: number): void {
   if (!(Number.isInteger(value) && value >= least && value <= most))
-    throw new TypeError(`Sightline: ${name} of the hub is ${value}, but must be a whole number from ${least} to ${most}`)
+    throw new TypeError(
+      `Sightline: ${name} of the hub is ${value}, but must be a whole number from ${least} to ${most}`,
+    )
 }

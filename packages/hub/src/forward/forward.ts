@@ -33,7 +33,9 @@ export function createForward(
 ): Forward {
   const base = URL.parse(url)
   if (base === null || !/^https?:$/.test(base.protocol))
-    throw new TypeError(`Sightline: forward is ${JSON.stringify(url)}, but must be a URL that begins with http:// or https://`)
+    throw new TypeError(
+      `Sightline: forward is ${JSON.stringify(url)}, but must be a URL that begins with http:// or https://`,
+    )
   const deliveries = createDeliveries({
     log: ({ level, message }) => log(level, message),
     fault: (source, error) => log('error', `${source}: ${String(error)}`),
@@ -54,10 +56,16 @@ export function createForward(
         type: 'counter',
         help: 'Requests that were sent on, and those that were given up.',
         samples: () =>
-          deliveries.ledgers().flatMap(({ signal, delivered, dropped }) => [
-            { suffix: '', labels: { signal, reason: 'delivered' }, value: delivered },
-            ...Object.entries(dropped).map(([reason, value]) => ({ suffix: '', labels: { signal, reason }, value })),
-          ]),
+          deliveries
+            .ledgers()
+            .flatMap(({ signal, delivered, dropped }) => [
+              { suffix: '', labels: { signal, reason: 'delivered' }, value: delivered },
+              ...Object.entries(dropped).map(([reason, value]) => ({
+                suffix: '',
+                labels: { signal, reason },
+                value,
+              })),
+            ]),
       },
     ],
     close: (deadlineMs) => deliveries.close(deadlineMs),

@@ -36,4 +36,10 @@ export class Refusal extends Error implements PlainRefusal {
     this.reason = reason
     this.retryAfter = retryAfter
   }
+
+  /** As plain data: an error loses its properties between threads. */
+  get plain(): PlainRefusal {
+    const { status, reason, message, retryAfter } = this
+    return { status, reason, message, retryAfter }
+  }
 }

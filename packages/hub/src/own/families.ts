@@ -64,7 +64,8 @@ export class Durations implements Family {
   /** @param label One of a fixed list */
   observe(label: string, seconds: number): void {
     let value = this.#values.get(label)
-    if (value === undefined) this.#values.set(label, (value = { buckets: BOUNDS.map(() => 0), sum: 0, count: 0 }))
+    if (value === undefined)
+      this.#values.set(label, (value = { buckets: BOUNDS.map(() => 0), sum: 0, count: 0 }))
     const bucket = BOUNDS.findIndex((bound) => seconds <= bound)
     if (bucket !== -1) value.buckets[bucket] = (value.buckets[bucket] ?? 0) + 1
     value.sum += seconds
@@ -95,7 +96,12 @@ export function asked(
   help: string,
   values: () => ReadonlyArray<readonly [labels: FamilyLabels, value: number]>,
 ): Family {
-  return { name, type, help, samples: () => values().map(([labels, value]) => ({ suffix: '', labels, value })) }
+  return {
+    name,
+    type,
+    help,
+    samples: () => values().map(([labels, value]) => ({ suffix: '', labels, value })),
+  }
 }
 
 /** Renders families in the text format of Prometheus, version 0.0.4. */

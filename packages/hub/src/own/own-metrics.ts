@@ -31,13 +31,23 @@ export interface OwnMetrics {
 const OWN_JOB = 'sightline-hub'
 
 /** @param instance The address of the hub */
-export function createOwnMetrics(instance: string, { queue, series, deaths, store, more }: OwnSources): OwnMetrics {
+export function createOwnMetrics(
+  instance: string,
+  { queue, series, deaths, store, more }: OwnSources,
+): OwnMetrics {
   const requests = new Counter('hub_received_requests_total', 'Export requests that were read.')
   const bytes = new Counter('hub_received_bytes_total', 'Bytes of export requests, as they were sent.')
-  const stored = new Counter('hub_stored_items_total', 'Spans, log records and points that were stored, by service.')
+  const stored = new Counter(
+    'hub_stored_items_total',
+    'Spans, log records and points that were stored, by service.',
+  )
   const rejected = new Counter('hub_rejected_items_total', 'Items of stored requests that were not stored.')
   const refused = new Counter('hub_refused_requests_total', 'Export requests that were not stored.')
-  const durations = new Durations('hub_ingest_duration_seconds', 'Time from the head of a request to its answer.', 'signal')
+  const durations = new Durations(
+    'hub_ingest_duration_seconds',
+    'Time from the head of a request to its answer.',
+    'signal',
+  )
   const families: readonly Family[] = [
     requests,
     bytes,
@@ -45,12 +55,21 @@ export function createOwnMetrics(instance: string, { queue, series, deaths, stor
     rejected,
     refused,
     durations,
-    asked('gauge', 'hub_queued_requests', 'Export requests that wait to be stored.', () => [[{}, queue().requests]]),
-    asked('gauge', 'hub_queued_bytes', 'Bytes of export requests that wait to be stored.', () => [[{}, queue().bytes]]),
-    asked('counter', 'hub_stored_samples_total', 'Samples of series that were stored.', () => [[{}, series().samples]]),
-    asked('counter', 'hub_late_samples_total', 'Samples that were refused because newer ones were stored.', () => [
-      [{}, series().outOfOrder],
+    asked('gauge', 'hub_queued_requests', 'Export requests that wait to be stored.', () => [
+      [{}, queue().requests],
     ]),
+    asked('gauge', 'hub_queued_bytes', 'Bytes of export requests that wait to be stored.', () => [
+      [{}, queue().bytes],
+    ]),
+    asked('counter', 'hub_stored_samples_total', 'Samples of series that were stored.', () => [
+      [{}, series().samples],
+    ]),
+    asked(
+      'counter',
+      'hub_late_samples_total',
+      'Samples that were refused because newer ones were stored.',
+      () => [[{}, series().outOfOrder]],
+    ),
     asked('counter', 'hub_refused_samples_total', 'Samples that were refused, by service.', () =>
       Array.from(series().overLimit, ([job, value]) => [{ job, reason: 'series_limit' }, value]),
     ),
@@ -60,9 +79,12 @@ export function createOwnMetrics(instance: string, { queue, series, deaths, stor
     asked('gauge', 'hub_disk_bytes', 'Bytes on disk.', () =>
       Object.entries(store()?.bytes ?? {}).map(([kind, value]) => [{ kind }, value]),
     ),
-    asked('counter', 'hub_thread_deaths_total', 'Threads that ended by a fault, and were started again.', () => [
-      [{}, deaths()],
-    ]),
+    asked(
+      'counter',
+      'hub_thread_deaths_total',
+      'Threads that ended by a fault, and were started again.',
+      () => [[{}, deaths()]],
+    ),
     ...more,
   ]
 

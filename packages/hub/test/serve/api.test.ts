@@ -24,7 +24,9 @@ test('requests of the API get method, raw path, query, body and a signal', async
 })
 
 test('an answer may be bytes', async () => {
-  const { port } = await startEdge({ api: () => Promise.resolve({ status: 200, body: Buffer.from('bytes') }) })
+  const { port } = await startEdge({
+    api: () => Promise.resolve({ status: 200, body: Buffer.from('bytes') }),
+  })
   expect(await ask(port, '/api/x')).toMatchObject({ status: 200, body: 'bytes' })
 })
 

@@ -3,11 +3,11 @@ import { parentPort, workerData } from 'node:worker_threads'
 import { createReader } from '@sightline/otlp'
 
 import { createDerivation } from '../derive/derivation.ts'
+import { createMasking } from '../masking/masking.ts'
+import type { EventThreadConfig, FromThread } from '../protocol.ts'
 import { createEventWork } from './event-work.ts'
 import { GroupCommit } from './group-commit.ts'
-import { createMasking } from '../masking/masking.ts'
 import { openStoreModule } from './open-store.ts'
-import type { EventThreadConfig, FromThread } from '../protocol.ts'
 import { runThread } from './thread-loop.ts'
 
 // The main thread starts this file as a thread with an `EventThreadConfig`.

@@ -1,13 +1,13 @@
 import { OtlpError, type Reader } from '@sightline/otlp'
 
 import type { EventWriter } from '../../store/events.ts'
-import { plainBody } from './decompress.ts'
 import type { Derivation } from '../derive/derivation.ts'
-import { refusalFor } from './failures.ts'
-import type { GroupCommit } from './group-commit.ts'
 import type { Masking } from '../masking/masking.ts'
 import type { BodyRequest, FromThread } from '../protocol.ts'
 import { Refusal } from '../refusal.ts'
+import { plainBody } from './decompress.ts'
+import { refusalFor } from './failures.ts'
+import type { GroupCommit } from './group-commit.ts'
 import { countJobs } from './stored-counts.ts'
 import type { ThreadWork } from './thread-loop.ts'
 
@@ -73,7 +73,7 @@ export function createEventWork({
       } catch (error) {
         if (error instanceof OtlpError)
           return group.refuse(id, { status: 400, reason: 'undecodable', message: error.message })
-        if (error instanceof Refusal) return group.refuse(id, error)
+        if (error instanceof Refusal) return group.refuse(id, error.plain)
         // A part of the request may be written: it cannot be told from the other requests of the group.
         group.fail(error)
         group.refuse(id, refusalFor(error))

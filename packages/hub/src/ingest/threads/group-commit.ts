@@ -1,6 +1,6 @@
-import { refusalFor } from './failures.ts'
 import type { FromThread, Settled, StoredCount } from '../protocol.ts'
 import type { PlainRefusal } from '../refusal.ts'
+import { refusalFor } from './failures.ts'
 
 /** What a group commits to. */
 export interface GroupTarget {
@@ -104,6 +104,9 @@ export class GroupCommit {
     }
     const now = this.#now()
     this.#nextCommitAt = now + (now - begun) * (1 / COMMIT_SHARE - 1)
+    if (this.#isFailing)
+      this.#target.send({ kind: 'notice', level: 'info', message: 'The hub can store again.' })
+    this.#isFailing = false
     const settled: Settled[] = []
     const counts: StoredCount[] = []
     const transfer: ArrayBuffer[] = []
@@ -116,9 +119,6 @@ export class GroupCommit {
       { kind: 'settled', settled, counts, bytes: this.#bytes, busyMs: now - this.#busySince },
       transfer,
     )
-    if (this.#isFailing)
-      this.#target.send({ kind: 'notice', level: 'info', message: 'The hub can store again.' })
-    this.#isFailing = false
     this.#reset(now)
   }
 

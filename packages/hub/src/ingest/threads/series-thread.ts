@@ -4,10 +4,10 @@ import { createReader } from '@sightline/otlp'
 
 import { createExposition } from '../../scrape/exposition/exposition.ts'
 import { createDerivedSeries } from '../derive/derived-series.ts'
-import { GroupCommit } from './group-commit.ts'
-import { openStoreModule } from './open-store.ts'
 import { createPoints } from '../points/points.ts'
 import type { FromThread, SeriesThreadConfig } from '../protocol.ts'
+import { GroupCommit } from './group-commit.ts'
+import { openStoreModule } from './open-store.ts'
 import { createSeriesWork } from './series-work.ts'
 import { runThread } from './thread-loop.ts'
 

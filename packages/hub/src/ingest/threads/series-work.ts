@@ -2,14 +2,14 @@ import { OtlpError, type Reader } from '@sightline/otlp'
 
 import type { Exposition } from '../../scrape/exposition/exposition.ts'
 import type { SeriesWriter } from '../../store/samples.ts'
-import { plainBody } from './decompress.ts'
 import type { DerivedSeries } from '../derive/derived-series.ts'
-import { refusalFor } from './failures.ts'
-import type { GroupCommit } from './group-commit.ts'
 import type { Sample } from '../ingest.ts'
 import type { Points } from '../points/points.ts'
 import type { BodyRequest, FromThread } from '../protocol.ts'
 import { Refusal } from '../refusal.ts'
+import { plainBody } from './decompress.ts'
+import { refusalFor } from './failures.ts'
+import type { GroupCommit } from './group-commit.ts'
 import { countPoints } from './stored-counts.ts'
 import type { ThreadWork } from './thread-loop.ts'
 
@@ -100,7 +100,7 @@ export function createSeriesWork(parts: SeriesParts): ThreadWork {
         const isClients = error instanceof Refusal || error instanceof OtlpError
         if (!isClients) group.fail(error)
         if (!('id' in message)) return
-        if (error instanceof Refusal) return group.refuse(message.id, error)
+        if (error instanceof Refusal) return group.refuse(message.id, error.plain)
         const refusal = isClients
           ? ({ status: 400, reason: 'undecodable', message: error.message } as const)
           : refusalFor(error)

@@ -1,7 +1,7 @@
 import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads'
 
-import type { GroupCommit } from './group-commit.ts'
 import type { ToThread } from '../protocol.ts'
+import type { GroupCommit } from './group-commit.ts'
 
 /** What a thread does with its messages. */
 export interface ThreadWork {
