@@ -43,5 +43,8 @@ const ERRORS = `
   );
   CREATE INDEX exceptions_of ON exceptions (error, ms)`
 
+/** In a file of kept events: the segments whose events are here. */
+const SOURCES = 'CREATE TABLE sources (file TEXT PRIMARY KEY) WITHOUT ROWID'
+
 /** The tables of a segment, and of a file of kept events. */
-export const SEGMENT_SCHEMA = `${tablesOf('span')}${tablesOf('log')}${ERRORS}`
+export const SEGMENT_SCHEMA = `${tablesOf('span')}${tablesOf('log')}${ERRORS};${SOURCES}`

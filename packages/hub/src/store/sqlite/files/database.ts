@@ -49,7 +49,9 @@ function open(path: string, readOnly: boolean, schema: string): Opened {
       return { kind: 'version', version }
     }
     if (!readOnly) {
-      db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 4000')
+      db.exec(
+        'PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 4000; PRAGMA journal_size_limit = 67108864',
+      )
       if (isNew) db.exec(`BEGIN; ${schema}; PRAGMA user_version = ${SCHEMA_VERSION}; COMMIT`)
     }
     return { kind: 'open', db }

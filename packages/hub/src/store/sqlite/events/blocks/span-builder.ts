@@ -122,7 +122,7 @@ export class SpanBuilder {
       rows: this.rows,
       ...rangeOf(numbers.startMs),
       // The nanoseconds of the end may make one millisecond more.
-      top: rangeOf(numbers.lengthMs).max + 1,
+      top: Math.max(0, rangeOf(numbers.lengthMs).max) + 1,
       times: encodeSection(encodeColumns(numbers, SPAN_TIMES)),
       ids: encodeSection([
         ...encodeColumns(numbers, ['trace']),

@@ -25,7 +25,6 @@ export function errorDetails(
 }
 
 class Details {
-  readonly #range: TimeRange
   readonly #values: readonly number[]
   readonly #routes = new Map<string, { readonly service: string; readonly route: string; count: number }>()
   readonly #versions = new Map<string, { readonly version: string; count: number; firstSeen: bigint }>()
@@ -34,7 +33,6 @@ class Details {
   #stack = ''
 
   constructor(range: TimeRange) {
-    this.#range = range
     this.#values = rangeValues(range)
   }
 

@@ -30,7 +30,7 @@ export function noteFirstSeen(folder: string, seen: readonly FirstSeen[]): void 
     const note = db.prepare(
       // Texts of nanoseconds have 19 digits, so they compare as numbers.
       `INSERT INTO errors (fingerprint, first, version) VALUES (?, ?, ?)
-       ON CONFLICT DO UPDATE SET first = excluded.first, version = excluded.version WHERE first > excluded.first`,
+       ON CONFLICT DO UPDATE SET first = excluded.first, version = excluded.version WHERE first = '' OR first > excluded.first`,
     )
     db.exec('BEGIN IMMEDIATE')
     for (const { fingerprint, time, version } of seen) note.run(fingerprint, digits(time), version)

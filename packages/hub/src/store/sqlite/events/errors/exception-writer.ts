@@ -1,9 +1,20 @@
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite'
 
-import type { LogColumns, ReadResource, SpanColumns } from '@sightline/otlp'
+import type { LogColumns, SpanColumns } from '@sightline/otlp'
 
 import type { ExceptionRow, StoredResource } from '../../../events.ts'
 import type { Signal } from '../schema.ts'
+
+/** An exception with the event that has it. */
+export interface StoredException extends ExceptionRow {
+  readonly source: Signal
+  /** The number of the event in its segment. */
+  readonly row: number
+  readonly service: string
+  readonly instance: string
+  readonly trace: Uint8Array
+  readonly span: Uint8Array
+}
 
 /** An error group that a segment has seen for the first time. */
 export interface FirstSeen {
@@ -49,24 +60,38 @@ export class ExceptionWriter {
     exceptions: readonly ExceptionRow[],
   ): void {
     for (const exception of exceptions) {
-      const { row, time } = exception
-      const group = this.#group(exception)
-      const message = exception.message.slice(0, LONGEST_MESSAGE)
-      this.#sql.add.run(
-        group.id,
-        this.#origin(columns.resources[columns.resource[row] ?? 0], exception.version),
-        Number(time / 1_000_000n),
-        Number(time % 1_000_000n),
+      const { row } = exception
+      const resource = columns.resources[columns.resource[row] ?? 0]
+      this.insert({
+        ...exception,
         source,
-        first + row,
+        row: first + row,
+        service: textOf(resource, 'service.name'),
+        instance: textOf(resource, 'service.instance.id'),
         // Copies, since SQLite's binding takes whole views only.
-        columns.traceIds.slice(row * 16, row * 16 + 16),
-        columns.spanIds.slice(row * 8, row * 8 + 8),
-        exception.route,
-        exception.user,
-        message === group.message ? null : message,
-      )
+        trace: columns.traceIds.slice(row * 16, row * 16 + 16),
+        span: columns.spanIds.slice(row * 8, row * 8 + 8),
+      })
     }
+  }
+
+  insert(exception: StoredException): void {
+    const { time, source, row, trace, span, route, user } = exception
+    const group = this.#group(exception)
+    const message = exception.message.slice(0, LONGEST_MESSAGE)
+    this.#sql.add.run(
+      group.id,
+      this.#origin(exception),
+      Number(time / 1_000_000n),
+      Number(time % 1_000_000n),
+      source,
+      row,
+      trace,
+      span,
+      route,
+      user,
+      message === group.message ? null : message,
+    )
   }
 
   /** The groups that are new in this segment since the last call. */
@@ -83,7 +108,7 @@ export class ExceptionWriter {
     this.#firstSeen = []
   }
 
-  #group({ fingerprint, type, message, stack, time, version }: ExceptionRow) {
+  #group({ fingerprint, type, message, stack, time, version }: StoredException) {
     let group = this.#groups.get(fingerprint)
     if (!group) {
       const { changes } = this.#sql.addGroup.run(fingerprint, type, message.slice(0, LONGEST_MESSAGE), stack)
@@ -95,12 +120,8 @@ export class ExceptionWriter {
     return group
   }
 
-  #origin(resource: ReadResource | undefined, version: string): number {
-    const key: SQLInputValue[] = [
-      textOf(resource, 'service.name'),
-      textOf(resource, 'service.instance.id'),
-      version,
-    ]
+  #origin({ service, instance, version }: StoredException): number {
+    const key: SQLInputValue[] = [service, instance, version]
     const name = key.join('\0')
     let id = this.#origins.get(name)
     if (id === undefined) {

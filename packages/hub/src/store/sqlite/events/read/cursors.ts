@@ -14,7 +14,7 @@ export function logCursor({ time, file, row }: Place): string {
 
 /** The place of a cursor, or `undefined` where it is not one. */
 export function readLogCursor(cursor: string): Place | undefined {
-  const match = /^l\.(\d{1,20})\.(\d{1,15})\.([\w.-]+)$/.exec(cursor)
+  const match = /^l\.(\d{1,20})\.(\d{1,15})\.([\w.-]*)$/.exec(cursor)
   return match ? { time: BigInt(match[1] ?? 0), row: Number(match[2]), file: match[3] ?? '' } : undefined
 }
 

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 
 import { isDamage, openForReading, setAside } from '../../files/database.ts'
@@ -42,11 +43,13 @@ export class SegmentPool {
     try {
       return work()
     } finally {
-      for (const segment of this.#open.values()) segment.end()
       for (const [path, segment] of this.#open) {
-        if (this.#open.size <= OPEN) break
-        segment.close()
-        this.#open.delete(path)
+        segment.end()
+        // A removed file takes its space until all have closed it.
+        if (this.#open.size > OPEN || !existsSync(path)) {
+          segment.close()
+          this.#open.delete(path)
+        }
       }
     }
   }
@@ -82,6 +85,13 @@ export class SegmentPool {
       if (bounds && isSealed) this.#bounds.set(key, bounds)
       return bounds !== undefined && bounds.max >= min && bounds.min <= max
     })
+  }
+
+  /** Closes a segment that is about to be removed. */
+  forget({ path }: SegmentName): void {
+    this.#open.get(path)?.close()
+    this.#open.delete(path)
+    for (const signal of ['span', 'log']) this.#bounds.delete(`${signal} ${path}`)
   }
 
   close(): void {

@@ -38,7 +38,7 @@ export interface Scan extends TimeRange {
   readonly mask: Mask
   /** Only rows behind this place in the order. */
   readonly behind?: Place | undefined
-  /** `performance.now()` at which to stop. At least one block is read. */
+  /** `performance.now()` at which to stop, as soon as the search has come further than `behind`. */
   readonly deadline: number
 }
 
@@ -80,10 +80,10 @@ export function scan<B extends SpanBlock | LogBlock>(
       done++
     }
     pending = pending.slice(done)
-    if (bound !== undefined && performance.now() > search.deadline) {
-      const time = BigInt(down ? bound + 1 : bound) * 1_000_000n
-      return { complete: false, reached: { time, file: '', row: 0 } }
-    }
+    if (bound === undefined || performance.now() <= search.deadline) continue
+    const reached = { time: BigInt(down ? bound + 1 : bound) * 1_000_000n, file: '', row: 0 }
+    // A search that goes on from there must not read the same blocks again.
+    if (!search.behind || before(search.behind, reached) < 0) return { complete: false, reached }
   }
   return { complete: true, reached: undefined }
 }

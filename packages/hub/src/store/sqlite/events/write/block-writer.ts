@@ -54,9 +54,23 @@ export class BlockWriter<C extends Columns> {
   }
 
   add(columns: C): void {
+    this.#addRange(columns, 0, columns.rows)
+  }
+
+  /** Adds some rows of `columns`, by their ascending numbers. */
+  addRows(columns: C, rows: readonly number[]): void {
+    for (let i = 0; i < rows.length;) {
+      const from = rows[i] ?? 0
+      let to = from + 1
+      while (rows[++i] === to) to++
+      this.#addRange(columns, from, to)
+    }
+  }
+
+  #addRange(columns: C, start: number, end: number): void {
     const { builder } = this.#format
-    for (let from = 0; from < columns.rows;) {
-      const to = Math.min(columns.rows, from + FULL - builder.rows)
+    for (let from = start; from < end;) {
+      const to = Math.min(end, from + FULL - builder.rows)
       builder.add(columns, from, to)
       this.next += to - from
       from = to
@@ -103,8 +117,10 @@ export class BlockWriter<C extends Columns> {
     if (rows >= FULL) return this.#merge(0, true)
     const last = this.#tail.slice(-MERGED)
     const size = sizeOf(last[0]?.rows ?? 0)
-    if (last.length === MERGED && last.every((block) => sizeOf(block.rows) === size))
-      this.#merge(this.#tail.length - MERGED, false)
+    if (last.length < MERGED || last.some((block) => sizeOf(block.rows) !== size)) return
+    this.#merge(this.#tail.length - MERGED, false)
+    // The merged block may be the last that one of its size was missing.
+    this.#tidy()
   }
 
   /** Makes one block of the small blocks from `from` on. */
