@@ -136,6 +136,15 @@ export function describeSeries(name: string, create: () => Promise<SeriesStore>)
         expect(found.map((series) => series.times[0]).toSorted(ascending)).toEqual(times)
       })
 
+      test('have whole milliseconds, and are refused with what is no time', async () => {
+        const one = numberOf({ __name__: 'up' })
+        for (const time of [NaN, -1, Infinity, START + 0.9, START + 0.95, START + 1])
+          writer.append(one, time, 1)
+        writer.commit()
+        expect(await readAll(reader, all())).toMatchObject([{ times: [START, START + 1] }])
+        expect(writer.counts).toMatchObject({ samples: 2, outOfOrder: 3 })
+      })
+
       test('can be a zero at which a counter began, unless there is a later one', async () => {
         const one = numberOf({ __name__: 'requests_total' })
         writer.begin(one, START)
@@ -281,6 +290,29 @@ export function describeSeries(name: string, create: () => Promise<SeriesStore>)
       ])
       expect((await reader.exemplars([all()])).map(({ labels }) => textOf(labels))).toHaveLength(2)
       expect(writer.counts.exemplars).toBe(7)
+    })
+
+    test('exemplars of many series are those of each', async () => {
+      for (let index = 0; index < 1_200; index++)
+        for (const time of [0, 20, 40])
+          writer.exemplar(numberOf({ __name__: 'd_bucket', le: `${index}`, half: `${index % 2}` }), {
+            labels: { trace_id: `${index}` },
+            value: index,
+            time: START + time * SECOND,
+          })
+      writer.commit()
+      for (const [selector, count] of [
+        ['d_bucket', 1_200],
+        ['d_bucket{half="0"}', 600],
+      ] as const) {
+        const selection = { matchers: matchers(selector), start: START + SECOND, end: START + 30 * SECOND }
+        const found = await reader.exemplars([selection])
+        expect(found).toHaveLength(count)
+        for (const { labels, exemplars } of found)
+          expect(exemplars).toEqual([
+            { labels: { trace_id: labels['le'] }, value: Number(labels['le']), time: START + 20 * SECOND },
+          ])
+      }
     })
 
     describeSeriesQueries(() => ({ writer, reader }))

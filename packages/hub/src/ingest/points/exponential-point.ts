@@ -3,7 +3,7 @@ import type { ExponentialBuckets, MetricColumns } from '@sightline/otlp'
 import { added, type Buckets, coarser, countAt, NO_BUCKETS } from './buckets.ts'
 import { PointClock } from './clock.ts'
 import { writeExemplars } from './exemplars.ts'
-import { numberText } from './names.ts'
+import { numberText } from './naming/names.ts'
 import { type Origin, type Outcome, type PointSeries, seriesOf, STALE } from './point.ts'
 
 /** Most buckets of a histogram, above and below zero each. SDKs have 160. */
