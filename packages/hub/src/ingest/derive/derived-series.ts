@@ -1,0 +1,158 @@
+import type { Labels, MetricMetadata, SeriesWriter } from '../../store/samples.ts'
+import { Cumulative } from './cumulative.ts'
+import { bucketOf, type DerivedDeltas, type ExceptionDelta, SECONDS, type SpanDelta } from './deltas.ts'
+import { LabelLimits } from './label-limits.ts'
+import { RepeatedExceptions } from './repeated-exceptions.ts'
+import { type Call, ServiceGraph } from './service-graph.ts'
+import { OTHER } from './span-metrics.ts'
+
+/** Accumulates what the event threads have found, in the series thread. */
+export interface DerivedSeries {
+  /** Adds the deltas of one event thread, every second or so. */
+  add(deltas: DerivedDeltas): void
+  /**
+   * Writes all derived series. Every 5 to 15 seconds, like a scrape.
+   *
+   * @param now milliseconds since 1970
+   */
+  write(writer: SeriesWriter, now: number): void
+}
+
+/** Series without growth end after this time, in milliseconds. */
+const IDLE_MS = 3_600_000
+/** Most pairs of a span's name and route for a job. */
+const MAX_SPANS = 500
+/** Most servers of a client. */
+const MAX_SERVERS = 200
+/** Most exceptions of a job: types and fingerprints. */
+const MAX_EXCEPTIONS = 1_000
+
+const KINDS = ['UNSPECIFIED', 'INTERNAL', 'SERVER', 'CLIENT', 'PRODUCER', 'CONSUMER']
+const STATUSES = ['UNSET', 'OK', 'ERROR']
+
+const METADATA: Readonly<Record<string, MetricMetadata>> = {
+  traces_spanmetrics_calls_total: {
+    type: 'counter',
+    help: 'Spans, estimated from the sampled ones.',
+    unit: '',
+  },
+  traces_spanmetrics_duration_seconds: { type: 'histogram', help: 'Duration of spans.', unit: 'seconds' },
+  traces_service_graph_request_total: { type: 'counter', help: 'Calls between services.', unit: '' },
+  traces_service_graph_request_failed_total: {
+    type: 'counter',
+    help: 'Calls between services that failed.',
+    unit: '',
+  },
+  traces_service_graph_request_server_seconds: {
+    type: 'histogram',
+    help: 'Duration of calls between services, as the server saw them, or the client where the server has no spans.',
+    unit: 'seconds',
+  },
+  log_records_total: { type: 'counter', help: 'Log records.', unit: '' },
+  exceptions_total: { type: 'counter', help: 'Exceptions in spans and log records.', unit: '' },
+}
+
+/** @param clock milliseconds since 1970 */
+export function createDerivedSeries(clock: () => number = Date.now): DerivedSeries {
+  const series = new Cumulative(IDLE_MS)
+  const spans = new LabelLimits(MAX_SPANS, IDLE_MS)
+  const servers = new LabelLimits(MAX_SERVERS, IDLE_MS)
+  const exceptions = new LabelLimits(MAX_EXCEPTIONS, IDLE_MS)
+  const repeated = new RepeatedExceptions()
+  const graph = new ServiceGraph(addCall)
+  let hasMetadata = false
+
+  function addSpans({ job, instance, kind, status, sum, buckets, exemplar, ...delta }: SpanDelta): void {
+    const isKnown = spans.admits(job, `${delta.name}\n${delta.route}`)
+    const name = isKnown ? delta.name : OTHER
+    const route = isKnown ? delta.route : ''
+    const key = `spans\n${job}\n${instance}\n${name}\n${kind}\n${status}\n${route}`
+    const group = series.group(key, () => {
+      const labels: Labels = {
+        job,
+        instance,
+        span_name: name,
+        span_kind: `SPAN_KIND_${KINDS[kind] ?? KINDS[0]}`,
+        status_code: `STATUS_CODE_${STATUSES[status] ?? STATUSES[0]}`,
+        http_route: route,
+      }
+      return [
+        named('traces_spanmetrics_calls_total', labels),
+        ...histogram('traces_spanmetrics_duration_seconds', labels),
+      ]
+    })
+    const amounts = histogramAmounts(buckets, sum)
+    group.add([amounts.at(-1) ?? 0, ...amounts])
+    if (exemplar !== undefined) group.exemplar(1 + bucketOf(exemplar.value), exemplar)
+  }
+
+  function addCall({ client, server: called, seconds, failed, weight }: Call): void {
+    const server = servers.admits(client, called) ? called : OTHER
+    const group = series.group(`calls\n${client}\n${server}`, () => {
+      const labels = { client, server }
+      return [
+        named('traces_service_graph_request_total', labels),
+        named('traces_service_graph_request_failed_total', labels),
+        ...histogram('traces_service_graph_request_server_seconds', labels),
+      ]
+    })
+    const buckets = new Float64Array(SECONDS.length + 1)
+    buckets[bucketOf(seconds)] = weight
+    group.add([weight, failed ? weight : 0, ...histogramAmounts(buckets, seconds * weight)])
+  }
+
+  function addException(exception: ExceptionDelta): void {
+    if (!repeated.isNew(exception)) return
+    const { job } = exception
+    const isKnown = exceptions.admits(job, `${exception.type}\n${exception.fingerprint}`)
+    const type = isKnown ? exception.type : OTHER
+    const fingerprint = isKnown ? exception.fingerprint : OTHER
+    series
+      .group(`exceptions\n${job}\n${type}\n${fingerprint}`, () => [
+        named('exceptions_total', { job, type, fingerprint }),
+      ])
+      .add([1])
+  }
+
+  return {
+    add(deltas) {
+      const now = clock()
+      for (const delta of deltas.spans) addSpans(delta)
+      for (const { job, level, count } of deltas.logs)
+        series
+          .group(`logs\n${job}\n${level}`, () => [named('log_records_total', { job, level })])
+          .add([count])
+      graph.add(deltas.calls, now)
+      for (const exception of deltas.exceptions) addException(exception)
+    },
+    write(writer, now) {
+      graph.expire(now)
+      if (!hasMetadata)
+        for (const [name, metadata] of Object.entries(METADATA)) writer.metadata(name, metadata)
+      hasMetadata = true
+      series.write(writer, now)
+      for (const limits of [spans, servers, exceptions]) limits.forget(now)
+    },
+  }
+}
+
+function named(name: string, labels: Labels): Labels {
+  return { ...labels, __name__: name }
+}
+
+/** The series of a histogram: its buckets, its sum and its count. */
+function histogram(name: string, labels: Labels): readonly Labels[] {
+  return [
+    ...SECONDS.map((bound) => ({ ...named(`${name}_bucket`, labels), le: String(bound) })),
+    { ...named(`${name}_bucket`, labels), le: '+Inf' },
+    named(`${name}_sum`, labels),
+    named(`${name}_count`, labels),
+  ]
+}
+
+/** What {@link histogram}'s series grow by. The last one is the count. */
+function histogramAmounts(buckets: Float64Array, sum: number): number[] {
+  let count = 0
+  const amounts = Array.from(buckets, (each) => (count += each))
+  return [...amounts, sum, count]
+}
