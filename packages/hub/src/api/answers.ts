@@ -15,16 +15,21 @@ export function wrapped(before: string, bytes: Uint8Array, after: string): ApiRe
 }
 
 /** An error in the shape that the clients of an API know. */
-export function errorAnswer(dialect: Dialect, { errorType, message, status }: QueryError): ApiResponse {
+export function errorAnswer(dialect: Dialect, error: QueryError): ApiResponse {
+  const answer = json(errorBody(dialect, error), error.status)
+  // The queue is full, or the hub is stopping.
+  return error.errorType === 'unavailable'
+    ? { ...answer, headers: { ...answer.headers, 'retry-after': '1' } }
+    : answer
+}
+
+function errorBody(dialect: Dialect, { errorType, message, status }: QueryError): unknown {
   switch (dialect) {
     case 'prometheus':
-      return json({ status: 'error', errorType, error: message }, status)
+      return { status: 'error', errorType, error: message }
     case 'jaeger':
-      return json(
-        { data: null, total: 0, limit: 0, offset: 0, errors: [{ code: status, msg: message }] },
-        status,
-      )
+      return { data: null, total: 0, limit: 0, offset: 0, errors: [{ code: status, msg: message }] }
     case 'hub':
-      return json({ error: message }, status)
+      return { error: message }
   }
 }

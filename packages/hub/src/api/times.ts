@@ -83,6 +83,17 @@ export function rangeParameters(parameters: Parameters, now: number, defaultMs: 
   return { from, to }
 }
 
+/** The latest time in nanoseconds: more than OTLP has bits for. */
+const END_OF_TIME = 1n << 64n
+
+/** The range of a live tail: without `from` and `to` it has records of any time, also of clocks that are fast. */
+export function tailRange(parameters: Parameters, now: number): TimeRange {
+  const from = timeParameter(parameters, 'from', now) ?? 0n
+  const to = timeParameter(parameters, 'to', now) ?? END_OF_TIME
+  if (from >= to) throw parameterError('from', 'must be before to')
+  return { from, to }
+}
+
 /** A parameter that is a span of time, in milliseconds. */
 export function spanParameter(
   parameters: Parameters,

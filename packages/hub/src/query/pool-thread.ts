@@ -28,10 +28,12 @@ export class PoolThread {
     this.#worker = new Worker(new URL(`./query-thread.${isSource ? 'ts' : 'js'}`, import.meta.url), {
       workerData,
       resourceLimits: { maxOldGenerationSizeMb: memoryMb },
-      // Sources import the sources of other packages.
-      ...(isSource && {
-        execArgv: ['--conditions=@sightline/source', '--disable-warning=ExperimentalWarning'],
-      }),
+      execArgv: [
+        // Node.js 22 and 24 warn of their SQLite in each thread.
+        '--disable-warning=ExperimentalWarning',
+        // Sources import the sources of other packages.
+        ...(isSource ? ['--conditions=@sightline/source'] : []),
+      ],
     })
     this.#worker.unref()
     this.#worker.on('message', (response: Response) => this.#settle(response))

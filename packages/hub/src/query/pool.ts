@@ -1,5 +1,5 @@
+import type { StoreModule } from '../store/store-module.ts'
 import { PoolThread } from './pool-thread.ts'
-import type { StoreModule } from './protocol.ts'
 import { canceledError, QueryError, queryErrorOf } from './query-error.ts'
 import type { TaskName, TaskParams, TaskResult } from './tasks/tasks.ts'
 

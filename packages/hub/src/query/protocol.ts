@@ -1,13 +1,6 @@
+import type { StoreModule } from '../store/store-module.ts'
 import type { QueryErrorType } from './query-error.ts'
 import type { TaskName } from './tasks/tasks.ts'
-
-/** A store that a thread opens itself: a module, whose `openStore(options)` returns a `Store`, and plain options. */
-export interface StoreModule {
-  /** URL of the module. */
-  readonly module: string
-  /** Passed to `openStore`; copied into the thread. */
-  readonly options: unknown
-}
 
 /** What a query thread knows from its start. */
 export interface ThreadConfig {

@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads'
 
-import type { Store } from '../store/store.ts'
+import { openStoreModule } from '../store/store-module.ts'
 import type { Request, Response, ThreadConfig } from './protocol.ts'
 import { canceledError, queryErrorOf } from './query-error.ts'
 import type { TaskContext } from './tasks/task.ts'
@@ -10,9 +10,7 @@ import { TASKS } from './tasks/tasks.ts'
 const port = parentPort
 if (port === null) throw new Error('This file is started as a thread')
 const { store, maxSamples }: ThreadConfig = workerData
-// The pool passes the configuration, and its module has the type that it says.
-const { openStore } = (await import(store.module)) as { openStore(options: unknown): Store }
-const reader = openStore(store.options).openReader()
+const reader = (await openStoreModule(store)).openReader()
 const running = new Map<number, AbortController>()
 
 port.on('message', (request: Request) => {

@@ -2,7 +2,7 @@ import { createReader } from '@sightline/otlp'
 import type { SelectedSeries } from '@sightline/promql'
 
 import type { EventWriter } from '../../src/store/events.ts'
-import type { SeriesData } from '../stored-series.ts'
+import type { SeriesData } from '../stored/series.ts'
 
 /** The time at which the examples are asked, in milliseconds since 1970. */
 export const NOW = Date.UTC(2026, 0, 31, 12)
@@ -79,6 +79,7 @@ export const SERIES: SeriesData = {
       2,
     ),
     counter(spans('POST /orders', 'SPAN_KIND_SERVER', 'STATUS_CODE_UNSET'), 2),
+    counter(spans('GET /items/:id', 'SPAN_KIND_SERVER', 'STATUS_CODE_UNSET'), 6),
     counter(spans('POST', 'SPAN_KIND_CLIENT', 'STATUS_CODE_UNSET'), 2),
     counter({ __name__: 'traces_service_graph_request_total', client: 'shop', server: 'mail' }, 2),
     counter({ __name__: 'traces_service_graph_request_failed_total', client: 'shop', server: 'mail' }, 0),
@@ -157,6 +158,16 @@ const TRACES = {
               startTimeUnixNano: at(60_200),
               endTimeUnixNano: at(60_020),
               attributes: [text('db.system.name', 'postgresql')],
+            },
+            {
+              traceId: '4bf92f3577b34da6a3ce929d0e0e4736',
+              spanId: '53995c3f42cd8ad8',
+              name: 'GET /items/:id',
+              kind: 2,
+              flags: 1,
+              startTimeUnixNano: at(90_020),
+              endTimeUnixNano: at(90_000),
+              attributes: [integer('http.response.status_code', 200)],
             },
           ],
         },

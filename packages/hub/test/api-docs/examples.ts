@@ -24,7 +24,7 @@ export async function withAnswers(page: string, api: ReturnType<typeof createApi
   const asker = new Asker(api)
   let text = page
   for (const { request, answer } of examplesOf(page)) {
-    const current = JSON.stringify(shortened(await asker.ask(request)), undefined, 2)
+    const current = JSON.stringify(shortened(await asker.ask(request)))
     const block = (json: string) => `\`\`\`http\n${request}\n\`\`\`\n\n\`\`\`json\n${json}\n\`\`\``
     text = text.replace(block(answer), () => block(current))
   }
@@ -44,7 +44,8 @@ export class Asker {
   /** The answer to a request. `CURSOR` in it is a cursor of the last answer that had one. */
   async ask(request: string): Promise<unknown> {
     const [line = '', ...body] = request.split('\n')
-    const [method = '', target = ''] = line.split(' ')
+    const [method = ''] = line.split(' ', 1)
+    const target = line.slice(method.length + 1)
     const [path = '', search = ''] = target.replace('CURSOR', () => this.#cursor).split('?')
     const { status, body: answer } = await this.#api({
       method,
@@ -65,18 +66,29 @@ export class Asker {
 /** Longest list of numbers on the page. */
 const SHOWN = 3
 
-/** An answer for the page: long lists of numbers end with `…`, and cursors, which no one reads, are `…`. */
+/** Names of cursors, which are opaque. */
+const CURSORS: ReadonlySet<string> = new Set(['cursor', 'next', 'tail'])
+
+/** An answer for the page: cursors are `…`, long lists of numbers end with it, and numbers have at most six digits. */
 export function shortened(answer: unknown): unknown {
   if (Array.isArray(answer)) {
     const isLong = answer.length > SHOWN && answer.every((each) => typeof each === 'number')
     return isLong ? [...answer.slice(0, SHOWN), '…'] : answer.map(shortened)
   }
-  if (typeof answer === 'number')
-    return Number(answer.toPrecision(6)) === answer || Number.isInteger(answer)
-      ? answer
-      : Number(answer.toPrecision(6))
+  if (typeof answer === 'number') return Number.isInteger(answer) ? answer : Number(answer.toPrecision(6))
   if (typeof answer !== 'object' || answer === null) return answer
   return Object.fromEntries(
-    Object.entries(answer).map(([key, value]) => [key, key === 'cursor' ? '…' : shortened(value)]),
+    Object.entries(answer).map(([key, value]: [string, unknown]) => [
+      key,
+      CURSORS.has(key) && typeof value === 'string' ? '…' : shortened(value),
+    ]),
   )
+}
+
+/** An answer without its numbers, for those that differ from machine to machine. */
+export function shapeOf(answer: unknown): unknown {
+  if (Array.isArray(answer)) return answer.map(shapeOf)
+  if (typeof answer === 'number') return 'a number'
+  if (typeof answer !== 'object' || answer === null) return answer
+  return Object.fromEntries(Object.entries(answer).map(([key, value]) => [key, shapeOf(value)]))
 }

@@ -2,8 +2,8 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import type { SelectedSeries } from '@sightline/promql'
 import { type PrometheusServer, remoteWrite, startPrometheus } from '@sightline/servers'
 
-import { apiOverSeries } from '../api-over.ts'
-import { type ApiServer, serveApi } from '../api-server.ts'
+import { apiOverSeries } from './api-over.ts'
+import { type ApiServer, serveApi } from './api-server.ts'
 
 /** When the samples begin, in seconds since 1970. */
 const BEGIN = 1_700_000_000

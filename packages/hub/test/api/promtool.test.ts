@@ -3,8 +3,8 @@ import { promisify } from 'node:util'
 
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 
-import { apiOverSeries } from '../api-over.ts'
-import { type ApiServer, serveApi } from '../api-server.ts'
+import { apiOverSeries } from './api-over.ts'
+import { type ApiServer, serveApi } from './api-server.ts'
 
 const run = promisify(execFile)
 

@@ -3,7 +3,7 @@ import { expect, test } from '@jest/globals'
 import { jaegerTracesView } from '../../src/query/tasks/view-tasks.ts'
 import type { StoredSpan } from '../../src/store/events.ts'
 import type { TraceSummary } from '../../src/store/search.ts'
-import { partialReader } from '../api-over.ts'
+import { partialReader } from '../api/api-over.ts'
 
 const ids = ['a', 'b', 'c'].map((digit) => digit.repeat(32))
 

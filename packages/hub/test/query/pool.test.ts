@@ -49,6 +49,8 @@ test('refuses a query that is too long to be parsed', async () => {
     status: 400,
     message: 'the query is longer than 8192 bytes',
   })
+  const match = Array.from({ length: 1000 }, (_, index) => `series_${index}`)
+  await expect(queries.promql.series({ match, start: 0, end: 1 })).rejects.toMatchObject({ status: 400 })
 })
 
 test('gives a search the time that its query has left', async () => {

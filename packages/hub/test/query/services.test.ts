@@ -5,9 +5,9 @@ import type { Dependency } from '../../src/query/services/dependencies.ts'
 import type { ServiceDetails } from '../../src/query/services/service-details.ts'
 import type { ServiceSummary } from '../../src/query/services/service-list.ts'
 import { stateOf } from '../../src/query/services/state.ts'
-import { partsOver } from '../api-over.ts'
-import { END, SERVICE_SERIES } from '../service-data.ts'
-import { storedSeries, type StoredSeries } from '../stored-series.ts'
+import { partsOver } from '../api/api-over.ts'
+import { storedSeries, type StoredSeries } from '../stored/series.ts'
+import { END, SERVICE_SERIES } from './service-data.ts'
 
 let stored: StoredSeries
 let queries: Queries
@@ -110,6 +110,16 @@ describe('a service', () => {
       { instance: 'mail-1', version: '5.0.0', live: true, down: false },
       { instance: 'mail-2', version: '', live: false, down: true },
     ])
+  })
+
+  test('has its last instances where it is silent', async () => {
+    const legacy = await answer<ServiceDetails>('serviceDetails', { name: 'legacy' })
+    expect(legacy.instances).toEqual([{ instance: 'legacy-1', version: '0.9.0', live: false, down: false }])
+  })
+
+  test('has no instances of earlier deployments', async () => {
+    const shop = await answer<ServiceDetails>('serviceDetails', { name: 'shop' })
+    expect(shop.instances.map(({ instance }) => instance)).toEqual(['shop-1', 'shop-2'])
   })
 
   test('has its routes by share of time', async () => {

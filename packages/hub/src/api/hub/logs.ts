@@ -2,7 +2,7 @@ import { json, wrapped } from '../answers.ts'
 import { parameterError } from '../parameters.ts'
 import type { ApiResponse } from '../request.ts'
 import type { Call } from '../route.ts'
-import { rangeParameters } from '../times.ts'
+import { rangeParameters, tailRange } from '../times.ts'
 import { conditionOf } from './search.ts'
 
 const HOUR_MS = 3_600_000
@@ -18,7 +18,7 @@ export async function logs({ parameters, queries, signal, time }: Call): Promise
     throw parameterError('after', 'cannot be combined with before')
   const search = {
     where: conditionOf(parameters),
-    ...rangeParameters(parameters, time, HOUR_MS),
+    ...(after === undefined ? rangeParameters(parameters, time, HOUR_MS) : tailRange(parameters, time)),
     limit: parameters.integer('limit', { least: 1, most: 1000, otherwise: 100 }),
     before,
     after,

@@ -26,7 +26,11 @@ export function alerts({ alerting }: Call): ApiResponse {
 /** `/api/v1/targets` */
 export function targets({ parameters, targets: all }: Call): ApiResponse {
   const state = parameters.text('state')?.toLowerCase()
-  return success({ activeTargets: state === 'dropped' ? [] : all(), droppedTargets: [] })
+  const { activeTargets, droppedTargets } = all()
+  return success({
+    activeTargets: state === 'dropped' ? [] : activeTargets,
+    droppedTargets: state === 'active' ? [] : droppedTargets,
+  })
 }
 
 /** `/api/v1/status/buildinfo` */

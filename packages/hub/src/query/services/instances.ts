@@ -15,13 +15,11 @@ export interface Instance {
   readonly down: boolean
 }
 
-/** Series that exist as long as their instance sends metrics or is scraped. */
-const PRESENT = [
-  'target_info',
-  'service_info',
-  'http_server_request_duration_seconds_count',
-  'http_requests_total',
-]
+/** One series of each instance, which exists as long as the instance sends metrics or is scraped. */
+const INFOS = ['target_info', 'service_info']
+
+/** Many series of each instance, which are only read for services without {@link INFOS}. */
+const REQUESTS = ['http_server_request_duration_seconds_count', 'http_requests_total']
 
 /** Series that the hub derives from events. They exist longer than their instance, but do not grow any more. */
 const DERIVED = ['traces_spanmetrics_calls_total', 'log_records_total']
@@ -31,7 +29,7 @@ const LISTED_MS = 24 * 3_600_000
 
 /** The services that have sent telemetry or were scraped within the last day, by name. */
 export async function jobsAt({ reader, signal }: TaskContext, time: number): Promise<readonly string[]> {
-  const names = [...PRESENT, ...DERIVED, 'up'].join('|')
+  const names = [...INFOS, ...REQUESTS, ...DERIVED, 'up'].join('|')
   const matchers = parseSelector(`{__name__=~"${names}", job!=""}`)
   return (
     await reader.labelValues('job', [{ matchers, start: time - LISTED_MS, end: time, signal }])
@@ -45,43 +43,56 @@ export async function instancesAt(
   time: number,
 ): Promise<ReadonlyMap<string, readonly Instance[]>> {
   const found = new Map<string, Map<string, { version: string; live: boolean; down: boolean }>>()
-  const instanceOf = ({ job = '', instance = '' }: Sample['labels']) =>
-    groupOf(
-      groupOf(found, job, () => new Map()),
-      instance,
-      () => ({ version: '', live: false, down: false }),
+  const instanceOf = ({ job = '', instance = '' }: Sample['labels']) => {
+    const ofJob = groupOf(
+      found,
+      job,
+      () => new Map<string, { version: string; live: boolean; down: boolean }>(),
     )
+    return groupOf(ofJob, instance, () => ({ version: '', live: false, down: false }))
+  }
   if (jobs.length === 0) return new Map()
-  const job = `job=~${oneOf(jobs)}`
 
+  const of = `job=~${oneOf(jobs)}`
+  const infos = `{__name__=~"${INFOS.join('|')}", ${of}}`
   // Versions stay known for an hour after an instance has ended.
-  const infos = `last_over_time({__name__=~"target_info|service_info", ${job}}[1h])`
-  for (const { labels } of await vector(
-    context,
-    `group by (job, instance, version, service_version) (${infos})`,
-    time,
-  )) {
-    const version = labels['service_version'] ?? labels['version']
-    if (version !== undefined) instanceOf(labels).version = version
-  }
-  const present = `group by (job, instance) ({__name__=~"${PRESENT.join('|')}", ${job}})`
-  for (const { labels } of await vector(context, present, time)) instanceOf(labels).live = true
-  const growing = DERIVED.map((name) => `sum by (job, instance) (rate(${name}{${job}}[5m])) > 0`).join(' or ')
-  for (const { labels } of await vector(context, growing, time)) instanceOf(labels).live = true
-  for (const { labels, value } of await vector(context, `max by (job, instance) (up{${job}})`, time)) {
+  const known = `group by (job, instance, version, service_version) (last_over_time(${infos}[1h]))`
+  for (const { labels } of await vector(context, known, time))
+    instanceOf(labels).version = labels['service_version'] ?? labels['version'] ?? ''
+  for (const { labels } of await vector(context, `group by (job, instance) (${infos})`, time))
+    instanceOf(labels).live = true
+  for (const { labels, value } of await vector(context, `max by (job, instance) (up{${of}})`, time)) {
     const instance = instanceOf(labels)
-    if (value > 0) instance.live = true
-    else instance.down = true
+    instance.live = value > 0
+    instance.down = value === 0
   }
 
-  return new Map([...found].map(([name, instances]) => [name, listed(instances)]))
+  const others = jobs.filter((job) => !hasCurrent(found.get(job)?.values()))
+  if (others.length > 0) {
+    for (const { labels } of await vector(context, activity(others), time)) instanceOf(labels).live = true
+  }
+  return new Map([...found].map(([job, instances]) => [job, listed(instances)]))
 }
 
-/** Series without an instance stand for an instance of their own only where there is no other. */
-function listed(instances: ReadonlyMap<string, Omit<Instance, 'instance'>>): readonly Instance[] {
+/** An expression for the instances that have requests, or have sent spans or log records. */
+function activity(jobs: readonly string[]): string {
+  const of = `job=~${oneOf(jobs)}`
+  const growing = DERIVED.map((name) => `sum by (job, instance) (rate(${name}{${of}}[5m])) > 0`)
+  return [`group by (job, instance) ({__name__=~"${REQUESTS.join('|')}", ${of}})`, ...growing].join(' or ')
+}
+
+type Known = Omit<Instance, 'instance'>
+
+function hasCurrent(instances: Iterable<Known> = []): boolean {
+  return [...instances].some(({ live, down }) => live || down)
+}
+
+/** The current instances. Where there are none, those of the last hour. */
+function listed(instances: ReadonlyMap<string, Known>): readonly Instance[] {
+  const isCurrent = hasCurrent(instances.values())
   return [...instances]
-    .filter(([instance]) => instance !== '' || instances.size === 1)
-    .map(([instance, details]) => ({ instance, ...details }))
+    .filter(([, { live, down }]) => live || down || !isCurrent)
+    .map(([instance, known]) => ({ instance, ...known }))
     .toSorted((a, b) => (a.instance < b.instance ? -1 : 1))
 }
 

@@ -11,6 +11,7 @@ import type {
   TraceSummary,
 } from '../../store/search.ts'
 import type { ErrorDetails, ErrorGroup, Condition } from '../../store/search.ts'
+import { QueryError } from '../query-error.ts'
 import type { TaskContext } from './task.ts'
 
 /** Log records by time and level. */
@@ -46,7 +47,7 @@ export function traces(
   { reader, timeMs }: TaskContext,
   search: Omit<TraceSearch, 'timeMs'>,
 ): Promise<Page<TraceSummary>> {
-  return reader.traces({ ...search, timeMs })
+  return withCursor(reader.traces({ ...search, timeMs }))
 }
 
 /** A search for log records. It ends at the time limit of the task. */
@@ -54,7 +55,18 @@ export function logs(
   { reader, timeMs }: TaskContext,
   search: Omit<LogSearch, 'timeMs'>,
 ): Promise<Page<StoredLog>> {
-  return reader.logs({ ...search, timeMs })
+  return withCursor(reader.logs({ ...search, timeMs }))
+}
+
+/** A store throws a RangeError for a cursor that is not one of its own. */
+async function withCursor<Item>(page: Promise<Page<Item>>): Promise<Page<Item>> {
+  try {
+    return await page
+  } catch (failure) {
+    if (failure instanceof RangeError && /cursor/.test(failure.message))
+      throw new QueryError('bad_data', failure.message)
+    throw failure
+  }
 }
 
 /** Log records around one. */

@@ -47,7 +47,7 @@ export function optionsOf({ maxSamples, timeMs, signal }: TaskContext): QueryOpt
   return { maxSamples, timeout: timeMs, signal }
 }
 
-/** Throws for a query or selector that is too long to be parsed. */
+/** Throws for a query, or for selectors together, that are too long to be parsed. */
 export function checkLength(query: string): void {
   if (Buffer.byteLength(query) > MAX_QUERY_BYTES)
     throw new QueryError('bad_data', `the query is longer than ${MAX_QUERY_BYTES} bytes`)

@@ -90,10 +90,8 @@ export async function exemplars(
 }
 
 function selectionsOf({ signal }: TaskContext, { match, start, end }: SelectorsTask): Selection[] {
-  return match.map((selector) => {
-    checkLength(selector)
-    return { matchers: matchersOf(selector), start, end, signal }
-  })
+  checkLength(match.join(''))
+  return match.map((selector) => ({ matchers: matchersOf(selector), start, end, signal }))
 }
 
 /** Prometheus has a sentence of its own for selectors that match everything. */

@@ -85,8 +85,8 @@ function summaryView({ start, duration, match, ...rest }: TraceSummary): Json {
 
 /** A page of log records. */
 export async function logsView(context: TaskContext, search: Omit<LogSearch, 'timeMs'>): Promise<Json> {
-  const { items, next, complete } = await logs(context, search)
-  return { ...logView(logRecords(items)), next: next ?? null, complete }
+  const { items, next, complete, tail } = await logs(context, search)
+  return { ...logView(logRecords(items)), next: next ?? null, tail: tail ?? null, complete }
 }
 
 /** Log records around one, oldest first. Fails with `not_found`. */

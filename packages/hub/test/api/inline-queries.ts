@@ -1,8 +1,8 @@
-import type { Queries } from '../src/query/queries.ts'
-import { queryErrorOf } from '../src/query/query-error.ts'
-import type { TaskContext } from '../src/query/tasks/task.ts'
-import { type TaskName, type TaskParams, type TaskResult, TASKS } from '../src/query/tasks/tasks.ts'
-import type { StoreReader } from '../src/store/store.ts'
+import type { Queries } from '../../src/query/queries.ts'
+import { queryErrorOf } from '../../src/query/query-error.ts'
+import type { TaskContext } from '../../src/query/tasks/task.ts'
+import { type TaskName, type TaskParams, type TaskResult, TASKS } from '../../src/query/tasks/tasks.ts'
+import type { StoreReader } from '../../src/store/store.ts'
 
 /** Queries over a reader of this thread. Parameters and results are copied, as they are between threads. */
 export function inlineQueries(reader: StoreReader): Queries {

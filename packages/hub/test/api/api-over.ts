@@ -1,8 +1,8 @@
-import { createApi } from '../src/api/api.ts'
-import type { ApiParts } from '../src/api/parts.ts'
-import type { StoreReader } from '../src/store/store.ts'
+import { createApi } from '../../src/api/api.ts'
+import type { ApiParts } from '../../src/api/parts.ts'
+import type { StoreReader } from '../../src/store/store.ts'
+import { type SeriesData, storedSeries } from '../stored/series.ts'
 import { inlineQueries } from './inline-queries.ts'
-import { type SeriesData, storedSeries } from './stored-series.ts'
 
 /** A reader of some methods. The others reject. */
 export function partialReader(methods: Partial<StoreReader>): StoreReader {
@@ -40,7 +40,7 @@ export function partsOver(reader: Partial<StoreReader>): ApiParts {
         throw new Error('There is no keeper')
       },
     },
-    targets: () => [],
+    targets: () => ({ activeTargets: [], droppedTargets: [] }),
     state: async () => ({}),
     version: '1.2.3',
   }

@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 
-import type { ApiRequest, ApiResponse } from '../src/api/request.ts'
+import type { ApiRequest, ApiResponse } from '../../src/api/request.ts'
 
 /** An API on a port of this machine, without the protections of the hub's server. */
 export interface ApiServer {

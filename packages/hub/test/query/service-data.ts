@@ -54,6 +54,9 @@ const shop = (instance: string, method: string, route: string, status: string) =
 export const SERVICE_SERIES: readonly SelectedSeries[] = [
   gauge({ __name__: 'target_info', job: 'shop', instance: 'shop-1', service_version: '2.1.0' }, 1),
   gauge({ __name__: 'target_info', job: 'shop', instance: 'shop-2', service_version: '2.0.0' }, 1),
+  gauge({ __name__: 'target_info', job: 'shop', instance: 'shop-0', service_version: '1.9.0' }, 1, {
+    to: 1_800_000,
+  }),
   ...histogram('http_server_request_duration_seconds', shop('shop-1', 'GET', '/items/:id', '200'), 6),
   ...histogram('http_server_request_duration_seconds', shop('shop-2', 'GET', '/items/:id', '200'), 2),
   ...histogram('http_server_request_duration_seconds', shop('shop-1', 'POST', '/orders', '201'), 1),

@@ -4,9 +4,9 @@ import { join } from 'node:path'
 
 import type { SelectedSeries } from '@sightline/promql'
 
-import type { Labels, MetricMetadata, StoredExemplar } from '../src/store/samples.ts'
-import { createSeriesReader, type SeriesReader } from '../src/store/sqlite/series/reader.ts'
-import { openSeriesWriter } from '../src/store/sqlite/series/writer.ts'
+import type { Labels, MetricMetadata, StoredExemplar } from '../../src/store/samples.ts'
+import { createSeriesReader, type SeriesReader } from '../../src/store/sqlite/series/reader.ts'
+import { openSeriesWriter } from '../../src/store/sqlite/series/writer.ts'
 
 /** Series for a test. */
 export interface SeriesData {
