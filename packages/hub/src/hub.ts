@@ -20,6 +20,7 @@ import { createHostRules } from './serve/origins.ts'
 import { createRoutes } from './serve/routes.ts'
 import { startWebServer } from './serve/server.ts'
 import { welcomePage } from './serve/welcome.ts'
+import { lockFolder } from './store/sqlite/lock.ts'
 import { VERSION } from './version.ts'
 
 /** A running hub. */
@@ -55,7 +56,8 @@ const RETAIN_MS = 60_000
 /**
  * Starts a hub: it receives OTLP, scrapes, stores and answers queries. Resolves when it can do all of that.
  *
- * @throws {TypeError} for an invalid option; an error of the system where the port is taken or the folder cannot be used
+ * @throws {TypeError} for an invalid option; an `Error` where another hub uses the folder, and an error of the system where the port is
+ * taken or the folder cannot be used
  */
 export async function startHub(options: HubOptions): Promise<Hub> {
   const settings = hubSettings(options)
@@ -70,6 +72,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
     options: { folder, maxDisk, retention, seriesPerJob },
   }
 
+  const lock = lockFolder(folder)
   const live = createLive()
   const forward =
     settings.forward === undefined ? undefined : createForward(settings.forward, settings.forwardFolder, log)
@@ -116,6 +119,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
   const stopThreads = async (deadlineMs: number) => {
     await Promise.all([ingest.close(deadlineMs), keeper.close(deadlineMs), queries.close()])
     await forward?.close(deadlineMs)
+    lock.release()
   }
   try {
     await Promise.all([ingest.ready, keeper.ready])
