@@ -1,6 +1,6 @@
 import type { ErrorState } from '../store/search.ts'
+import type { StoreModule } from '../store/store-module.ts'
 import type { StoreState } from '../store/store.ts'
-import type { StoreModule } from './protocol.ts'
 
 /** What the keeper thread knows from its start. */
 export interface KeeperThreadConfig {

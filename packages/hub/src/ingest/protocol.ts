@@ -1,15 +1,8 @@
 import type { Scraped, ScrapeOutcome } from '../scrape/exposition/scraped.ts'
+import type { StoreModule } from '../store/store-module.ts'
 import type { DerivedDeltas } from './derive/deltas.ts'
 import type { BodyForm, Sample, Signal, Stored } from './ingest.ts'
 import type { PlainRefusal } from './refusal.ts'
-
-/** A store that a thread opens itself: a module, whose `openStore(options)` returns a `Store`, and plain options. */
-export interface StoreModule {
-  /** URL of the module. */
-  readonly module: string
-  /** Passed to `openStore`; copied into the thread. */
-  readonly options: unknown
-}
 
 /** What an event thread knows from its start. */
 export interface EventThreadConfig {

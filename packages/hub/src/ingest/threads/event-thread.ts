@@ -2,12 +2,12 @@ import { parentPort, workerData } from 'node:worker_threads'
 
 import { createReader } from '@sightline/otlp'
 
+import { openStoreModule } from '../../store/store-module.ts'
 import { createDerivation } from '../derive/derivation.ts'
 import { createMasking } from '../masking/masking.ts'
 import type { EventThreadConfig, FromThread } from '../protocol.ts'
 import { createEventWork } from './event-work.ts'
 import { GroupCommit } from './group-commit.ts'
-import { openStoreModule } from './open-store.ts'
 import { runThread } from './thread-loop.ts'
 
 // The main thread starts this file as a thread with an `EventThreadConfig`.

@@ -1,7 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads'
 
+import { openStoreModule } from '../../store/store-module.ts'
 import type { FromKeeper, KeeperThreadConfig, ToKeeper } from '../keeper-protocol.ts'
-import { openStoreModule } from './open-store.ts'
 
 // The main thread starts this file as a thread with a `KeeperThreadConfig`.
 const port = parentPort

@@ -3,11 +3,11 @@ import { parentPort, workerData } from 'node:worker_threads'
 import { createReader } from '@sightline/otlp'
 
 import { createExposition } from '../../scrape/exposition/exposition.ts'
+import { openStoreModule } from '../../store/store-module.ts'
 import { createDerivedSeries } from '../derive/derived-series.ts'
 import { createPoints } from '../points/points.ts'
 import type { FromThread, SeriesThreadConfig } from '../protocol.ts'
 import { GroupCommit } from './group-commit.ts'
-import { openStoreModule } from './open-store.ts'
 import { createSeriesWork } from './series-work.ts'
 import { runThread } from './thread-loop.ts'
 

@@ -38,7 +38,7 @@ function open(path: string, readOnly: boolean, schema: string): Opened {
   try {
     db = new DatabaseSync(path, { readOnly, timeout: 5000 })
     const version = Number(db.prepare('PRAGMA user_version').get()?.['user_version'])
-    const isNew = version === 0 && db.prepare('SELECT count(*) AS n FROM sqlite_schema').get()?.['n'] === 0
+    const isNew = version === 0 && isEmpty(db)
     if (isNew && readOnly) {
       // Its writer has not made its tables yet.
       db.close()
@@ -52,7 +52,7 @@ function open(path: string, readOnly: boolean, schema: string): Opened {
       db.exec(
         'PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 4000; PRAGMA journal_size_limit = 67108864',
       )
-      if (isNew) db.exec(`BEGIN; ${schema}; PRAGMA user_version = ${SCHEMA_VERSION}; COMMIT`)
+      if (isNew) createTables(db, schema)
     }
     return { kind: 'open', db }
   } catch (error) {
@@ -61,6 +61,17 @@ function open(path: string, readOnly: boolean, schema: string): Opened {
     if (codeOf(error) === CANTOPEN && !existsSync(path)) return { kind: 'missing' }
     throw error
   }
+}
+
+function isEmpty(db: DatabaseSync): boolean {
+  return db.prepare('SELECT count(*) AS n FROM sqlite_schema').get()?.['n'] === 0
+}
+
+/** Makes the tables of a new file. Several threads may open the same new file: the first one to get its lock makes them. */
+function createTables(db: DatabaseSync, schema: string): void {
+  db.exec('BEGIN IMMEDIATE')
+  if (isEmpty(db)) db.exec(`${schema}; PRAGMA user_version = ${SCHEMA_VERSION}`)
+  db.exec('COMMIT')
 }
 
 /** Bytes in a file that are not what was written. */
