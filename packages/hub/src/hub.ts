@@ -91,6 +91,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
     series: () => ingest.series,
     deaths: () => ingest.deaths,
     store: () => ownSamples.store,
+    queries: () => queries.state(),
     more: forward?.families ?? [],
   })
   const ownSamples = startOwnSamples({ own, keeper, ingest })
@@ -133,7 +134,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
           counts: own,
           failed,
         }),
-        api: createApiRequest(api, failed),
+        api: createApiRequest(api, { failed, answered: own.queried }),
         live: createLiveRequest(live),
         assets: settings.dashboard === undefined ? undefined : createAssets(settings.dashboard),
         welcome: () => welcomePage(server.url),
