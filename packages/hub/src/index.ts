@@ -1,2 +1,3 @@
-export { type Hub, type HubState, startHub } from './hub.ts'
+export { type Hub, startHub } from './hub.ts'
 export type { HubLog, HubOptions } from './options.ts'
+export type { HubState } from './parts.ts'

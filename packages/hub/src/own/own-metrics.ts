@@ -6,6 +6,8 @@ import { asked, Counter, Durations, type Family, textOf } from './families.ts'
 
 /** What the metrics are read from when they are asked for. */
 export interface OwnSources {
+  /** Host and port of the hub. */
+  readonly instance: () => string
   readonly queue: () => { readonly requests: number; readonly bytes: number }
   readonly series: () => SeriesCount
   readonly deaths: () => number
@@ -33,11 +35,15 @@ export interface OwnMetrics {
 
 const OWN_JOB = 'sightline-hub'
 
-/** @param instance The address of the hub */
-export function createOwnMetrics(
-  instance: string,
-  { queue, series, deaths, store, queries, more }: OwnSources,
-): OwnMetrics {
+export function createOwnMetrics({
+  instance,
+  queue,
+  series,
+  deaths,
+  store,
+  queries,
+  more,
+}: OwnSources): OwnMetrics {
   const requests = new Counter('hub_received_requests_total', 'Export requests that were read.')
   const bytes = new Counter('hub_received_bytes_total', 'Bytes of export requests, as they were sent.')
   const stored = new Counter(
@@ -119,7 +125,7 @@ export function createOwnMetrics(
     samples: (now) =>
       families.flatMap((family) =>
         family.samples().map(({ suffix, labels, value }) => ({
-          labels: { job: OWN_JOB, instance, ...labels, __name__: `${family.name}${suffix}` },
+          labels: { job: OWN_JOB, instance: instance(), ...labels, __name__: `${family.name}${suffix}` },
           time: now,
           value,
         })),

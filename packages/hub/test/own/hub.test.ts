@@ -112,7 +112,8 @@ test('wrong options fail in one sentence that does not show secrets', async () =
 
 describe('own metrics', () => {
   test('as samples have the job of the hub where they have none of a service', () => {
-    const own = createOwnMetrics('127.0.0.1:4318', {
+    const own = createOwnMetrics({
+      instance: () => '127.0.0.1:4318',
       queue: () => ({ requests: 2, bytes: 30 }),
       series: () => ({
         samples: 5,
