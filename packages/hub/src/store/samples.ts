@@ -30,7 +30,7 @@ export interface SeriesWriter {
   /** Counts samples of a series that `series` has refused, for callers that remember the refusal. */
   refuse(job: string, samples: number): void
   /**
-   * Adds a sample. `time` is in milliseconds since 1970. A sample that is older than the newest one of its
+   * Adds a sample. `time` is in milliseconds since 1970, of which the whole ones count. A sample that is older than the newest one of its
    * series, or has the same time and another value, is refused and counted. A staleness marker is a value with the bits
    * of promql's `STALE_BITS`.
    */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 
-import { labelName, metricName, numberText } from '../../src/ingest/points/names.ts'
+import { labelName, metricName, numberText } from '../../src/ingest/points/naming/names.ts'
 
 type Kind = Parameters<typeof metricName>[0]['kind']
 

@@ -70,18 +70,14 @@ export async function startHub(seriesPerJob = 10_000): Promise<Hub> {
     async stored(name = '.+') {
       const matchers = [new Matcher('__name__', '=~', name)]
       const found = await reader.select({ matchers, start: 0, end: Infinity })
-      return Object.fromEntries(
-        found
-          .map(({ labels: { __name__: metric, ...labels }, times, values }) => [
-            `${metric ?? ''}{${Object.entries(labels)
-              .map(([label, value]) => `${label}=${value}`)
-              .join()}}`,
-            [...times]
-              .map((time, index) => `${(time - START * 1_000) / 1_000}: ${textOf(values[index] ?? 0)}`)
-              .join(', '),
-          ])
-          .toSorted(),
-      )
+      const texts = found.map(({ labels: { __name__: main, ...labels }, times, values }) => {
+        const list = Object.entries(labels).map(([label, value]) => `${label}=${value}`)
+        const samples = [...times].map(
+          (time, index) => `${(time - START * 1_000) / 1_000}: ${textOf(values[index] ?? 0)}`,
+        )
+        return [`${main ?? ''}{${list.join()}}`, samples.join(', ')] as const
+      })
+      return Object.fromEntries(texts)
     },
     restart() {
       writer.close()

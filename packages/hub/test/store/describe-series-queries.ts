@@ -2,11 +2,9 @@ import { describe, expect, test } from '@jest/globals'
 import { markStale, memorySource, queryInstant, queryRange, type SelectedSeries } from '@sightline/promql'
 
 import type { Labels, SeriesWriter } from '../../src/store/samples.ts'
-import type { SeriesAccess } from './describe-series.ts'
 import { EXPRESSIONS } from './expressions.ts'
-import { matchers, settle, textOf } from './series-access.ts'
+import { matchers, type SeriesAccess, settle, START, textOf } from './series-access.ts'
 
-const START = 1_750_000_000_000
 const SECOND = 1_000
 const MINUTE = 60 * SECOND
 const HOUR = 60 * MINUTE

@@ -2,15 +2,8 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { type Selection, STALE_BITS } from '@sightline/promql'
 
 import type { SeriesWriter } from '../../src/store/samples.ts'
-import type { StoreReader } from '../../src/store/store.ts'
 import { describeSeriesQueries } from './describe-series-queries.ts'
-import { bitsOf, matchers, readAll, settle, textOf } from './series-access.ts'
-
-/** What reads series of a store. */
-export type SeriesAccess = Pick<
-  StoreReader,
-  'select' | 'series' | 'labelNames' | 'labelValues' | 'metadata' | 'exemplars' | 'close'
->
+import { bitsOf, matchers, readAll, type SeriesAccess, settle, START, textOf } from './series-access.ts'
 
 /** A store of series for one test, empty at first. */
 export interface SeriesStore {
@@ -21,8 +14,6 @@ export interface SeriesStore {
   remove(): Promise<void>
 }
 
-/** The time of the first sample. */
-export const START = 1_750_000_000_000
 const SECOND = 1_000
 
 /** The suite that says what a store of series is. It knows no implementation. */
@@ -142,7 +133,16 @@ export function describeSeries(name: string, create: () => Promise<SeriesStore>)
         )
         writer.commit()
         const found = await readAll(reader, all())
-        expect(found.map((series) => series.times[0]).toSorted()).toEqual(times)
+        expect(found.map((series) => series.times[0]).toSorted(ascending)).toEqual(times)
+      })
+
+      test('have whole milliseconds, and are refused with what is no time', async () => {
+        const one = numberOf({ __name__: 'up' })
+        for (const time of [NaN, -1, Infinity, START + 0.9, START + 0.95, START + 1])
+          writer.append(one, time, 1)
+        writer.commit()
+        expect(await readAll(reader, all())).toMatchObject([{ times: [START, START + 1] }])
+        expect(writer.counts).toMatchObject({ samples: 2, outOfOrder: 3 })
       })
 
       test('can be a zero at which a counter began, unless there is a later one', async () => {
@@ -201,11 +201,11 @@ export function describeSeries(name: string, create: () => Promise<SeriesStore>)
         writer.append(numberOf(labels), START, 1)
         writer.commit()
         expect((await readAll(reader, all())).map((series) => series.labels)).toEqual([labels])
-        for (const [name, value] of Object.entries(labels)) {
-          expect(await reader.labelValues(name, [])).toEqual([value])
+        for (const [label, value] of Object.entries(labels)) {
+          expect(await reader.labelValues(label, [])).toEqual([value])
           const selected = await reader.select({
             ...all(),
-            matchers: [...matchers(`{${name}=${JSON.stringify(value).replace('\\u0000', '\\000')}}`)],
+            matchers: [...matchers(`{${label}=${JSON.stringify(value).replace('\\u0000', '\\000')}}`)],
           })
           expect([...selected]).toHaveLength(1)
         }
@@ -292,6 +292,33 @@ export function describeSeries(name: string, create: () => Promise<SeriesStore>)
       expect(writer.counts.exemplars).toBe(7)
     })
 
+    test('exemplars of many series are those of each', async () => {
+      for (let index = 0; index < 1_200; index++)
+        for (const time of [0, 20, 40])
+          writer.exemplar(numberOf({ __name__: 'd_bucket', le: `${index}`, half: `${index % 2}` }), {
+            labels: { trace_id: `${index}` },
+            value: index,
+            time: START + time * SECOND,
+          })
+      writer.commit()
+      for (const [selector, count] of [
+        ['d_bucket', 1_200],
+        ['d_bucket{half="0"}', 600],
+      ] as const) {
+        const selection = { matchers: matchers(selector), start: START + SECOND, end: START + 30 * SECOND }
+        const found = await reader.exemplars([selection])
+        expect(found).toHaveLength(count)
+        for (const { labels, exemplars } of found)
+          expect(exemplars).toEqual([
+            { labels: { trace_id: labels['le'] }, value: Number(labels['le']), time: START + 20 * SECOND },
+          ])
+      }
+    })
+
     describeSeriesQueries(() => ({ writer, reader }))
   })
+}
+
+function ascending(a: number | undefined, b: number | undefined): number {
+  return (a ?? 0) - (b ?? 0)
 }

@@ -1,10 +1,19 @@
 import { type Matcher, parseSelector, type Selection } from '@sightline/promql'
 
 import type { Labels, SeriesWriter } from '../../src/store/samples.ts'
-import type { SeriesAccess } from './describe-series.ts'
+import type { StoreReader } from '../../src/store/store.ts'
+
+/** The time of the first sample of tests, in milliseconds since 1970. */
+export const START = 1_750_000_000_000
 
 /** Calls of `tend` after which a store that finds no end is broken. */
 const MOST_CALLS = 100_000
+
+/** What reads series of a store. */
+export type SeriesAccess = Pick<
+  StoreReader,
+  'select' | 'series' | 'labelNames' | 'labelValues' | 'metadata' | 'exemplars' | 'close'
+>
 
 /** A series with plain lists. */
 export interface PlainSeries {

@@ -4,7 +4,8 @@ import { join } from 'node:path'
 
 import { createSeriesReader } from '../../src/store/sqlite/series/reader.ts'
 import { openSeriesWriter } from '../../src/store/sqlite/series/writer.ts'
-import { describeSeries, START } from './describe-series.ts'
+import { describeSeries } from './describe-series.ts'
+import { START } from './series-access.ts'
 
 describeSeries('the embedded store', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'series-'))

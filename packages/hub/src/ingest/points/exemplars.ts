@@ -1,7 +1,7 @@
 import type { MetricColumns } from '@sightline/otlp'
 
 import type { SeriesWriter } from '../../store/samples.ts'
-import { labelsOfAttributes } from './labels.ts'
+import { labelsOfAttributes } from './naming/labels.ts'
 
 /** Writes the exemplars of a point. `seriesFor` finds the series of a value: the bucket that has counted it. */
 export function writeExemplars(

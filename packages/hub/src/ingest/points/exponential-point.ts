@@ -3,7 +3,7 @@ import type { ExponentialBuckets, MetricColumns } from '@sightline/otlp'
 import { added, type Buckets, coarser, countAt, NO_BUCKETS } from './buckets.ts'
 import { PointClock } from './clock.ts'
 import { writeExemplars } from './exemplars.ts'
-import { numberText } from './names.ts'
+import { numberText } from './naming/names.ts'
 import { type Origin, type Outcome, type PointSeries, seriesOf, STALE } from './point.ts'
 
 /** Most buckets of a histogram, above and below zero each. SDKs have 160. */
@@ -55,7 +55,9 @@ export class ExponentialPoint implements PointSeries {
     const series = this.#seriesOf(bounds.map(({ bound }) => bound))
     if (series === undefined) return 'too many series'
     const began = isDelta ? this.#clock.delta(start, time) : this.#clock.cumulative(start, time)
-    if (began > 0) for (const one of series.values()) writer.begin(one, began)
+    if (began > 0)
+      for (const one of [...series.values(), this.#countSeries, this.#sumSeries])
+        if (one !== undefined) writer.begin(one, began)
 
     const refused = writer.counts.outOfOrder
     this.#known = counts

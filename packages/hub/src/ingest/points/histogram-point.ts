@@ -2,7 +2,7 @@ import type { MetricColumns } from '@sightline/otlp'
 
 import { PointClock } from './clock.ts'
 import { writeExemplars } from './exemplars.ts'
-import { numberText } from './names.ts'
+import { numberText } from './naming/names.ts'
 import { type Origin, type Outcome, type PointSeries, seriesOf, STALE } from './point.ts'
 
 /** The series of a histogram with certain bounds. */

@@ -1,13 +1,16 @@
-import type { AttributeSet, MetricColumns, ReadMetric } from '@sightline/otlp'
+import type { MetricColumns, ReadMetric } from '@sightline/otlp'
 
-import type { Labels, MetricMetadata, SeriesWriter } from '../../store/samples.ts'
-import { ExponentialPoint } from './exponential-point.ts'
-import { HistogramPoint } from './histogram-point.ts'
-import { pointLabels, targetLabels } from './labels.ts'
-import { metricName } from './names.ts'
-import { NumberPoint } from './number-point.ts'
-import { type Origin, type Outcome, type PointSeries, seriesOf } from './point.ts'
-import { SummaryPoint } from './summary-point.ts'
+import type { SeriesWriter } from '../../store/samples.ts'
+import {
+  type Instrument,
+  metadataOf,
+  newInstrument,
+  originOf,
+  pointOf,
+  type SharedPoint,
+} from './instrument.ts'
+import { type Origin, type Outcome, seriesOf } from './point.ts'
+import { Refusals } from './refusals.ts'
 import { TargetInfo } from './target-info.ts'
 
 /** Points of a later time than this after now are refused: the next ones of their series would be out of order. */
@@ -29,34 +32,6 @@ export interface Points {
    * (`columns.rejected`) are not among them. `now` is in milliseconds since 1970.
    */
   add(columns: MetricColumns, now: number): { readonly rejected: number; readonly reason: string }
-}
-
-/** The series of one set of attributes, shared by all instruments that have the same ones. */
-interface SharedPoint {
-  readonly point: PointSeries
-  readonly kind: ReadMetric['kind']
-  readonly isDelta: boolean
-  used: number
-}
-
-/** What is known of one set of attributes of an instrument. */
-interface Entry {
-  /** `undefined` while the job has too many series. */
-  shared: SharedPoint | undefined
-  used: number
-  /** When the series are asked for again. */
-  retry: number
-}
-
-/** An instrument, and the series of each of its sets of attributes. */
-interface Instrument {
-  readonly metric: ReadMetric
-  /** `undefined` where its points cannot be stored, for `reason`. */
-  readonly name: string | undefined
-  readonly reason: string
-  readonly target: Labels
-  readonly entries: Map<AttributeSet, Entry>
-  used: number
 }
 
 /**
@@ -172,73 +147,4 @@ const REASONS: Readonly<Record<Exclude<Outcome, 'written' | 'duplicate'>, string
   'out of order': 'points older than the last one of their series, or different at the same time',
   'too many series': 'points of series beyond the limit of their job',
   invalid: 'points whose buckets do not fit their bounds or are too many',
-}
-
-/** Counts refused points by reason. */
-class Refusals {
-  readonly #counts = new Map<string, number>()
-
-  get count(): number {
-    let sum = 0
-    for (const count of this.#counts.values()) sum += count
-    return sum
-  }
-
-  add(reason: string): void {
-    this.#counts.set(reason, (this.#counts.get(reason) ?? 0) + 1)
-  }
-
-  sentence(): string {
-    if (this.#counts.size === 0) return ''
-    return `Refused: ${[...this.#counts].map(([reason, count]) => `${reason} (${count})`).join(', ')}.`
-  }
-}
-
-function newInstrument(metric: ReadMetric, now: number): Instrument {
-  const { kind, temporality } = metric
-  const isUnspecified = kind !== 'gauge' && kind !== 'summary' && temporality === 'unspecified'
-  const name = isUnspecified ? undefined : metricName(metric)
-  return {
-    metric,
-    name,
-    reason: isUnspecified ? 'points without a temporality' : 'points whose metric has no name',
-    target: targetLabels(metric.resource),
-    entries: new Map(),
-    used: now,
-  }
-}
-
-function originOf(
-  writer: SeriesWriter,
-  { metric, target }: Instrument,
-  name: string,
-  set: AttributeSet,
-): Origin {
-  return {
-    writer,
-    name,
-    labels: pointLabels(set, target, {}),
-    isDelta: metric.temporality === 'delta' && metric.kind !== 'gauge' && metric.kind !== 'summary',
-    isMonotonic: metric.kind === 'sum' && metric.monotonic,
-  }
-}
-
-/** `undefined` where the job has too many series. */
-function pointOf(origin: Origin, kind: ReadMetric['kind']): PointSeries | undefined {
-  switch (kind) {
-    case 'histogram':
-      return new HistogramPoint(origin)
-    case 'exponential':
-      return new ExponentialPoint(origin)
-    case 'summary':
-      return SummaryPoint.of(origin)
-    default:
-      return NumberPoint.of(origin)
-  }
-}
-
-function metadataOf({ kind, monotonic, description, unit }: ReadMetric): MetricMetadata {
-  const type =
-    kind === 'sum' ? (monotonic ? 'counter' : 'gauge') : kind === 'exponential' ? 'histogram' : kind
-  return { type, help: description, unit }
 }

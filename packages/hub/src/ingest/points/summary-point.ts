@@ -1,7 +1,7 @@
 import type { MetricColumns } from '@sightline/otlp'
 
 import { PointClock } from './clock.ts'
-import { numberText } from './names.ts'
+import { numberText } from './naming/names.ts'
 import { type Origin, type Outcome, type PointSeries, seriesOf, STALE } from './point.ts'
 
 /** A summary: a series for each quantile, besides count and sum. */

@@ -1,11 +1,24 @@
 import type { ReadResource } from '@sightline/otlp'
 
 import type { SeriesWriter } from '../../store/samples.ts'
-import { descriptiveLabels, targetLabels } from './labels.ts'
+import { descriptiveLabels, targetLabels } from './naming/labels.ts'
 import { STALE } from './point.ts'
 
 /** A sample of `target_info` is written this often: half of Prometheus' lookback, as in its own receiver. */
 const INTERVAL_MS = 150_000
+
+/** A job that has too many series is asked again after this time. */
+const RETRY_MS = 60_000
+
+/** The series of a resource. */
+interface Described {
+  /** Job and instance. */
+  readonly key: string
+  /** `undefined` while the job has too many series, or where there is nothing to say. */
+  readonly series: number | undefined
+  /** When the series is asked for again. */
+  readonly retry: number
+}
 
 /** The last `target_info` of a job and instance. */
 interface Target {
@@ -19,7 +32,7 @@ interface Target {
  */
 export class TargetInfo {
   readonly #writer: SeriesWriter
-  readonly #series = new WeakMap<ReadResource, { readonly key: string; readonly series: number }>()
+  readonly #described = new WeakMap<ReadResource, Described>()
   readonly #targets = new Map<string, Target>()
 
   constructor(writer: SeriesWriter) {
@@ -28,9 +41,13 @@ export class TargetInfo {
 
   /** Called with the time of a point of the resource. */
   seen(resource: ReadResource, time: number): void {
-    const known = this.#series.get(resource) ?? this.#begun(resource)
-    if (known === undefined) return
-    const { key, series } = known
+    let described = this.#described.get(resource)
+    if (described === undefined || (described.series === undefined && time >= described.retry)) {
+      described = this.#begun(resource, time)
+      this.#described.set(resource, described)
+    }
+    const { key, series } = described
+    if (series === undefined) return
     const target = this.#targets.get(key)
     if (target?.series === series) {
       if (time < target.time + INTERVAL_MS) return
@@ -49,15 +66,14 @@ export class TargetInfo {
   }
 
   /** Without a service or an instance there is nothing to join on, and without other attributes nothing to join. */
-  #begun(resource: ReadResource): { readonly key: string; readonly series: number } | undefined {
+  #begun(resource: ReadResource, time: number): Described {
     const target = targetLabels(resource)
     const description = descriptiveLabels(resource)
-    if (Object.keys(target).length === 0 || Object.keys(description).length === 0) return undefined
-    const series = this.#writer.series({ ...description, ...target, __name__: 'target_info' })
-    if (series === undefined) return undefined
+    const key = JSON.stringify([target['job'] ?? '', target['instance'] ?? ''])
+    if (Object.keys(target).length === 0 || Object.keys(description).length === 0)
+      return { key, series: undefined, retry: Infinity }
     this.#writer.metadata('target_info', { type: 'gauge', help: 'Attributes of the resource', unit: '' })
-    const known = { key: JSON.stringify([target['job'] ?? '', target['instance'] ?? '']), series }
-    this.#series.set(resource, known)
-    return known
+    const series = this.#writer.series({ ...description, ...target, __name__: 'target_info' })
+    return { key, series, retry: time + RETRY_MS }
   }
 }

@@ -8,11 +8,18 @@ import { numberOf, type Row, textOf } from './rows.ts'
 /** A series gets at most one exemplar in this time: more are never seen on a chart. */
 const INTERVAL_MS = 10_000
 
+/** After this age, a series keeps one exemplar of each of these times. */
+const THINNED_AGE_MS = 3_600_000
+const THINNED_INTERVAL_MS = 300_000
+
 /** Most exemplars of all series. The oldest are deleted first. */
 const MOST_EXEMPLARS = 300_000
 
 /** Most characters of the labels of an exemplar, as in OpenMetrics. Longer ones are refused. */
 const MOST_CHARACTERS = 1_024
+
+/** For more series than this, all exemplars of the time are read rather than those of each series. */
+const MOST_SOUGHT = 1_000
 
 /** Keeps exemplars: bounded for each series by time, and in total. */
 export class ExemplarWriter {
@@ -20,6 +27,11 @@ export class ExemplarWriter {
   readonly #newestId: StatementSync
   readonly #oldest: StatementSync
   readonly #remove: StatementSync
+  readonly #next: StatementSync
+  readonly #before: StatementSync
+  readonly #removeOne: StatementSync
+  /** The newest exemplar that was looked at by `thin`. */
+  #thinned = 0
   readonly #newest = new Map<number, number>()
   #pending: Array<{ readonly series: number; readonly exemplar: StoredExemplar }> = []
 
@@ -28,6 +40,9 @@ export class ExemplarWriter {
     this.#newestId = database.prepare('SELECT max(id) AS newest FROM exemplar')
     this.#oldest = database.prepare('SELECT id, time FROM exemplar ORDER BY id LIMIT ?')
     this.#remove = database.prepare('DELETE FROM exemplar WHERE id <= ?')
+    this.#next = database.prepare('SELECT id, series, time FROM exemplar WHERE id > ? ORDER BY id LIMIT ?')
+    this.#before = database.prepare('SELECT max(time) AS time FROM exemplar WHERE series = ? AND time < ?')
+    this.#removeOne = database.prepare('DELETE FROM exemplar WHERE id = ?')
   }
 
   /** Whether the exemplar is kept. */
@@ -66,26 +81,55 @@ export class ExemplarWriter {
     return kept === -1 && oldest.length === limit
   }
 
+  /** Deletes old exemplars that are close to another one of their series, after looking at `limit`. Returns whether there may be more. */
+  thin(now: number, limit: number): boolean {
+    const rows = this.#next.all(this.#thinned, limit)
+    const old = rows.filter((row) => numberOf(row, 'time') < now - THINNED_AGE_MS)
+    for (const row of old) {
+      const time = numberOf(row, 'time')
+      const before = numberOf(this.#before.get(numberOf(row, 'series'), time), 'time')
+      if (Math.floor(before / THINNED_INTERVAL_MS) === Math.floor(time / THINNED_INTERVAL_MS))
+        this.#removeOne.run(numberOf(row, 'id'))
+    }
+    this.#thinned = numberOf(old.at(-1), 'id') || this.#thinned
+    return old.length === limit
+  }
+
   /** Forgets when series had their last exemplar, if that is longer ago than matters. */
   forget(before: number): void {
     for (const [series, time] of this.#newest) if (time < before) this.#newest.delete(series)
   }
 }
 
-/** Exemplars of some series from `start` to `end`, both included. Series without any are left out. */
+/** Exemplars of some series from `start` to `end`, both included, by time. Series without any are left out. */
 export function readExemplars(
   database: DatabaseSync,
   set: SeriesSet,
   start: number,
   end: number,
-): Array<{ readonly series: number; readonly exemplars: StoredExemplar[] }> {
-  const find = database.prepare(
-    'SELECT time, value, labels FROM exemplar WHERE series = ? AND time >= ? AND time <= ? ORDER BY time',
-  )
-  return set
-    .numbers()
-    .map((series) => ({ series, exemplars: find.all(series, start, end).map(exemplarOf) }))
-    .filter(({ exemplars }) => exemplars.length > 0)
+): Array<{ readonly series: number; readonly exemplars: readonly StoredExemplar[] }> {
+  const numbers = set.numbers()
+  const bySeries = new Map<number, StoredExemplar[]>()
+  const add = (series: number, row: Row): void => {
+    const list = bySeries.get(series)
+    if (list === undefined) bySeries.set(series, [exemplarOf(row)])
+    else list.push(exemplarOf(row))
+  }
+  if (numbers.length < MOST_SOUGHT) {
+    const find = database.prepare(
+      'SELECT time, value, labels FROM exemplar WHERE series = ? AND time >= ? AND time <= ? ORDER BY time',
+    )
+    for (const series of numbers) for (const row of find.all(series, start, end)) add(series, row)
+  } else {
+    const find = database.prepare(
+      'SELECT * FROM exemplar WHERE time >= ? AND time <= ? ORDER BY series, time',
+    )
+    for (const row of find.iterate(start, end)) {
+      const series = numberOf(row, 'series')
+      if (set.has(series)) add(series, row)
+    }
+  }
+  return [...bySeries].map(([series, exemplars]) => ({ series, exemplars }))
 }
 
 function exemplarOf(row: Row): StoredExemplar {

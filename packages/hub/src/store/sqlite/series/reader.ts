@@ -4,18 +4,18 @@ import type { SelectedSeries, Selection } from '@sightline/promql'
 
 import type { Labels, MetricMetadata, StoredExemplar } from '../../samples.ts'
 import { BlockReader } from './blocks.ts'
-import { ChunkCache } from './chunk-cache.ts'
 import { readExemplars } from './exemplars.ts'
 import { matching } from './index/matching.ts'
 import { Postings } from './index/postings.ts'
 import { SeriesLabels } from './index/series-labels.ts'
 import { SeriesSet } from './index/series-set.ts'
 import { readMetadata } from './metadata.ts'
-import { RecentBatches } from './recent.ts'
-import { openForReading } from './schema.ts'
-import { samplesOf } from './selecting.ts'
+import { ChunkCache } from './reading/chunk-cache.ts'
+import { RecentBatches } from './reading/recent.ts'
+import { samplesOf } from './reading/selecting.ts'
+import { WantedSeries } from './reading/wanted.ts'
+import { isDamage, openForReading } from './schema.ts'
 import { reading } from './transaction.ts'
-import { WantedSeries } from './wanted.ts'
 
 /** Answers queries for series from the file of a folder. Belongs to one thread, and sees what was committed before a call. */
 export interface SeriesReader {
@@ -63,10 +63,24 @@ export function createSeriesReader(
   const read = async <T>(nothing: T, work: (open: OpenFile) => T): Promise<T> => {
     file ??= opened(folder)
     const open = file
-    return open === undefined ? nothing : reading(open.database, () => work(open))
+    if (open === undefined) return nothing
+    try {
+      return reading(open.database, () => work(open))
+    } catch (error) {
+      // The writer sets a damaged file aside when it starts, and begins another one.
+      if (isDamage(error)) close()
+      throw error
+    }
+  }
+
+  function close(): void {
+    file?.database.close()
+    file = undefined
   }
 
   return {
+    close,
+
     select: ({ matchers, start, end, signal }) =>
       read<readonly SelectedSeries[]>([], ({ postings, blocks, chunks, recent, wanted, labels }) => {
         signal?.throwIfAborted()
@@ -122,11 +136,6 @@ export function createSeriesReader(
             ),
           ),
       ),
-
-    close() {
-      file?.database.close()
-      file = undefined
-    },
   }
 }
 

@@ -5,6 +5,10 @@ import { DatabaseSync } from 'node:sqlite'
 /** Changes with every change of the tables or of what their blobs mean. */
 export const SCHEMA_VERSION = 1
 
+/** SQLite's codes of errors. */
+const CORRUPT = 11
+const NOT_A_DATABASE = 26
+
 /** How long a connection waits for a lock that another one holds for a moment, as at the end of a checkpoint. */
 const BUSY_MS = 5_000
 
@@ -17,7 +21,8 @@ const BUSY_MS = 5_000
  * - `chunk`: samples of a group of series in a block; its key is `block * 2^22 + group`.
  */
 const TABLES = `
-  CREATE TABLE series (id INTEGER PRIMARY KEY AUTOINCREMENT, labels TEXT NOT NULL UNIQUE, job TEXT NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL);
+  CREATE TABLE series (id INTEGER PRIMARY KEY AUTOINCREMENT, hash INTEGER NOT NULL, labels TEXT NOT NULL, job TEXT NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL);
+  CREATE INDEX series_hash ON series (hash);
   CREATE TABLE label (id INTEGER PRIMARY KEY, name TEXT NOT NULL, value TEXT NOT NULL, UNIQUE (name, value));
   CREATE TABLE posting (id INTEGER PRIMARY KEY, bits BLOB NOT NULL);
   CREATE TABLE batch (id INTEGER PRIMARY KEY AUTOINCREMENT, base INTEGER NOT NULL, samples BLOB NOT NULL);
@@ -44,6 +49,7 @@ export function pathOfSeries(folder: string): string {
 /**
  * Opens `series.db`, or begins a new one. A file that is damaged, or was written by another version, is renamed and reported:
  * it neither stops the start nor is it deleted.
+ * @throws for errors of the disk or of access.
  */
 export function openForWriting(folder: string): OpenedFile {
   const path = pathOfSeries(folder)
@@ -63,7 +69,7 @@ export function openForWriting(folder: string): OpenedFile {
   // What is committed survives the end of the process. The end of the machine may cost the last seconds.
   database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -16384')
   // A checkpoint leaves the log as large as it was, so that it is not extended again each time.
-  database.exec('PRAGMA wal_autocheckpoint = 4000; PRAGMA journal_size_limit = 67108864')
+  database.exec('PRAGMA wal_autocheckpoint = 2000; PRAGMA journal_size_limit = 67108864')
   if (versionOf(database) === 0) {
     database.exec(`BEGIN; ${TABLES} PRAGMA user_version = ${SCHEMA_VERSION}; COMMIT`)
   }
@@ -75,10 +81,14 @@ export function openForReading(folder: string): DatabaseSync | undefined {
   const path = pathOfSeries(folder)
   if (!existsSync(path)) return undefined
   const database = new DatabaseSync(path, { readOnly: true })
-  database.exec(`PRAGMA busy_timeout = ${BUSY_MS}; PRAGMA cache_size = -16384`)
-  if (versionOf(database) === SCHEMA_VERSION) return database
-  database.close()
-  return undefined
+  let isOurs = false
+  try {
+    database.exec(`PRAGMA busy_timeout = ${BUSY_MS}; PRAGMA cache_size = -16384`)
+    isOurs = versionOf(database) === SCHEMA_VERSION
+    return isOurs ? database : undefined
+  } finally {
+    if (!isOurs) database.close()
+  }
 }
 
 function faultOf(path: string): { readonly kind: string; readonly reason: string } | undefined {
@@ -98,6 +108,8 @@ function faultOf(path: string): { readonly kind: string; readonly reason: string
     checkTables(database)
     return undefined
   } catch (error) {
+    // Any other error is of the disk or of access, and no reason to give up the data.
+    if (!isDamage(error)) throw error
     return {
       kind: 'damaged',
       reason: `cannot be read (${error instanceof Error ? error.message : String(error)})`,
@@ -105,6 +117,13 @@ function faultOf(path: string): { readonly kind: string; readonly reason: string
   } finally {
     database?.close()
   }
+}
+
+/** Whether an error of SQLite says that the file is damaged: https://sqlite.org/rescode.html */
+export function isDamage(error: unknown): boolean {
+  if (!(error instanceof Error && 'errcode' in error && typeof error.errcode === 'number')) return false
+  const primary = error.errcode & 0xff
+  return primary === CORRUPT || primary === NOT_A_DATABASE
 }
 
 /** Reads the parts that everything else depends on. A check of every page would take minutes for a large file. */

@@ -5,16 +5,19 @@ import { BlockReader } from './blocks.ts'
 import { decodeGroup, GROUP_SIZE } from './codec/group.ts'
 import { ExemplarWriter } from './exemplars.ts'
 import { MetadataWriter } from './metadata.ts'
-import { NewestSamples } from './newest.ts'
-import { SeriesNumbers } from './numbers.ts'
-import { PendingSamples } from './pending.ts'
-import { RecentBatches } from './recent.ts'
+import { RecentBatches } from './reading/recent.ts'
 import { openForWriting } from './schema.ts'
 import { writing } from './transaction.ts'
 import type { Limits } from './upkeep/retention.ts'
 import { Upkeep } from './upkeep/upkeep.ts'
+import { NewestSamples, type Verdict } from './writing/newest.ts'
+import { SeriesNumbers } from './writing/numbers.ts'
+import { PendingSamples } from './writing/pending.ts'
 
 const DAY_MS = 86_400_000
+
+/** The latest time that is stored, in milliseconds since 1970: what is later is no time. */
+const LATEST = 2 ** 50
 
 /** How long a call of `tend` works, in milliseconds. */
 const TEND_MS = 8
@@ -60,6 +63,7 @@ class SqliteSeriesWriter implements SeriesWriter {
   readonly #upkeep: Upkeep
   readonly #addBatch: StatementSync
   #now: number
+  #isClosed = false
   #samples = 0
   #refused = 0
   #kept = 0
@@ -105,13 +109,11 @@ class SqliteSeriesWriter implements SeriesWriter {
   append(series: number, time: number, value: number): void {
     if (this.#pending.count >= MOST_PENDING)
       throw new Error('Samples cannot be stored, and no more of them are kept in memory.')
-    const verdict = this.#newest.take(series, time, value)
-    if (verdict === 'accepted') this.#add(series, time, value)
-    else if (verdict === 'refused') this.#refused++
+    if (this.#take(series, Math.floor(time), value) === 'refused') this.#refused++
   }
 
   begin(series: number, time: number): void {
-    if (this.#newest.take(series, time, 0) === 'accepted') this.#add(series, time, 0)
+    this.#take(series, Math.floor(time), 0)
   }
 
   exemplar(series: number, exemplar: StoredExemplar): void {
@@ -151,13 +153,20 @@ class SqliteSeriesWriter implements SeriesWriter {
   }
 
   close(): void {
+    if (this.#isClosed) return
+    this.#isClosed = true
     this.#database.close()
   }
 
-  #add(series: number, time: number, value: number): void {
+  #take(series: number, time: number, value: number): Verdict {
+    // Also false for NaN.
+    if (!(time >= 0 && time <= LATEST)) return 'refused'
+    const verdict = this.#newest.take(series, time, value)
+    if (verdict !== 'accepted') return verdict
     this.#pending.add(series, time, value)
     this.#numbers.revive(series)
     this.#samples++
+    return verdict
   }
 
   /** Takes the newest samples of series from the batches that are in no block. Returns the number of samples. */

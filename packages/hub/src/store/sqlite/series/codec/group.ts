@@ -50,7 +50,7 @@ export class GroupEncoder {
     const whole = this.#whole
     whole.varint(this.#known.length)
     whole.bytes(this.#columns.written())
-    whole.varint(this.#series)
+    whole.varint(this.#directory.length)
     whole.bytes(this.#directory.written())
     whole.bytes(this.#values.written())
     const encoded = whole.written().slice()
@@ -86,13 +86,22 @@ function isEqual(
   return true
 }
 
-/** Decodes those series of a group whose slot is wanted and that have samples between `start` and `end`, both included. */
-export function decodeGroup(
+/** Where the samples of a series are within an encoded group. Series that share their times have the same array. */
+export interface GroupPart {
+  readonly slot: number
+  readonly times: Float64Array
+  readonly encoded: Uint8Array
+  /** Of the values in `encoded`. */
+  readonly position: number
+}
+
+/** Finds those series of a group whose slot is wanted and that have samples between `start` and `end`, both included. */
+export function partsOf(
   encoded: Uint8Array,
   isWanted: (slot: number) => boolean,
   start: number,
   end: number,
-): GroupSeries[] {
+): GroupPart[] {
   const reader = new ByteReader(encoded)
   const positions: number[] = []
   for (let rest = reader.varint(); rest > 0; rest--) {
@@ -101,22 +110,38 @@ export function decodeGroup(
     reader.position += length
   }
   const columns: Float64Array[] = []
-  const found: Array<{ slot: number; times: Float64Array; offset: number }> = []
-  let offset = 0
-  for (let rest = reader.varint(); rest > 0; rest--) {
+  const values = reader.varint() + reader.position
+  let position = values
+  const found: GroupPart[] = []
+  while (reader.position < values) {
     const slot = reader.byte()
     const column = reader.varint()
     const length = reader.varint()
     if (isWanted(slot)) {
       const times = (columns[column] ??= readTimes(new ByteReader(encoded, positions[column])))
-      if ((times[0] ?? Infinity) <= end && (times.at(-1) ?? -Infinity) >= start)
-        found.push({ slot, times, offset })
+      if ((times[0] ?? Infinity) <= end && (times[times.length - 1] ?? -Infinity) >= start)
+        found.push({ slot, times, encoded, position })
     }
-    offset += length
+    position += length
   }
-  const values = reader.position
-  return found.map((one) => {
-    reader.position = values + one.offset
-    return { slot: one.slot, times: one.times, values: readValues(reader, one.times.length) }
+  return found
+}
+
+/** Decodes the values of a part, into the places from `at` on. */
+export function readPart({ encoded, position, times }: GroupPart, values: Float64Array, at: number): void {
+  readValues(new ByteReader(encoded, position), values, at, times.length)
+}
+
+/** Decodes the wanted series of a group, as `partsOf` finds them. */
+export function decodeGroup(
+  encoded: Uint8Array,
+  isWanted: (slot: number) => boolean,
+  start: number,
+  end: number,
+): GroupSeries[] {
+  return partsOf(encoded, isWanted, start, end).map((part) => {
+    const values = new Float64Array(part.times.length)
+    readPart(part, values, 0)
+    return { slot: part.slot, times: part.times, values }
   })
 }

@@ -22,14 +22,32 @@ export function writeIntegers(writer: ByteWriter, integers: Float64Array, count:
   }
 }
 
-/** Reads what `writeIntegers` has written. */
-export function readIntegers(reader: ByteReader, integers: Float64Array, count: number): void {
-  for (let index = 0; index < count; index++) {
-    const value = reader.varint()
+/** Reads what `writeIntegers` has written, into the places from `at` on. */
+export function readIntegers(reader: ByteReader, integers: Float64Array, at: number, count: number): void {
+  const { bytes } = reader
+  const end = at + count
+  let { position } = reader
+  for (let index = at; index < end; index++) {
+    // Most integers have one byte or two, which are read without a call.
+    let value = bytes[position++] ?? 0
+    if (value >= 0x80) {
+      const second = bytes[position++] ?? 0
+      if (second < 0x80) value = (value & 0x7f) | (second << 7)
+      else {
+        reader.position = position - 2
+        value = reader.varint()
+        position = reader.position
+      }
+    }
     if (value === 0) {
-      const last = Math.min(index + reader.varint(), count - 1)
-      integers.fill(0, index, last + 1)
-      index = last
-    } else integers[index] = value % 2 === 0 ? value / 2 : (value + 1) / -2
+      reader.position = position
+      const last = Math.min(index + reader.varint(), end - 1)
+      position = reader.position
+      // Typed arrays are filled with a call, which costs more than a short run.
+      for (; index < last; index++) integers[index] = 0
+      integers[index] = 0
+    } else if (value < 0x4000) integers[index] = (value & 1) === 0 ? value >> 1 : -((value + 1) >> 1)
+    else integers[index] = value % 2 === 0 ? value / 2 : (value + 1) / -2
   }
+  reader.position = position
 }

@@ -30,7 +30,7 @@ export function writeTimes(
 export function readTimes(reader: ByteReader): Float64Array {
   const count = reader.varint()
   const times = new Float64Array(count)
-  readIntegers(reader, times, count)
+  readIntegers(reader, times, 0, count)
   let previous = 0
   let distance = 0
   for (let index = 0; index < count; index++) {

@@ -51,28 +51,33 @@ export function writeValues(
   writeIntegers(writer, numbers, count)
 }
 
-/** Reads `count` values that `writeValues` has written. */
-export function readValues(reader: ByteReader, count: number): Float64Array {
-  const values = new Float64Array(count)
+/** Reads `count` values that `writeValues` has written, into the places from `at` on. */
+export function readValues(reader: ByteReader, values: Float64Array, at: number, count: number): void {
   const mode = reader.byte()
-  if (mode === CONSTANT || mode === XOR) {
-    const halves = new Uint32Array(values.buffer)
-    if (mode === XOR) readBits(reader, halves)
-    else {
-      for (let index = 0; index < 8; index++)
-        halves[index >> 2] = (halves[index >> 2] ?? 0) | (reader.byte() << (8 * (index & 3)))
-      for (let index = 2; index < halves.length; index++) halves[index] = halves[index & 1] ?? 0
+  if (mode >= SCALED) {
+    readIntegers(reader, values, at, count)
+    const factor = FACTORS[mode - SCALED] ?? 1
+    let sum = 0
+    for (let index = at; index < at + count; index++) {
+      sum += values[index] ?? 0
+      values[index] = factor === 1 ? sum : sum / factor
     }
-    return values
+    return
   }
-  readIntegers(reader, values, count)
-  const factor = FACTORS[mode - SCALED] ?? 1
-  let sum = 0
-  for (let index = 0; index < count; index++) {
-    sum += values[index] ?? 0
-    values[index] = sum / factor
+  const halves = new Uint32Array(values.buffer, values.byteOffset + at * 8, count * 2)
+  if (mode === XOR) readBits(reader, halves)
+  else readConstant(reader, halves)
+}
+
+function readConstant(reader: ByteReader, halves: Uint32Array): void {
+  let low = 0
+  let high = 0
+  for (let index = 0; index < 32; index += 8) low |= reader.byte() << index
+  for (let index = 0; index < 32; index += 8) high |= reader.byte() << index
+  for (let index = 0; index < halves.length; index += 2) {
+    halves[index] = low
+    halves[index + 1] = high
   }
-  return values
 }
 
 function isConstant(halves: Uint32Array): boolean {
@@ -142,12 +147,16 @@ function trailingBytes(half: number): number {
 }
 
 function readBits(reader: ByteReader, halves: Uint32Array): void {
+  const { bytes } = reader
+  let { position } = reader
   let low = 0
   let high = 0
   for (let index = 0; index < halves.length; index += 2) {
-    const header = reader.byte()
+    const header = bytes[position++] ?? 0
     if (header === 0) {
+      reader.position = position
       const last = Math.min(index + 2 * reader.varint(), halves.length - 2)
+      position = reader.position
       for (; index < last; index += 2) {
         halves[index] = low
         halves[index + 1] = high
@@ -155,7 +164,7 @@ function readBits(reader: ByteReader, halves: Uint32Array): void {
     } else {
       const end = 8 - (header >> 4)
       for (let byte = end - (header & 15); byte < end; byte++) {
-        const bits = reader.byte() << (8 * (byte & 3))
+        const bits = (bytes[position++] ?? 0) << (8 * (byte & 3))
         if (byte < 4) low ^= bits
         else high ^= bits
       }
@@ -163,4 +172,5 @@ function readBits(reader: ByteReader, halves: Uint32Array): void {
     halves[index] = low
     halves[index + 1] = high
   }
+  reader.position = position
 }

@@ -7,7 +7,7 @@ import type { Merge } from './plan.ts'
 import { thin } from './thinning.ts'
 
 /** Samples after which other work of the thread may go on. */
-const SLICE_SAMPLES = 20_000
+const SLICE_SAMPLES = 10_000
 
 /** What a merge reads and writes. */
 interface Parts {

@@ -1,31 +1,11 @@
 import type { Block } from '../blocks.ts'
-
-const MINUTE = 60_000
-const HOUR = 60 * MINUTE
-const DAY = 24 * HOUR
+import { RESOLUTIONS } from '../resolutions.ts'
 
 /** So many neighbours of one level are merged into one of the next. */
 const FAN = 8
 
 /** Longest time that a block of all samples has. */
-const LONGEST_FULL_MS = 6 * HOUR
-
-/** How old samples are stored: from an age on, in milliseconds, the last sample of each interval is kept. */
-export interface Resolution {
-  /** Milliseconds. */
-  readonly interval: number
-  /** Milliseconds. */
-  readonly age: number
-  /** Blocks that end in the same period, of so many milliseconds, become one block. */
-  readonly period: number
-}
-
-/** From fine to coarse. A block has at most 1,440 to 2,160 samples of a series. */
-export const RESOLUTIONS: readonly Resolution[] = [
-  { interval: 10_000, age: 6 * HOUR, period: 6 * HOUR },
-  { interval: MINUTE, age: 3 * DAY, period: DAY },
-  { interval: 10 * MINUTE, age: 30 * DAY, period: 10 * DAY },
-]
+const LONGEST_FULL_MS = 21_600_000
 
 /** Neighbours that are to become one block, with the resolution that this will have. */
 export interface Merge {

@@ -11,7 +11,7 @@ const STALE_HIGH = 0x7ff00000
 
 /**
  * Keeps the last sample of each interval of `resolution` milliseconds, with its own time. Besides, it keeps staleness
- * markers and the samples before them; and of an increasing series the last sample before each reset, without which `rate` and
+ * markers and the samples before them; and of an increasing series the samples before and after each reset, without which `rate` and
  * `increase` would miss what was counted until then. Works in place and returns the number of samples that are left.
  *
  * What remains exact: counters at the ends of intervals and so their increase between any two of them. What becomes an estimate:
@@ -28,12 +28,17 @@ export function thin(
   const isStale = (index: number): boolean =>
     halves[2 * index] === STALE_LOW && halves[2 * index + 1] === STALE_HIGH
   let kept = 0
+  let isFallen = false
   for (let index = 0; index < count; index++) {
     const next = index + 1
+    // Of the original samples: those before `index` may have been overwritten.
+    const isReset = isFallen
+    isFallen = increasing && (values[next] ?? 0) < (values[index] ?? 0)
     const isKept =
       next === count ||
       Math.floor((times[index] ?? 0) / resolution) !== Math.floor((times[next] ?? 0) / resolution) ||
-      (increasing && (values[next] ?? 0) < (values[index] ?? 0)) ||
+      isReset ||
+      isFallen ||
       isStale(index) ||
       isStale(next)
     if (!isKept) continue

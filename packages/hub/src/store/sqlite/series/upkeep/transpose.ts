@@ -10,7 +10,7 @@ import { writing } from '../transaction.ts'
 const MOST_SAMPLES = 500_000
 
 /** Samples after which other work of the thread may go on. */
-const SLICE_SAMPLES = 20_000
+const SLICE_SAMPLES = 10_000
 
 /** Samples sorted by series, and by commits within a series. */
 interface SortedSamples {
@@ -31,7 +31,7 @@ export class Transposition {
   constructor(database: DatabaseSync, blocks: BlockWriter) {
     this.#database = database
     this.#blocks = blocks
-    this.#batches = database.prepare('SELECT id, base, samples FROM batch WHERE id > ? ORDER BY id LIMIT 64')
+    this.#batches = database.prepare('SELECT id, base, samples FROM batch WHERE id > ? ORDER BY id')
     this.#delete = database.prepare(
       'DELETE FROM batch WHERE id IN (SELECT id FROM batch WHERE id <= ? ORDER BY id LIMIT ?)',
     )
@@ -43,17 +43,19 @@ export class Transposition {
     let lastBatch = transposed
     let samples = 0
     let highest = 0
-    for (let rows = this.#batches.all(lastBatch); rows.length > 0;) {
-      for (const row of rows) {
+    for (let isMore = true; isMore && samples < MOST_SAMPLES;) {
+      const before = samples
+      isMore = false
+      for (const row of this.#batches.iterate(lastBatch)) {
         const batch = decodeBatch(bytesOf(row, 'samples'), numberOf(row, 'base'))
         for (const series of batch.series) if (series > highest) highest = series
         batches.push(batch)
         lastBatch = numberOf(row, 'id')
         samples += batch.count
-        if (samples >= MOST_SAMPLES) break
+        isMore = samples - before >= 4 * SLICE_SAMPLES
+        if (isMore || samples >= MOST_SAMPLES) break
       }
       yield
-      rows = samples < MOST_SAMPLES ? this.#batches.all(lastBatch) : []
     }
     if (samples === 0) return { lastBatch, samples }
 

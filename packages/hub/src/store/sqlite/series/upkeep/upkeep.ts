@@ -4,9 +4,9 @@ import { BlockReader, BlockWriter } from '../blocks.ts'
 import type { ExemplarWriter } from '../exemplars.ts'
 import { SeriesLabels } from '../index/series-labels.ts'
 import type { MetadataWriter } from '../metadata.ts'
-import type { NewestSamples } from '../newest.ts'
-import { RECOUNT_MS, type SeriesNumbers } from '../numbers.ts'
 import { writing } from '../transaction.ts'
+import type { NewestSamples } from '../writing/newest.ts'
+import { RECOUNT_MS, type SeriesNumbers } from '../writing/numbers.ts'
 import { merge } from './merge.ts'
 import { nextMerge } from './plan.ts'
 import { type Limits, removeOld } from './retention.ts'
@@ -18,7 +18,7 @@ const BATCHES_SAMPLES = 500_000
 const BATCHES_MS = 30_000
 
 /** Chunks, batches or exemplars that are deleted at a time. */
-const SWEPT_ROWS = 128
+const SWEPT_ROWS = 32
 
 /** Series whose rows are written or looked at in one transaction. */
 const SERIES_AT_A_TIME = 512
@@ -59,6 +59,7 @@ export class Upkeep {
     this.#labels = new SeriesLabels(parts.database)
     this.#transposed = this.#reader.transposed()
     this.#waiting = waiting
+    this.#blocks.abandon()
   }
 
   /** Samples that wait for their transposition. */
@@ -155,11 +156,13 @@ export class Upkeep {
     this.#isSwept = false
     yield
     for (let from = 1; from < numbers.end; from += SERIES_AT_A_TIME) {
-      const expired = writing(database, () => numbers.expire(from, from + SERIES_AT_A_TIME, oldest, timeOf))
+      const expired = numbers.expire(from, from + SERIES_AT_A_TIME, oldest, timeOf)
       for (const series of expired) newest.forget(series)
-      if (expired.length > 0) yield
+      yield
     }
-    while (exemplars.trim(now - this.#limits.exemplarRetention, SWEPT_ROWS)) yield
+    const before = now - this.#limits.exemplarRetention
+    while (writing(database, () => exemplars.trim(before, SWEPT_ROWS))) yield
+    while (writing(database, () => exemplars.thin(now, SWEPT_ROWS))) yield
     exemplars.forget(now - RECOUNT_MS)
   }
 }

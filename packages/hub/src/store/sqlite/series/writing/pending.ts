@@ -1,4 +1,4 @@
-import { type Batch, encodeBatch } from './codec/batch.ts'
+import { type Batch, encodeBatch } from '../codec/batch.ts'
 
 /** Offsets from the base of a batch are 32 bits: the first sample is in the middle of what they can hold, 24 days each way. */
 const MIDDLE = 2 ** 31

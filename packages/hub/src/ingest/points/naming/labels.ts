@@ -1,6 +1,6 @@
 import type { AttributeSet, AttributeValue, ReadResource } from '@sightline/otlp'
 
-import type { Labels } from '../../store/samples.ts'
+import type { Labels } from '../../../store/samples.ts'
 import { labelName } from './names.ts'
 
 /** Resource attributes that become the labels `job` and `instance`. */

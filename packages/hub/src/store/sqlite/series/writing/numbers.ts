@@ -1,10 +1,11 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 
-import type { Labels } from '../../samples.ts'
-import { labelText } from './index/label-text.ts'
-import { type IndexedSeries, LabelWriter } from './index/label-writer.ts'
-import { LAST_LAG_MS } from './index/series-labels.ts'
-import { numberOf, textOf } from './rows.ts'
+import type { Labels } from '../../../samples.ts'
+import { hashOf, labelText } from '../index/label-text.ts'
+import { type IndexedSeries, LabelWriter } from '../index/label-writer.ts'
+import { LAST_LAG_MS } from '../index/series-labels.ts'
+import { numberOf, textOf } from '../rows.ts'
+import { writing } from '../transaction.ts'
 
 /** `recount` is called this often. */
 export const RECOUNT_MS = 600_000
@@ -27,6 +28,7 @@ interface Use {
 
 /** Gives numbers to series, within the limit of each job, and keeps the index of their labels. */
 export class SeriesNumbers {
+  readonly #database: DatabaseSync
   readonly #limit: number
   readonly #find: StatementSync
   readonly #insert: StatementSync
@@ -45,10 +47,11 @@ export class SeriesNumbers {
   #next: number
 
   constructor(database: DatabaseSync, limit: number, now: number) {
+    this.#database = database
     this.#limit = limit
-    this.#find = database.prepare('SELECT id, job, last FROM series WHERE labels = ?')
+    this.#find = database.prepare('SELECT id, labels, job, last FROM series WHERE hash = ?')
     this.#insert = database.prepare(
-      'INSERT INTO series (id, labels, job, first, last) VALUES (?, ?, ?, ?, ?)',
+      'INSERT INTO series (id, hash, labels, job, first, last) VALUES (?, ?, ?, ?, ?, ?)',
     )
     this.#update = database.prepare('UPDATE series SET last = ? WHERE id = ?')
     this.#delete = database.prepare('DELETE FROM series WHERE id = ?')
@@ -86,7 +89,7 @@ export class SeriesNumbers {
     const text = labelText(labels)
     const pending = this.#pending.get(text)
     if (pending !== undefined) return pending
-    const row = this.#find.get(text)
+    const row = this.#find.all(hashOf(text)).find((one) => textOf(one, 'labels') === text)
     if (row !== undefined) {
       const known = numberOf(row, 'id')
       if (this.#uses[known] === undefined) this.#use(known, textOf(row, 'job'), numberOf(row, 'last'))
@@ -131,7 +134,7 @@ export class SeriesNumbers {
       const sampled = newest(id)
       const time = Number.isNaN(sampled) ? now : sampled
       const use = this.#uses[id]
-      this.#insert.run(id, labels, use?.job ?? '', time, time)
+      this.#insert.run(id, hashOf(labels), labels, use?.job ?? '', time, time)
       if (use !== undefined) use.stored = time
       added.push({ id, labels })
     }
@@ -167,23 +170,23 @@ export class SeriesNumbers {
     if (use !== undefined) use.stored = time
   }
 
-  /**
-   * Deletes those series with numbers from `from` up to `to` that have no sample since `before`. Returns their numbers. Belongs into a
-   * transaction.
-   */
+  /** Deletes those series with numbers from `from` up to `to` that have no sample since `before`. Returns their numbers. */
   expire(from: number, to: number, before: number, newest: (number: number) => number): number[] {
-    const old: IndexedSeries[] = []
-    for (const row of this.#old.all(from - 1, to - 1, before - LAST_LAG_MS)) {
-      const id = numberOf(row, 'id')
-      if (newest(id) >= before) continue
-      const labels = textOf(row, 'labels')
-      old.push({ id, labels })
-      this.#delete.run(id)
+    const old: IndexedSeries[] = this.#old
+      .all(from - 1, to - 1, before - LAST_LAG_MS)
+      .map((row) => ({ id: numberOf(row, 'id'), labels: textOf(row, 'labels') }))
+      .filter(({ id }) => !(newest(id) >= before))
+    if (old.length === 0) return []
+    writing(this.#database, () => {
+      for (const { id } of old) this.#delete.run(id)
+      this.#index.remove(old)
+    })
+    for (const { id, labels } of old) {
+      // Without a use, no caller knows the number.
       if (this.#uses[id] === undefined) continue
       this.#deleted.set(id, labels)
       this.#deletedNumbers.set(labels, id)
     }
-    if (old.length > 0) this.#index.remove(old)
     return old.map(({ id }) => id)
   }
 

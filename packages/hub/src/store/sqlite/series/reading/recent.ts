@@ -1,7 +1,7 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 
-import { type Batch, decodeBatch } from './codec/batch.ts'
-import { bytesOf, numberOf } from './rows.ts'
+import { type Batch, decodeBatch } from '../codec/batch.ts'
+import { bytesOf, numberOf } from '../rows.ts'
 import type { WantedSeries } from './wanted.ts'
 
 /** A batch that is not transposed yet, and what it has at least and at most. */

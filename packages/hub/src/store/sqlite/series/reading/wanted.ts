@@ -1,4 +1,4 @@
-import { GROUP_SIZE } from './codec/group.ts'
+import { GROUP_SIZE } from '../codec/group.ts'
 
 /** The series of one group that a query wants. */
 export interface WantedGroup {
