@@ -89,7 +89,7 @@ export async function startEdge(options: EdgeOptions = {}) {
       hostRules,
       access,
       receive,
-      api: createApiRequest(api, failed),
+      api: createApiRequest(api, { failed, answered: () => undefined }),
       live: createLiveRequest(live),
       assets: options.assets === undefined ? undefined : createAssets(options.assets),
       welcome: () => welcomePage('http://127.0.0.1'),

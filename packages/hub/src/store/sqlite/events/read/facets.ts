@@ -32,7 +32,12 @@ export function facetsOf(
   scan(
     pool,
     newestLogs,
-    { ...search, mask: createMask(search.where), deadline: performance.now() + search.timeMs },
+    {
+      ...search,
+      mask: createMask(search.where),
+      deadline: performance.now() + search.timeMs,
+      wanted: RECORDS,
+    },
     ({ block, row }) => {
       if (columns?.block !== block) {
         const view = logView(block)
