@@ -1,3 +1,4 @@
+import { createSecrets } from '@sightline/secrets'
 import type { Logger } from 'pino'
 
 import { createAccessSink } from './access/access-sink.ts'
@@ -33,7 +34,6 @@ import { type ProbePort, startProbes } from './probes/probes.ts'
 import { createObserver } from './request/observer.ts'
 import { closeInTime, Sinks } from './request/sinks.ts'
 import type { Host } from './seam.ts'
-import { createSecrets } from './secrets/secrets.ts'
 import type { Family } from './series/family.ts'
 import { settingsFrom } from './settings/settings.ts'
 import { announce, type Destination, TAPS, type Taps } from './taps.ts'

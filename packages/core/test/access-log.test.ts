@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
+import { createSecrets } from '@sightline/secrets'
 import { type Level, pino } from 'pino'
 
 import { pinoAccessLog, textAccessLog } from '../src/access/access-log.ts'
@@ -10,7 +11,6 @@ import type { LogLevel } from '../src/options/rules.ts'
 import { createPrinter } from '../src/printing/printer.ts'
 import { pathPatterns } from '../src/record/path.ts'
 import type { RequestRecord } from '../src/seam.ts'
-import { createSecrets } from '../src/secrets/secrets.ts'
 import { record } from './record.ts'
 
 const printer = createPrinter(createSecrets([]))

@@ -3,9 +3,9 @@ import { sensitiveHeaders } from 'node:http2'
 import { runInNewContext } from 'node:vm'
 
 import { describe, expect, it } from '@jest/globals'
+import { createSecrets } from '@sightline/secrets'
 
 import { createPrinter } from '../src/printing/printer.ts'
-import { createSecrets } from '../src/secrets/secrets.ts'
 
 const printer = createPrinter(createSecrets([]))
 

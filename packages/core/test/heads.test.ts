@@ -5,9 +5,9 @@ import type { AddressInfo } from 'node:net'
 import { Duplex, Writable } from 'node:stream'
 
 import { expect, it } from '@jest/globals'
+import { createSecrets } from '@sightline/secrets'
 
 import { createPrinter } from '../src/printing/printer.ts'
-import { createSecrets } from '../src/secrets/secrets.ts'
 
 const printer = createPrinter(createSecrets([]))
 const SECRET = 'hunter2'

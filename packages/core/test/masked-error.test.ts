@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals'
+import { createSecrets } from '@sightline/secrets'
 
 import { createPrinter } from '../src/printing/printer.ts'
-import { createSecrets } from '../src/secrets/secrets.ts'
 
 const printer = createPrinter(createSecrets(['iban']))
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
+import { createSecrets } from '@sightline/secrets'
 
 import { createPrinter } from '../src/printing/printer.ts'
-import { createSecrets } from '../src/secrets/secrets.ts'
 
 const SECRET = 'S3cr3tV4lue'
 

@@ -109,7 +109,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
   const api = createApi({
     queries,
     keeper,
-    targets: () => scraper.targets().activeTargets,
+    targets: () => scraper.targets(),
     state: () => Promise.resolve({ ...state() }),
     version: VERSION,
   })

@@ -1,8 +1,9 @@
+import { Remembered } from '@sightline/secrets'
+
 import { isoTime } from '../log/time.ts'
 import type { Printer } from '../printing/printer.ts'
 import { toMicroseconds } from '../record/access-fields.ts'
 import type { Fields, RequestRecord } from '../seam.ts'
-import { Remembered } from '../secrets/remembered.ts'
 import { fieldsOf, printedError, type Said, type Verdict } from './event.ts'
 
 /** Bounds what an endless variety of clients can make us remember, and what an application with very many routes can. */

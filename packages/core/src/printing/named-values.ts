@@ -1,7 +1,7 @@
 /** Names that stand beside their values, not as keys: in a list of headers, or in a separate field. */
 import { sensitiveHeaders } from 'node:http2'
 
-import type { Secrets } from '../secrets/secrets.ts'
+import type { Secrets } from '@sightline/secrets'
 
 /** Maximum length of a name. */
 const MAX_NAME = 64

@@ -1,7 +1,8 @@
+import { Remembered } from '@sightline/secrets'
+import type { Secrets } from '@sightline/secrets'
+
 import { ACCESS_FIELDS, LINE_FIELDS, OCCASIONAL_FIELDS } from '../record/access-fields.ts'
 import type { Fields, Masking } from '../seam.ts'
-import { Remembered } from '../secrets/remembered.ts'
-import type { Secrets } from '../secrets/secrets.ts'
 import { isPlain } from './contents.ts'
 import { maskedError } from './masked-error.ts'
 import { isValueOfSecret } from './named-values.ts'

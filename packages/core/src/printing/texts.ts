@@ -1,4 +1,4 @@
-import type { Secrets } from '../secrets/secrets.ts'
+import type { Secrets } from '@sightline/secrets'
 
 /** Maximum length of a text that is printed uncut. */
 export const MAX_TEXT = 8_192

@@ -1,8 +1,9 @@
 /** Prints one value and everything below it, within limits. */
 import { types } from 'node:util'
 
+import { CENSOR, type Secrets } from '@sightline/secrets'
+
 import type { Fields } from '../seam.ts'
-import { CENSOR, type Secrets } from '../secrets/secrets.ts'
 import { contentOf } from './contents.ts'
 import { isNamedSecret, isValueOfSecret, sensitiveNames } from './named-values.ts'
 import { MAX_TEXT, type Texts } from './texts.ts'

@@ -1,4 +1,4 @@
-import { CENSOR, createSecrets } from '../secrets/secrets.ts'
+import { CENSOR, createSecrets } from '@sightline/secrets'
 
 /** Checks a value. Returns the allowed values if it is wrong, `undefined` if it is right. */
 export type Requirement = (value: unknown) => string | undefined

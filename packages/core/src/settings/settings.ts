@@ -1,6 +1,8 @@
 import { constants } from 'node:os'
 import { isatty } from 'node:tty'
 
+import { lastName } from '@sightline/secrets'
+
 import { LAYOUTS } from '../access/layout.ts'
 import { isBaggageName } from '../context/baggage.ts'
 import type { ManagementSettings } from '../endpoints/access.ts'
@@ -46,7 +48,6 @@ import {
   yesOrNo,
 } from '../requirements/requirements.ts'
 import type { Sink } from '../seam.ts'
-import { lastName } from '../secrets/secrets.ts'
 import type { Destination } from '../taps.ts'
 import { destinations } from './destinations.ts'
 import { MANAGEMENT_TABLE, managementFrom } from './management.ts'

@@ -56,16 +56,14 @@ export function createForward(
         type: 'counter',
         help: 'Requests that were sent on, and those that were given up.',
         samples: () =>
-          deliveries
-            .ledgers()
-            .flatMap(({ signal, delivered, dropped }) => [
-              { suffix: '', labels: { signal, reason: 'delivered' }, value: delivered },
-              ...Object.entries(dropped).map(([reason, value]) => ({
-                suffix: '',
-                labels: { signal, reason },
-                value,
-              })),
-            ]),
+          deliveries.ledgers().flatMap(({ signal, delivered, dropped }) => [
+            { suffix: '', labels: { signal, reason: 'delivered' }, value: delivered },
+            ...Object.entries(dropped).map(([reason, value]) => ({
+              suffix: '',
+              labels: { signal, reason },
+              value,
+            })),
+          ]),
       },
     ],
     close: (deadlineMs) => deliveries.close(deadlineMs),

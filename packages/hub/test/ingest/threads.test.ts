@@ -193,3 +193,59 @@ test('closing stores what was sent before, and refuses what comes after', async 
     status: 503,
   })
 })
+
+/** The names of all stored series. */
+async function names(): Promise<readonly string[]> {
+  const reader = openStore(options()).openReader()
+  try {
+    return await reader.labelValues('__name__', [])
+  } finally {
+    reader.close()
+  }
+}
+
+test('samples of the hub and scraped bodies are stored by the series thread', async () => {
+  const threads = await start()
+  const time = Date.now()
+  threads.samples([{ labels: { __name__: 'hub_test', job: 'sightline-hub' }, time, value: 1 }])
+  const target = {
+    id: 'a',
+    labels: { job: 'shop', instance: 'a:1' },
+    honorLabels: false,
+    honorTimestamps: true,
+    sampleLimit: 0,
+    metricRelabel: [],
+  }
+  const body = new TextEncoder().encode('# TYPE orders counter\norders_total 7\n')
+  const scrape = {
+    kind: 'body',
+    target,
+    time,
+    seconds: 0.1,
+    body,
+    contentType: 'text/plain; version=0.0.4',
+  } as const
+  expect(await threads.scraped(scrape)).toMatchObject({ error: '', scraped: 1, kept: 1 })
+  expect(await names()).toEqual(expect.arrayContaining(['hub_test', 'orders_total', 'up']))
+})
+
+test('what event threads have found goes to the series thread, at the latest when they end', async () => {
+  const threads = await start(2)
+  for (let trace = 1; trace <= 4; trace++) await threads.take('traces', spansBody({ trace }), JSON_FORM)
+  await threads.take('logs', logsBody(1), JSON_FORM)
+  await threads.close(30_000)
+  expect(await names()).toEqual(
+    expect.arrayContaining(['traces_spanmetrics_calls_total', 'log_records_total']),
+  )
+})
+
+test('secrets are masked before they are stored', async () => {
+  const threads = await start()
+  const text = new TextDecoder().decode(spansBody({ trace: 9, name: 'GET /?token=s3cr3t-v4lue' }))
+  await threads.take('traces', new TextEncoder().encode(text), JSON_FORM)
+  const reader = openStore(options()).openReader()
+  const [span] = await reader.trace(traceIdOf(9))
+  reader.close()
+  expect(span?.name).toMatch(/^GET \/\?token=/)
+  expect(span?.name).not.toContain('s3cr3t')
+})

@@ -55,22 +55,22 @@ test('the signal is aborted when the client leaves', async () => {
   const gone = fetch(`http://127.0.0.1:${port}/api/slow`, { signal: leaving.signal })
   await asked
   leaving.abort()
-  await expect(gone).rejects.toThrow()
+  await expect(gone).rejects.toThrow('abort')
   await aborted
 })
 
 test('more than 64 requests at once get 503, and large bodies 413', async () => {
   const { promise, resolve } = Promise.withResolvers<void>()
-  let running = 0
+  const running = { count: 0 }
   const { port } = await startEdge({
     api: async () => {
-      running++
+      running.count++
       await promise
       return { status: 200, body: '' }
     },
   })
   const asked = Array.from({ length: 64 }, () => ask(port, '/api/x'))
-  while (running < 64) await new Promise(setImmediate)
+  while (running.count < 64) await new Promise(setImmediate)
   const said = await ask(port, '/api/x')
   expect(said).toMatchObject({ status: 503, headers: { 'retry-after': '1' } })
   resolve()

@@ -85,6 +85,14 @@ describe('a reader of endless parts', () => {
     expect(createReader().logs(body, 'protobuf')).toMatchObject({ rows: 250_000, rejected: 50_000 })
   })
 
+  it('refuses a value in a million parts, and more resources than items', () => {
+    const parts = request(message(IDS, delimited(9, Buffer.alloc(2_000_000, Buffer.from([0x12, 0x00])))))
+    expect(() => createReader().spans(parts, 'protobuf')).toThrow('too many parts')
+    const resources = Buffer.alloc(22, Buffer.from([0x0a, 0x00]))
+    expect(createReader({ items: 11 }).spans(resources, 'protobuf').rows).toBe(0)
+    expect(() => createReader({ items: 10 }).spans(resources, 'protobuf')).toThrow('too many resources')
+  })
+
   it('reads no more of a list than fits into its text', () => {
     const items = Buffer.alloc(2_000_000, Buffer.from([0x0a, 0x00]))
     const body = request(delimited(5, delimited(5, items)))

@@ -1,6 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads'
 
 import { createReader } from '@sightline/otlp'
+import { createSecrets } from '@sightline/secrets'
 
 import { createDerivation } from '../derive/derivation.ts'
 import { createMasking } from '../masking/masking.ts'
@@ -21,7 +22,7 @@ const writer = (await openStoreModule(store)).openEvents(number)
 const group = new GroupCommit({ commit: () => writer.commit(), rollback: () => writer.rollback(), send })
 const work = createEventWork({
   reader: createReader(),
-  masking: redact ? createMasking() : undefined,
+  masking: redact ? createMasking(createSecrets([])) : undefined,
   derivation: createDerivation(),
   writer,
   group,

@@ -8,7 +8,7 @@ import { Refusal } from '../refusal.ts'
 import { plainBody } from './decompress.ts'
 import { refusalFor } from './failures.ts'
 import type { GroupCommit } from './group-commit.ts'
-import { countJobs } from './stored-counts.ts'
+import { createStoredCounts } from './stored-counts.ts'
 import type { ThreadWork } from './thread-loop.ts'
 
 /** The parts of an event thread. */
@@ -31,6 +31,8 @@ export function createEventWork({
   group,
   send,
 }: EventParts): ThreadWork {
+  const counts = createStoredCounts()
+
   function write({ signal, body, gzip, encoding }: BodyRequest) {
     const plain = plainBody({ body, gzip })
     if (signal === 'traces') {
@@ -68,7 +70,7 @@ export function createEventWork({
           id,
           result,
           bytes,
-          counts: countJobs(signal, columns.rows, columns.resource, columns.resources),
+          counts: counts.ofRows(signal, columns.rows, columns.resource, columns.resources),
         })
       } catch (error) {
         if (error instanceof OtlpError)

@@ -10,7 +10,7 @@ import { Refusal } from '../refusal.ts'
 import { plainBody } from './decompress.ts'
 import { refusalFor } from './failures.ts'
 import type { GroupCommit } from './group-commit.ts'
-import { countPoints } from './stored-counts.ts'
+import { createStoredCounts } from './stored-counts.ts'
 import type { ThreadWork } from './thread-loop.ts'
 
 /** The parts of the series thread. */
@@ -32,6 +32,7 @@ const TEND_MS = { busy: 20, idle: 1_000 } as const
 /** Creates the work of the series thread: points, scrapes and derived series to samples. */
 export function createSeriesWork(parts: SeriesParts): ThreadWork {
   const { reader, points, exposition, derived, writer, group, send } = parts
+  const counts = createStoredCounts()
   let hasDerived = false
 
   function writePoints({ id, body, gzip, encoding, isReturned }: BodyRequest): void {
@@ -42,7 +43,7 @@ export function createSeriesWork(parts: SeriesParts): ThreadWork {
       reason: [columns.reason, reason].filter(Boolean).join('; '),
       ...(isReturned && { body }),
     }
-    group.add({ id, result, bytes: body.length, counts: countPoints(columns) })
+    group.add({ id, result, bytes: body.length, counts: counts.ofPoints(columns) })
   }
 
   function writeSamples(samples: readonly Sample[]): void {

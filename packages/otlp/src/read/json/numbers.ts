@@ -91,7 +91,7 @@ export function enumIn(message: Message, field: Field, names: readonly string[])
 export function putTime(message: Message, field: Field, times: Times, row: number): void {
   const value = valueOf(message, field)
   if (value === undefined) return
-  if (typeof value === 'string' && DIGITS.test(value) && value.length <= 20 && value[0] !== '-') {
+  if (typeof value === 'string' && isNanoseconds(value)) {
     times.ms[row] = Number(value.slice(0, -6))
     times.ns[row] = Number(value.slice(-6))
     return
@@ -99,6 +99,10 @@ export function putTime(message: Message, field: Field, times: Times, row: numbe
   const nanoseconds = countOf(value, field.name)
   times.ns[row] = nanoseconds % 1e6
   times.ms[row] = (nanoseconds - (nanoseconds % 1e6)) / 1e6
+}
+
+function isNanoseconds(text: string): boolean {
+  return /^\d{1,20}$/.test(text) && (text.length < 20 || BigInt(text) <= MAX_UINT64)
 }
 
 /** Writes the id in a field into a column. Returns whether it is valid: of the right length and not zero. */

@@ -3,7 +3,7 @@ import type { Interned } from '../interned.ts'
 import type { Logs } from '../tables/logs.ts'
 import { DELIMITED, FIXED32, FIXED64, tagOf, VARINT } from './cursor.ts'
 import type { ReadEntry } from './envelope.ts'
-import { merged } from './merging.ts'
+import { addPart, merged } from './merging.ts'
 import type { ColumnValues } from './values.ts'
 
 const TIME = tagOf(LOG_RECORD.time, FIXED64)
@@ -55,7 +55,7 @@ export function logReader(logs: Logs, values: ColumnValues, { strings, limits }:
         }
         case BODY: {
           const end = cursor.delimited(stop)
-          if (to > 0) (parts ??= [from, to]).push(cursor.at, end)
+          if (to > 0) addPart((parts ??= [from, to]), cursor.at, end)
           from = cursor.at
           cursor.at = to = end
           break

@@ -1,0 +1,2 @@
+export { CENSOR, createSecrets, lastName, type Secrets } from './secrets.ts'
+export { Remembered } from './remembered.ts'
