@@ -55,6 +55,11 @@ export function createMemoryWriter(limit = Infinity): MemoryWriter {
       numbers.set(key, written.length)
       return written.push({ labels, samples: [], exemplars: [] }) - 1
     },
+    refuse(job, samples) {
+      overLimit.set(job, (overLimit.get(job) ?? 0) + samples)
+    },
+    // Scrapes and derived series begin theirs with samples of their own.
+    begin() {},
     append(series, time, value) {
       const samples = written[series]?.samples
       const newest = samples?.at(-1)
@@ -67,7 +72,7 @@ export function createMemoryWriter(limit = Infinity): MemoryWriter {
     exemplar: (series, exemplar) => void written[series]?.exemplars.push(exemplar),
     metadata: (name, metadata) => void metadataOf.set(name, metadata),
     commit() {},
-    tend() {},
+    tend: () => false,
     get counts() {
       return { samples: 0, exemplars: 0, outOfOrder, overLimit, series: jobs }
     },

@@ -20,7 +20,7 @@ export interface ApiParts {
 }
 
 /** Rules and alerts in the shapes of Prometheus' HTTP API. */
-export interface AlertingView {
+interface AlertingView {
   /** `groups` of `/api/v1/rules`. */
   rules(type: 'alert' | 'record' | undefined): readonly Json[]
   /** `alerts` of `/api/v1/alerts`. */

@@ -49,7 +49,7 @@ const shop = (instance: string, method: string, route: string, status: string) =
 
 /**
  * Services of all kinds: `shop` pushes its own metrics and fails, `mail` is scraped and has an instance that is down, `search` only
- * sends spans, `cron` serves no requests, `legacy` has ended an hour ago, and `gone` cannot be scraped.
+ * sends spans, `night/cron` serves no requests, `legacy` has ended an hour ago, and `gone` cannot be scraped.
  */
 export const SERVICE_SERIES: readonly SelectedSeries[] = [
   gauge({ __name__: 'target_info', job: 'shop', instance: 'shop-1', service_version: '2.1.0' }, 1),
@@ -109,7 +109,7 @@ export const SERVICE_SERIES: readonly SelectedSeries[] = [
     500,
   ),
 
-  gauge({ __name__: 'target_info', job: 'cron', instance: 'cron-1' }, 1),
+  gauge({ __name__: 'target_info', job: 'night/cron', instance: 'cron-1' }, 1),
   gauge({ __name__: 'target_info', job: 'legacy', instance: 'legacy-1', service_version: '0.9.0' }, 1, {
     to: 3_600_000,
   }),

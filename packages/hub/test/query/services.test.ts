@@ -41,7 +41,7 @@ describe('the list of services', () => {
       ['mail', 'degraded', '1 of 2 instances is down.'],
       ['search', 'degraded', '3 % of the requests fail.'],
       ['legacy', 'silent', 'No telemetry for 5 minutes.'],
-      ['cron', 'healthy', ''],
+      ['night/cron', 'healthy', ''],
     ])
   })
 
@@ -84,7 +84,7 @@ describe('the list of services', () => {
   })
 
   test('has no figures of a service without requests', () => {
-    expect(of('cron')).toMatchObject({ instances: { live: 1, down: 0 }, requests: null, trend: [] })
+    expect(of('night/cron')).toMatchObject({ instances: { live: 1, down: 0 }, requests: null, trend: [] })
   })
 
   test('has a trend of 30 steps', () => {
@@ -157,6 +157,12 @@ describe('a service', () => {
       { client: 'web', server: 'shop', rate: close(10), errors: close(1), p95: close(0.91) },
       { client: 'shop', server: 'mail', rate: close(2), errors: close(0.5), p95: close(0.91) },
     ])
+  })
+
+  test('is found without its namespace', async () => {
+    const cron = await answer<ServiceDetails>('serviceDetails', { name: 'cron' })
+    expect(cron).toMatchObject({ name: 'night/cron', requests: null, routes: [], dependencies: [] })
+    await expect(answer('serviceDetails', { name: 'ron' })).rejects.toMatchObject({ status: 404 })
   })
 
   test('that is unknown is not found', async () => {

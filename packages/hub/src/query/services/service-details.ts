@@ -31,19 +31,27 @@ export interface ServiceDetails extends Omit<ServiceSummary, 'instances'> {
 
 /** One service. Reads series only. Fails with `not_found` for a service that was not seen within the last day. */
 export async function serviceDetails(context: TaskContext, task: ServiceTask): Promise<ServiceDetails> {
-  const { name, time, range } = task
-  const [summary] = (await jobsAt(context, time)).includes(name) ? await summaries(context, [name], task) : []
-  if (summary === undefined)
+  const { time, range } = task
+  const name = jobOf(task.name, await jobsAt(context, time))
+  const [summary] = name === undefined ? [] : await summaries(context, [name], task)
+  if (name === undefined || summary === undefined)
     throw new QueryError(
       'not_found',
-      `The service ${JSON.stringify(name)} has sent no telemetry within the last day`,
+      `The service ${JSON.stringify(task.name)} has sent no telemetry within the last day`,
     )
   return {
     ...summary,
     instances: (await instancesAt(context, [name], time)).get(name) ?? [],
-    routes: await routesOf(context, task),
+    routes: await routesOf(context, { ...task, name }),
     dependencies: await dependencies(context, { time, window: range, service: name }),
   }
+}
+
+/** The job of a service. Its name may lack the namespace, as it does in spans and log records, where only one job fits. */
+function jobOf(name: string, jobs: readonly string[]): string | undefined {
+  if (jobs.includes(name)) return name
+  const [job, ...others] = jobs.filter((each) => each.endsWith(`/${name}`))
+  return others.length === 0 ? job : undefined
 }
 
 async function routesOf(context: TaskContext, { name, time, range }: ServiceTask): Promise<readonly Route[]> {
