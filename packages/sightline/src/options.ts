@@ -8,7 +8,7 @@ import { UsageError } from './usage.ts'
 const LOG_LEVELS = ['error', 'warn', 'info'] as const
 
 /** The levels of `--log-level`. */
-export type LogLevel = (typeof LOG_LEVELS)[number]
+type LogLevel = (typeof LOG_LEVELS)[number]
 
 /** The options of a hub, checked. */
 export interface HubWishes {
