@@ -8,7 +8,7 @@ import { UsageError } from './usage.ts'
 const LOG_LEVELS = ['error', 'warn', 'info'] as const
 
 /** The levels of `--log-level`. */
-export type LogLevel = (typeof LOG_LEVELS)[number]
+type LogLevel = (typeof LOG_LEVELS)[number]
 
 /** The options of a hub, checked. */
 export interface HubWishes {
@@ -18,6 +18,10 @@ export interface HubWishes {
   readonly token: string | undefined
   /** Required of readers. */
   readonly viewToken: string | undefined
+  /** Further names under which the hub is addressed. */
+  readonly allowHost: readonly string[]
+  /** Origins of pages that may send. */
+  readonly allowOrigin: readonly string[]
   readonly folder: string
   /** Bytes. */
   readonly maxDisk: number
@@ -60,11 +64,14 @@ export interface Wishes {
 
 const COMMANDS = ['run', 'demo', 'ask', 'logs', 'trace'] as const
 
-const OPTIONS = {
+/** The options, as `parseArgs` takes them. */
+export const OPTIONS = {
   port: { type: 'string' },
   host: { type: 'string' },
   token: { type: 'string' },
   'view-token': { type: 'string' },
+  'allow-host': { type: 'string', multiple: true },
+  'allow-origin': { type: 'string', multiple: true },
   data: { type: 'string' },
   'max-disk': { type: 'string' },
   retention: { type: 'string' },
@@ -134,15 +141,18 @@ function commandOf({ help, version }: Given, first: string | undefined): Wishes[
 
 function hubWishes(given: Given, env: NodeJS.ProcessEnv): HubWishes {
   const variable = (name: string) => env[`SIGHTLINE_HUB_${name}`] || undefined
+  const list = (name: string) => variable(name)?.split(',').map((each) => each.trim()) ?? []
   return {
     port: portOf(given.port ?? variable('PORT') ?? '4318'),
     host: given.host ?? variable('HOST') ?? '127.0.0.1',
     token: given.token ?? variable('TOKEN'),
     viewToken: given['view-token'] ?? variable('VIEW_TOKEN'),
+    allowHost: given['allow-host'] ?? list('ALLOW_HOST'),
+    allowOrigin: given['allow-origin'] ?? list('ALLOW_ORIGIN'),
     folder: given.data ?? variable('DATA') ?? dataFolder(env),
     maxDisk: bytesOf(given['max-disk'] ?? variable('MAX_DISK') ?? '5GB', '--max-disk'),
     retention: millisecondsOf(given.retention ?? variable('RETENTION') ?? '14d', '--retention'),
-    scrape: (given.scrape ?? variable('SCRAPE')?.split(',') ?? []).map((target) => target.trim()),
+    scrape: given.scrape ?? list('SCRAPE'),
     prometheus: given.prometheus ?? variable('PROMETHEUS'),
     forward: optional(given.forward ?? variable('FORWARD'), (url) => httpUrl(url, '--forward')),
     redact: !(given['no-redact'] ?? variable('NO_REDACT') === 'true'),

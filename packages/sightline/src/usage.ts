@@ -18,9 +18,11 @@ Hub
   --host ADDRESS      default 127.0.0.1. Another address needs tokens: those that are not given are generated
   --token TEXT        required of services that send
   --view-token TEXT   required of people and programs that read
+  --allow-host NAME   a further name of the hub, such as the one of a proxy or a Compose service. May be repeated
+  --allow-origin URL  the origin of pages that may send, such as https://shop.example. May be repeated
   --data FOLDER       default: the folder sightline in $XDG_DATA_HOME or ~/.local/share
   --max-disk SIZE     default 5GB
-  --retention TIME    default 14d
+  --retention TIME    age at which spans and log records are deleted; default 14d
   --scrape URL        a /metrics endpoint, or NAME=URL with the name of its service. May be repeated
   --prometheus FILE   a prometheus.yml: its static targets are scraped
   --forward URL       also sends all accepted data there (OTLP over HTTP)

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 
 /** A request that arrived. */
-export interface Arrived {
+interface Arrived {
   readonly method: string
   readonly path: string
   readonly query: URLSearchParams

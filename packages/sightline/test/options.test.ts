@@ -1,7 +1,9 @@
+import { readFile } from 'node:fs/promises'
+
 import { describe, expect, test } from '@jest/globals'
 
-import { wishesFrom } from '../src/options.ts'
-import { UsageError } from '../src/usage.ts'
+import { OPTIONS, wishesFrom } from '../src/options.ts'
+import { HELP, UsageError } from '../src/usage.ts'
 
 describe('a command line', () => {
   test('has defaults for a machine of one person', () => {
@@ -12,6 +14,8 @@ describe('a command line', () => {
       host: '127.0.0.1',
       token: undefined,
       viewToken: undefined,
+      allowHost: [],
+      allowOrigin: [],
       folder: '/data/sightline',
       maxDisk: 5e9,
       retention: 14 * 86_400_000,
@@ -30,6 +34,7 @@ describe('a command line', () => {
       SIGHTLINE_HUB_MAX_DISK: '512 MiB',
       SIGHTLINE_HUB_RETENTION: '90m',
       SIGHTLINE_HUB_SCRAPE: 'http://a:1, shop=http://b:2',
+      SIGHTLINE_HUB_ALLOW_HOST: 'hub, hub.example',
       SIGHTLINE_HUB_NO_REDACT: 'true',
       SIGHTLINE_HUB_URL: 'http://hub:4318/',
     }
@@ -39,6 +44,7 @@ describe('a command line', () => {
         maxDisk: 512 * 2 ** 20,
         retention: 90 * 60_000,
         scrape: ['http://a:1', 'shop=http://b:2'],
+        allowHost: ['hub', 'hub.example'],
         redact: false,
       },
       client: { hub: 'http://hub:4318', isHubNamed: true },
@@ -64,6 +70,16 @@ describe('a command line', () => {
       hub: { port: 0 },
     })
   })
+})
+
+test('all options are in the help and on the page of the hub', async () => {
+  const page = await readFile(new URL('../../../docs/hub.md', import.meta.url), 'utf8')
+  for (const option of Object.keys(OPTIONS)) expect(HELP).toContain(`--${option}`)
+  const [, ofHub = ''] = /^Hub$([^]*?)^run and demo/m.exec(HELP) ?? []
+  const options = [...ofHub.matchAll(/^ {2}(--[\w-]+)/gm)].map(([, option]) => option)
+  expect(options).toContain('--port')
+  const documented = [...page.matchAll(/^\| `(--[\w-]+)/gm)].map(([, option]) => option)
+  expect(documented.toSorted()).toEqual(options.toSorted())
 })
 
 describe('a wrong command line is one sentence', () => {

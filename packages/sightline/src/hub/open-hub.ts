@@ -25,7 +25,7 @@ export interface OpenHub {
  * @throws {UsageError} for a wrong option or file; an `Error` where the port or the folder is in use
  */
 export async function openHub(wishes: HubWishes, log?: HubLog): Promise<OpenHub> {
-  const { port, host, token, viewToken, maxDisk, retention, forward, redact } = wishes
+  const { port, host, token, viewToken, allowHost, allowOrigin, maxDisk, retention, forward, redact } = wishes
   const folder = resolve(wishes.folder)
   try {
     const scrapes = await scrapesOf(wishes)
@@ -35,6 +35,8 @@ export async function openHub(wishes: HubWishes, log?: HubLog): Promise<OpenHub>
       host,
       token,
       viewToken,
+      hosts: allowHost,
+      origins: allowOrigin,
       maxDisk,
       retention,
       forward,
