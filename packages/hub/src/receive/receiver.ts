@@ -13,7 +13,7 @@ import { encodingOf, isGzip, MEDIA_TYPES, type OtlpEncoding } from './form.ts'
 import { rpcCodeOf } from './rpc-codes.ts'
 
 /** Counts of requests, for the hub's own metrics. */
-export interface ReceiverCounts {
+interface ReceiverCounts {
   /** A body was read. */
   received(signal: Signal, bytes: number): void
   /** A request was not stored. */
@@ -44,7 +44,7 @@ const SIGNALS: Readonly<Record<string, Signal>> = {
   '/v1/logs': 'logs',
 }
 /** https://opentelemetry.io/docs/specs/otlp/#maximum-body-size has no figure; the hub's is this. */
-export const LONGEST_BODY = 64 * 1_024 * 1_024
+const LONGEST_BODY = 64 * 1_024 * 1_024
 const LONGEST_WAIT_MS = 2_000
 
 /** A request of which the head has been accepted. */

@@ -18,7 +18,7 @@ export interface ApiRequestSetup {
 }
 
 /** The APIs: the hub's own, and those that others have defined. */
-export type ApiName = 'hub' | 'prometheus' | 'jaeger'
+type ApiName = 'hub' | 'prometheus' | 'jaeger'
 
 /** Creates the handler that passes requests on to the API. */
 export function createApiRequest(

@@ -18,7 +18,7 @@ import { startWebServer } from '../../src/serve/server.ts'
 import { welcomePage } from '../../src/serve/welcome.ts'
 
 /** A request that the fake ingest has taken. */
-export interface Taken extends BodyForm {
+interface Taken extends BodyForm {
   readonly signal: Signal
   readonly body: Uint8Array
 }
