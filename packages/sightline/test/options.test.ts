@@ -79,7 +79,7 @@ test('all options are in the help and on the page of the hub', async () => {
   const options = [...ofHub.matchAll(/^ {2}(--[\w-]+)/gm)].map(([, option]) => option)
   expect(options).toContain('--port')
   const documented = [...page.matchAll(/^\| `(--[\w-]+)/gm)].map(([, option]) => option)
-  expect(documented.toSorted()).toEqual(options.toSorted())
+  expect(new Set(documented)).toEqual(new Set(options))
 })
 
 describe('a wrong command line is one sentence', () => {

@@ -15,7 +15,7 @@ const MAX_REDIRECTS = 10
 const REDIRECTS = new Set([301, 302, 303, 307, 308])
 
 /** The body of a target. */
-export interface FetchedBody {
+interface FetchedBody {
   /** Decompressed. It has a memory of its own, so that it can be transferred to another thread. */
   readonly body: Uint8Array
   readonly contentType: string

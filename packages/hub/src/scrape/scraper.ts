@@ -7,7 +7,7 @@ import { createTargetLoop, type TargetLoop } from './target-loop.ts'
 import { type DroppedTarget, targetsOf } from './target.ts'
 
 /** A target as `/api/v1/targets` of Prometheus has it. */
-export interface ActiveTarget {
+interface ActiveTarget {
   readonly discoveredLabels: Labels
   readonly labels: Labels
   readonly scrapePool: string

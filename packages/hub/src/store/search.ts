@@ -1,5 +1,3 @@
-import type { StoredLog } from './events.ts'
-
 /**
  * A condition on events, from the search language. Texts compare without regard to case.
  * A field is one of the known names (`service`, `level`, `name`, `route`, `status`, `duration`, `trace`, `span`, `kind`, `message`,
@@ -29,7 +27,7 @@ export interface TimeRange {
 }
 
 /** Limits on the work of one search. A search that ends at its limit says so. */
-export interface SearchLimits {
+interface SearchLimits {
   readonly limit: number
   /** Milliseconds. A search gives what it has found, with `complete: false`. */
   readonly timeMs: number
@@ -169,6 +167,3 @@ export interface ErrorSearch extends TimeRange, SearchLimits {
   readonly service?: string | undefined
   readonly states?: readonly ErrorState['kind'][] | undefined
 }
-
-/** Log records of one trace, oldest first. */
-export type TraceLogs = readonly StoredLog[]

@@ -5,7 +5,7 @@ const BOUNDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
 const ROUTES = Array.from({ length: 20 }, (_, index) => `/api/v1/resource-${index}/:id`)
 
 /** A request with the metrics of a service. */
-export interface Export {
+interface Export {
   readonly body: Uint8Array
   readonly points: number
 }
@@ -16,7 +16,7 @@ export interface Service {
 }
 
 /** A sequence of numbers from 0 to 1 that is always the same. */
-export function seeded(seed: number): () => number {
+function seeded(seed: number): () => number {
   let state = seed >>> 0
   return () => {
     state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0

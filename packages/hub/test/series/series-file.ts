@@ -9,7 +9,7 @@ import { openSeriesWriter, type SeriesWriterOptions } from '../../src/store/sqli
 import { START } from '../store/series-access.ts'
 
 /** A block as it is in the file. Times in milliseconds after `START`. */
-export interface StoredBlock {
+interface StoredBlock {
   readonly start: number
   readonly end: number
   readonly level: number

@@ -18,7 +18,7 @@ export interface SharedPoint {
 }
 
 /** What is known of one set of attributes of an instrument. */
-export interface Entry {
+interface Entry {
   /** `undefined` while the job has too many series. */
   shared: SharedPoint | undefined
   used: number

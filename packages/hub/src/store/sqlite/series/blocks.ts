@@ -3,7 +3,7 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { bytesOf, numberOf, type Row } from './rows.ts'
 
 /** States of a block. */
-export const BLOCK = {
+const BLOCK = {
   /** Chunks are being written. Left over after a crash, it is dropped. */
   building: 0,
   readable: 1,

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 
 /** Changes with every change of the tables or of what their blobs mean. */
-export const SCHEMA_VERSION = 1
+const SCHEMA_VERSION = 1
 
 /** SQLite's codes of errors. */
 const CORRUPT = 11

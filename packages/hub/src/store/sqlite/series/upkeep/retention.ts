@@ -43,7 +43,7 @@ export function removeOld(
 }
 
 /** Bytes of the pages that hold something, without the log. */
-export function bytesInUse(database: DatabaseSync): number {
+function bytesInUse(database: DatabaseSync): number {
   const pages = numberOf(database.prepare('PRAGMA page_count').get(), 'page_count')
   const free = numberOf(database.prepare('PRAGMA freelist_count').get(), 'freelist_count')
   const size = numberOf(database.prepare('PRAGMA page_size').get(), 'page_size')
