@@ -80,7 +80,9 @@ describe.each(nodes)('Node.js %s', (version, node) => {
       encoding: 'utf8',
     })
     expect({ stderr, status }).toEqual({ stderr: '', status: 0 })
-    for (const name of project.packages) expect(stdout).toContain(`${name} true object`)
+    // `sightline` is a program: it has no entry.
+    for (const name of project.packages.filter((each) => each !== 'sightline'))
+      expect(stdout).toContain(`${name} true object`)
   })
 })
 

@@ -1,6 +1,5 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { DatabaseSync } from 'node:sqlite'
 
 /** A folder of data that no other hub can use. */
 export interface FolderLock {
@@ -18,6 +17,8 @@ const OWNER = 'hub.pid'
  * @throws {Error} one sentence, if another hub uses the folder; an error of the system if it cannot be written
  */
 export function lockFolder(folder: string): FolderLock {
+  // Older versions of Node.js print a warning when this module is loaded. A program that only imports the hub must not print it.
+  const { DatabaseSync } = process.getBuiltinModule('node:sqlite')
   mkdirSync(folder, { recursive: true })
   const database = new DatabaseSync(join(folder, LOCK))
   try {
