@@ -1,3 +1,4 @@
+export { writeResponse, writeRpcStatus } from './answer-writer.ts'
 export { readReason, readVerdict, type Verdict } from './answer.ts'
 export { createBatchEncoder, type Signal } from './batch.ts'
 export { type EncoderOptions, type Tools, toolsOf } from './encoder.ts'
@@ -21,6 +22,24 @@ export {
 export type { Attributes } from './values.ts'
 export type { Encoding, Prepared } from './writer.ts'
 export { attributeAt, attributesOf, cellValue } from './read/attributes.ts'
-export * from './read/columns.ts'
+export {
+  type AttributeColumns,
+  type AttributeSet,
+  type AttributeValue,
+  type Columns,
+  type EventColumns,
+  type ExemplarColumns,
+  type ExponentialBuckets,
+  type LinkColumns,
+  type LogColumns,
+  type MetricColumns,
+  type NumberLists,
+  type ReadMetric,
+  type ReadResource,
+  type ReadScope,
+  type SpanColumns,
+  type TimeColumn,
+  VALUE,
+} from './read/columns.ts'
 export { createReader } from './read/create-reader.ts'
 export { OtlpError, type Reader, type ReaderLimits } from './read/reader.ts'

@@ -69,17 +69,15 @@ for (const [part, ms] of Object.entries(spent))
 console.log(`longest call of tend ${longestTend.toFixed(0)} ms`)
 
 const database = new DatabaseSync(join(folder, 'series.db'), { readOnly: true })
-const sizes = database
-  .prepare('SELECT name, sum(pgsize) AS bytes FROM dbstat GROUP BY name ORDER BY bytes DESC')
-  .all()
-const bytesOf = (isCounted: (name: string) => boolean): number =>
-  sizes.reduce((sum, { name, bytes }) => sum + (isCounted(String(name)) ? Number(bytes) : 0), 0)
-const merged = database.prepare('SELECT sum(samples) AS samples FROM block WHERE state = 1').get()
+const numberOf = (sql: string): number => Number(Object.values(database.prepare(sql).get() ?? {})[0])
+const merged = numberOf('SELECT sum(samples) FROM block WHERE state = 1')
+const chunks = numberOf('SELECT sum(length(samples)) FROM chunk')
+const pages = numberOf('PRAGMA page_count') - numberOf('PRAGMA freelist_count')
+const inUse = pages * numberOf('PRAGMA page_size')
+const batches = numberOf('SELECT sum(length(samples)) FROM batch')
+console.log(`${(chunks / merged).toFixed(2)} bytes per sample in chunks`)
 console.log(
-  `${(bytesOf((name) => name === 'chunk') / Number(merged?.['samples'])).toFixed(2)} bytes per sample in chunks`,
-)
-console.log(
-  `${(bytesOf((name) => name !== 'chunk' && name !== 'batch') / 1e6).toFixed(1)} MB of labels and the rest`,
+  `${((inUse - batches) / merged).toFixed(2)} bytes per sample in the file, labels and all else included`,
 )
 database.close()
 

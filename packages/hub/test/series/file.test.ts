@@ -1,8 +1,9 @@
-import { spawn } from 'node:child_process'
+import { type ChildProcessByStdio, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { DatabaseSync } from 'node:sqlite'
+import type { Readable } from 'node:stream'
 
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 
@@ -108,23 +109,46 @@ describe('series.db', () => {
     expect(values.map((index) => file.writer.series({ __name__: 'm', index }))).toEqual(numbers)
   })
 
+  /** A process that writes rounds of samples and prints each after its commit. Without a last round, it does so until it is killed. */
+  const startWriter = (first: number, last = Infinity): ChildProcessByStdio<null, Readable, null> =>
+    spawn(
+      process.execPath,
+      [
+        '--experimental-strip-types',
+        '--disable-warning=ExperimentalWarning',
+        '--conditions=@sightline/source',
+        `${import.meta.dirname}/fixtures/writer.ts`,
+        file.folder,
+        `${first}`,
+        `${last}`,
+      ],
+      { stdio: ['ignore', 'pipe', 'inherit'] },
+    )
+
+  test('is read while another process writes: what was committed, once', async () => {
+    file.writer.close()
+    const child = startWriter(0, 300)
+    let reads = 0
+    for await (const line of createInterface({ input: child.stdout })) {
+      const { round } = JSON.parse(line) as { round: number }
+      if (round % 10 !== 0) continue
+      const found = await readAll(file.reader, all)
+      expect(found).toHaveLength(100)
+      for (const { times } of found) {
+        expect(times.length).toBeGreaterThan(round)
+        expect(times).toEqual(times.map((_, index) => START + index * 10_000))
+      }
+      reads++
+    }
+    expect(reads).toBe(31)
+  })
+
   test('has everything that was committed after kill -9, under the same numbers', async () => {
     file.writer.close()
     const numbers = new Map<string, number>()
     let committed = -1
     for (let run = 0; run < 3; run++) {
-      const child = spawn(
-        process.execPath,
-        [
-          '--experimental-strip-types',
-          '--disable-warning=ExperimentalWarning',
-          '--conditions=@sightline/source',
-          `${import.meta.dirname}/fixtures/writer.ts`,
-          file.folder,
-          `${committed + 1}`,
-        ],
-        { stdio: ['ignore', 'pipe', 'inherit'] },
-      )
+      const child = startWriter(committed + 1)
       const lines = createInterface({ input: child.stdout })
       // Ended in the middle of its work, some rounds after the start.
       const last = committed + 40 + run * 7

@@ -183,9 +183,7 @@ describe('retention', () => {
       file.writer.commit()
       settle(file.writer, START + minute * MINUTE)
     }
-    const [{ bytes } = { bytes: 0 }] = file.rows(
-      "SELECT sum(pgsize) AS bytes FROM dbstat WHERE name = 'chunk'",
-    )
+    const [{ bytes } = { bytes: 0 }] = file.rows('SELECT sum(length(samples)) AS bytes FROM chunk')
     expect(bytes).toBeLessThan(800_000)
     const [series] = await readAll(file.reader, {
       matchers: matchers('m{index="0"}'),

@@ -15,11 +15,10 @@ import { ColumnValues } from './protobuf/values.ts'
 import type { Reader, ReaderLimits } from './reader.ts'
 import { Logs } from './tables/logs.ts'
 import { Points } from './tables/points.ts'
-import type { Rows } from './tables/rows.ts'
 import { Spans } from './tables/spans.ts'
 
-/** Columns with more rows are not kept for the next call, since most requests are much smaller. */
-const KEPT_ROWS = 32_768
+/** The columns of a larger request are not kept for the next call, since most requests are much smaller. */
+const KEPT_BYTES = 4_194_304
 
 /** Reads the requests of one signal. */
 type Read<T> = (body: Uint8Array, encoding: Encoding) => T
@@ -35,48 +34,39 @@ export function createReader(limits: ReaderLimits = {}): Reader {
   const jsonValues = new JsonValues(interned)
   const envelope = new Envelope(interned, shared)
 
-  function spans(): { rows: Spans; read: Read<Spans> } {
+  function spans(): Read<Spans> {
     const rows = new Spans(interned)
     const protobuf = spanReader(rows, values, interned)
     const json = jsonSpanReader(rows, jsonValues, interned)
-    return {
-      rows,
-      read: (body, encoding) => {
-        rows.begin()
-        if (encoding === 'json') readEnvelope(body, 'traces', interned, jsonValues, json)
-        else envelope.read(body, protobuf)
-        return rows.end()
-      },
+    return (body, encoding) => {
+      rows.begin()
+      if (encoding === 'json') readEnvelope(body, 'traces', interned, jsonValues, json)
+      else envelope.read(body, protobuf)
+      return rows.end()
     }
   }
 
-  function logs(): { rows: Logs; read: Read<Logs> } {
+  function logs(): Read<Logs> {
     const rows = new Logs(interned)
     const protobuf = logReader(rows, values, interned)
     const json = jsonLogReader(rows, jsonValues, interned)
-    return {
-      rows,
-      read: (body, encoding) => {
-        rows.begin()
-        if (encoding === 'json') readEnvelope(body, 'logs', interned, jsonValues, json)
-        else envelope.read(body, protobuf)
-        return rows.end()
-      },
+    return (body, encoding) => {
+      rows.begin()
+      if (encoding === 'json') readEnvelope(body, 'logs', interned, jsonValues, json)
+      else envelope.read(body, protobuf)
+      return rows.end()
     }
   }
 
-  function metrics(): { rows: Points; read: Read<Points> } {
+  function metrics(): Read<Points> {
     const rows = new Points(interned)
     const protobuf = metricReader(rows, shared, interned)
     const json = jsonMetricReader(rows, jsonValues, interned)
-    return {
-      rows,
-      read: (body, encoding) => {
-        rows.begin()
-        if (encoding === 'json') readEnvelope(body, 'metrics', interned, jsonValues, json)
-        else envelope.read(body, protobuf)
-        return rows.end()
-      },
+    return (body, encoding) => {
+      rows.begin()
+      if (encoding === 'json') readEnvelope(body, 'metrics', interned, jsonValues, json)
+      else envelope.read(body, protobuf)
+      return rows.end()
     }
   }
 
@@ -84,10 +74,12 @@ export function createReader(limits: ReaderLimits = {}): Reader {
 }
 
 /** Keeps the memory of the columns for the next call, if it is of a usual size. */
-function kept<T extends Rows>(make: () => { readonly rows: T; readonly read: Read<T> }): Read<T> {
-  let current = make()
+function kept<T>(make: () => Read<T>): Read<T> {
+  let read = make()
+  let isLarge = false
   return (body, encoding) => {
-    if (current.rows.rows > KEPT_ROWS) current = make()
-    return current.read(body, encoding)
+    if (isLarge) read = make()
+    isLarge = body.length > KEPT_BYTES
+    return read(body, encoding)
   }
 }

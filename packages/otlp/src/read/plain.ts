@@ -1,4 +1,7 @@
-import type { AttributeSet, AttributeValue } from './columns.ts'
+import type { AttributeValue } from './columns.ts'
+
+/** A key and its value. */
+export type Entry = readonly [string, AttributeValue]
 
 /**
  * The JSON text of a value. Integers have all of their digits, bytes are base64, and numbers without a form in JSON are texts:
@@ -8,9 +11,30 @@ export function jsonText(value: AttributeValue): string {
   return textOf(value, false)
 }
 
-/** A text that is the same for equal sets, whatever the order of their keys, and differs for all others. */
-export function canonicalText(set: AttributeSet): string {
-  return textOf(set, true)
+/**
+ * A text that is the same for attributes with the same keys and values, whatever their order, and differs for all others. Texts have
+ * their length in front, since quoting them takes longer.
+ */
+export function keyOf(entries: readonly Entry[]): string {
+  let key = ''
+  for (const [name, value] of isSorted(entries) ? entries : entries.toSorted(byName)) {
+    const text = typeof value === 'string' ? `s${value.length} ${value}` : textOf(value, true)
+    key += `${name.length} ${name}${text}`
+  }
+  return key
+}
+
+function isSorted(entries: readonly Entry[]): boolean {
+  let last = ''
+  for (const [name] of entries) {
+    if (name < last) return false
+    last = name
+  }
+  return true
+}
+
+function byName([a]: Entry, [b]: Entry): number {
+  return a < b ? -1 : a > b ? 1 : 0
 }
 
 function textOf(value: AttributeValue, canonical: boolean): string {
@@ -38,7 +62,7 @@ function objectText(
   }
   if (Array.isArray(value)) return `[${value.map((item) => textOf(item, canonical)).join()}]`
   const entries = Object.entries(value)
-  if (canonical) entries.sort(([a], [b]) => (a < b ? -1 : 1))
+  if (canonical) entries.sort(byName)
   return `{${entries.map(([key, held]) => `${JSON.stringify(key)}:${textOf(held, canonical)}`).join()}}`
 }
 

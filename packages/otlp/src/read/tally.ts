@@ -43,9 +43,10 @@ export class Tally {
     else this.#bodies++
   }
 
-  /** Number of shortened values so far. */
-  get shortened(): number {
-    return this.#values + this.#bodies
+  /** Number of values and parts that were shortened or left out so far. */
+  get losses(): number {
+    const { attributes, events, links } = this.#parts
+    return this.#values + this.#bodies + attributes + events + links + this.#badLinks
   }
 
   /** Counts parts beyond their limit. */

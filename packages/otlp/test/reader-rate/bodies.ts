@@ -107,7 +107,11 @@ export function bodiesOf(encoding: Encoding): Record<'spans' | 'logs' | 'metrics
       'http.response.status_code': 200,
     })
     const entries = Array.from({ length: 20 }, (_, index) => {
-      const head = { name: `metric.number.${index}`, description: 'Something that is counted', unit: '{thing}' }
+      const head = {
+        name: `metric.number.${index}`,
+        description: 'Something that is counted',
+        unit: '{thing}',
+      }
       const points = ROUTES.map((route) => ({ attributes: attributesOf(route), value: random() * 1e6 }))
       items += points.length
       const type = index % 2 === 0 ? 'counter' : 'gauge'

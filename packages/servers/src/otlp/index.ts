@@ -3,6 +3,7 @@ export {
   decodeJson,
   decodeProtobuf,
   encodeAnswer,
+  encodeProtobuf,
   entriesOf,
   type Message,
 } from './official.ts'

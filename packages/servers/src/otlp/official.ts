@@ -80,6 +80,12 @@ export function decodeProtobuf(signal: Signal, body: Uint8Array): Message {
   return plain(request.toObject(message, { longs: String })) as Message
 }
 
+/** Encodes an export request in protobuf. 64-bit numbers may be texts. */
+export function encodeProtobuf(signal: Signal, message: object): Uint8Array {
+  const { request } = COLLECTORS[signal]
+  return request.encode(request.fromObject(message)).finish()
+}
+
 /** Decodes an export request in JSON. */
 export function decodeJson(signal: Signal, body: Uint8Array | string): Message {
   const { request } = COLLECTORS[signal]

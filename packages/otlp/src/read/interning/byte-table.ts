@@ -19,6 +19,8 @@ export interface Bounds {
   readonly bytes: number
   /** Most bytes of one key. A longer one is not interned. */
   readonly longest: number
+  /** Whether a key is kept when it comes the second time, since most keys never do. Otherwise it is kept at once. */
+  readonly onlyRepeated?: boolean
 }
 
 /**
@@ -30,7 +32,7 @@ export class ByteTable<T> {
   readonly #mask: number
   readonly #bounds: Bounds
   readonly #seed = (Math.random() * 0x1_0000_0000) >>> 0
-  /** The last hash of each slot that was not found. A key is kept when it comes the second time: most keys never do. */
+  /** The last hash of each slot that was not found. */
   readonly #seen: Uint32Array
   /** By slot. */
   #held: (T | undefined)[] = []
@@ -93,7 +95,7 @@ export class ByteTable<T> {
     const hash = this.#hash
     const place = hash & this.#mask
     if (slot < 0) return this.push(value)
-    if (this.#seen[place] !== hash) {
+    if (this.#bounds.onlyRepeated === true && this.#seen[place] !== hash) {
       this.#seen[place] = hash
       return this.push(value)
     }

@@ -1,5 +1,5 @@
-import type { AttributeSet, AttributeValue, ReadMetric, ReadResource, ReadScope } from '../columns.ts'
-import { canonicalText } from '../plain.ts'
+import type { AttributeSet, ReadMetric, ReadResource, ReadScope } from '../columns.ts'
+import { type Entry, keyOf } from '../plain.ts'
 import { ByteTable } from './byte-table.ts'
 import { Recent } from './recent.ts'
 
@@ -11,24 +11,23 @@ const ORIGIN = { entries: 1_024, bytes: 2_097_152, longest: 16_384 }
  * that was read from other bytes.
  */
 export class Origins {
-  readonly sets = new ByteTable<AttributeSet>({ entries: 65_536, bytes: 16_777_216, longest: 4_096 })
+  readonly sets = new ByteTable<AttributeSet>({ entries: 131_072, bytes: 33_554_432, longest: 4_096 })
   readonly resources = new ByteTable<ReadResource>(ORIGIN)
   readonly scopes = new ByteTable<ReadScope>(ORIGIN)
   readonly metrics = new ByteTable<ReadMetric>({ entries: 8_192, bytes: 4_194_304, longest: 4_096 })
 
-  readonly #sets = new Recent<AttributeSet>(131_072)
-  readonly #resources = new Recent<ReadResource>(4_096)
-  readonly #scopes = new Recent<ReadScope>(4_096)
-  readonly #metrics = new Recent<ReadMetric>(16_384)
+  readonly #sets = new Recent<AttributeSet>(262_144, 67_108_864)
+  readonly #resources = new Recent<ReadResource>(4_096, 4_194_304)
+  readonly #scopes = new Recent<ReadScope>(4_096, 4_194_304)
+  readonly #metrics = new Recent<ReadMetric>(16_384, 4_194_304)
   /** Stands for an object within a key. */
   readonly #numbers = new WeakMap<object, number>()
   #next = 0
 
   /** Attributes by key. The last one of several with the same key counts. */
-  set(entries: readonly (readonly [string, AttributeValue])[]): AttributeSet {
+  set(entries: readonly Entry[]): AttributeSet {
     // `fromEntries` makes a property of its own of every key, of `__proto__` too.
-    const set = Object.freeze(Object.fromEntries(entries))
-    return this.#sets.get(canonicalText(set), () => set)
+    return this.#sets.get(keyOf(entries), () => Object.freeze(Object.fromEntries(entries)))
   }
 
   resource(resource: ReadResource): ReadResource {

@@ -3,13 +3,20 @@
  * ones: when the young half is full, it becomes the old half, and the old half is forgotten.
  */
 export class Recent<T> {
-  readonly #half: number
+  readonly #objects: number
+  readonly #characters: number
   #young = new Map<string, T>()
   #old = new Map<string, T>()
+  /** Characters of the young half's keys. */
+  #size = 0
 
-  /** @param most number of objects */
-  constructor(most: number) {
-    this.#half = most >>> 1
+  /**
+   * @param objects most objects
+   * @param characters most characters of all keys. Objects are about as large as their keys, so this bounds the memory
+   */
+  constructor(objects: number, characters: number) {
+    this.#objects = objects / 2
+    this.#characters = characters / 2
   }
 
   /** The object with this key. Makes it if it is not known. */
@@ -17,11 +24,13 @@ export class Recent<T> {
     const known = this.#young.get(key)
     if (known !== undefined) return known
     const value = this.#old.get(key) ?? make()
-    if (this.#young.size >= this.#half) {
+    if (this.#young.size >= this.#objects || this.#size + key.length > this.#characters) {
       this.#old = this.#young
       this.#young = new Map()
+      this.#size = 0
     }
     this.#young.set(key, value)
+    this.#size += key.length
     return value
   }
 }

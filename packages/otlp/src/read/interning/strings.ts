@@ -10,7 +10,12 @@ export interface TextBytes extends Bytes {
 
 /** The texts of a reader's calls. Repeated ones are decoded once, and found by their bytes afterwards. */
 export class Strings {
-  readonly #table = new ByteTable<string>({ entries: 32_768, bytes: 4_194_304, longest: 512 })
+  readonly #table = new ByteTable<string>({
+    entries: 32_768,
+    bytes: 4_194_304,
+    longest: 512,
+    onlyRepeated: true,
+  })
   readonly #limit: number
   readonly #tally: Tally
 

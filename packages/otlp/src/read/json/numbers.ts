@@ -3,7 +3,6 @@ import type { Ids, Times } from '../tables/columns.ts'
 import { type Message, valueOf, wrong } from './tree.ts'
 
 const DIGITS = /^-?\d+$/
-const HEX = /^[\da-f]*$/i
 const MIN_INT64 = -(2n ** 63n)
 const MAX_INT64 = 2n ** 63n - 1n
 const MAX_UINT64 = 2n ** 64n - 1n
@@ -92,7 +91,7 @@ export function enumIn(message: Message, field: Field, names: readonly string[])
 export function putTime(message: Message, field: Field, times: Times, row: number): void {
   const value = valueOf(message, field)
   if (value === undefined) return
-  if (typeof value === 'string' && DIGITS.test(value) && value.length <= 20 && value[0] !== '-') {
+  if (typeof value === 'string' && isNanoseconds(value)) {
     times.ms[row] = Number(value.slice(0, -6))
     times.ns[row] = Number(value.slice(-6))
     return
@@ -102,14 +101,15 @@ export function putTime(message: Message, field: Field, times: Times, row: numbe
   times.ms[row] = (nanoseconds - (nanoseconds % 1e6)) / 1e6
 }
 
+function isNanoseconds(text: string): boolean {
+  return /^\d{1,20}$/.test(text) && (text.length < 20 || BigInt(text) <= MAX_UINT64)
+}
+
 /** Writes the id in a field into a column. Returns whether it is valid: of the right length and not zero. */
 export function putId(message: Message, field: Field, ids: Ids, row: number): boolean {
   const digits = valueOf(message, field) ?? ''
-  if (typeof digits !== 'string' || !HEX.test(digits)) throw wrong(field.name, 'a text of hexadecimal digits')
-  if (digits.length !== 2 * ids.size) {
-    ids.clear(row)
-    return false
-  }
+  if (typeof digits !== 'string') throw wrong(field.name, 'a text of hexadecimal digits')
+  // The bytes end where there is no digit.
   const bytes = Buffer.from(digits, 'hex')
   return ids.put(row, bytes, 0, bytes.length)
 }

@@ -11,6 +11,8 @@ const KINDS = ['UNSPECIFIED', 'INTERNAL', 'SERVER', 'CLIENT', 'PRODUCER', 'CONSU
 )
 const STATUS_CODES = ['UNSET', 'OK', 'ERROR'].map((code) => `STATUS_CODE_${code}`)
 
+const PARENT = /^[\da-f]{16}$/i
+
 /** Creates the function that reads a span into the columns. */
 export function spanReader(spans: Spans, values: JsonValues, { strings }: Interned): ReadMessage {
   const { events, links } = spans
@@ -61,6 +63,6 @@ export function spanReader(spans: Spans, values: JsonValues, { strings }: Intern
     spans.droppedEvents[row] = wordIn(message, SPAN.droppedEvents)
     for (const one of messagesIn(message, SPAN.links)) link(one)
     spans.droppedLinks[row] = wordIn(message, SPAN.droppedLinks)
-    spans.keep(hasTrace, hasSpan, parent === '' || parent.length === 2 * spans.parents.size)
+    spans.keep(hasTrace, hasSpan, parent === '' || PARENT.test(parent))
   }
 }

@@ -16,7 +16,8 @@ const utf8 = new TextDecoder()
 
 /** Parses a body. @throws {OtlpError} if it is not an object in JSON. */
 export function parse(body: Uint8Array): Message {
-  if (body.length > HARMLESS_BYTES && isTooDeep(body)) throw new OtlpError('The body has JSON that is nested too deep.')
+  if (body.length > HARMLESS_BYTES && isTooDeep(body))
+    throw new OtlpError('The body has JSON that is nested too deep.')
   let parsed: unknown
   try {
     parsed = JSON.parse(utf8.decode(body))

@@ -1,6 +1,8 @@
 import { ENVELOPE, ENVELOPES } from '../../fields.ts'
 import type { Interned } from '../interned.ts'
+import type { ByteTable } from '../interning/byte-table.ts'
 import { Scratch } from '../interning/scratch.ts'
+import { OtlpError } from '../reader.ts'
 import { Cursor, DELIMITED, tagOf } from './cursor.ts'
 import type { SharedParts } from './sets.ts'
 
@@ -20,6 +22,8 @@ export class Envelope {
   readonly #interned: Interned
   readonly #shared: SharedParts
   readonly #scratch = new Scratch()
+  /** Number of resources and scopes in the request. */
+  #heads = 0
 
   constructor(interned: Interned, shared: SharedParts) {
     this.#interned = interned
@@ -29,6 +33,7 @@ export class Envelope {
   /** Calls `read` for each entry of the request. */
   read(body: Uint8Array, read: ReadEntry): void {
     const cursor = new Cursor(body)
+    this.#heads = 0
     const end = body.length
     while (cursor.at < end) {
       const tag = cursor.tag()
@@ -42,13 +47,10 @@ export class Envelope {
   #resource(cursor: Cursor, stop: number, read: ReadEntry): void {
     const { resources } = this.#interned.origins
     const start = cursor.at
-    const schema = this.#head(cursor, stop, RESOURCE)
+    const length = this.#head(cursor, stop, RESOURCE)
     const { size } = this.#scratch
     let resource = resources.find(this.#scratch, 0, size)
-    if (resource < 0) {
-      const made = this.#make(schema, size, (own, url) => this.#shared.resource(own, url))
-      resource = resources.add(this.#scratch, 0, size, made)
-    }
+    if (resource < 0) resource = this.#make(resources, length, (own, url) => this.#shared.resource(own, url))
     cursor.at = start
     while (cursor.at < stop) {
       const tag = cursor.tag()
@@ -61,13 +63,10 @@ export class Envelope {
   #scope(cursor: Cursor, stop: number, resource: number, read: ReadEntry): void {
     const { scopes } = this.#interned.origins
     const start = cursor.at
-    const schema = this.#head(cursor, stop, SCOPE)
+    const length = this.#head(cursor, stop, SCOPE)
     const { size } = this.#scratch
     let scope = scopes.find(this.#scratch, 0, size)
-    if (scope < 0) {
-      const made = this.#make(schema, size, (own, url) => this.#shared.scope(own, url))
-      scope = scopes.add(this.#scratch, 0, size, made)
-    }
+    if (scope < 0) scope = this.#make(scopes, length, (own, url) => this.#shared.scope(own, url))
     cursor.at = start
     while (cursor.at < stop) {
       const tag = cursor.tag()
@@ -80,18 +79,21 @@ export class Envelope {
   }
 
   /**
-   * Puts the schema's URL and the bytes of the resource or scope together: they are the key of the interned object. A message that
-   * comes in parts is merged by joining its parts. Returns the length of the URL.
+   * Puts the bytes of the resource or scope and the schema's URL together: they are the key of the interned object. A message that comes
+   * in parts is merged by joining its parts. Returns the length of the message.
    */
   #head(cursor: Cursor, stop: number, head: number): number {
-    const parts: number[] = []
+    if (++this.#heads > this.#interned.limits.items)
+      throw new OtlpError('The body has too many resources and scopes.')
+    const scratch = this.#scratch
+    scratch.clear()
     let from = 0
     let to = 0
     while (cursor.at < stop) {
       const tag = cursor.tag()
       if (tag === head || tag === SCHEMA_URL) {
         const end = cursor.delimited(stop)
-        if (tag === head) parts.push(cursor.at, end)
+        if (tag === head) scratch.copy(cursor.bytes, cursor.at, end)
         else {
           from = cursor.at
           to = end
@@ -100,18 +102,22 @@ export class Envelope {
       } else cursor.skip(tag, stop)
     }
     cursor.end(stop)
-    const scratch = this.#scratch
-    scratch.clear()
-    scratch.word(to - from)
+    const { size } = scratch
     scratch.copy(cursor.bytes, from, to)
-    for (let index = 0; index < parts.length; index += 2)
-      scratch.copy(cursor.bytes, parts[index] ?? 0, parts[index + 1] ?? 0)
-    return to - from
+    // The length keeps one URL and another message apart.
+    scratch.word(size)
+    return size
   }
 
-  #make<T>(schema: number, size: number, make: (cursor: Cursor, schemaUrl: string) => T): T {
-    const url = new Cursor(this.#scratch.bytes.subarray(4, 4 + schema))
-    const own = new Cursor(this.#scratch.bytes.subarray(4 + schema, size))
-    return make(own, this.#shared.text(url, schema))
+  /** Makes the object for the bytes that have been put together. Returns its index. */
+  #make<T>(table: ByteTable<T>, length: number, make: (cursor: Cursor, schemaUrl: string) => T): number {
+    const { tally } = this.#interned
+    const { losses } = tally
+    const { bytes, size } = this.#scratch
+    const message = new Cursor(bytes.subarray(0, length))
+    const url = new Cursor(bytes.subarray(length, size - 4))
+    const made = make(message, this.#shared.text(url, url.bytes.length))
+    // An object that is not whole is read each time, so that the loss is counted each time.
+    return tally.losses > losses ? table.push(made) : table.add(this.#scratch, 0, size, made)
   }
 }

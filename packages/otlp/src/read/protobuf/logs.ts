@@ -3,7 +3,7 @@ import type { Interned } from '../interned.ts'
 import type { Logs } from '../tables/logs.ts'
 import { DELIMITED, FIXED32, FIXED64, tagOf, VARINT } from './cursor.ts'
 import type { ReadEntry } from './envelope.ts'
-import { merged } from './merging.ts'
+import { addPart, merged } from './merging.ts'
 import type { ColumnValues } from './values.ts'
 
 const TIME = tagOf(LOG_RECORD.time, FIXED64)
@@ -19,7 +19,7 @@ const SPAN_ID = tagOf(LOG_RECORD.spanId, DELIMITED)
 const EVENT_NAME = tagOf(LOG_RECORD.eventName, DELIMITED)
 
 /** The highest known `SeverityNumber`. Unknown ones are read as 0. */
-export const LAST_SEVERITY = 24
+const LAST_SEVERITY = 24
 
 /** Creates the function that reads a `LogRecord` into the columns. */
 export function logReader(logs: Logs, values: ColumnValues, { strings, limits }: Interned): ReadEntry {
@@ -55,7 +55,7 @@ export function logReader(logs: Logs, values: ColumnValues, { strings, limits }:
         }
         case BODY: {
           const end = cursor.delimited(stop)
-          if (to > 0) (parts ??= [from, to]).push(cursor.at, end)
+          if (to > 0) addPart((parts ??= [from, to]), cursor.at, end)
           from = cursor.at
           cursor.at = to = end
           break

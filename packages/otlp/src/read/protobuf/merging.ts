@@ -1,8 +1,14 @@
 import { OtlpError } from '../reader.ts'
 import { Cursor } from './cursor.ts'
 
-/** Most bytes of one message that came in parts. No writer makes such parts. */
-const MOST = 1_048_576
+/** Most parts of one message, and most bytes of all. No writer makes such parts. */
+const MOST_PARTS = 100
+const MOST_BYTES = 1_048_576
+
+/** Adds the start and the end of a part. */
+export function addPart(parts: number[], start: number, end: number): void {
+  if (parts.push(start, end) > 2 * MOST_PARTS) throw tooMany()
+}
 
 /**
  * A message that a body has in parts, since its field is there several times: protobuf merges them, which is the same as reading the
@@ -16,8 +22,12 @@ export function merged({ bytes }: Cursor, parts: readonly number[]): Cursor {
   for (let index = 0; index < parts.length; index += 2) {
     const piece = bytes.subarray(parts[index], parts[index + 1])
     size += piece.length
-    if (size > MOST) throw new OtlpError('The body has a message in too many parts.')
+    if (size > MOST_BYTES) throw tooMany()
     pieces.push(piece)
   }
   return new Cursor(Buffer.concat(pieces))
+}
+
+function tooMany(): OtlpError {
+  return new OtlpError('The body has a message in too many parts.')
 }

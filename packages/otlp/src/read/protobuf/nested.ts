@@ -5,7 +5,7 @@ import { OtlpError } from '../reader.ts'
 import { textEnd } from '../text.ts'
 import { type Cursor, DELIMITED, FIXED64, tagOf, VARINT } from './cursor.ts'
 import { integerOf } from './integers.ts'
-import { merged } from './merging.ts'
+import { addPart, merged } from './merging.ts'
 
 export const STRING = tagOf(ANY_VALUE.string, DELIMITED)
 export const BOOL = tagOf(ANY_VALUE.bool, VARINT)
@@ -27,7 +27,7 @@ export interface Budget {
 }
 
 /** Reads an `AnyValue` that ends at `stop`. */
-export function plainValue(cursor: Cursor, stop: number, budget: Budget, depth = 0): AttributeValue {
+function plainValue(cursor: Cursor, stop: number, budget: Budget, depth = 0): AttributeValue {
   if (depth > MAX_DEPTH)
     throw new OtlpError(`The body has values that are nested deeper than ${MAX_DEPTH} levels.`)
   budget.left--
@@ -40,7 +40,7 @@ export function plainValue(cursor: Cursor, stop: number, budget: Budget, depth =
       const end = cursor.delimited(stop)
       if (list !== tag) parts = []
       list = tag
-      parts.push(cursor.at, end)
+      addPart(parts, cursor.at, end)
       cursor.at = end
       continue
     }
@@ -151,7 +151,7 @@ export function plainEntry(
     if (tag === KEY) key = textOf(cursor, cursor.delimited(stop), budget)
     else if (tag === VALUE_OF_KEY) {
       const end = cursor.delimited(stop)
-      parts.push(cursor.at, end)
+      addPart(parts, cursor.at, end)
       cursor.at = end
     } else cursor.skip(tag, stop)
   }

@@ -1,8 +1,8 @@
 import { RESOURCE, SCOPE } from '../../fields.ts'
-import type { AttributeSet, AttributeValue, ReadResource, ReadScope } from '../columns.ts'
+import type { AttributeSet, ReadResource, ReadScope } from '../columns.ts'
 import type { Interned } from '../interned.ts'
-import type { Bytes } from '../interning/byte-table.ts'
-import { Cursor, DELIMITED, tagOf, VARINT } from './cursor.ts'
+import type { Entry } from '../plain.ts'
+import { type Cursor, DELIMITED, tagOf, VARINT } from './cursor.ts'
 import { plainEntry } from './nested.ts'
 
 const RESOURCE_ATTRIBUTES = tagOf(RESOURCE.attributes, DELIMITED)
@@ -12,8 +12,6 @@ const SCOPE_VERSION = tagOf(SCOPE.version, DELIMITED)
 const SCOPE_ATTRIBUTES = tagOf(SCOPE.attributes, DELIMITED)
 const SCOPE_DROPPED = tagOf(SCOPE.droppedAttributes, VARINT)
 
-type Entries = (readonly [string, AttributeValue])[]
-
 /** Reads what many rows share: attribute sets, resources and scopes. */
 export class SharedParts {
   readonly #interned: Interned
@@ -22,34 +20,38 @@ export class SharedParts {
     this.#interned = interned
   }
 
-  /** The index of the set whose attributes are the fields with `tag` in the bytes from `start` to `end`. */
-  set(source: Bytes, start: number, end: number, tag: number): number {
+  /**
+   * The index of the set whose attributes are the fields with `tag` in the bytes from `start` to `end`. The cursor stays where it is.
+   */
+  set(cursor: Cursor, start: number, end: number, tag: number): number {
     const { sets } = this.#interned.origins
-    const known = sets.find(source, start, end)
-    return known >= 0 ? known : this.#newSet(source, start, end, tag)
+    const known = sets.find(cursor, start, end)
+    return known >= 0 ? known : this.#newSet(cursor, start, end, tag)
   }
 
-  #newSet(source: Bytes, start: number, end: number, tag: number): number {
+  #newSet(cursor: Cursor, start: number, end: number, tag: number): number {
     const { origins, tally } = this.#interned
-    const { shortened } = tally
-    const cursor = new Cursor(source.bytes.subarray(start, end))
-    const entries: Entries = []
+    const { losses } = tally
+    const { at } = cursor
+    const entries: Entry[] = []
     let leftOut = 0
-    while (cursor.at < cursor.bytes.length) {
+    cursor.at = start
+    while (cursor.at < end) {
       const found = cursor.tag()
-      if (found === tag) leftOut += this.#entry(cursor, cursor.delimited(cursor.bytes.length), entries)
-      else cursor.skip(found, cursor.bytes.length)
+      if (found === tag) leftOut += this.#entry(cursor, cursor.delimited(end), entries)
+      else cursor.skip(found, end)
     }
+    cursor.at = at
     const set = this.#setOf(entries, leftOut)
-    // A set with a shortened value is read each time, so that the value is counted each time.
-    if (tally.shortened > shortened || leftOut > 0) return origins.sets.push(set)
-    return origins.sets.add(source, start, end, set)
+    // A set that is not whole is read each time, so that the loss is counted each time.
+    if (tally.losses > losses) return origins.sets.push(set)
+    return origins.sets.add(cursor, start, end, set)
   }
 
   /** Reads a `Resource`. */
   resource(cursor: Cursor, schemaUrl: string): ReadResource {
     const stop = cursor.bytes.length
-    const entries: Entries = []
+    const entries: Entry[] = []
     let dropped = 0
     let leftOut = 0
     while (cursor.at < stop) {
@@ -66,7 +68,7 @@ export class SharedParts {
   /** Reads an `InstrumentationScope`. */
   scope(cursor: Cursor, schemaUrl: string): ReadScope {
     const stop = cursor.bytes.length
-    const entries: Entries = []
+    const entries: Entry[] = []
     let name = ''
     let version = ''
     let dropped = 0
@@ -98,7 +100,7 @@ export class SharedParts {
   }
 
   /** Reads a `KeyValue`. Returns 1 if there are as many as there may be: it is left out. */
-  #entry(cursor: Cursor, end: number, entries: Entries): number {
+  #entry(cursor: Cursor, end: number, entries: Entry[]): number {
     const { limits, tally } = this.#interned
     if (entries.length >= limits.attributes) {
       cursor.at = end
@@ -110,7 +112,7 @@ export class SharedParts {
     return 0
   }
 
-  #setOf(entries: Entries, leftOut: number): AttributeSet {
+  #setOf(entries: Entry[], leftOut: number): AttributeSet {
     if (leftOut > 0) this.#interned.tally.leaveOut('attributes', leftOut)
     return this.#interned.origins.set(entries)
   }

@@ -4,7 +4,7 @@ import type { Attributes } from '../tables/attributes.ts'
 import { Cells } from '../tables/cells.ts'
 import type { Cursor } from './cursor.ts'
 import { integerOf } from './integers.ts'
-import { merged } from './merging.ts'
+import { addPart, merged } from './merging.ts'
 import { ARRAY, BOOL, BYTES, DOUBLE, INT, KEY, KVLIST, listOf, STRING, VALUE_OF_KEY } from './nested.ts'
 
 /** Saves an empty list for each value that is no list. It is never written to. */
@@ -40,7 +40,7 @@ export class ColumnValues {
         cursor.at = end
       } else if (tag === VALUE_OF_KEY) {
         const end = cursor.delimited(stop)
-        if (to > 0) (parts ??= [from, to]).push(cursor.at, end)
+        if (to > 0) addPart((parts ??= [from, to]), cursor.at, end)
         from = cursor.at
         cursor.at = to = end
       } else cursor.skip(tag, stop)
@@ -110,7 +110,7 @@ export class ColumnValues {
         case KVLIST: {
           const end = cursor.delimited(stop)
           if (list !== tag) parts = []
-          parts.push(cursor.at, end)
+          addPart(parts, cursor.at, end)
           cursor.at = end
           list = tag
           continue

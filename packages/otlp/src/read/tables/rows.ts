@@ -13,10 +13,12 @@ export abstract class Rows implements Columns {
   rejected = 0
   reason = ''
   protected readonly interned: Interned
+  readonly #tooMany: string
   #capacity = 0
 
   constructor(interned: Interned) {
     this.interned = interned
+    this.#tooMany = `the request has more than ${interned.limits.items} items`
   }
 
   /** Begins a call. */
@@ -36,7 +38,7 @@ export abstract class Rows implements Columns {
   protected room(): boolean {
     const { limits, tally } = this.interned
     if (this.rows >= limits.items) {
-      tally.reject(`the request has more than ${limits.items} items`)
+      tally.reject(this.#tooMany)
       return false
     }
     if (this.rows === this.#capacity) {

@@ -97,7 +97,7 @@ export class MetricHead {
     }
     const known = origins.metrics.find(scratch, 0, scratch.size)
     if (known >= 0) return known
-    const { shortened } = tally
+    const { losses } = tally
     const metric = origins.metric({
       ...own,
       name: this.#textOf(cursor, 0),
@@ -108,7 +108,7 @@ export class MetricHead {
       monotonic: this.#isMonotonic,
     })
     // A metric with a shortened text is read each time, so that the text is counted each time.
-    if (tally.shortened > shortened) return origins.metrics.push(metric)
+    if (tally.losses > losses) return origins.metrics.push(metric)
     return origins.metrics.add(scratch, 0, scratch.size, metric)
   }
 

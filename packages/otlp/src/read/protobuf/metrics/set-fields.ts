@@ -1,5 +1,5 @@
 import { Scratch } from '../../interning/scratch.ts'
-import type { Cursor } from '../cursor.ts'
+import { Cursor } from '../cursor.ts'
 import type { SharedParts } from '../sets.ts'
 
 /**
@@ -44,7 +44,10 @@ export class SetFields {
 
   /** The index of the set in the list of the call. */
   index(cursor: Cursor): number {
-    if (this.#isCopied) return this.#shared.set(this.#scratch, 0, this.#scratch.size, this.#tag)
+    if (this.#isCopied) {
+      const { bytes, size } = this.#scratch
+      return this.#shared.set(new Cursor(bytes.subarray(0, size)), 0, size, this.#tag)
+    }
     return this.#shared.set(cursor, this.#start, this.#end, this.#tag)
   }
 }
