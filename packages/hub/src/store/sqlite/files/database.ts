@@ -8,7 +8,7 @@ export type Opened =
   | { readonly kind: 'version'; readonly version: number }
 
 /** `user_version` of all files of the store that this program reads and writes. */
-export const SCHEMA_VERSION = 1
+const SCHEMA_VERSION = 1
 
 /** SQLite's primary result codes, https://sqlite.org/rescode.html. */
 const CORRUPT = 11
