@@ -1,27 +1,17 @@
-import { createApi } from './api/api.ts'
-import { createForward } from './forward/forward.ts'
-import { startKeeper } from './ingest/keeper.ts'
-import { startIngest } from './ingest/start-ingest.ts'
-import { startThread } from './ingest/start-thread.ts'
-import { type HubOptions, hubSettings } from './options.ts'
-import { createOwnMetrics } from './own/own-metrics.ts'
-import { startOwnSamples } from './own/own-samples.ts'
-import { createQueries } from './query/queries.ts'
-import { createAdmission } from './receive/admission.ts'
+import { type HubOptions, type HubSettings, hubSettings } from './options.ts'
+import { type HubState, startParts } from './parts.ts'
 import { createCors } from './receive/cors.ts'
 import { createReceiver } from './receive/receiver.ts'
-import { createScraper } from './scrape/scraper.ts'
 import { createAccess } from './serve/access.ts'
 import { createApiRequest } from './serve/api-request.ts'
 import { createAssets } from './serve/assets.ts'
 import { createLiveRequest } from './serve/live-request.ts'
-import { createLive, type Live } from './serve/live.ts'
+import type { Live } from './serve/live.ts'
 import { createHostRules } from './serve/origins.ts'
 import { createRoutes } from './serve/routes.ts'
 import { startWebServer } from './serve/server.ts'
 import { welcomePage } from './serve/welcome.ts'
 import { lockFolder } from './store/sqlite/lock.ts'
-import { VERSION } from './version.ts'
 
 /** A running hub. */
 export interface Hub {
@@ -32,7 +22,7 @@ export interface Hub {
   readonly generated: { readonly token?: string; readonly viewToken?: string }
   /** Streams to pages. */
   readonly live: Live
-  /** The state of the receiving part, for `/api/hub`. */
+  /** What the hub is doing. */
   state(): HubState
   /**
    * Stops listening, answers the requests that are under way, stores what was received, and ends all threads.
@@ -42,16 +32,7 @@ export interface Hub {
   close(deadlineMs?: number): Promise<void>
 }
 
-/** Requests and bytes that wait to be stored, and threads that failed. */
-export interface HubState {
-  readonly ready: boolean
-  readonly queuedRequests: number
-  readonly queuedBytes: number
-  readonly threadDeaths: number
-}
-
 const CLOSE_MS = 5_000
-const RETAIN_MS = 60_000
 
 /**
  * Starts a hub: it receives OTLP, scrapes, stores and answers queries. Resolves when it can do all of that.
@@ -61,68 +42,29 @@ const RETAIN_MS = 60_000
  */
 export async function startHub(options: HubOptions): Promise<Hub> {
   const settings = hubSettings(options)
-  const { log, folder, maxDisk, retention, seriesPerJob, redact } = settings
-  const failed = (error: unknown) =>
-    log('error', error instanceof Error ? (error.stack ?? error.message) : String(error))
-  const store = {
-    module: new URL(
-      `./store/sqlite/open-store.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}`,
-      import.meta.url,
-    ).href,
-    options: { folder, maxDisk, retention, seriesPerJob },
+  const lock = lockFolder(settings.folder)
+  try {
+    const hub = await openHub(settings)
+    return { ...hub, close: (deadlineMs) => hub.close(deadlineMs).finally(() => lock.release()) }
+  } catch (error) {
+    lock.release()
+    throw error
   }
+}
 
-  const lock = lockFolder(folder)
-  const live = createLive()
-  const forward =
-    settings.forward === undefined ? undefined : createForward(settings.forward, settings.forwardFolder, log)
-  const ingest = startIngest({
-    eventThreads: settings.eventThreads,
-    startEvents: (writer) => startThread('event-thread', { store, writer, redact }),
-    startSeries: () => startThread('series-thread', { store }),
-    forward: forward?.send,
-    stored(counts) {
-      own.stored(counts)
-      for (const count of counts) live.publish('stored', count)
-    },
-    log,
-  })
-  const keeper = startKeeper(() => startThread('keeper-thread', { store, retainMs: RETAIN_MS }), log)
-  const admission = createAdmission()
-  const own = createOwnMetrics(`${settings.host}:${settings.port}`, {
-    queue: () => ingest.queue,
-    series: () => ingest.series,
-    deaths: () => ingest.deaths,
-    store: () => ownSamples.store,
-    more: forward?.families ?? [],
-  })
-  const ownSamples = startOwnSamples({ own, keeper, ingest })
-  const scraper = createScraper({ configs: settings.scrape, ingest })
-  for (const problem of scraper.problems) log('warn', problem)
-  const queries = createQueries({ store })
-  const state = (): HubState => ({
-    ready: ingest.isUp,
-    queuedRequests: admission.requests,
-    queuedBytes: admission.bytes,
-    threadDeaths: ingest.deaths,
-  })
-  const api = createApi({
-    queries,
-    keeper,
-    targets: () => scraper.targets(),
-    state: () => Promise.resolve({ ...state() }),
-    version: VERSION,
-  })
-
+async function openHub(settings: HubSettings): Promise<Hub> {
+  const { log } = settings
   const hostRules = createHostRules(settings)
   const access = createAccess(settings)
-  const stopThreads = async (deadlineMs: number) => {
-    await Promise.all([ingest.close(deadlineMs), keeper.close(deadlineMs), queries.close()])
-    await forward?.close(deadlineMs)
-    lock.release()
-  }
+  const assets = settings.dashboard === undefined ? undefined : createAssets(settings.dashboard)
+  const failed = (error: unknown) =>
+    log('error', error instanceof Error ? (error.stack ?? error.message) : String(error))
+
+  let address = { host: settings.host, port: settings.port, url: '' }
+  const parts = startParts(settings, () => `${address.host}:${address.port}`)
+  const { own, ingest, admission, live } = parts
   try {
-    await Promise.all([ingest.ready, keeper.ready])
+    await parts.ready
     const server = await startWebServer({
       host: settings.host,
       port: settings.port,
@@ -137,33 +79,32 @@ export async function startHub(options: HubOptions): Promise<Hub> {
           counts: own,
           failed,
         }),
-        api: createApiRequest(api, failed),
+        api: createApiRequest(parts.api, { failed, answered: own.queried }),
         live: createLiveRequest(live),
-        assets: settings.dashboard === undefined ? undefined : createAssets(settings.dashboard),
-        welcome: () => welcomePage(server.url),
+        assets,
+        welcome: () => welcomePage(address.url),
         metrics: own.text,
         isReady: () => ingest.isUp,
         failed,
       }),
       warn: (message) => log('warn', message),
     })
-    scraper.start()
+    address = { ...address, ...server }
+    parts.scraper.start()
     return {
       url: server.url,
       port: server.port,
       generated: access.generated,
       live,
-      state,
+      state: parts.state,
       async close(deadlineMs = CLOSE_MS) {
-        ownSamples.stop()
         live.close()
-        await Promise.all([server.close(deadlineMs), scraper.stop()])
-        await stopThreads(deadlineMs)
+        await Promise.all([server.close(deadlineMs), parts.scraper.stop()])
+        await parts.close(deadlineMs)
       },
     }
   } catch (error) {
-    ownSamples.stop()
-    await stopThreads(CLOSE_MS)
+    await parts.close(CLOSE_MS)
     throw error
   }
 }

@@ -9,7 +9,7 @@ export interface WrittenSample {
 }
 
 /** A series and what was appended to it. */
-export interface WrittenSeries {
+interface WrittenSeries {
   readonly labels: Labels
   readonly samples: WrittenSample[]
   readonly exemplars: StoredExemplar[]

@@ -6,11 +6,14 @@ import { asked, Counter, Durations, type Family, textOf } from './families.ts'
 
 /** What the metrics are read from when they are asked for. */
 export interface OwnSources {
+  /** Host and port of the hub. */
+  readonly instance: () => string
   readonly queue: () => { readonly requests: number; readonly bytes: number }
   readonly series: () => SeriesCount
   readonly deaths: () => number
   /** The last known state of the store. */
   readonly store: () => StoreState | undefined
+  readonly queries: () => { readonly running: number; readonly waiting: number; readonly refused: number }
   /** Further families, of parts that count for themselves. */
   readonly more: readonly Family[]
 }
@@ -23,6 +26,8 @@ export interface OwnMetrics {
   stored(counts: readonly StoredCount[]): void
   /** A request was stored, and answered after this time. */
   answered(signal: Signal, seconds: number): void
+  /** A request of an API was answered after this time. */
+  queried(api: string, seconds: number): void
   text(): string
   /** As samples for the store, with the label `job` = `sightline-hub` where a family has no job of its own. */
   samples(now: number): readonly Sample[]
@@ -30,11 +35,15 @@ export interface OwnMetrics {
 
 const OWN_JOB = 'sightline-hub'
 
-/** @param instance The address of the hub */
-export function createOwnMetrics(
-  instance: string,
-  { queue, series, deaths, store, more }: OwnSources,
-): OwnMetrics {
+export function createOwnMetrics({
+  instance,
+  queue,
+  series,
+  deaths,
+  store,
+  queries,
+  more,
+}: OwnSources): OwnMetrics {
   const requests = new Counter('hub_received_requests_total', 'Export requests that were read.')
   const bytes = new Counter('hub_received_bytes_total', 'Bytes of export requests, as they were sent.')
   const stored = new Counter(
@@ -48,6 +57,7 @@ export function createOwnMetrics(
     'Time from the head of a request to its answer.',
     'signal',
   )
+  const queryDurations = new Durations('hub_query_duration_seconds', 'Time of an answer of an API.', 'api')
   const families: readonly Family[] = [
     requests,
     bytes,
@@ -55,6 +65,17 @@ export function createOwnMetrics(
     rejected,
     refused,
     durations,
+    queryDurations,
+    asked('gauge', 'hub_queries', 'Queries that run, and queries that wait for a thread.', () => [
+      [{ state: 'running' }, queries().running],
+      [{ state: 'waiting' }, queries().waiting],
+    ]),
+    asked(
+      'counter',
+      'hub_refused_queries_total',
+      'Queries that were refused because too many waited.',
+      () => [[{}, queries().refused]],
+    ),
     asked('gauge', 'hub_queued_requests', 'Export requests that wait to be stored.', () => [
       [{}, queue().requests],
     ]),
@@ -99,11 +120,12 @@ export function createOwnMetrics(
       for (const { signal, job, items } of counts) stored.add({ signal, job }, items)
     },
     answered: (signal, seconds) => durations.observe(signal, seconds),
+    queried: (api, seconds) => queryDurations.observe(api, seconds),
     text: () => textOf(families),
     samples: (now) =>
       families.flatMap((family) =>
         family.samples().map(({ suffix, labels, value }) => ({
-          labels: { job: OWN_JOB, instance, ...labels, __name__: `${family.name}${suffix}` },
+          labels: { job: OWN_JOB, instance: instance(), ...labels, __name__: `${family.name}${suffix}` },
           time: now,
           value,
         })),

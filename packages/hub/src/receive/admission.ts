@@ -9,7 +9,7 @@ export interface AdmissionLimits {
 }
 
 /** The memory of one request. */
-export interface Lease {
+interface Lease {
   /** Counts further bytes. Returns the refusal where a limit is reached. */
   grow(bytes: number): Refusal | undefined
   /** Ends the lease. Further calls do nothing. */

@@ -1,17 +1,19 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 
+import { writeResponse, writeRpcStatus } from '@sightline/otlp'
+
 import type { Ingest, Signal } from '../ingest/ingest.ts'
 import { type PlainRefusal, Refusal } from '../ingest/refusal.ts'
 import { discard, readBody } from '../serve/body.ts'
 import { reply } from '../serve/replies.ts'
 import type { Target } from '../serve/target.ts'
 import type { Admission } from './admission.ts'
-import { answerBody, statusBody } from './answers.ts'
 import type { Cors } from './cors.ts'
 import { encodingOf, isGzip, MEDIA_TYPES, type OtlpEncoding } from './form.ts'
+import { rpcCodeOf } from './rpc-codes.ts'
 
 /** Counts of requests, for the hub's own metrics. */
-export interface ReceiverCounts {
+interface ReceiverCounts {
   /** A body was read. */
   received(signal: Signal, bytes: number): void
   /** A request was not stored. */
@@ -42,7 +44,7 @@ const SIGNALS: Readonly<Record<string, Signal>> = {
   '/v1/logs': 'logs',
 }
 /** https://opentelemetry.io/docs/specs/otlp/#maximum-body-size has no figure; the hub's is this. */
-export const LONGEST_BODY = 64 * 1_024 * 1_024
+const LONGEST_BODY = 64 * 1_024 * 1_024
 const LONGEST_WAIT_MS = 2_000
 
 /** A request of which the head has been accepted. */
@@ -96,7 +98,7 @@ async function receive(setup: ReceiverSetup, accepted: Accepted): Promise<void> 
   try {
     const stored = await store(setup, accepted)
     if (stored === undefined) return
-    reply(res, 200, MEDIA_TYPES[encoding], answerBody(signal, encoding, stored))
+    reply(res, 200, MEDIA_TYPES[encoding], writeResponse(signal, encoding, stored))
     if (stored.rejected > 0) setup.counts.rejected(signal, stored.rejected)
     setup.counts.answered(signal, (performance.now() - begun) / 1_000)
   } catch (error) {
@@ -159,5 +161,11 @@ function sayStatus(
   message: string,
   headers?: Readonly<Record<string, string>>,
 ): void {
-  reply(res, status, MEDIA_TYPES[encoding], statusBody(status, message, encoding), headers)
+  reply(
+    res,
+    status,
+    MEDIA_TYPES[encoding],
+    writeRpcStatus(encoding, { code: rpcCodeOf(status), message }),
+    headers,
+  )
 }

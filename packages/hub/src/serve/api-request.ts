@@ -11,10 +11,19 @@ export type Api = (request: ApiRequest) => Promise<ApiResponse>
 const LONGEST_BODY = 1_024 * 1_024
 const MOST_REQUESTS = 64
 
+export interface ApiRequestSetup {
+  readonly failed: (error: unknown) => void
+  /** Is told how long each answer took, in seconds. */
+  readonly answered: (api: ApiName, seconds: number) => void
+}
+
+/** The APIs: the hub's own, and those that others have defined. */
+type ApiName = 'hub' | 'prometheus' | 'jaeger'
+
 /** Creates the handler that passes requests on to the API. */
 export function createApiRequest(
   api: Api,
-  failed: (error: unknown) => void,
+  { failed, answered }: ApiRequestSetup,
 ): (req: IncomingMessage, res: ServerResponse, target: Target) => Promise<void> {
   let running = 0
 
@@ -42,6 +51,7 @@ export function createApiRequest(
       })
     }
     running++
+    const begun = performance.now()
     try {
       await answer(req, res, target)
     } catch (error) {
@@ -50,7 +60,13 @@ export function createApiRequest(
       if (res.headersSent) res.destroy()
       else sayJson(res, 500, 'internal', 'the hub failed to answer this request; its log has the reason')
     } finally {
+      answered(nameOf(target.path), (performance.now() - begun) / 1_000)
       running--
     }
   }
+}
+
+function nameOf(path: string): ApiName {
+  if (path.startsWith('/api/v1/')) return 'prometheus'
+  return path.startsWith('/jaeger/') ? 'jaeger' : 'hub'
 }

@@ -37,6 +37,7 @@ const LIMITS = {
 const MOST_HEADERS = 100
 /** Without any byte in or out. */
 const IDLE_SOCKET_MS = 120_000
+const IDLE_CHECK_MS = 20
 
 const PARSE_ERRORS: Readonly<Record<string, string>> = {
   HPE_HEADER_OVERFLOW: '431 Request Header Fields Too Large',
@@ -76,9 +77,11 @@ export async function startWebServer({
     async close(deadlineMs) {
       const closed = once(server, 'close')
       server.close()
-      server.closeIdleConnections()
+      // A connection is idle as soon as its last answer is sent.
+      const idle = setInterval(() => server.closeIdleConnections(), IDLE_CHECK_MS)
       const deadline = setTimeout(() => server.closeAllConnections(), deadlineMs)
       await closed
+      clearInterval(idle)
       clearTimeout(deadline)
     },
   }

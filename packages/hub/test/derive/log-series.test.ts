@@ -1,7 +1,8 @@
 import { expect, test } from '@jest/globals'
 
+import { createDerivation } from '../../src/ingest/derive/derivation.ts'
 import { logColumns, spanColumns } from './requests.ts'
-import { createStages } from './stages.ts'
+import { createStages, NOW } from './stages.ts'
 
 test('log records are counted by level', () => {
   const { thread, write, values } = createStages()
@@ -64,4 +65,12 @@ test('deltas are empty where nothing came in', () => {
     exceptions: [],
     dropped: 0,
   })
+})
+
+test('services that make up their names have a limit', () => {
+  const { writer, series } = createStages()
+  const logs = Array.from({ length: 50_100 }, (_, n) => ({ job: `job-${n}`, level: 'info', count: 1 }))
+  series.add({ ...createDerivation().take(), logs })
+  series.write(writer, NOW)
+  expect(writer.written).toHaveLength(50_000)
 })

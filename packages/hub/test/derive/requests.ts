@@ -1,6 +1,6 @@
 import { createReader, type LogColumns, type SpanColumns } from '@sightline/otlp'
 
-type Value = string | number | boolean | Readonly<Record<string, unknown>>
+type Value = string | number | boolean | readonly unknown[] | Readonly<Record<string, unknown>>
 type Attributes = Readonly<Record<string, Value>>
 
 /** A span of a test. Times in milliseconds. */

@@ -1,5 +1,5 @@
 import { createDerivation, type Derivation } from '../../src/ingest/derive/derivation.ts'
-import { createDerivedSeries } from '../../src/ingest/derive/derived-series.ts'
+import { createDerivedSeries, type DerivedSeries } from '../../src/ingest/derive/derived-series.ts'
 import { createMemoryWriter, type MemoryWriter, type WrittenSample } from '../memory-writer.ts'
 
 /** Milliseconds since 1970, when a test begins. */
@@ -8,6 +8,7 @@ export const NOW = 1_700_000_000_000
 /** Event threads and a series thread. */
 export interface Stages {
   readonly writer: MemoryWriter
+  readonly series: DerivedSeries
   thread(index?: number): Derivation
   /** Hands the deltas of all threads over. */
   exchange(): void
@@ -31,6 +32,7 @@ export function createStages(threads = 1): Stages {
   }
   return {
     writer,
+    series,
     thread(index = 0) {
       const derivation = derivations[index]
       if (derivation === undefined) throw new Error(`There is no thread ${index}`)

@@ -18,7 +18,7 @@ import { startWebServer } from '../../src/serve/server.ts'
 import { welcomePage } from '../../src/serve/welcome.ts'
 
 /** A request that the fake ingest has taken. */
-export interface Taken extends BodyForm {
+interface Taken extends BodyForm {
   readonly signal: Signal
   readonly body: Uint8Array
 }
@@ -89,7 +89,7 @@ export async function startEdge(options: EdgeOptions = {}) {
       hostRules,
       access,
       receive,
-      api: createApiRequest(api, failed),
+      api: createApiRequest(api, { failed, answered: () => undefined }),
       live: createLiveRequest(live),
       assets: options.assets === undefined ? undefined : createAssets(options.assets),
       welcome: () => welcomePage('http://127.0.0.1'),

@@ -112,7 +112,8 @@ test('wrong options fail in one sentence that does not show secrets', async () =
 
 describe('own metrics', () => {
   test('as samples have the job of the hub where they have none of a service', () => {
-    const own = createOwnMetrics('127.0.0.1:4318', {
+    const own = createOwnMetrics({
+      instance: () => '127.0.0.1:4318',
       queue: () => ({ requests: 2, bytes: 30 }),
       series: () => ({
         samples: 5,
@@ -121,6 +122,7 @@ describe('own metrics', () => {
         series: new Map([['shop', 9]]),
       }),
       deaths: () => 0,
+      queries: () => ({ running: 1, waiting: 0, refused: 3 }),
       store: () => ({
         bytes: { events: 1, series: 2, kept: 3 },
         oldest: 0,
@@ -132,9 +134,15 @@ describe('own metrics', () => {
       }),
       more: [],
     })
+    own.queried('jaeger', 0.2)
     own.refused('logs', { status: 503, reason: 'disk_full', message: '' })
     const samples = own.samples(1_000)
     const labels = { instance: '127.0.0.1:4318', job: 'sightline-hub' }
+    expect(samples).toContainEqual({
+      labels: { __name__: 'hub_query_duration_seconds_bucket', ...labels, api: 'jaeger', le: '0.25' },
+      time: 1_000,
+      value: 1,
+    })
     expect(samples).toContainEqual({
       labels: { __name__: 'hub_queued_bytes', ...labels },
       time: 1_000,

@@ -1,5 +1,5 @@
 /** What a target answers to one scrape. */
-export interface Answer {
+interface Answer {
   readonly body: string | Uint8Array
   /** Default: the text format. */
   readonly type?: string

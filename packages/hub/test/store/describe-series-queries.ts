@@ -42,7 +42,7 @@ export function describeSeriesQueries(open: () => { writer: SeriesWriter; reader
       if (number === undefined) throw new Error('The series was refused.')
       return [...times].map((time, index) => ({ number, time, index, values }))
     })
-    samples.sort((a, b) => a.time - b.time)
+    samples.toSorted((a, b) => a.time - b.time)
     let committed = START
     for (const { number, time, index, values } of samples) {
       if (time >= committed + INTERVAL) {

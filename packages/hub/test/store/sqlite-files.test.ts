@@ -13,7 +13,7 @@ import { createEventReader } from '../../src/store/sqlite/events/read/event-read
 import { openEventWriter } from '../../src/store/sqlite/events/write/event-writer.ts'
 import { sqliteStore } from '../../src/store/sqlite/store.ts'
 import { logColumns, spanColumns } from './columns.ts'
-import { ALWAYS, allPages, EVERYTHING, LIMITS, spanId, START, traceId } from './samples-of-events.ts'
+import { ALWAYS, allPages, EVERYTHING, LIMITS, spanId, START, traceId } from './events/samples.ts'
 
 let folder: string
 beforeEach(async () => {

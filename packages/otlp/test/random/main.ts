@@ -9,9 +9,15 @@ const [, , count = '1000000', first = '1'] = process.argv
 
 const start = performance.now()
 let seed = Number(first)
-for (let left = Number(count); left > 0; left -= PER_SEED, seed++) {
-  compareRandom(Math.min(left, PER_SEED), seed)
-  if (process.stdout.isTTY) process.stdout.write(`\r${Number(count) - left} `)
+let compared = 0
+for (; compared < Number(count); seed++) {
+  const next = Math.min(Number(count) - compared, PER_SEED)
+  compareRandom(next, seed)
+  compared += next
+  if (compared % 100_000 === 0) console.log(`${compared.toLocaleString('en')} …`)
 }
-console.log(`${count} random requests were read as the official definitions read them.`)
-console.log(`${Math.round((performance.now() - start) / 1_000)} s, seeds ${first} to ${seed - 1}`)
+const seconds = Math.round((performance.now() - start) / 1_000)
+console.log(
+  `${compared.toLocaleString('en')} random requests were read as the official definitions read them.`,
+)
+console.log(`It took ${seconds} s, with the seeds ${first} to ${seed - 1}.`)

@@ -6,6 +6,8 @@ const STALE = new Float64Array(new BigUint64Array([STALE_BITS]).buffer)
 
 /** The first sample of a counter is 0 and lies this long before its second one, in milliseconds, at most. */
 const FIRST_MS = 15_000
+/** Groups at most: services may make up their names. */
+const MAX_GROUPS = 50_000
 
 /** A counter, or a bucket or a sum of a histogram. */
 interface Series {
@@ -43,10 +45,11 @@ export class Cumulative {
     this.#idleMs = idleMs
   }
 
-  /** The series of a key. `labels` is called for a new one. */
-  group(key: string, labels: () => readonly Labels[]): Growing {
+  /** The series of a key. `labels` is called for a new one. `undefined`: there are too many. */
+  group(key: string, labels: () => readonly Labels[]): Growing | undefined {
     const known = this.#groups.get(key)
     if (known !== undefined) return known
+    if (this.#groups.size >= MAX_GROUPS) return undefined
     const series = labels().map((each) => ({ labels: each, number: undefined, value: 0 }))
     const exemplars = new Map<number, StoredExemplar>()
     const group: Group = {

@@ -66,7 +66,7 @@ export function createDerivedSeries(clock: () => number = Date.now): DerivedSeri
     const isKnown = spans.admits(job, `${delta.name}\n${delta.route}`)
     const name = isKnown ? delta.name : OTHER
     const route = isKnown ? delta.route : ''
-    const key = `spans\n${job}\n${instance}\n${name}\n${kind}\n${status}\n${route}`
+    const key = keyOf('spans', job, instance, name, kind, status, route)
     const group = series.group(key, () => {
       const labels: Labels = {
         job,
@@ -82,13 +82,13 @@ export function createDerivedSeries(clock: () => number = Date.now): DerivedSeri
       ]
     })
     const amounts = histogramAmounts(buckets, sum)
-    group.add([amounts.at(-1) ?? 0, ...amounts])
-    if (exemplar !== undefined) group.exemplar(1 + bucketOf(exemplar.value), exemplar)
+    group?.add([amounts.at(-1) ?? 0, ...amounts])
+    if (exemplar !== undefined) group?.exemplar(1 + bucketOf(exemplar.value), exemplar)
   }
 
   function addCall({ client, server: called, seconds, failed, weight }: Call): void {
     const server = servers.admits(client, called) ? called : OTHER
-    const group = series.group(`calls\n${client}\n${server}`, () => {
+    const group = series.group(keyOf('calls', client, server), () => {
       const labels = { client, server }
       return [
         named('traces_service_graph_request_total', labels),
@@ -98,7 +98,7 @@ export function createDerivedSeries(clock: () => number = Date.now): DerivedSeri
     })
     const buckets = new Float64Array(SECONDS.length + 1)
     buckets[bucketOf(seconds)] = weight
-    group.add([weight, failed ? weight : 0, ...histogramAmounts(buckets, seconds * weight)])
+    group?.add([weight, failed ? weight : 0, ...histogramAmounts(buckets, seconds * weight)])
   }
 
   function addException(exception: ExceptionDelta): void {
@@ -108,10 +108,10 @@ export function createDerivedSeries(clock: () => number = Date.now): DerivedSeri
     const type = isKnown ? exception.type : OTHER
     const fingerprint = isKnown ? exception.fingerprint : OTHER
     series
-      .group(`exceptions\n${job}\n${type}\n${fingerprint}`, () => [
+      .group(keyOf('exceptions', job, type, fingerprint), () => [
         named('exceptions_total', { job, type, fingerprint }),
       ])
-      .add([1])
+      ?.add([1])
   }
 
   return {
@@ -120,8 +120,8 @@ export function createDerivedSeries(clock: () => number = Date.now): DerivedSeri
       for (const delta of deltas.spans) addSpans(delta)
       for (const { job, level, count } of deltas.logs)
         series
-          .group(`logs\n${job}\n${level}`, () => [named('log_records_total', { job, level })])
-          .add([count])
+          .group(keyOf('logs', job, level), () => [named('log_records_total', { job, level })])
+          ?.add([count])
       graph.add(deltas.calls, now)
       for (const exception of deltas.exceptions) addException(exception)
     },
@@ -134,6 +134,11 @@ export function createDerivedSeries(clock: () => number = Date.now): DerivedSeri
       for (const limits of [spans, servers, exceptions]) limits.forget(now)
     },
   }
+}
+
+/** Names come from outside: no separator between them is safe. */
+function keyOf(...parts: readonly (string | number)[]): string {
+  return JSON.stringify(parts)
 }
 
 function named(name: string, labels: Labels): Labels {

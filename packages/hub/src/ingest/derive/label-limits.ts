@@ -1,5 +1,7 @@
 /** Values that are used between two calls of `forget`. */
 const IN_USE = -1
+/** Groups at most. */
+const MAX_GROUPS = 10_000
 
 /** Limits the number of different values in each of many groups, such as the names of spans in each job. */
 export class LabelLimits {
@@ -19,7 +21,10 @@ export class LabelLimits {
   /** Whether the value is one of those of its group, or becomes one. */
   admits(group: string, value: string): boolean {
     let values = this.#groups.get(group)
-    if (values === undefined) this.#groups.set(group, (values = new Map()))
+    if (values === undefined) {
+      if (this.#groups.size >= MAX_GROUPS) return false
+      this.#groups.set(group, (values = new Map()))
+    }
     if (!values.has(value) && values.size >= this.#most) return false
     values.set(value, IN_USE)
     return true

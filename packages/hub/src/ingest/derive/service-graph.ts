@@ -13,6 +13,8 @@ export interface Call {
 const WAIT_MS = 20_000
 /** Ends of each side that wait at most. */
 const MAX_WAITING = 100_000
+/** Servers of one client that wait at most. */
+const MAX_SERVERS = 100
 /** Characters of a key: one a byte. */
 const KEY_LENGTH = 24
 
@@ -104,8 +106,11 @@ export class ServiceGraph {
       return
     }
     const waiting = this.#servers.get(key)
-    if (waiting !== undefined) waiting.ends.push(end)
-    else this.#servers.set(key, { until: now + WAIT_MS, ends: [end] })
+    if (waiting !== undefined) {
+      if (waiting.ends.length < MAX_SERVERS) waiting.ends.push(end)
+      return
+    }
+    this.#servers.set(key, { until: now + WAIT_MS, ends: [end] })
     if (this.#servers.size <= MAX_WAITING) return
     const [oldest] = this.#servers.keys()
     if (oldest !== undefined) this.#servers.delete(oldest)

@@ -1,7 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads'
 
 import { createReader } from '@sightline/otlp'
-import { createSecrets } from '@sightline/secrets'
 
 import { createDerivation } from '../derive/derivation.ts'
 import { createMasking } from '../masking/masking.ts'
@@ -22,7 +21,7 @@ const writer = (await openStoreModule(store)).openEvents(number)
 const group = new GroupCommit({ commit: () => writer.commit(), rollback: () => writer.rollback(), send })
 const work = createEventWork({
   reader: createReader(),
-  masking: redact ? createMasking(createSecrets([])) : undefined,
+  masking: redact ? createMasking() : undefined,
   derivation: createDerivation(),
   writer,
   group,

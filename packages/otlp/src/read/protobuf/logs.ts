@@ -19,7 +19,7 @@ const SPAN_ID = tagOf(LOG_RECORD.spanId, DELIMITED)
 const EVENT_NAME = tagOf(LOG_RECORD.eventName, DELIMITED)
 
 /** The highest known `SeverityNumber`. Unknown ones are read as 0. */
-export const LAST_SEVERITY = 24
+const LAST_SEVERITY = 24
 
 /** Creates the function that reads a `LogRecord` into the columns. */
 export function logReader(logs: Logs, values: ColumnValues, { strings, limits }: Interned): ReadEntry {

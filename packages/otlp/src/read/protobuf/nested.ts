@@ -27,7 +27,7 @@ export interface Budget {
 }
 
 /** Reads an `AnyValue` that ends at `stop`. */
-export function plainValue(cursor: Cursor, stop: number, budget: Budget, depth = 0): AttributeValue {
+function plainValue(cursor: Cursor, stop: number, budget: Budget, depth = 0): AttributeValue {
   if (depth > MAX_DEPTH)
     throw new OtlpError(`The body has values that are nested deeper than ${MAX_DEPTH} levels.`)
   budget.left--

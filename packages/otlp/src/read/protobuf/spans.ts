@@ -38,8 +38,8 @@ const STATUS_MESSAGE = tagOf(STATUS.message, DELIMITED)
 const STATUS_CODE = tagOf(STATUS.code, VARINT)
 
 /** The highest known `SpanKind` and `StatusCode`. Unknown ones are read as 0. */
-export const LAST_KIND = 5
-export const LAST_STATUS = 2
+const LAST_KIND = 5
+const LAST_STATUS = 2
 
 /** Creates the function that reads a `Span` into the columns. */
 export function spanReader(spans: Spans, values: ColumnValues, { strings }: Interned): ReadEntry {

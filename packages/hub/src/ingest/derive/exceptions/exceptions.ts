@@ -101,6 +101,6 @@ function ofBody(columns: LogColumns, row: number): Told | undefined {
 }
 
 /** Nanoseconds since 1970. */
-export function nanoseconds({ ms, ns }: TimeColumn, row: number): bigint {
+function nanoseconds({ ms, ns }: TimeColumn, row: number): bigint {
   return BigInt(ms[row] ?? 0) * 1_000_000n + BigInt(ns[row] ?? 0)
 }

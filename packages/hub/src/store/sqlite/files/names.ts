@@ -36,7 +36,7 @@ export function listSegments(folder: string): SegmentName[] {
     const segment = readSegmentName(folder, file)
     if (segment) segments.push(segment)
   }
-  return segments.sort((a, b) => (a.file < b.file ? -1 : 1))
+  return segments.toSorted((a, b) => (a.file < b.file ? -1 : 1))
 }
 
 /** The files of a folder. None where the folder is missing. */

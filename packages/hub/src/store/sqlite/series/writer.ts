@@ -144,7 +144,7 @@ class SqliteSeriesWriter implements SeriesWriter {
     this.#numbers.written()
     this.#exemplars.written()
     this.#metadata.written()
-    if (this.#upkeep.waiting > MOST_WAITING) this.#upkeep.run(this.#now, TEND_MS)
+    if (this.#upkeep.waiting > MOST_WAITING) this.#help()
   }
 
   tend(now: number): boolean {
@@ -156,6 +156,15 @@ class SqliteSeriesWriter implements SeriesWriter {
     if (this.#isClosed) return
     this.#isClosed = true
     this.#database.close()
+  }
+
+  /** Does some of the work of `tend`, which is not called often enough. */
+  #help(): void {
+    try {
+      this.#upkeep.run(this.#now, TEND_MS)
+    } catch {
+      // The commit has succeeded. The next call of `tend` meets the error again and throws it.
+    }
   }
 
   #take(series: number, time: number, value: number): Verdict {

@@ -56,6 +56,7 @@ export class StoredStrings {
   readonly text: string
   /** Where string `n` begins. One more than there are strings. */
   readonly offsets: Uint32Array
+  #lower: string | undefined
 
   constructor(lengths: Uint8Array, texts: Uint8Array) {
     const numbers = decodeNumbers(lengths)
@@ -66,6 +67,12 @@ export class StoredStrings {
       this.offsets[i + 1] = offset
     }
     this.text = Buffer.from(texts.buffer, texts.byteOffset, texts.byteLength).toString('utf8')
+  }
+
+  /** All strings in lower case, or `undefined` where one has another length then. */
+  get lower(): string | undefined {
+    this.#lower ??= this.text.toLowerCase()
+    return this.#lower.length === this.text.length ? this.#lower : undefined
   }
 
   get size(): number {

@@ -108,16 +108,16 @@ class Details {
       spanId: hexOf(row['span']),
     }))
     this.#samples = [...this.#samples, ...samples]
-      .sort((a, b) => (a.time > b.time ? -1 : a.time < b.time ? 1 : 0))
+      .toSorted((a, b) => (a.time > b.time ? -1 : a.time < b.time ? 1 : 0))
       .slice(0, SAMPLES)
   }
 
   result(): Pick<ErrorDetails, 'stack' | 'routes' | 'versions' | 'trend' | 'samples'> {
     return {
       stack: this.#stack,
-      routes: [...this.#routes.values()].sort((a, b) => b.count - a.count).slice(0, MOST),
+      routes: [...this.#routes.values()].toSorted((a, b) => b.count - a.count).slice(0, MOST),
       versions: [...this.#versions.values()]
-        .sort((a, b) => (a.firstSeen < b.firstSeen ? -1 : 1))
+        .toSorted((a, b) => (a.firstSeen < b.firstSeen ? -1 : 1))
         .slice(0, MOST),
       trend: this.#trend,
       samples: this.#samples,

@@ -40,7 +40,7 @@ export function searchErrors(
   const deadline = performance.now() + search.timeMs
   const groups = new Map<string, Collected>()
   let complete = true
-  for (const name of [...pool.kept(), ...pool.segments()].reverse()) {
+  for (const name of [...pool.kept(), ...pool.segments()].toReversed()) {
     if (performance.now() > deadline) {
       complete = false
       break
@@ -51,7 +51,7 @@ export function searchErrors(
     .filter(({ count }) => count > 0)
     .map((group) => finish(group, known(group.fingerprint), now))
     .filter(({ state }) => search.states === undefined || search.states.includes(state.kind))
-    .sort((a, b) =>
+    .toSorted((a, b) =>
       a.lastSeen > b.lastSeen ? -1 : a.lastSeen < b.lastSeen ? 1 : a.fingerprint < b.fingerprint ? -1 : 1,
     )
   return { items: found.slice(0, search.limit), next: undefined, complete }
@@ -78,7 +78,7 @@ function finish(group: Collected, known: KnownError, now: bigint): ErrorGroup {
     fingerprint: group.fingerprint,
     type: group.type,
     message: group.message,
-    services: [...group.services].sort(),
+    services: [...group.services].toSorted(),
     firstSeen: isKnownEarlier ? (known.first ?? group.firstSeen) : group.firstSeen,
     lastSeen: group.lastSeen,
     count: group.count,

@@ -32,7 +32,12 @@ export function facetsOf(
   scan(
     pool,
     newestLogs,
-    { ...search, mask: createMask(search.where), deadline: performance.now() + search.timeMs },
+    {
+      ...search,
+      mask: createMask(search.where),
+      deadline: performance.now() + search.timeMs,
+      wanted: RECORDS,
+    },
     ({ block, row }) => {
       if (columns?.block !== block) {
         const view = logView(block)
@@ -51,7 +56,7 @@ export function facetsOf(
   return facets.map(({ field, counts }) => ({
     field,
     values: [...counts]
-      .sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1))
+      .toSorted(([a, x], [b, y]) => y - x || (a < b ? -1 : 1))
       .slice(0, VALUES)
       .map(([value, count]) => ({ value, count })),
   }))

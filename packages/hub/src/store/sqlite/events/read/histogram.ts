@@ -38,7 +38,7 @@ export function histogramOf(
     .flatMap((name) =>
       (pool.use(name, (segment) => segment.blocks('log', range)) ?? []).map((row) => ({ name, row })),
     )
-    .sort((a, b) => b.row.max - a.row.max)
+    .toSorted((a, b) => b.row.max - a.row.max)
 
   const add = (block: LogBlock) => {
     const bits = isEverything ? undefined : mask(logView(block))

@@ -40,7 +40,13 @@ function pageOf(
   const { complete, reached } = scan(
     pool,
     order,
-    { ...search, mask: createMask(search.where), behind, deadline: performance.now() + search.timeMs },
+    {
+      ...search,
+      mask: createMask(search.where),
+      behind,
+      deadline: performance.now() + search.timeMs,
+      wanted: search.limit + 1,
+    },
     (hit) => {
       hits.push(hit)
       // One more, to know whether there is another page.
@@ -92,6 +98,7 @@ export function surroundingLogs(pool: SegmentPool, { cursor, before, after }: Su
         mask: createMask(where),
         behind: place,
         deadline: performance.now() + SURROUNDINGS_MS,
+        wanted: limit + 1000,
       },
       (other) => {
         const main = other.block.main()
@@ -105,7 +112,7 @@ export function surroundingLogs(pool: SegmentPool, { cursor, before, after }: Su
     )
     return found
   }
-  return [...neighbours(newestLogs, before).reverse(), record, ...neighbours(oldestLogs, after)]
+  return [...neighbours(newestLogs, before).toReversed(), record, ...neighbours(oldestLogs, after)]
 }
 
 function originOf({ resource }: StoredLog): [service: string, instance: string] {

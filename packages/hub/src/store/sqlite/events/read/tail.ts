@@ -47,8 +47,8 @@ export function tail(pool: SegmentPool, search: LogSearch, positions: TailPositi
     })
     isOver = items.length >= search.limit || performance.now() > deadline
   }
-  items.sort((a, b) => (a.time < b.time ? -1 : a.time > b.time ? 1 : 0))
-  return { items, next: tailCursor(reached), complete: !isOver || items.length >= search.limit }
+  const byTime = items.toSorted((a, b) => (a.time < b.time ? -1 : a.time > b.time ? 1 : 0))
+  return { items: byTime, next: tailCursor(reached), complete: !isOver || items.length >= search.limit }
 }
 
 /** The blocks with rows after the positions, in the order of their commits. */
@@ -69,5 +69,5 @@ function arrivals(
     latest.set(block.name.writer, arrived)
     return { block, arrived }
   })
-  return ordered.sort((a, b) => a.arrived - b.arrived).map(({ block }) => block)
+  return ordered.toSorted((a, b) => a.arrived - b.arrived).map(({ block }) => block)
 }

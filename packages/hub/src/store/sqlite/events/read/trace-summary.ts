@@ -77,7 +77,7 @@ export function summarise(
     root: { service: top.service, name: top.name, statusCode: top.statusCode, route: routeOf(top) },
     spans: seen.size,
     errors,
-    services: [...services].filter((service) => service !== '').sort(),
+    services: [...services].filter((service) => service !== '').toSorted(),
     match: { spanId: match.spanId, service: match.service, name: match.name, duration: match.duration },
   }
   return { summary, first }

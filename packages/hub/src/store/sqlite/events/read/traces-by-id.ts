@@ -23,7 +23,7 @@ export function traceById(pool: SegmentPool, traceId: string): StoredSpan[] {
       }
     })
   }
-  return [...spans.values()].sort((a, b) => (a.start < b.start ? -1 : a.start > b.start ? 1 : 0))
+  return [...spans.values()].toSorted((a, b) => (a.start < b.start ? -1 : a.start > b.start ? 1 : 0))
 }
 
 /** Log records of a trace, oldest first, the first `limit` of them. */
@@ -42,7 +42,7 @@ export function logsOfTrace(pool: SegmentPool, traceId: string, limit: number): 
       }
     })
   }
-  return logs.sort((a, b) => (a.time < b.time ? -1 : a.time > b.time ? 1 : 0)).slice(0, limit)
+  return logs.toSorted((a, b) => (a.time < b.time ? -1 : a.time > b.time ? 1 : 0)).slice(0, limit)
 }
 
 function filesOf(pool: SegmentPool): SegmentName[] {

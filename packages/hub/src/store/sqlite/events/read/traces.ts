@@ -9,6 +9,9 @@ import { comparePlaces, type Place } from './cursors.ts'
 import type { SegmentPool } from './segment-pool.ts'
 import { summarise } from './trace-summary.ts'
 
+/** Matching spans of a trace that are expected at most, on average. */
+const SPANS = 8
+
 /**
  * Searches traces by their matching spans, newest first or slowest first. A trace stands where its first matching span does, so a page
  * leaves out traces that a page before had.
@@ -30,21 +33,26 @@ export function searchTraces(pool: SegmentPool, search: TraceSearch): Page<Trace
   let last: Place | undefined
   let hasMore = false
   let isLate = false
-  const { complete, reached } = scan(pool, order, { ...search, mask, behind, deadline }, (hit) => {
-    const id = traceOf(hit)
-    if (id === '' || seen.has(id)) return true
-    if (items.length === search.limit) {
-      hasMore = true
-      return false
-    }
-    seen.add(id)
-    const { summary, first } = summarise(pool, { id, order, search, mask: maskOf, around: hit })
-    last = hit.place
-    // On a page before, where its first matching span was.
-    if (!behind || comparePlaces(first, behind) < 0) items.push(summary)
-    isLate = performance.now() > deadline
-    return !isLate
-  })
+  const { complete, reached } = scan(
+    pool,
+    order,
+    { ...search, mask, behind, deadline, wanted: search.limit * SPANS + 1000 },
+    (hit) => {
+      const id = traceOf(hit)
+      if (id === '' || seen.has(id)) return true
+      if (items.length === search.limit) {
+        hasMore = true
+        return false
+      }
+      seen.add(id)
+      const { summary, first } = summarise(pool, { id, order, search, mask: maskOf, around: hit })
+      last = hit.place
+      // On a page before, where its first matching span was.
+      if (!behind || comparePlaces(first, behind) < 0) items.push(summary)
+      isLate = performance.now() > deadline
+      return !isLate
+    },
+  )
   const next = hasMore || isLate ? last : reached
   return { items, next: next && cursorOf(next, search.order), complete: complete && !isLate }
 }

@@ -61,6 +61,6 @@ function addSlowest(
     const trace = hexAt(ids.traces, (ids.trace[row] ?? 0) * 16, 16)
     const others = spans.filter((span) => span.trace !== trace || span.ms > ms)
     if (!others.some((span) => span.trace === trace)) others.push({ trace, ms })
-    slowest.set(key, others.sort((a, b) => b.ms - a.ms).slice(0, SLOWEST))
+    slowest.set(key, others.toSorted((a, b) => b.ms - a.ms).slice(0, SLOWEST))
   }
 }

@@ -44,7 +44,7 @@ const ASIDE = /\.(damaged|foreign|v\d+|version-\d+)(-\d+)?(\.db)?$/
 export function setAsideFiles(folder: string): string[] {
   return filesOf(folder)
     .filter((file) => ASIDE.test(file))
-    .sort()
+    .toSorted()
     .map((file) => `${file} was set aside, since it ${reasonOf(file)}: it is not read, and can be deleted.`)
 }
 

@@ -94,8 +94,10 @@ export function errorsOf(view: View, row: number): StoredValue[] {
   }
   collect(lists.offsets, lists.numbers, row)
   const events = view.events()
-  for (let i = events?.rowOffsets[row] ?? 0; events && i < (events.rowOffsets[row + 1] ?? 0); i++) {
-    collect(events.lists.offsets, events.lists.numbers, i)
+  if (events) {
+    const end = events.rowOffsets[row + 1] ?? 0
+    for (let i = events.rowOffsets[row] ?? 0; i < end; i++)
+      collect(events.lists.offsets, events.lists.numbers, i)
   }
   if (view.span?.main().statusCode[row] === 2)
     found.push(strings.at(view.span.main().statusMessage[row] ?? 0))

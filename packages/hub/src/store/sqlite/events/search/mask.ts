@@ -54,7 +54,7 @@ export function textMatchOf(text: string, phrase: boolean) {
 function textMask(text: string, phrase: boolean): Mask {
   const match = textMatchOf(text, phrase)
   return (view) => {
-    const { attributes, lists, strings } = view
+    const { attributes, lists, strings, texts } = view
     const marks = match.mark(strings)
     const hits = new Uint8Array(attributes.size)
     for (let i = 0; i < attributes.size; i++) {
@@ -62,13 +62,13 @@ function textMask(text: string, phrase: boolean): Mask {
       const value = attributes.numbers[i] ?? 0
       if (type === VALUE.string || type === VALUE.bigint || type === VALUE.json) hits[i] = marks[value] ?? 0
       else if (type === VALUE.bool) hits[i] = Number(match.matches(value ? 'true' : 'false'))
-      else if (type === VALUE.int || type === VALUE.double)
+      else if (match.isNumber && (type === VALUE.int || type === VALUE.double))
         eachNumberWord(value, () => (hits[i] = Number(match.matches(String(value)))))
     }
     const someAttribute = hits.includes(1)
     const result = new Uint8Array(view.rows)
     for (let row = 0; row < view.rows; row++) {
-      const inText = view.texts.some((texts) => marks[texts[row] ?? -1] === 1)
+      const inText = texts.some((column) => marks[column[row] ?? -1] === 1)
       result[row] = Number(inText || (someAttribute && hasHit(lists, row, hits)))
     }
     // Events are another section of the block.

@@ -9,6 +9,7 @@ const logs = (down: boolean): Order<LogBlock> => ({
   bound: (row) => (down ? row.max : row.min),
   reaches: (row, ms) => (down ? row.min <= ms : row.max >= ms),
   key: (block, row) => ({ ms: block.times().timeMs[row] ?? 0, ns: block.times().timeNs[row] ?? 0 }),
+  near: (block) => block.times().timeMs,
   times: (block) => ({ ms: block.times().timeMs, ns: block.times().timeNs }),
 })
 
@@ -24,6 +25,7 @@ export const newestSpans: Order<SpanBlock> = {
   bound: (row) => row.max,
   reaches: (row, ms) => row.min <= ms,
   key: (block, row) => ({ ms: block.times().startMs[row] ?? 0, ns: block.times().startNs[row] ?? 0 }),
+  near: (block) => block.times().startMs,
   times: spanTimes,
 }
 
@@ -34,6 +36,7 @@ export const slowestSpans: Order<SpanBlock> = {
   bound: (row) => row.top,
   reaches: () => true,
   key: (block, row) => durationOf(block, row),
+  near: (block) => block.times().lengthMs,
   times: spanTimes,
 }
 

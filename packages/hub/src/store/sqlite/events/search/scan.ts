@@ -28,6 +28,8 @@ export interface Order<B extends SpanBlock | LogBlock> {
   reaches(row: BlockRow, ms: number): boolean
   /** By what rows are ordered: nanoseconds, as milliseconds and the rest. */
   key(block: B, row: number): { readonly ms: number; readonly ns: number }
+  /** Milliseconds of the keys, or one more. */
+  near(block: B): Float64Array
   /** The times of the rows. */
   times(block: B): { readonly ms: Float64Array; readonly ns: Float64Array }
 }
@@ -40,12 +42,14 @@ export interface Scan extends TimeRange {
   readonly behind?: Place | undefined
   /** `performance.now()` at which to stop, as soon as the search has come further than `behind`. */
   readonly deadline: number
+  /** Matching rows that `visit` may want. So many are held, when blocks overlap. */
+  readonly wanted: number
 }
 
 /** How a scan has ended. */
 export interface ScanEnd {
   readonly complete: boolean
-  /** All rows up to this place have been visited, where the scan was stopped by its deadline. */
+  /** All rows up to this place have been visited, where rows behind it may be missing. */
   readonly reached: Place | undefined
 }
 
@@ -63,10 +67,16 @@ export function scan<B extends SpanBlock | LogBlock>(
   const blocks = candidates(pool, order, search)
   const before = (a: Place, b: Place) => (down ? comparePlaces(b, a) : comparePlaces(a, b))
   let pending: Hit<B>[] = []
+  /** Rows behind this place have been dropped, since there were enough before it. */
+  let cut: Place | undefined
   for (const [at, { name, row }] of blocks.entries()) {
     const found =
-      pool.use(name, (segment) => hitsOf(order, search, order.open(segment, row), name.file)) ?? []
-    if (found.length > 0) pending = [...pending, ...found].sort((a, b) => before(a.place, b.place))
+      pool.use(name, (segment) => hitsOf(order, search, cut, order.open(segment, row), name.file)) ?? []
+    if (found.length > 0) pending = [...pending, ...found].toSorted((a, b) => before(a.place, b.place))
+    if (pending.length > search.wanted * 2) {
+      pending.length = search.wanted
+      cut = pending.at(-1)?.place
+    }
     const next = blocks[at + 1]
     const bound = next && order.bound(next.row)
     // Blocks tell milliseconds, so rows of the same one wait.
@@ -77,9 +87,10 @@ export function scan<B extends SpanBlock | LogBlock>(
     for (const hit of pending) {
       if (isBehind(hit)) break
       if (!visit(hit)) return { complete: true, reached: undefined }
+      if (hit.place === cut) return { complete: true, reached: cut }
       done++
     }
-    pending = pending.slice(done)
+    if (done > 0) pending = pending.slice(done)
     if (bound === undefined || performance.now() <= search.deadline) continue
     const reached = { time: BigInt(down ? bound + 1 : bound) * 1_000_000n, file: '', row: 0 }
     // A search that goes on from there must not read the same blocks again.
@@ -96,44 +107,52 @@ function candidates<B extends SpanBlock | LogBlock>(
   const { words, top } = narrow(where, order.signal)
   const min = Number(from / 1_000_000n)
   const max = Number(to / 1_000_000n)
-  const all = pool
-    .between(order.signal, min, max)
-    .flatMap((name) =>
-      (pool.use(name, (segment) => segment.blocks(order.signal, { min, max, top, words })) ?? []).map(
-        (row) => ({ name, row }),
-      ),
-    )
+  const all = pool.between(order.signal, min, max).flatMap((name) =>
+    (pool.use(name, (segment) => segment.blocks(order.signal, { min, max, top, words })) ?? []).map(
+      (row) => ({
+        name,
+        row,
+      }),
+    ),
+  )
   const limit = behind && Number(behind.time / 1_000_000n)
   const usable = all.filter(({ row }) => limit === undefined || order.reaches(row, limit))
   const sign = order.down ? -1 : 1
-  return usable.sort((a, b) => sign * (order.bound(a.row) - order.bound(b.row)))
+  return usable.toSorted((a, b) => sign * (order.bound(a.row) - order.bound(b.row)))
 }
 
 function hitsOf<B extends SpanBlock | LogBlock>(
   order: Order<B>,
   { from, to, mask, behind }: Scan,
+  cut: Place | undefined,
   block: B,
   file: string,
 ): Hit<B>[] {
-  const bits = mask(viewOf(block))
   const times = order.times(block)
+  const near = order.near(block)
   const [fromMs, fromNs] = split(from)
   const [toMs, toNs] = split(to)
+  const behindMs = behind ? split(behind.time)[0] : undefined
+  const cutMs = cut ? split(cut.time)[0] : undefined
+  const sign = order.down ? 1 : -1
   const hits: Hit<B>[] = []
   for (let row = 0; row < block.rows; row++) {
-    if (bits[row] !== 1) continue
     const ms = times.ms[row] ?? 0
     const ns = times.ns[row] ?? 0
     if (ms < fromMs || (ms === fromMs && ns < fromNs) || ms > toMs || (ms === toMs && ns >= toNs)) continue
+    // Whole milliseconds tell most rows apart, without the cost of a key.
+    const nearMs = near[row] ?? 0
+    if (behindMs !== undefined && (nearMs - behindMs) * sign > 1) continue
+    if (cutMs !== undefined && (nearMs - cutMs) * sign < 0) continue
     const key = order.key(block, row)
     const place = { time: BigInt(key.ms) * 1_000_000n + BigInt(key.ns), file, row: block.first + row }
-    if (behind) {
-      const compared = comparePlaces(place, behind)
-      if (order.down ? compared >= 0 : compared <= 0) continue
-    }
+    if (behind && comparePlaces(place, behind) * sign >= 0) continue
+    if (cut && comparePlaces(place, cut) * sign < 0) continue
     hits.push({ place, block, row })
   }
-  return hits
+  if (hits.length === 0) return hits
+  const bits = mask(viewOf(block))
+  return hits.filter(({ row }) => bits[row] === 1)
 }
 
 export function viewOf(block: SpanBlock | LogBlock): View {

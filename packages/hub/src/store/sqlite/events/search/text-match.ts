@@ -1,10 +1,12 @@
 import type { StoredStrings } from '../blocks/strings.ts'
-import { wordsOf } from '../words/words.ts'
+import { isWordCode, wordsOf } from '../words/words.ts'
 
 /** Compares texts with words that follow each other. */
 export interface TextMatch {
   /** The query of the full-text index that all matching blocks fulfil. `undefined` for a text without words. */
   readonly query: string | undefined
+  /** Whether a number can match. */
+  readonly isNumber: boolean
   matches(text: string): boolean
   /** Marks the strings that match with 1. */
   mark(strings: StoredStrings): Uint8Array
@@ -28,11 +30,20 @@ export function createTextMatch(text: string, prefix = false): TextMatch {
 
   const mark = (strings: StoredStrings) => {
     const marks = new Uint8Array(strings.size)
-    for (const number of stringsWith(strings, longest)) if (matches(strings.at(number))) marks[number] = 1
+    const [word] = words
+    const single = words.length === 1 && word !== undefined && isPlain(word) ? { prefix } : undefined
+    for (const { number, isWord } of stringsWith(strings, longest, single)) {
+      if (isWord ?? matches(strings.at(number))) marks[number] = 1
+    }
     return marks
   }
 
-  return { query: queryOf(words, prefix), matches, mark }
+  return { query: queryOf(words, prefix), isNumber: words.every((word) => /^\d/.test(word)), matches, mark }
+}
+
+/** Whether a word is ASCII and was not cut, so that the characters beside it tell whether it is one. */
+function isPlain(word: string): boolean {
+  return /^[0-9a-z_]{1,63}$/.test(word)
 }
 
 function hasWordsAt(
@@ -54,24 +65,45 @@ export function queryOf(words: readonly string[], prefix: boolean): string | und
   return `(${[...new Set(terms)].join(' AND ')})`
 }
 
-/** Numbers of the strings that contain `part`, which is in lower case. */
-function* stringsWith(strings: StoredStrings, part: string): Generator<number> {
-  const lower = strings.text.toLowerCase()
+/** A string that contains a part. `isWord` is undefined where the whole string has to be compared. */
+interface Occurrence {
+  readonly number: number
+  readonly isWord: true | undefined
+}
+
+/**
+ * The strings that contain `part`, which is in lower case. Where it is a `single` word, strings in which it is only a part of other words are
+ * left out.
+ */
+function* stringsWith(
+  strings: StoredStrings,
+  part: string,
+  single: { readonly prefix: boolean } | undefined,
+): Generator<Occurrence> {
+  const lower = strings.lower
   // Few characters have another length in lower case, and then the places differ.
-  if (lower.length !== strings.text.length || part === '') {
-    for (let number = 0; number < strings.size; number++)
-      if (strings.at(number).toLowerCase().includes(part)) yield number
+  if (lower === undefined || part === '') {
+    for (let number = 0; number < strings.size; number++) {
+      if (strings.at(number).toLowerCase().includes(part)) yield { number, isWord: undefined }
+    }
     return
   }
   const { offsets } = strings
   let number = 0
   for (let at = lower.indexOf(part); at >= 0; at = lower.indexOf(part, at)) {
     number = stringAt(offsets, at, number)
+    const start = offsets[number] ?? 0
     const end = offsets[number + 1] ?? lower.length
-    if (at + part.length <= end) {
-      yield number
-      at = end
-    } else at++
+    const after = at + part.length
+    const left = at === start ? 0 : lower.charCodeAt(at - 1)
+    const right = after >= end || single?.prefix ? 0 : lower.charCodeAt(after)
+    const isPart = single !== undefined && (isWordCode(left) || isWordCode(right))
+    if (after > end || isPart) {
+      at++
+      continue
+    }
+    yield { number, isWord: single && left < 128 && right < 128 ? true : undefined }
+    at = end
   }
 }
 

@@ -35,41 +35,65 @@ export interface View {
   readonly log?: LogBlock
 }
 
+/** Sections are read when a condition needs them. */
 export function spanView(block: SpanBlock): View {
-  const main = block.main()
   return {
     rows: block.rows,
-    strings: main.strings,
-    attributes: main.attributes,
-    lists: main.lists,
+    get strings() {
+      return block.main().strings
+    },
+    get attributes() {
+      return block.main().attributes
+    },
+    get lists() {
+      return block.main().lists
+    },
+    get resource() {
+      return block.main().resource
+    },
+    get texts() {
+      return [block.main().name, block.main().statusMessage]
+    },
     events: lazily(() => {
       const { events } = block.more()
       return { rowOffsets: events.offsets, lists: events.lists, names: events.name }
     }),
-    resource: main.resource,
     resourceOf: (number) => block.resource(number),
-    texts: [main.name, main.statusMessage],
     ids: block.ids,
     span: block,
   }
 }
 
 export function logView(block: LogBlock): View {
-  const main = block.main()
-  const bodies = main.body.map((value, row) => {
-    const type = main.bodyType[row] ?? 0
-    return isText(type) && type !== VALUE.bytes ? value : -1
-  })
   return {
     rows: block.rows,
-    strings: main.strings,
-    attributes: main.attributes,
-    lists: main.lists,
+    get strings() {
+      return block.main().strings
+    },
+    get attributes() {
+      return block.main().attributes
+    },
+    get lists() {
+      return block.main().lists
+    },
+    get resource() {
+      return block.main().resource
+    },
+    get texts() {
+      return [bodiesOf(block), block.main().eventName]
+    },
     events: () => undefined,
-    resource: main.resource,
     resourceOf: (number) => block.resource(number),
-    texts: [bodies, main.eventName],
     ids: block.ids,
     log: block,
   }
+}
+
+/** Numbers of the strings of bodies, -1 for bodies that have no words. */
+function bodiesOf(block: LogBlock): Float64Array {
+  const { body, bodyType } = block.main()
+  return body.map((value, row) => {
+    const type = bodyType[row] ?? 0
+    return isText(type) && type !== VALUE.bytes ? value : -1
+  })
 }

@@ -37,7 +37,7 @@ export function wordsOf(text: string): string[] {
 }
 
 /** Whether an ASCII code belongs to a word: 0-9, a-z, underscore. */
-function isWordCode(code: number): boolean {
+export function isWordCode(code: number): boolean {
   return (code >= 97 && code <= 122) || (code >= 48 && code <= 57) || code === 95
 }
 

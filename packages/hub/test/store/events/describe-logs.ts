@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 
-import type { LogRow } from './columns.ts'
-import type { Bench } from './describe-store.ts'
+import type { LogRow } from '../columns.ts'
+import type { Bench } from './bench.ts'
 import {
   ALWAYS,
   allPages,
@@ -17,7 +17,7 @@ import {
   text,
   traceId,
   writeLogs,
-} from './samples-of-events.ts'
+} from './samples.ts'
 
 /** A record with something in each of its fields. */
 const whole = {

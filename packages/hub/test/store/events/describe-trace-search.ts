@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals'
 
-import type { Page, TraceSearch, TraceSummary } from '../../src/store/search.ts'
-import type { SpanRow } from './columns.ts'
-import type { Bench } from './describe-store.ts'
+import type { Page, TraceSearch, TraceSummary } from '../../../src/store/search.ts'
+import type { SpanRow } from '../columns.ts'
+import type { Bench } from './bench.ts'
 import {
   ALWAYS,
   EVERYTHING,
@@ -15,7 +15,7 @@ import {
   START,
   traceId,
   writeSpans,
-} from './samples-of-events.ts'
+} from './samples.ts'
 
 const api = resourceOf('api')
 const orders = resourceOf('orders')

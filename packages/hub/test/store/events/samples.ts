@@ -1,8 +1,8 @@
-import type { StoredLog } from '../../src/store/events.ts'
-import type { Condition, LogSearch, Page } from '../../src/store/search.ts'
-import type { StoreReader } from '../../src/store/store.ts'
-import { type LogRow, logColumns, type SpanRow, spanColumns } from './columns.ts'
-import type { Bench } from './describe-store.ts'
+import type { StoredLog } from '../../../src/store/events.ts'
+import type { Condition, LogSearch, Page } from '../../../src/store/search.ts'
+import type { StoreReader } from '../../../src/store/store.ts'
+import { type LogRow, logColumns, type SpanRow, spanColumns } from '../columns.ts'
+import type { Bench } from './bench.ts'
 
 /** A moment in nanoseconds since 1970, with all of its digits. */
 export const START = 1_793_788_800_123_456_789n

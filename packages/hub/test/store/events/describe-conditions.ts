@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals'
 
-import type { Condition } from '../../src/store/search.ts'
-import type { LogRow } from './columns.ts'
-import type { Bench } from './describe-store.ts'
-import { allPages, field, MS, not, resourceOf, START, text, traceId, writeLogs } from './samples-of-events.ts'
+import type { Condition } from '../../../src/store/search.ts'
+import type { LogRow } from '../columns.ts'
+import type { Bench } from './bench.ts'
+import { allPages, field, MS, not, resourceOf, START, text, traceId, writeLogs } from './samples.ts'
 
 /** Records whose bodies begin with their name. */
 const records: readonly LogRow[] = [

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals'
 
-import { logColumns, type SpanRow, spanColumns } from './columns.ts'
-import type { Bench } from './describe-store.ts'
-import { MS, resourceOf, scope, spanId, START, traceId, writeLogs, writeSpans } from './samples-of-events.ts'
+import { logColumns, type SpanRow, spanColumns } from '../columns.ts'
+import type { Bench } from './bench.ts'
+import { MS, resourceOf, scope, spanId, START, traceId, writeLogs, writeSpans } from './samples.ts'
 
 /** A span with something in each of its fields. */
 const whole = {

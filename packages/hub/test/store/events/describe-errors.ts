@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals'
 
-import type { ExceptionRow } from '../../src/store/events.ts'
-import type { ErrorSearch } from '../../src/store/search.ts'
-import { logColumns, type SpanRow, spanColumns } from './columns.ts'
-import type { Bench } from './describe-store.ts'
-import { ALWAYS, LIMITS, resourceOf, SECOND, spanId, START, traceId } from './samples-of-events.ts'
+import type { ExceptionRow } from '../../../src/store/events.ts'
+import type { ErrorSearch } from '../../../src/store/search.ts'
+import { logColumns, type SpanRow, spanColumns } from '../columns.ts'
+import type { Bench } from './bench.ts'
+import { ALWAYS, LIMITS, resourceOf, SECOND, spanId, START, traceId } from './samples.ts'
 
 const at = (second: number) => START + BigInt(second) * SECOND
 const exception = (second: number, more: Partial<ExceptionRow> = {}): ExceptionRow => ({

@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto'
 
 import { describe, expect, test } from '@jest/globals'
 
-import { logColumns, type SpanRow, spanColumns } from './columns.ts'
-import type { Bench } from './describe-store.ts'
+import { logColumns, type SpanRow, spanColumns } from '../columns.ts'
+import type { Bench } from './bench.ts'
 import {
   ALWAYS,
   allPages,
@@ -16,7 +16,7 @@ import {
   text,
   traceId,
   writeSpans,
-} from './samples-of-events.ts'
+} from './samples.ts'
 
 const MAX_DISK = 4 * 2 ** 20
 
@@ -49,21 +49,19 @@ export function describeRetention(bench: Bench): void {
       },
     ]
     bench.writer().logs(logColumns(logs), [])
-    bench
-      .writer()
-      .spans(spanColumns(first), [
-        {
-          row: 0,
-          fingerprint: 'f1',
-          time: START,
-          type: 'TypeError',
-          message: 'm',
-          stack: 's',
-          version: '1',
-          route: '/0',
-          user: 'ann',
-        },
-      ])
+    bench.writer().spans(spanColumns(first), [
+      {
+        row: 0,
+        fingerprint: 'f1',
+        time: START,
+        type: 'TypeError',
+        message: 'm',
+        stack: 's',
+        version: '1',
+        route: '/0',
+        user: 'ann',
+      },
+    ])
     bench.writer().commit()
     for (let n = 0; n < 80; n++)
       writeSpans(

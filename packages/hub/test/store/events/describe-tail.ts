@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals'
 
-import type { LogSearch } from '../../src/store/search.ts'
-import type { Bench } from './describe-store.ts'
-import { ALWAYS, EVERYTHING, LIMITS, MS, START, text, writeLogs } from './samples-of-events.ts'
+import type { LogSearch } from '../../../src/store/search.ts'
+import type { Bench } from './bench.ts'
+import { ALWAYS, EVERYTHING, LIMITS, MS, START, text, writeLogs } from './samples.ts'
 
 /** Log records as they arrive. */
 export function describeTail(bench: Bench): void {

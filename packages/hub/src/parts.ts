@@ -1,0 +1,115 @@
+import { createApi } from './api/api.ts'
+import { createForward } from './forward/forward.ts'
+import { startKeeper } from './ingest/keeper.ts'
+import { type IngestThreads, startIngest } from './ingest/start-ingest.ts'
+import { startThread } from './ingest/start-thread.ts'
+import type { HubSettings } from './options.ts'
+import { createOwnMetrics, type OwnMetrics } from './own/own-metrics.ts'
+import { startOwnSamples } from './own/own-samples.ts'
+import { createQueries } from './query/queries.ts'
+import { type Admission, createAdmission } from './receive/admission.ts'
+import { createScraper, type Scraper } from './scrape/scraper.ts'
+import type { Api } from './serve/api-request.ts'
+import { createLive, type Live } from './serve/live.ts'
+import { VERSION } from './version.ts'
+
+/** What is being received, and threads that failed. */
+export interface HubState {
+  /** Whether everything can be stored now. */
+  readonly ready: boolean
+  /** Requests that are being received or wait to be stored. */
+  readonly requests: number
+  readonly bytes: number
+  readonly threadDeaths: number
+}
+
+/** The parts of a hub behind its server. */
+export interface Parts {
+  readonly ingest: IngestThreads
+  readonly admission: Admission
+  readonly own: OwnMetrics
+  readonly live: Live
+  /** It is not started yet. */
+  readonly scraper: Scraper
+  readonly api: Api
+  /** Resolves when everything can be stored. */
+  readonly ready: Promise<void>
+  state(): HubState
+  /** Stores what was received, and ends all threads. */
+  close(deadlineMs: number): Promise<void>
+}
+
+const RETAIN_MS = 60_000
+
+/**
+ * Starts the threads, and connects the parts.
+ *
+ * @param instance host and port of the hub, for the labels of its own metrics
+ */
+export function startParts(settings: HubSettings, instance: () => string): Parts {
+  const { log, folder, maxDisk, retention, seriesPerJob, redact } = settings
+  const module = `./store/sqlite/open-store.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}`
+  const store = {
+    module: new URL(module, import.meta.url).href,
+    options: { folder, maxDisk, retention, seriesPerJob },
+  }
+  const live = createLive()
+  const admission = createAdmission()
+  const forward =
+    settings.forward === undefined ? undefined : createForward(settings.forward, settings.forwardFolder, log)
+  const ingest = startIngest({
+    eventThreads: settings.eventThreads,
+    startEvents: (writer) => startThread('event-thread', { store, writer, redact }),
+    startSeries: () => startThread('series-thread', { store }),
+    forward: forward?.send,
+    stored(counts) {
+      own.stored(counts)
+      for (const count of counts) live.publish('stored', count)
+    },
+    log,
+  })
+  const keeper = startKeeper(() => startThread('keeper-thread', { store, retainMs: RETAIN_MS }), log)
+  const queries = createQueries({ store })
+  const own = createOwnMetrics({
+    instance,
+    queue: () => ingest.queue,
+    series: () => ingest.series,
+    deaths: () => ingest.deaths,
+    store: () => ownSamples.store,
+    queries: () => queries.state(),
+    more: forward?.families ?? [],
+  })
+  const ownSamples = startOwnSamples({ own, keeper, ingest })
+  const scraper = createScraper({ configs: settings.scrape, ingest })
+  for (const problem of scraper.problems) log('warn', problem)
+
+  const state = (): HubState => ({
+    ready: ingest.isUp,
+    requests: admission.requests,
+    bytes: admission.bytes,
+    threadDeaths: ingest.deaths,
+  })
+  const api = createApi({
+    queries,
+    keeper,
+    targets: () => scraper.targets(),
+    state: () => Promise.resolve({ ...state() }),
+    version: VERSION,
+  })
+
+  return {
+    ingest,
+    admission,
+    own,
+    live,
+    scraper,
+    api,
+    ready: Promise.all([ingest.ready, keeper.ready]).then(() => undefined),
+    state,
+    async close(deadlineMs) {
+      ownSamples.stop()
+      await Promise.all([ingest.close(deadlineMs), keeper.close(deadlineMs), queries.close()])
+      await forward?.close(deadlineMs)
+    },
+  }
+}
