@@ -3,8 +3,8 @@ import { spawnSync } from 'node:child_process'
 import { jest, reportTo } from './jest.mjs'
 import { OTHER_NODES, pathOfNode } from './nodes.mjs'
 
-/** The packages that run in users' processes, on any supported Node.js. */
-const projects = ['core', 'fastify', 'express', 'koa', 'otel']
+/** The packages that run on whatever supported Node.js a user has. */
+const projects = ['core', 'fastify', 'express', 'koa', 'otel', 'hub']
 
 const failed = OTHER_NODES.filter((version) => {
   console.log(`> Running Jest of ${projects.join(', ')} on Node.js ${version}`)

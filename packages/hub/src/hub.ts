@@ -24,7 +24,7 @@ export interface Hub {
   /** What the hub is doing. */
   state(): HubState
   /**
-   * Stops listening, answers the requests that are under way, stores what was received, and ends all threads.
+   * Ends the hub, once: stops listening, answers the requests that are under way, stores what was received, and ends all threads.
    *
    * @param deadlineMs Milliseconds for each of these steps. Default: 5000
    */
@@ -78,17 +78,19 @@ export async function startHub(options: HubOptions): Promise<Hub> {
     })
     address = { ...address, ...server }
     parts.scraper.start()
+    let closing: Promise<void> | undefined
+    async function close(deadlineMs: number): Promise<void> {
+      live.close()
+      await Promise.all([server.close(deadlineMs), parts.scraper.stop()])
+      await parts.close(deadlineMs)
+    }
     return {
       url: server.url,
       port: server.port,
       generated: access.generated,
       live,
       state: parts.state,
-      async close(deadlineMs = CLOSE_MS) {
-        live.close()
-        await Promise.all([server.close(deadlineMs), parts.scraper.stop()])
-        await parts.close(deadlineMs)
-      },
+      close: (deadlineMs = CLOSE_MS) => (closing ??= close(deadlineMs)),
     }
   } catch (error) {
     await parts.close(CLOSE_MS)
