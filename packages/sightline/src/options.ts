@@ -141,7 +141,10 @@ function commandOf({ help, version }: Given, first: string | undefined): Wishes[
 
 function hubWishes(given: Given, env: NodeJS.ProcessEnv): HubWishes {
   const variable = (name: string) => env[`SIGHTLINE_HUB_${name}`] || undefined
-  const list = (name: string) => variable(name)?.split(',').map((each) => each.trim()) ?? []
+  const list = (name: string) =>
+    variable(name)
+      ?.split(',')
+      .map((each) => each.trim()) ?? []
   return {
     port: portOf(given.port ?? variable('PORT') ?? '4318'),
     host: given.host ?? variable('HOST') ?? '127.0.0.1',

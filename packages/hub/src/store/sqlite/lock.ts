@@ -1,6 +1,5 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { DatabaseSync } from 'node:sqlite'
 
 /** A folder of data that no other hub can use. */
 export interface FolderLock {
@@ -19,6 +18,8 @@ const OWNER = 'hub.pid'
  */
 export function lockFolder(folder: string): FolderLock {
   mkdirSync(folder, { recursive: true })
+  // Node.js 22 warns of its SQLite when it is loaded: not before a hub is started.
+  const { DatabaseSync } = process.getBuiltinModule('node:sqlite')
   const database = new DatabaseSync(join(folder, LOCK))
   try {
     database.exec('BEGIN EXCLUSIVE')
