@@ -35,10 +35,11 @@ async function main(): Promise<number> {
   }
 }
 
+/** The SQLite of older versions has no full-text index. */
 function refuseOldNode(version: string): void {
   const [major = 0, minor = 0] = version.split('.').map(Number)
-  if (major < 22 || (major === 22 && minor < 15))
-    throw new Error(`Node.js 22.15 or newer is needed, and this is ${version}`)
+  if (major < 22 || (major === 22 && minor < 16))
+    throw new Error(`Node.js 22.16 or newer is needed, and this is ${version}`)
 }
 
 function versionOf(): string {
@@ -52,6 +53,11 @@ function versionOf(): string {
 // Such as `sightline logs | head`: the reader has what it wanted.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   process.exit(error.code === 'EPIPE' ? 0 : 1)
+})
+
+// Node.js 22 warns of its SQLite, which its user can do nothing about.
+process.removeAllListeners('warning').on('warning', ({ name, message }) => {
+  if (name !== 'ExperimentalWarning') process.stderr.write(`${name}: ${plain(message)}\n`)
 })
 
 try {

@@ -146,7 +146,7 @@ describe('sightline logs', () => {
       '12:00:00.002 INFO  shop message 2',
       '12:00:00.003 ERROR shop message 3 n=1 text="two words" trace=abc',
       '    Error: no',
-      '    at a.js:1',
+      '        at a.js:1',
       '    00:00:00 forged',
       '',
     ])

@@ -34,7 +34,7 @@ export function logLine(record: LogRecord, colours: Palette): string {
       ? stack
           .trimEnd()
           .split(/\r?\n/)
-          .map((each) => `    ${plain(each.trim())}`)
+          .map((each) => `    ${plain(each.trimEnd())}`)
       : []
   return [line.filter((part) => part !== '').join(' '), ...below.map(colours.dim)].join('\n')
 }
