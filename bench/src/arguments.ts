@@ -33,6 +33,7 @@ export class UsageError extends Error {}
 export const HELP = `What a request costs: bare frameworks, Sightline, and what Sightline replaces.
 
 Usage: bench [part ...] [options]
+       bench hub [options]
 
 Parts: ${PARTS.join(', ')}
        none: all of them; with --quick, --only or --variants the requests
@@ -103,14 +104,16 @@ function partsFrom(words: readonly string[], partial: boolean): readonly Part[] 
   return words.map((word) => oneOf(PARTS, word, 'a part'))
 }
 
-function oneOf<T extends string>(allowed: readonly T[], word: string, what: string): T {
+/** @throws {UsageError} for a word that is not allowed */
+export function oneOf<T extends string>(allowed: readonly T[], word: string, what: string): T {
   const found = allowed.find((each) => each === word)
   if (found === undefined)
     throw new UsageError(`${what} is '${word}', but must be one of ${allowed.join(', ')}.`)
   return found
 }
 
-function above0(word: string, what: string): number {
+/** @throws {UsageError} for anything but a number above 0 */
+export function above0(word: string, what: string): number {
   const number = Number(word)
   if (word.trim() === '' || !Number.isFinite(number) || number <= 0) {
     throw new UsageError(`${what} is '${word}', but must be a number above 0.`)

@@ -11,11 +11,21 @@ export interface ChildSetup {
   readonly flags?: readonly string[]
   /** Descriptor for its standard output. Default: discarded. */
   readonly stdout?: number
+  /** The service's core, or any core that this process may use. Default: the service's. */
+  readonly core?: 'service' | 'any'
 }
 
-/** Starts a new node process on the service's core, in production mode. It communicates by messages. */
-export function startChild({ module, args = [], flags = [], stdout }: ChildSetup): ChildProcess {
-  const [command, ...rest] = onServiceCore(process.execPath, ...flags, module.pathname, ...args)
+/** Starts a new node process in production mode. It communicates by messages. */
+export function startChild({
+  module,
+  args = [],
+  flags = [],
+  stdout,
+  core = 'service',
+}: ChildSetup): ChildProcess {
+  const node = [...flags, module.pathname, ...args]
+  const [command, ...rest] =
+    core === 'any' ? ([process.execPath, ...node] as const) : onServiceCore(process.execPath, ...node)
   const stdio: StdioOptions = ['ignore', stdout ?? 'ignore', 'inherit', 'ipc']
   return spawn(command, rest, { stdio, env: productionEnvironment() })
 }

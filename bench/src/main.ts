@@ -2,12 +2,16 @@ import { writeFileSync } from 'node:fs'
 
 import { HELP, type Part, UsageError, type Wishes, wishesFrom } from './arguments.ts'
 import { keepOffServiceCore } from './cores.ts'
+import { benchHub } from './hub/main.ts'
 import { thisMachine } from './machine.ts'
 import { measure } from './measure.ts'
 import { sectionOf, writeDocuments } from './report/document.ts'
 import { jsonOf, keepResults, readResults, type Results, type Run } from './results.ts'
 
 async function main(): Promise<void> {
+  // Some package managers pass their own `--` on.
+  const [first, ...rest] = process.argv.slice(2).filter((word, place) => word !== '--' || place > 0)
+  if (first === 'hub') return benchHub(rest, say)
   const wishes = wishesFrom(process.argv.slice(2))
   if (wishes.help) {
     process.stdout.write(`${HELP}\n`)

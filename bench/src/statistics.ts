@@ -14,7 +14,7 @@ export function medianOf(values: readonly number[]): number {
 }
 
 /** A quantile, interpolated between two measurements. */
-function quantile(values: readonly number[], share: number): number {
+export function quantile(values: readonly number[], share: number): number {
   const sorted = values.toSorted((a, b) => a - b)
   const position = (sorted.length - 1) * share
   const below = sorted[Math.floor(position)]

@@ -5,6 +5,7 @@ import type { Machine } from '../machine.ts'
 import type { Results, Run } from '../results.ts'
 import { drawChart } from './chart.ts'
 import { tablesOf } from './parts.ts'
+import { withSection } from './section.ts'
 
 const DOCUMENT = new URL('../../../docs/benchmarks.md', import.meta.url)
 const CHART = new URL('../../../docs/benchmark.svg', import.meta.url)
@@ -15,7 +16,7 @@ export function writeDocuments(results: Results): void {
   for (const part of PARTS) {
     const run = results[part]
     // The types of a run and its part belong together, which a loop over parts cannot express.
-    if (run) text = between(text, part, sectionOf(part, run as Run<typeof part>))
+    if (run) text = withSection(text, part, sectionOf(part, run as Run<typeof part>))
   }
   writeFileSync(DOCUMENT, text)
   if (results.requests) writeFileSync(CHART, drawChart(results.requests))
@@ -29,14 +30,4 @@ export function sectionOf<P extends Part>(part: P, { findings, machine, date, co
 function origin({ node, cpu, cores, kernel, packages }: Machine, date: string): string {
   const versions = Object.entries(packages).map(([name, version]) => `${name} ${version}`)
   return `Measured on ${date} with Node.js ${node} on ${cores} cores (${cpu}, Linux ${kernel}), ${versions.join(', ')}`
-}
-
-/** @throws {Error} if the document has no markers for it */
-function between(text: string, part: Part, section: string): string {
-  const [begin, end] = [`<!-- bench:${part} -->`, `<!-- /bench:${part} -->`]
-  const from = text.indexOf(begin)
-  const to = text.indexOf(end)
-  if (from < 0 || to < from)
-    throw new Error(`docs/benchmarks.md has no place for ${part}: it needs ${begin} and ${end}`)
-  return `${text.slice(0, from + begin.length)}\n\n${section}\n\n${text.slice(to)}`
 }

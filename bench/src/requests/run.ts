@@ -147,9 +147,9 @@ function shuffled<T>(things: readonly T[]): T[] {
     .map(({ thing }) => thing)
 }
 
-/** Splits the items into batches of at most `size`. */
+/** Splits the items into batches of at most `size`. Without items there is one batch, in which the reference runs alone. */
 function batchesOf<T>(things: readonly T[], size: number): T[][] {
-  const count = Math.ceil(things.length / size)
+  const count = Math.max(1, Math.ceil(things.length / size))
   // Distributed in turn, so that batches have similar sizes.
   return Array.from({ length: count }, (_, i) => things.filter((_thing, at) => at % count === i))
 }
