@@ -20,8 +20,6 @@ export function lockFolder(folder: string): FolderLock {
   // Older versions of Node.js print a warning when this module is loaded. A program that only imports the hub must not print it.
   const { DatabaseSync } = process.getBuiltinModule('node:sqlite')
   mkdirSync(folder, { recursive: true })
-  // Node.js 22 warns of its SQLite when it is loaded: not before a hub is started.
-  const { DatabaseSync } = process.getBuiltinModule('node:sqlite')
   const database = new DatabaseSync(join(folder, LOCK))
   try {
     database.exec('BEGIN EXCLUSIVE')
