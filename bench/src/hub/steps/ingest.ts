@@ -1,5 +1,6 @@
-import { readdirSync, statSync } from 'node:fs'
+import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 
 import { messageOf } from '../content/logs.ts'
 import { METRIC_SENDERS } from '../content/metrics.ts'
@@ -56,7 +57,6 @@ export async function measureIngest(signal: Signal, context: StepContext): Promi
     const cpu = ((hub.cpuMs() - cpuBefore) * 1e3) / report.accepted
     const rss = hub.peakRss()
     await hub.close()
-    const bytes = bytesIn(folder) / (report.accepted + warm.accepted)
     const bare = runBareLoop(plan, seconds / 2)
     return [
       {
@@ -69,7 +69,9 @@ export async function measureIngest(signal: Signal, context: StepContext): Promi
         value: report.accepted / report.seconds / bare.perSecond,
         note: bareNote(bare),
       },
-      ...(disk === undefined ? [] : [diskFigure(disk, bytes)]),
+      ...(disk === undefined
+        ? []
+        : [diskFigure(disk, segmentBytes(folder) / (report.accepted + warm.accepted))]),
     ]
   } finally {
     await hub.kill()
@@ -98,9 +100,17 @@ function diskFigure(target: 'span-bytes' | 'log-bytes', bytes: number): Figure {
   return { target, value: bytes - text, note: `${bytes.toFixed(0)} with its text of ${text.toFixed(0)}` }
 }
 
-/** Bytes of all files in a folder. */
-function bytesIn(folder: string): number {
-  return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .reduce((sum, { parentPath, name }) => sum + statSync(join(parentPath, name)).size, 0)
+/** Bytes of the segments of events. Those that are still in a log of SQLite, whose size is limited, count at their place in the segment. */
+function segmentBytes(folder: string): number {
+  const events = join(folder, 'events')
+  return readdirSync(events)
+    .filter((file) => file.endsWith('.db'))
+    .reduce((sum, file) => {
+      const db = new DatabaseSync(join(events, file), { readOnly: true })
+      const [pages, size] = ['page_count', 'page_size'].map((name) =>
+        Number(db.prepare(`PRAGMA ${name}`).get()?.[name]),
+      )
+      db.close()
+      return sum + (pages ?? 0) * (size ?? 0)
+    }, 0)
 }

@@ -6,7 +6,7 @@ import { Random } from '../content/random.ts'
 import { SERVICES } from '../content/services.ts'
 import { SPANS_OF_TRACE, traceIdOf } from '../content/spans.ts'
 import { ask } from '../process/api.ts'
-import { startHubProcess } from '../process/hub-process.ts'
+import { type HubProcess, startHubProcess } from '../process/hub-process.ts'
 import { DATA_SEED, DAY_MS, METRICS_MS, queriedData, type QueriedData, recordsIn, tracesIn } from './data.ts'
 import type { Figure, StepContext } from './step.ts'
 
@@ -32,7 +32,7 @@ export async function measureQueries(context: StepContext): Promise<Figure[]> {
     const figures: Figure[] = []
     for (const query of queriesOf(data)) {
       context.say(`queries: ${query.target}`)
-      figures.push(await measureQuery(hub.url, query))
+      figures.push(await measureQuery(hub, query))
     }
     await hub.close()
     return figures
@@ -41,22 +41,24 @@ export async function measureQueries(context: StepContext): Promise<Figure[]> {
   }
 }
 
-async function measureQuery(url: string, { target, at, paths, isRight }: Query): Promise<Figure> {
+async function measureQuery(hub: HubProcess, { target, at, paths, isRight }: Query): Promise<Figure> {
   const times: number[] = []
+  const cpuBefore = hub.cpuMs()
   for (let n = 0; n < TIMES; n++) {
     const begun = performance.now()
-    const answers = await Promise.all(paths(n).map((each) => ask(url, each)))
+    const answers = await Promise.all(paths(n).map((each) => ask(hub.url, each)))
     times.push(performance.now() - begun)
     // Each query says the type of its answers, which are those of docs/hub-api.md.
     if (!answers.every((answer) => isRight(answer as never)))
       throw new Error(`${paths(n).join(', ')} has a wrong answer: ${JSON.stringify(answers).slice(0, 500)}`)
   }
   const [first = 0] = times
+  const cpu = (hub.cpuMs() - cpuBefore) / TIMES
   return {
     target,
     value: quantile(times, 0.95),
     at,
-    note: `p50 ${quantile(times, 0.5).toFixed(0)} ms, first ${first.toFixed(0)} ms`,
+    note: `p50 ${quantile(times, 0.5).toFixed(0)} ms, first ${first.toFixed(0)} ms, ${cpu.toFixed(1)} ms of CPU each`,
   }
 }
 
