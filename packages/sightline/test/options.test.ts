@@ -76,10 +76,10 @@ test('all options are in the help and on the page of the hub', async () => {
   const page = await readFile(new URL('../../../docs/hub.md', import.meta.url), 'utf8')
   for (const option of Object.keys(OPTIONS)) expect(HELP).toContain(`--${option}`)
   const [, ofHub = ''] = /^Hub$([^]*?)^run and demo/m.exec(HELP) ?? []
-  const options = [...ofHub.matchAll(/^ {2}(--[\w-]+)/gm)].map(([, option]) => option)
+  const options = [...ofHub.matchAll(/^ {2}(--[\w-]+)/gm)].map(([, option = '']) => option)
   expect(options).toContain('--port')
-  const documented = [...page.matchAll(/^\| `(--[\w-]+)/gm)].map(([, option]) => option)
-  expect(new Set(documented)).toEqual(new Set(options))
+  const documented = [...page.matchAll(/^\| `(--[\w-]+)/gm)].map(([, option = '']) => option)
+  expect(documented.toSorted()).toEqual(options.toSorted())
 })
 
 describe('a wrong command line is one sentence', () => {

@@ -1,5 +1,7 @@
 import { Worker } from 'node:worker_threads'
 
+import { IS_SOURCE, THREAD_ARGUMENTS } from '../thread-arguments.ts'
+
 /** The modules that run as threads. */
 export type ThreadModule = 'event-thread' | 'series-thread' | 'keeper-thread'
 
@@ -8,17 +10,12 @@ const MEMORY_MB = 512
 /** Megabytes for new objects. Node.js' own size is made for one thread in a process, and not for six of them. */
 const YOUNG_MB = 16
 
-/** Starts a thread. From sources, it also imports the sources of other packages. */
+/** Starts a thread. */
 export function startThread(module: ThreadModule, workerData: unknown): Worker {
-  const isSource = import.meta.url.endsWith('.ts')
-  return new Worker(new URL(`./threads/${module}.${isSource ? 'ts' : 'js'}`, import.meta.url), {
+  return new Worker(new URL(`./threads/${module}.${IS_SOURCE ? 'ts' : 'js'}`, import.meta.url), {
     name: module,
     workerData,
     resourceLimits: { maxOldGenerationSizeMb: MEMORY_MB, maxYoungGenerationSizeMb: YOUNG_MB },
-    execArgv: [
-      // Node.js 22 warns of its SQLite in each thread.
-      '--disable-warning=ExperimentalWarning',
-      ...(isSource ? ['--conditions=@sightline/source'] : []),
-    ],
+    execArgv: [...THREAD_ARGUMENTS],
   })
 }

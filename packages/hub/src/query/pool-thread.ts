@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads'
 
+import { IS_SOURCE, THREAD_ARGUMENTS } from '../thread-arguments.ts'
 import type { Request, Response, ThreadConfig } from './protocol.ts'
 import { QueryError } from './query-error.ts'
 
@@ -24,16 +25,10 @@ export class PoolThread {
   #isDead = false
 
   constructor({ memoryMb, ...workerData }: PoolThreadOptions) {
-    const isSource = import.meta.url.endsWith('.ts')
-    this.#worker = new Worker(new URL(`./query-thread.${isSource ? 'ts' : 'js'}`, import.meta.url), {
+    this.#worker = new Worker(new URL(`./query-thread.${IS_SOURCE ? 'ts' : 'js'}`, import.meta.url), {
       workerData,
       resourceLimits: { maxOldGenerationSizeMb: memoryMb },
-      execArgv: [
-        // Node.js 22 and 24 warn of their SQLite in each thread.
-        '--disable-warning=ExperimentalWarning',
-        // Sources import the sources of other packages.
-        ...(isSource ? ['--conditions=@sightline/source'] : []),
-      ],
+      execArgv: [...THREAD_ARGUMENTS],
     })
     this.#worker.unref()
     this.#worker.on('message', (response: Response) => this.#settle(response))
