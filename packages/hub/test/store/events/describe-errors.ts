@@ -95,6 +95,17 @@ export function describeErrors(bench: Bench): void {
       ])
     })
 
+    test('count an error once that a span and a log record of it tell of, wherever they are stored', async () => {
+      write([exception(1), exception(2)])
+      const logs = logColumns([{ traceId: traceId(1), spanId: spanId(1) }, { body: 'outside of spans' }])
+      bench.writer(1).logs(logs, [exception(1), exception(2), exception(3, { row: 1 })])
+      bench.writer(1).commit()
+      expect(await search()).toEqual([expect.objectContaining({ fingerprint: 'f1', count: 3 })])
+      const details = await bench.reader().error('f1', ALWAYS)
+      expect(details?.versions).toEqual([{ version: '1.0.0', count: 3, firstSeen: at(1) }])
+      expect(details?.samples.map(({ time }) => time)).toEqual([at(3), at(2), at(1)])
+    })
+
     test('have details: stack, routes, versions, trend and the newest samples', async () => {
       write(
         Array.from({ length: 30 }, (_, n) =>

@@ -2,6 +2,7 @@ import type { ErrorDetails, ErrorSample, TimeRange } from '../../../search.ts'
 import type { SegmentPool } from '../read/segment-pool.ts'
 import type { Segment } from '../read/segment.ts'
 import { type ErrorContext, errorGroup, IN_RANGE, momentOf, rangeValues } from './error-groups.ts'
+import { OCCURRENCES, Occurrences } from './occurrences.ts'
 
 /** Parts of the range in the trend. */
 const TREND = 48
@@ -26,10 +27,16 @@ export function errorDetails(
 
 class Details {
   readonly #values: readonly number[]
-  readonly #routes = new Map<string, { readonly service: string; readonly route: string; count: number }>()
-  readonly #versions = new Map<string, { readonly version: string; count: number; firstSeen: bigint }>()
-  readonly #trend = Array<number>(TREND).fill(0)
-  #samples: ErrorSample[] = []
+  readonly #routes = new Map<
+    string,
+    { readonly service: string; readonly route: string; readonly occurrences: Occurrences }
+  >()
+  readonly #versions = new Map<
+    string,
+    { readonly version: string; readonly occurrences: Occurrences; firstSeen: bigint }
+  >()
+  readonly #trend = Array.from({ length: TREND }, () => new Occurrences())
+  #samples: Array<ErrorSample & { readonly source: unknown }> = []
   #stack = ''
 
   constructor(range: TimeRange) {
@@ -50,28 +57,32 @@ class Details {
 
   #addRoutes(segment: Segment, id: number): void {
     const rows = segment.sql(
-      `SELECT o.service, e.route, count(*) AS count FROM exceptions e JOIN error_origins o ON o.id = e.origin
-       WHERE e.error = ? AND ${IN_RANGE} GROUP BY o.service, e.route ORDER BY count DESC LIMIT 1000`,
+      `SELECT o.service, e.route, ${OCCURRENCES} FROM exceptions e JOIN error_origins o ON o.id = e.origin
+       WHERE e.error = ? AND ${IN_RANGE} GROUP BY o.service, e.route ORDER BY count(*) DESC LIMIT 1000`,
     )
     for (const row of rows.iterate(id, ...this.#values)) {
       const service = String(row['service'])
       const route = String(row['route'])
-      const entry = this.#routes.get(`${service}\0${route}`) ?? { service, route, count: 0 }
-      entry.count += Number(row['count'])
+      const entry = this.#routes.get(`${service}\0${route}`) ?? {
+        service,
+        route,
+        occurrences: new Occurrences(),
+      }
+      entry.occurrences.add(row)
       this.#routes.set(`${service}\0${route}`, entry)
     }
   }
 
   #addVersions(segment: Segment, id: number): void {
     const rows = segment.sql(
-      `SELECT o.version, count(*) AS count, min(e.ms) AS ms, e.ns FROM exceptions e JOIN error_origins o ON o.id = e.origin
+      `SELECT o.version, ${OCCURRENCES}, min(e.ms) AS ms, e.ns FROM exceptions e JOIN error_origins o ON o.id = e.origin
        WHERE e.error = ? AND ${IN_RANGE} GROUP BY o.version LIMIT 1000`,
     )
     for (const row of rows.iterate(id, ...this.#values)) {
       const version = String(row['version'])
       const firstSeen = momentOf(row)
-      const entry = this.#versions.get(version) ?? { version, count: 0, firstSeen }
-      entry.count += Number(row['count'])
+      const entry = this.#versions.get(version) ?? { version, occurrences: new Occurrences(), firstSeen }
+      entry.occurrences.add(row)
       if (firstSeen < entry.firstSeen) entry.firstSeen = firstSeen
       this.#versions.set(version, entry)
     }
@@ -81,22 +92,22 @@ class Details {
     const [from, , to] = this.#values
     const width = Math.max(1, ((to ?? 0) - (from ?? 0)) / TREND)
     const rows = segment.sql(
-      `SELECT CAST((e.ms - ?) / ? AS INTEGER) AS part, count(*) AS count FROM exceptions e
+      `SELECT CAST((e.ms - ?) / ? AS INTEGER) AS part, ${OCCURRENCES} FROM exceptions e
        WHERE e.error = ? AND ${IN_RANGE} GROUP BY part`,
     )
     for (const row of rows.iterate(from ?? 0, width, id, ...this.#values)) {
-      const part = Math.min(TREND - 1, Number(row['part']))
-      this.#trend[part] = (this.#trend[part] ?? 0) + Number(row['count'])
+      this.#trend[Math.min(TREND - 1, Number(row['part']))]?.add(row)
     }
   }
 
   #addSamples(segment: Segment, id: number): void {
     const rows = segment.sql(
-      `SELECT e.ms, e.ns, coalesce(e.message, g.message) AS message, o.service, o.instance, o.version, e.route, e.user, e.trace, e.span
+      `SELECT e.source, e.ms, e.ns, coalesce(e.message, g.message) AS message, o.service, o.instance, o.version, e.route, e.user, e.trace, e.span
        FROM exceptions e JOIN error_groups g ON g.id = e.error JOIN error_origins o ON o.id = e.origin
-       WHERE e.error = ? AND ${IN_RANGE} ORDER BY e.ms DESC, e.ns DESC LIMIT ${SAMPLES}`,
+       WHERE e.error = ? AND ${IN_RANGE} ORDER BY e.ms DESC, e.ns DESC LIMIT ${2 * SAMPLES}`,
     )
     const samples = rows.all(id, ...this.#values).map((row) => ({
+      source: row['source'],
       time: momentOf(row),
       message: String(row['message']),
       service: String(row['service']),
@@ -107,20 +118,29 @@ class Details {
       traceId: hexOf(row['trace']),
       spanId: hexOf(row['span']),
     }))
-    this.#samples = [...this.#samples, ...samples]
-      .toSorted((a, b) => (a.time > b.time ? -1 : a.time < b.time ? 1 : 0))
-      .slice(0, SAMPLES)
+    const all = [...this.#samples, ...samples].toSorted((a, b) =>
+      a.time > b.time ? -1 : a.time < b.time ? 1 : 0,
+    )
+    // A span and a log record of it may both tell of the error.
+    const spans = new Set(all.filter(({ source }) => source === 'span').map(({ spanId }) => spanId))
+    this.#samples = all
+      .filter(({ source, spanId }) => source === 'span' || !spans.has(spanId))
+      .slice(0, 2 * SAMPLES)
   }
 
   result(): Pick<ErrorDetails, 'stack' | 'routes' | 'versions' | 'trend' | 'samples'> {
     return {
       stack: this.#stack,
-      routes: [...this.#routes.values()].toSorted((a, b) => b.count - a.count).slice(0, MOST),
+      routes: [...this.#routes.values()]
+        .map(({ occurrences, ...route }) => ({ ...route, count: occurrences.count }))
+        .toSorted((a, b) => b.count - a.count)
+        .slice(0, MOST),
       versions: [...this.#versions.values()]
+        .map(({ occurrences, ...version }) => ({ ...version, count: occurrences.count }))
         .toSorted((a, b) => (a.firstSeen < b.firstSeen ? -1 : 1))
         .slice(0, MOST),
-      trend: this.#trend,
-      samples: this.#samples,
+      trend: this.#trend.map(({ count }) => count),
+      samples: this.#samples.slice(0, SAMPLES).map(({ source: _, ...sample }) => sample),
     }
   }
 }

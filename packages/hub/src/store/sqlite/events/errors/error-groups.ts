@@ -2,6 +2,7 @@ import type { ErrorGroup, ErrorSearch, Page, TimeRange } from '../../../search.t
 import type { SegmentPool } from '../read/segment-pool.ts'
 import type { Segment } from '../read/segment.ts'
 import { type KnownError, stateOf } from './error-states.ts'
+import { OCCURRENCES, Occurrences } from './occurrences.ts'
 
 /** What is known of the groups, and the present. */
 export interface ErrorContext {
@@ -20,7 +21,7 @@ interface Collected {
   firstSeen: bigint
   lastSeen: bigint
   firstVersion: string
-  count: number
+  readonly occurrences: Occurrences
   readonly users: Set<string>
 }
 
@@ -48,7 +49,7 @@ export function searchErrors(
     pool.use(name, (segment) => collect(segment, search, search.service, groups))
   }
   const found = [...groups.values()]
-    .filter(({ count }) => count > 0)
+    .filter(({ occurrences }) => occurrences.count > 0)
     .map((group) => finish(group, known(group.fingerprint), now))
     .filter(({ state }) => search.states === undefined || search.states.includes(state.kind))
     .toSorted((a, b) =>
@@ -81,7 +82,7 @@ function finish(group: Collected, known: KnownError, now: bigint): ErrorGroup {
     services: [...group.services].toSorted(),
     firstSeen: isKnownEarlier ? (known.first ?? group.firstSeen) : group.firstSeen,
     lastSeen: group.lastSeen,
-    count: group.count,
+    count: group.occurrences.count,
     users: group.users.size,
     firstVersion: isKnownEarlier ? known.version : group.firstVersion,
     state: stateOf(known, group.lastSeen, now),
@@ -119,7 +120,7 @@ function collect(
   for (const head of heads) {
     const id = Number(head['id'])
     const within = segment
-      .sql(`SELECT count(*) AS count FROM exceptions e WHERE e.error = ? AND ${IN_RANGE} ${inService}`)
+      .sql(`SELECT ${OCCURRENCES} FROM exceptions e WHERE e.error = ? AND ${IN_RANGE} ${inService}`)
       .get(id, ...values, ...ofService)
     const first = edge(segment, id, 'ASC')
     const last = edge(segment, id, 'DESC')
@@ -133,8 +134,8 @@ function collect(
       group.lastSeen = last.time
       group.message = last.message
     }
-    group.count += Number(within?.['count'])
-    if (Number(within?.['count']) > 0 || only !== undefined) addDistinct(segment, id, values, group)
+    group.occurrences.add(within)
+    if (group.occurrences.count > 0 || only !== undefined) addDistinct(segment, id, values, group)
   }
 }
 
@@ -150,7 +151,7 @@ function begin(
     firstSeen: 1n << 64n,
     lastSeen: -1n,
     firstVersion: '',
-    count: 0,
+    occurrences: new Occurrences(),
     users: new Set<string>(),
   }
   groups.set(group.fingerprint, group)
