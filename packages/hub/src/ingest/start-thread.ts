@@ -5,7 +5,7 @@ export type ThreadModule = 'event-thread' | 'series-thread' | 'keeper-thread'
 
 /** Megabytes of JavaScript memory of a thread. Beyond it the thread ends, and not the process. */
 const MEMORY_MB = 512
-/** Megabytes for new objects. Node.js' own size is larger: all threads together then take some 70 MB more, and are hardly faster. */
+/** Megabytes for new objects. Node.js' own size is made for one thread in a process, and not for six of them. */
 const YOUNG_MB = 16
 
 /** Starts a thread. From sources, it also imports the sources of other packages. */
