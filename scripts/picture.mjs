@@ -45,7 +45,7 @@ function drawn(rows) {
     const y = MARGIN + (i + 0.75) * LINE_HEIGHT
     return `  <text x="${MARGIN}" y="${y}" fill="${i >= firstOfEvent ? '#f2cc8f' : colorOf(row)}" xml:space="preserve">${escaped(row)}</text>`
   })
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-label="The demo's summary: generator, metrics and logs agree">
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-label="The demo's summary: generator, metrics, logs and hub agree">
   <rect width="100%" height="100%" rx="8" fill="#10151c"/>
   <g font-family="ui-monospace, SFMono-Regular, Menlo, Consolas, 'DejaVu Sans Mono', monospace" font-size="13">
 ${texts.join('\n')}

@@ -80,7 +80,9 @@ describe.each(nodes)('Node.js %s', (version, node) => {
       encoding: 'utf8',
     })
     expect({ stderr, status }).toEqual({ stderr: '', status: 0 })
-    for (const name of project.packages) expect(stdout).toContain(`${name} true object`)
+    // The command line has nothing to import.
+    const libraries = project.packages.filter((name) => name !== 'sightline')
+    for (const name of libraries) expect(stdout).toContain(`${name} true object`)
   })
 })
 

@@ -5,6 +5,8 @@ export interface Wishes {
   readonly help: boolean
   /** Seconds during which new visitors arrive; `undefined`: until Ctrl-C. */
   readonly seconds: number | undefined
+  /** Whether a hub is started that stores what the services send. */
+  readonly hub: boolean
 }
 
 /** An invalid command line. The message is meant for the user. */
@@ -13,12 +15,13 @@ export class UsageError extends Error {}
 export const HELP = `A day in a small shop: a storefront (Fastify), orders (Express) and payments (Koa), visited by
 shoppers, bargain hunters, scanners and people without patience, and observed with Sightline.
 
-Usage: demo [--for <seconds>]
+Usage: demo [--for <seconds>] [--no-hub]
 
   --for <seconds>  end by itself after so many seconds of traffic; without it, Ctrl-C ends it
+  --no-hub         start no hub; nor is one started where OTEL_EXPORTER_OTLP_ENDPOINT or OTEL_TRACES_EXPORTER is set
   -h, --help       print this
 
-At the end it compares what the visitors sent with what the metrics counted and what the logs tell.
+At the end it compares what the visitors sent with what the metrics counted, what the logs tell and what the hub stored.
 Exit code 0: they agree. 1: they do not, or a service failed. 2: the command line makes no sense.`
 
 /**
@@ -27,17 +30,25 @@ Exit code 0: they agree. 1: they do not, or a service failed. 2: the command lin
  * @throws {UsageError} one sentence with the error
  */
 export function wishesFrom(argv: readonly string[]): Wishes {
-  const { for: duration, help } = parsed(argv)
-  return { help, seconds: duration === undefined ? undefined : secondsFrom(duration) }
+  const { for: duration, help, 'no-hub': noHub } = parsed(argv)
+  return { help, hub: !noHub, seconds: duration === undefined ? undefined : secondsFrom(duration) }
 }
 
-function parsed(argv: readonly string[]): { for?: string | undefined; help: boolean } {
+function parsed(argv: readonly string[]): {
+  for?: string | undefined
+  help: boolean
+  'no-hub': boolean
+} {
   // Some package managers pass their own `--` on.
   const args = argv[0] === '--' ? argv.slice(1) : [...argv]
   try {
     const { values } = parseArgs({
       args,
-      options: { for: { type: 'string' }, help: { type: 'boolean', short: 'h', default: false } },
+      options: {
+        for: { type: 'string' },
+        help: { type: 'boolean', short: 'h', default: false },
+        'no-hub': { type: 'boolean', default: false },
+      },
     })
     return values
   } catch (error) {

@@ -1,15 +1,17 @@
+import type { HubCounts } from './hub-counts.ts'
 import { type LogDigest } from './log-digest.ts'
 import { sumOf } from './metrics-text.ts'
 import { SERVICES, type ServiceName } from './services.ts'
 
-/** A count from the three sources that must agree. */
+/** A count from the sources that must agree. `undefined` where a source does not know it. */
 export interface Comparison {
   readonly service: ServiceName
   readonly what: string
-  /** Number of sent requests, from the visitors or from the calling service's log. `undefined` if unknown. */
+  /** Number of sent requests, from the visitors or from the calling service's log. */
   readonly sent: number | undefined
-  readonly counted: number
+  readonly counted: number | undefined
   readonly logged: number
+  readonly stored: number | undefined
   readonly agrees: boolean
 }
 
@@ -20,32 +22,44 @@ export interface Evidence {
   /** The `/metrics` of each service once no request was in flight. */
   readonly metrics: Readonly<Record<ServiceName, string>>
   readonly logs: Readonly<Record<ServiceName, LogDigest>>
+  /** Access events of the last checkout, by service. */
+  readonly checkout: Readonly<Record<ServiceName, number>>
+  /** What the hub stored. `undefined` without a hub. */
+  readonly hub: Readonly<Record<ServiceName, HubCounts>> | undefined
 }
 
-/** Compares sent requests, metrics and logs per service. */
-export function compare({ sentByVisitors, metrics, logs }: Evidence): Comparison[] {
+/** Compares sent requests, metrics, logs and the hub, per service. */
+export function compare({ sentByVisitors, metrics, logs, checkout, hub }: Evidence): Comparison[] {
   return SERVICES.flatMap((service) => {
     const caller = { storefront: undefined, orders: 'storefront', payments: 'orders' } as const
     const from = caller[service]
     const sent = from === undefined ? sentByVisitors : (logs[from].calls.get(service) ?? 0)
     const text = metrics[service]
     const log = logs[service]
+    const stored = hub?.[service]
+    const rows = [
+      comparison(service, 'requests', {
+        sent,
+        counted: sumOf(text, 'http_requests_total'),
+        logged: log.accessEvents,
+        stored: stored?.requests,
+      }),
+      comparison(service, '  failed (5xx)', {
+        counted: sumOf(text, 'http_requests_total', isFailed),
+        logged: log.failed,
+        stored: stored?.failed,
+      }),
+      comparison(service, '  client left', {
+        counted: sumOf(text, 'http_requests_aborted_total'),
+        logged: log.aborted,
+        stored: stored?.aborted,
+      }),
+    ]
+    if (stored === undefined) return rows
     return [
-      comparison(service, 'requests', sent, sumOf(text, 'http_requests_total'), log.accessEvents),
-      comparison(
-        service,
-        '  failed (5xx)',
-        undefined,
-        sumOf(text, 'http_requests_total', isFailed),
-        log.failed,
-      ),
-      comparison(
-        service,
-        '  client left',
-        undefined,
-        sumOf(text, 'http_requests_aborted_total'),
-        log.aborted,
-      ),
+      ...rows,
+      comparison(service, '  log events', { logged: log.accessEvents, stored: stored.accessEvents }),
+      comparison(service, '  of one checkout', { logged: checkout[service], stored: stored.checkoutSpans }),
     ]
   })
 }
@@ -57,9 +71,9 @@ function isFailed({ labels }: { labels: Readonly<Record<string, string>> }): boo
 function comparison(
   service: ServiceName,
   what: string,
-  sent: number | undefined,
-  counted: number,
-  logged: number,
+  counts: { sent?: number; counted?: number; logged: number; stored?: number | undefined },
 ): Comparison {
-  return { service, what, sent, counted, logged, agrees: counted === logged && (sent ?? counted) === counted }
+  const { sent, counted, logged, stored } = counts
+  const agrees = [sent, counted, stored].every((count) => count === undefined || count === logged)
+  return { service, what, sent, counted, logged, stored, agrees }
 }

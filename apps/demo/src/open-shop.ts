@@ -14,12 +14,20 @@ export interface OpenShop {
 /** Called before each service starts. */
 type Announce = (name: ServiceName, framework: string) => void
 
+/** The start options of the shop. */
+export interface ShopSetup {
+  readonly logFolder: string
+  /** Further environment variables of each service. */
+  readonly variables: Readonly<Record<string, string>>
+  readonly announce: Announce
+}
+
 /**
  * Starts the services, each called one before its caller, and waits until each answers.
  *
  * @throws {Error} if one does not start; the others have then ended
  */
-export async function openShop(logFolder: string, announce: Announce): Promise<OpenShop> {
+export async function openShop({ logFolder, variables, announce }: ShopSetup): Promise<OpenShop> {
   const running = new Map<ServiceName, RunningService>()
   const close = async () =>
     (await Promise.all(Array.from(running.values(), lastWordsOf))).filter((words) => words !== undefined)
@@ -27,7 +35,10 @@ export async function openShop(logFolder: string, announce: Announce): Promise<O
     for (const name of SERVICES.toReversed()) {
       const { framework, upstream } = PLANS[name]
       announce(name, framework)
-      const service = await startService(PLANS[name], { logFolder, variables: addressOf(upstream, running) })
+      const service = await startService(PLANS[name], {
+        logFolder,
+        variables: { ...variables, ...addressOf(upstream, running) },
+      })
       running.set(name, service)
       await readStats(service)
     }

@@ -9,7 +9,10 @@ import { tableOf } from './table.ts'
 import type { Tally } from './traffic/tally.ts'
 
 /** The address, endpoints and log of each service. */
-export function whereToLook(services: Readonly<Record<ServiceName, RunningService>>): string[] {
+export function whereToLook(
+  services: Readonly<Record<ServiceName, RunningService>>,
+  hub: string | undefined,
+): string[] {
   const rows = SERVICES.map((name) => {
     const { url, framework, log } = services[name]
     return [name, framework, url, log.file]
@@ -18,6 +21,7 @@ export function whereToLook(services: Readonly<Record<ServiceName, RunningServic
     ...tableOf(['service', 'on', 'address', 'log'], rows),
     '',
     'Each answers /metrics, /stats and /health.',
+    ...(hub === undefined ? [] : [`The hub with their traces, logs and metrics is at ${hub}`]),
   ]
 }
 
@@ -35,17 +39,20 @@ export function dayInShort(tally: Tally, storefront: string, orders: string): st
   ]
 }
 
-/** Whether visitors, metrics and logs agree. */
+/** Whether visitors, metrics, logs and the hub agree. */
 export function agreement(comparisons: readonly Comparison[]): string[] {
-  const rows = comparisons.map(({ service, what, sent, counted, logged, agrees }) => [
+  const hasHub = comparisons.some(({ stored }) => stored !== undefined)
+  const rows = comparisons.map(({ service, what, sent, counted, logged, stored, agrees }) => [
     what.startsWith(' ') ? '' : service,
     what,
     sent,
     counted,
     logged,
+    ...(hasHub ? [stored] : []),
     agrees ? styleText('green', 'agree') : styleText('red', 'DISAGREE'),
   ])
-  return tableOf(['service', '', 'sent', 'in the metrics', 'in the log', ''], rows)
+  const heads = ['service', '', 'sent', 'in the metrics', 'in the log', ...(hasHub ? ['in the hub'] : []), '']
+  return tableOf(heads, rows)
 }
 
 /** One checkout on its way through the services. */
@@ -77,9 +84,11 @@ export function journey(
 export function verdict(comparisons: readonly Comparison[], tally: Tally): string {
   const lost = tally.ended('lost')
   const silence = lost > 0 ? ` ${lost} requests ended without an answer that nobody had given up on.` : ''
+  const hasHub = comparisons.some(({ stored }) => stored !== undefined)
+  const sources = hasHub ? 'Visitors, metrics, logs and hub' : 'Visitors, metrics and logs'
   return comparisons.every(({ agrees }) => agrees)
-    ? styleText('green', `Visitors, metrics and logs agree.${silence}`)
-    : styleText('red', `Visitors, metrics and logs do not agree.${silence}`)
+    ? styleText('green', `${sources} agree.${silence}`)
+    : styleText('red', `${sources} do not agree.${silence}`)
 }
 
 function euros(amount: number): string {

@@ -4,13 +4,17 @@ import { UsageError, wishesFrom } from '../src/arguments.ts'
 import { startDemo } from './run.ts'
 
 test('reads for how long', () => {
-  expect(wishesFrom(['--for', '20'])).toEqual({ help: false, seconds: 20 })
-  expect(wishesFrom(['--for=0.5'])).toEqual({ help: false, seconds: 0.5 })
-  expect(wishesFrom([])).toEqual({ help: false, seconds: undefined })
+  expect(wishesFrom(['--for', '20'])).toEqual({ help: false, hub: true, seconds: 20 })
+  expect(wishesFrom(['--for=0.5'])).toEqual({ help: false, hub: true, seconds: 0.5 })
+  expect(wishesFrom([])).toEqual({ help: false, hub: true, seconds: undefined })
+})
+
+test('reads that no hub is wanted', () => {
+  expect(wishesFrom(['--no-hub'])).toEqual({ help: false, hub: false, seconds: undefined })
 })
 
 test('reads past the -- of a package manager', () => {
-  expect(wishesFrom(['--', '--for', '20'])).toEqual({ help: false, seconds: 20 })
+  expect(wishesFrom(['--', '--for', '20'])).toEqual({ help: false, hub: true, seconds: 20 })
 })
 
 describe('says in one sentence what it does not understand', () => {

@@ -12,9 +12,9 @@ test(
   async () => {
     const { code, output, errors } = await startDemo('--for', '3').ended()
     expect({ code, errors }).toEqual({ code: 0, errors: '' })
-    expect(output).toContain('Visitors, metrics and logs agree.')
+    expect(output).toContain('Visitors, metrics, logs and hub agree.')
     expect(output).not.toContain('DISAGREE')
-    expect(output).toMatch(/^storefront +requests +\d\d+ +(\d+) +\1 +agree$/m)
+    expect(output).toMatch(/^storefront +requests +(\d\d+) +\1 +\1 +\1 +agree$/m)
 
     const [, traceId = ''] = /by its trace id ([0-9a-f]{32})/.exec(output) ?? []
     const services = [...output.matchAll(SERVICE_LINE)]
@@ -23,6 +23,7 @@ test(
     expect(output).toMatch(/^storefront +POST +\/carts\/:cartId\/checkout +201/m)
     expect(output).toMatch(/^orders +POST +\/customers\/:customerId\/orders +201/m)
     expect(output).toMatch(/^payments +POST +\/payments +201/m)
+    expect(output.match(/^ +of one checkout +- +- +1 +1 +agree$/gm)).toHaveLength(3)
   },
   LONG,
 )
@@ -35,9 +36,20 @@ test(
     demo.child.kill('SIGINT')
     const { code, output } = await demo.ended()
     expect(code).toBe(0)
-    expect(output).toContain('Visitors, metrics and logs agree.')
+    expect(output).toContain('Visitors, metrics, logs and hub agree.')
     for (const [, , url = ''] of output.matchAll(SERVICE_LINE))
       await expect(fetch(url)).rejects.toThrow('fetch failed')
+  },
+  LONG,
+)
+
+test(
+  'has no hub where it is told so',
+  async () => {
+    const { code, output } = await startDemo('--for', '1', '--no-hub').ended()
+    expect(code).toBe(0)
+    expect(output).toContain('Visitors, metrics and logs agree.')
+    expect(output).not.toContain('hub')
   },
   LONG,
 )

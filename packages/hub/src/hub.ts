@@ -1,4 +1,4 @@
-import { type HubOptions, hubSettings } from './options.ts'
+import { type HubOptions, type HubSettings, hubSettings } from './options.ts'
 import { type HubState, startParts } from './parts.ts'
 import { createCors } from './receive/cors.ts'
 import { createReceiver } from './receive/receiver.ts'
@@ -11,6 +11,7 @@ import { createHostRules } from './serve/origins.ts'
 import { createRoutes } from './serve/routes.ts'
 import { startWebServer } from './serve/server.ts'
 import { welcomePage } from './serve/welcome.ts'
+import { lockFolder } from './store/sqlite/lock.ts'
 
 /** A running hub. */
 export interface Hub {
@@ -36,10 +37,22 @@ const CLOSE_MS = 5_000
 /**
  * Starts a hub: it receives OTLP, scrapes, stores and answers queries. Resolves when it can do all of that.
  *
- * @throws {TypeError} for an invalid option; an error of the system where the port is taken or the folder cannot be used
+ * @throws {TypeError} for an invalid option; an `Error` where another hub uses the folder, and an error of the system where the port is
+ * taken or the folder cannot be used
  */
 export async function startHub(options: HubOptions): Promise<Hub> {
   const settings = hubSettings(options)
+  const lock = lockFolder(settings.folder)
+  try {
+    const hub = await openHub(settings)
+    return { ...hub, close: (deadlineMs) => hub.close(deadlineMs).finally(() => lock.release()) }
+  } catch (error) {
+    lock.release()
+    throw error
+  }
+}
+
+async function openHub(settings: HubSettings): Promise<Hub> {
   const { log } = settings
   const hostRules = createHostRules(settings)
   const access = createAccess(settings)

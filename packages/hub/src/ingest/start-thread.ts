@@ -15,8 +15,10 @@ export function startThread(module: ThreadModule, workerData: unknown): Worker {
     name: module,
     workerData,
     resourceLimits: { maxOldGenerationSizeMb: MEMORY_MB, maxYoungGenerationSizeMb: YOUNG_MB },
-    ...(isSource && {
-      execArgv: ['--conditions=@sightline/source', '--disable-warning=ExperimentalWarning'],
-    }),
+    execArgv: [
+      // Node.js 22 warns of its SQLite in each thread.
+      '--disable-warning=ExperimentalWarning',
+      ...(isSource ? ['--conditions=@sightline/source'] : []),
+    ],
   })
 }

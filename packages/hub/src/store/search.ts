@@ -4,13 +4,18 @@ import type { StoredLog } from './events.ts'
  * A condition on events, from the search language. Texts compare without regard to case.
  * A field is one of the known names (`service`, `level`, `name`, `route`, `status`, `duration`, `trace`, `span`, `kind`, `message`,
  * `error`, `version`, `instance`, `env`) or the key of an attribute of the event, else of its resource.
- * `level` compares by severity, `duration` in milliseconds.
+ * `level` compares by severity, `duration` in milliseconds. `status` is the status code of the HTTP response, or `error`, `ok` or
+ * `unset` of a span. `message` and `error` (type and message of exceptions) look for words; `error:*` is any failed event.
  */
 export type Condition =
   | { readonly kind: 'all'; readonly of: readonly Condition[] }
   | { readonly kind: 'any'; readonly of: readonly Condition[] }
   | { readonly kind: 'not'; readonly of: Condition }
-  /** A word or phrase in the message, exception or a value of an attribute. */
+  /**
+   * A word or phrase in the message, exception or a value of an attribute. A word is a run of letters, digits and underscores; other
+   * signs stand between words, which follow each other in the same text (`ann@example.com`, `/users/42`). A single word may end with
+   * `*`. Values that are fractions, such as measurements, are found by their field only.
+   */
   | { readonly kind: 'text'; readonly text: string; readonly phrase: boolean }
   | { readonly kind: 'field'; readonly field: string; readonly is: Comparison; readonly value: string }
 

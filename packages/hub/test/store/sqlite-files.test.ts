@@ -1,10 +1,7 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { existsSync, openSync, readdirSync, rmSync, truncateSync, writeSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
 import { DatabaseSync } from 'node:sqlite'
 
 import { afterEach, beforeEach, expect, test } from '@jest/globals'
@@ -13,7 +10,7 @@ import { createEventReader } from '../../src/store/sqlite/events/read/event-read
 import { openEventWriter } from '../../src/store/sqlite/events/write/event-writer.ts'
 import { sqliteStore } from '../../src/store/sqlite/store.ts'
 import { logColumns, spanColumns } from './columns.ts'
-import { ALWAYS, allPages, EVERYTHING, LIMITS, spanId, START, traceId } from './events/samples.ts'
+import { ALWAYS, EVERYTHING, LIMITS, spanId, START, traceId } from './events/samples.ts'
 
 let folder: string
 beforeEach(async () => {
@@ -45,42 +42,6 @@ async function found(): Promise<string[]> {
   reader.close()
   return items.map(({ body }) => String(body)).toSorted()
 }
-
-test('a killed process loses nothing that it has committed, and the next one goes on with its file', async () => {
-  let committed = 0
-  for (let round = 0; round < 3; round++) {
-    const flags = [
-      '--disable-warning=ExperimentalWarning',
-      '--experimental-strip-types',
-      '--conditions=@sightline/source',
-    ]
-    const child = spawn(
-      process.execPath,
-      [...flags, `${import.meta.dirname}/fixtures/endless-writer.ts`, folder, String(committed)],
-      {
-        stdio: ['ignore', 'pipe', 'inherit'],
-      },
-    )
-    let commits = 0
-    for await (const line of createInterface({ input: child.stdout })) {
-      committed = Number(line)
-      // Each round ends at another place between small and large commits. Lines that are under way count too.
-      if (++commits === 20 + round) child.kill('SIGKILL')
-    }
-    if (child.exitCode === null && child.signalCode === null) await once(child, 'exit')
-    const reader = openStore().openReader()
-    const bodies = new Set((await allPages(reader, { limit: 1000 })).map(({ body }) => body))
-    const missing = Array.from({ length: committed }, (_, n) => n).filter((n) => !bodies.has(`line ${n}`))
-    expect(missing).toEqual([])
-    // The last commit may be one that was not told any more.
-    expect(bodies.size).toBeGreaterThanOrEqual(committed)
-    for (const n of [0, Math.floor(committed / 2), committed - 1])
-      expect(await reader.trace(traceId(n))).not.toEqual([])
-    reader.close()
-    committed = bodies.size
-  }
-  expect(files()).toHaveLength(1)
-})
 
 test('a file that is not a database is renamed and reported, and does not stop the start', async () => {
   write(1)

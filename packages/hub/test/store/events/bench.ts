@@ -4,7 +4,7 @@ import type { EventWriter } from '../../../src/store/events.ts'
 import type { Store, StoreKeeper, StoreOptions, StoreReader } from '../../../src/store/store.ts'
 
 /** Limits of a store under test. What is left out is more than a test needs. */
-export type Limits = Partial<Omit<StoreOptions, 'folder'>>
+type Limits = Partial<Omit<StoreOptions, 'folder'>>
 
 /** A store for one test, empty at first. */
 export interface OpenedStore {

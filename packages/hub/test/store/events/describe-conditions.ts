@@ -100,8 +100,8 @@ export function describeConditions(bench: Bench): void {
     (typeof body === 'string' ? body : String((body as { readonly msg: unknown }).msg))[0]
   const find = async (where: Condition) =>
     (await allPages(bench.reader(), { where }))
-      .map(({ body }) => nameOf(body))
-      .toSorted()
+      .map(({ body }) => nameOf(body) ?? '')
+      .toSorted((a, b) => (a < b ? -1 : 1))
       .join('')
   const write = (copies: number) => {
     const filler = Array.from({ length: copies }, (_, n) => ({

@@ -106,10 +106,11 @@ export function describeRetention(bench: Bench): void {
       expect(await reader.trace(traceId(2))).toMatchObject([{ end: START + 60n * SECOND }])
       expect(await reader.trace(traceId(3))).toHaveLength(1)
       expect(await reader.trace(traceId(4))).toHaveLength(0)
-      expect((await allPages(reader, { where: text('line') })).map(({ body }) => body).toSorted()).toEqual([
-        'a line of a slow request',
-        'an error line',
-      ])
+      const lines = await allPages(reader, { where: text('line') })
+      expect(new Set(lines.map(({ body }) => body))).toEqual(
+        new Set(['a line of a slow request', 'an error line']),
+      )
+      expect(lines).toHaveLength(2)
       expect(await reader.error('f1', ALWAYS)).toMatchObject({
         count: 1,
         users: 1,

@@ -8,7 +8,7 @@ export type Opened =
   | { readonly kind: 'version'; readonly version: number }
 
 /** `user_version` of all files of the store that this program reads and writes. */
-export const SCHEMA_VERSION = 1
+const SCHEMA_VERSION = 1
 
 /** SQLite's primary result codes, https://sqlite.org/rescode.html. */
 const CORRUPT = 11
@@ -36,7 +36,9 @@ export function openForWriting(path: string, schema: string): Opened {
 function open(path: string, readOnly: boolean, schema: string): Opened {
   let db: DatabaseSync | undefined
   try {
-    db = new DatabaseSync(path, { readOnly, timeout: 5000 })
+    db = new DatabaseSync(path, { readOnly })
+    // The option of the constructor came after Node.js 22.15.
+    db.exec('PRAGMA busy_timeout = 5000')
     const version = Number(db.prepare('PRAGMA user_version').get()?.['user_version'])
     const isNew = version === 0 && db.prepare('SELECT count(*) AS n FROM sqlite_schema').get()?.['n'] === 0
     if (isNew && readOnly) {

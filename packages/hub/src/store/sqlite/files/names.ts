@@ -21,7 +21,7 @@ export function segmentName(folder: string, begun: number, writer: number): Segm
 }
 
 /** The segment of a file, or `undefined` where the file is something else. */
-export function readSegmentName(folder: string, file: string): SegmentName | undefined {
+function readSegmentName(folder: string, file: string): SegmentName | undefined {
   const match = NAME.exec(file)
   if (!match) return undefined
   const [, year, month, day, hour, minute, second, ms, writer] = match

@@ -1,9 +1,10 @@
-import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite'
+import type { DatabaseSync, StatementSync } from 'node:sqlite'
 
 import type { LogColumns, SpanColumns } from '@sightline/otlp'
 
 import type { ExceptionRow, StoredResource } from '../../../events.ts'
 import type { Signal } from '../schema.ts'
+import { textOfValue } from '../words/block-words.ts'
 
 /** An exception with the event that has it. */
 export interface StoredException extends ExceptionRow {
@@ -121,7 +122,7 @@ export class ExceptionWriter {
   }
 
   #origin({ service, instance, version }: StoredException): number {
-    const key: SQLInputValue[] = [service, instance, version]
+    const key: string[] = [service, instance, version]
     const name = key.join('\0')
     let id = this.#origins.get(name)
     if (id === undefined) {
@@ -135,8 +136,7 @@ export class ExceptionWriter {
 
 /** An attribute of a resource as text. Empty where it has none. */
 export function textOf(resource: Pick<StoredResource, 'attributes'> | undefined, key: string): string {
-  const value = resource?.attributes[key]
-  return value === undefined || value === null ? '' : String(value)
+  return textOfValue(resource?.attributes[key])
 }
 
 function remember<V>(known: Map<string, V>, key: string, value: V): void {

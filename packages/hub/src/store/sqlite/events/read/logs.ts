@@ -61,7 +61,7 @@ function pageOf(
 }
 
 /** A found record, whole. */
-export function logOf({ block, row, place }: Hit<LogBlock>): StoredLog {
+function logOf({ block, row, place }: Hit<LogBlock>): StoredLog {
   return { cursor: logCursor(place), ...block.log(row) }
 }
 

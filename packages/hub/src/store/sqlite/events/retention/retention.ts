@@ -20,6 +20,8 @@ export interface EventLimits {
 const KEPT_PART = 0.1
 const KEPT_LONGER = 4
 const DAY_MS = 86_400_000
+/** No ingest thread has this number, so that no kept file has the name of a segment. */
+const KEPT_WRITER = 9999
 /** Events and the exemplars of the same request may arrive this far apart. */
 const LATE_MS = 3_600_000
 
@@ -77,7 +79,7 @@ function endOf(name: SegmentName, segments: readonly SegmentName[]): number | un
 
 /** The file of kept events for the day on which a segment began. */
 function keptName(folder: string, { begun }: SegmentName): SegmentName {
-  return segmentName(join(folder, 'kept'), Math.floor(begun / DAY_MS) * DAY_MS, 0)
+  return segmentName(join(folder, 'kept'), Math.floor(begun / DAY_MS) * DAY_MS, KEPT_WRITER)
 }
 
 function keep(

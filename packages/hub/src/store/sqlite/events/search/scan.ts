@@ -155,7 +155,7 @@ function hitsOf<B extends SpanBlock | LogBlock>(
   return hits.filter(({ row }) => bits[row] === 1)
 }
 
-export function viewOf(block: SpanBlock | LogBlock): View {
+function viewOf(block: SpanBlock | LogBlock): View {
   return block instanceof LogBlock ? logView(block) : spanView(block)
 }
 

@@ -1,5 +1,6 @@
 import { VALUE, type ReadResource } from '@sightline/otlp'
 
+import type { StoredValue } from '../../../events.ts'
 import type { AttributeTable } from '../blocks/attributes.ts'
 import type { TraceTable } from '../blocks/ids.ts'
 import type { StringTable } from '../blocks/strings.ts'
@@ -51,11 +52,14 @@ export function eachNumberWord(value: number, use: (word: string) => void): void
   if (Number.isInteger(value)) eachWord(String(value), use)
 }
 
-/** A value as searches compare it. */
-export function textOfValue(value: unknown): string {
+/** A value as searches compare it: lists and maps as JSON. Empty for bytes and for no value. */
+export function textOfValue(value: StoredValue | undefined): string {
   if (typeof value === 'string') return value
-  if (typeof value !== 'object' || value === null) return String(value ?? '')
-  return value instanceof Uint8Array
-    ? ''
-    : JSON.stringify(value, (_key, each: unknown) => (typeof each === 'bigint' ? String(each) : each))
+  if (value === undefined || value === null || value instanceof Uint8Array) return ''
+  return typeof value === 'object' ? JSON.stringify(value, plain) : String(value)
+}
+
+/** JSON has no large integers. */
+function plain(_key: string, value: unknown): unknown {
+  return typeof value === 'bigint' ? String(value) : value
 }

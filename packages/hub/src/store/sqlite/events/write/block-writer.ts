@@ -8,7 +8,7 @@ import type { EncodedBlock } from '../blocks/shared-builder.ts'
 import type { Signal } from '../schema.ts'
 
 /** Fills a block. */
-export interface Builder<C extends Columns> {
+interface Builder<C extends Columns> {
   readonly rows: number
   add(columns: C, from: number, to: number): void
   document(): string

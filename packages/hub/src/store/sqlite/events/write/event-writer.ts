@@ -7,6 +7,7 @@ import type { EventWriter, ExceptionRow } from '../../../events.ts'
 import { isDamage, openForWriting, setAside } from '../../files/database.ts'
 import { listSegments, type SegmentName, segmentName } from '../../files/names.ts'
 import { noteFirstSeen } from '../errors/error-states.ts'
+import type { FirstSeen } from '../errors/exception-writer.ts'
 import { SEGMENT_SCHEMA } from '../schema.ts'
 import { createFormats, SegmentWriter } from './segment-writer.ts'
 
@@ -47,19 +48,23 @@ interface Settings {
   readonly now: () => number
 }
 
+/** First occurrences that wait for a file of states that cannot be written. */
+const MOST_WAITING = 1000
+
 class SegmentedWriter implements EventWriter {
   readonly #settings: Settings
   readonly #formats = createFormats()
-  #name: SegmentName
-  #segment: SegmentWriter
-  #damaged = false
+  /** The newest segment of this writer, which may be closed. */
+  #name: SegmentName | undefined
+  #segment: SegmentWriter | undefined
+  #firstSeen: FirstSeen[] = []
+  #isDamaged = false
 
   constructor(settings: Settings) {
     this.#settings = settings
-    const newest = listSegments(settings.events).findLast(({ writer }) => writer === settings.writer)
-    const found = newest && this.#open(newest)
-    this.#name = found ? newest : this.#newName(newest)
-    this.#segment = found ?? this.#create(this.#name)
+    this.#name = listSegments(settings.events).findLast(({ writer }) => writer === settings.writer)
+    this.#segment = this.#name && this.#open(this.#name)
+    this.#segment ??= this.#create()
   }
 
   spans(columns: SpanColumns, exceptions: readonly ExceptionRow[]): void {
@@ -81,64 +86,71 @@ class SegmentedWriter implements EventWriter {
   }
 
   commit(): void {
-    this.#guarded(() => this.#segment.commit())
-    noteFirstSeen(this.#settings.folder, this.#segment.exceptions.takeFirstSeen())
+    this.#guarded(() => this.#segment?.commit())
+    this.#firstSeen.push(...(this.#segment?.exceptions.takeFirstSeen() ?? []))
+    try {
+      noteFirstSeen(this.#settings.folder, this.#firstSeen)
+      this.#firstSeen = []
+    } catch {
+      // The events are committed, so this is no error of theirs. The next commit tries again.
+      this.#firstSeen.length = Math.min(this.#firstSeen.length, MOST_WAITING)
+    }
   }
 
   rollback(): void {
-    if (!this.#damaged) return this.#segment.rollback()
-    this.#segment.close()
-    setAside(this.#name.path, 'damaged')
-    this.#damaged = false
-    this.#replace()
+    if (!this.#isDamaged) return this.#segment?.rollback()
+    this.#isDamaged = false
+    this.#segment?.close()
+    this.#segment = undefined
+    if (this.#name) setAside(this.#name.path, 'damaged')
   }
 
   close(): void {
-    if (this.#segment.inTransaction) this.#segment.rollback()
-    this.#segment.close()
+    if (this.#segment?.inTransaction) this.#segment.rollback()
+    this.#segment?.close()
   }
 
   /** Begins a transaction, in a new segment where the present one has reached its size or age. */
   #begin(): SegmentWriter {
-    if (!this.#segment.inTransaction && this.#isFull()) {
-      this.#segment.finish()
-      this.#replace()
+    let segment = this.#segment ?? this.#create()
+    if (!segment.inTransaction && this.#isFull(segment)) {
+      const old = segment
+      segment = this.#create()
+      try {
+        old.finish()
+      } catch {
+        // Its last rows stay in small blocks, which are searched without the index.
+        old.close()
+      }
     }
-    this.#segment.begin()
-    return this.#segment
+    segment.begin()
+    return segment
   }
 
-  #isFull(): boolean {
+  #isFull({ bytes }: SegmentWriter): boolean {
     const { segmentBytes, segmentMs, now } = this.#settings
-    const { bytes } = this.#segment
-    const age = now() - this.#name.begun
+    const age = now() - (this.#name?.begun ?? 0)
     if (bytes >= segmentBytes) return true
     return age >= segmentMs && (bytes >= segmentBytes / 16 || age >= segmentMs * 24)
-  }
-
-  #replace(): void {
-    this.#name = this.#newName(this.#name)
-    this.#segment = this.#create(this.#name)
   }
 
   #guarded(work: () => void): void {
     try {
       work()
     } catch (error) {
-      if (isDamage(error)) this.#damaged = true
+      if (isDamage(error)) this.#isDamaged = true
       throw error
     }
   }
 
-  /** A name later than that of the segment before, whatever the clock says. */
-  #newName(before: SegmentName | undefined): SegmentName {
+  /** Begins a segment. Its name is later than that of the segment before, whatever the clock says. */
+  #create(): SegmentWriter {
     const { events, writer, now } = this.#settings
-    return segmentName(events, Math.max(now(), (before?.begun ?? -1) + 1), writer)
-  }
-
-  #create(name: SegmentName): SegmentWriter {
+    const name = segmentName(events, Math.max(now(), (this.#name?.begun ?? -1) + 1), writer)
     const segment = this.#open(name)
     if (!segment) throw new Error(`${name.path} cannot be made: a file of this name is damaged`)
+    this.#name = name
+    this.#segment = segment
     return segment
   }
 
