@@ -44,27 +44,36 @@ export async function benchHub(argv: readonly string[], say: (text: string) => v
   say(`bare Fastify: ${fastifyMicros.toFixed(1)} µs of CPU a request`)
   const scale = fastifyMicros / TARGET_MICROS
   const rows: Row[] = []
-  for (const step of wishes.steps) {
-    const folders: string[] = []
-    const folder = () => {
+  try {
+    for (const step of wishes.steps) {
+      const figures = await inFolders((folder) => MEASURES[step]({ ...wishes, scale, folder, say }))
+      const date = new Date().toISOString().slice(0, 10)
+      const conditions = { date, loadAverage: loadAverage(), fastifyMicros }
+      const measured = figures.map((figure) => ({ ...figure, ...conditions }))
+      rows.push(...measured)
+      // Written after each step, so that a later failure loses no results.
+      if (wishes.isKept) keep(measured)
+    }
+  } finally {
+    process.stdout.write(`\n${hubTable(here(rows))}\n`)
+  }
+}
+
+/** Removes the folders that a step has made. */
+async function inFolders<T>(work: (folder: () => string) => Promise<T>): Promise<T> {
+  const folders: string[] = []
+  try {
+    return await work(() => {
       const made = mkdtempSync(join(tmpdir(), 'bench-hub-'))
       folders.push(made)
       return made
-    }
-    try {
-      const figures = await MEASURES[step]({ ...wishes, scale, folder, say })
-      const conditions = {
-        date: new Date().toISOString().slice(0, 10),
-        loadAverage: loadAverage(),
-        fastifyMicros,
-      }
-      rows.push(...figures.map((figure) => ({ ...figure, ...conditions })))
-    } finally {
-      for (const made of folders) rmSync(made, { recursive: true, force: true })
-    }
+    })
+  } finally {
+    for (const made of folders) rmSync(made, { recursive: true, force: true })
   }
-  process.stdout.write(`\n${hubTable(here(rows))}\n`)
-  if (!wishes.isKept) return
+}
+
+function keep(rows: readonly Row[]): void {
   const results = here(merged(readHubResults()?.rows ?? [], rows))
   writeHubResults(results)
   writeFileSync(DOCUMENT, withSection(readFileSync(DOCUMENT, 'utf8'), 'hub', hubTable(results)))

@@ -1,4 +1,4 @@
-/** A process that prepares a load, says so, and sends it when it is told to. */
+/** A process that prepares a load, says so, and sends it when it is told to. The harness ends it. */
 import { once } from 'node:events'
 
 import type { LoadAnswer, LoadPlan } from './plan.ts'
@@ -18,4 +18,3 @@ await go
 const tallies = await Promise.all(ready.map((stream) => run(stream, seconds)))
 for (const { sender } of ready) sender.close()
 tell({ type: 'report', streams: tallies.map((tally) => tally.report()) })
-process.disconnect()
