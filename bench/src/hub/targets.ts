@@ -13,7 +13,7 @@ export interface Target {
   readonly best?: string
 }
 
-export type Unit = '/s' | 'ms' | 'MB' | 'bytes' | 'x' | 'items' | 'requests'
+type Unit = '/s' | 'ms' | 'MB' | 'bytes' | 'x' | 'items' | 'requests'
 
 /** CPU time of a request of the bare Fastify on the machine of the targets, in microseconds. */
 export const TARGET_MICROS = 13

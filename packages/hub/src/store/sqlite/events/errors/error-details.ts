@@ -140,7 +140,7 @@ class Details {
         .toSorted((a, b) => (a.firstSeen < b.firstSeen ? -1 : 1))
         .slice(0, MOST),
       trend: this.#trend.map(({ count }) => count),
-      samples: this.#samples.slice(0, SAMPLES).map(({ source: _, ...sample }) => sample),
+      samples: this.#samples.slice(0, SAMPLES).map(({ source: _source, ...sample }) => sample),
     }
   }
 }
