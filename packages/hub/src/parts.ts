@@ -3,6 +3,7 @@ import { createForward } from './forward/forward.ts'
 import { startKeeper } from './ingest/keeper.ts'
 import { type IngestThreads, startIngest } from './ingest/start-ingest.ts'
 import { startThread } from './ingest/start-thread.ts'
+import { moduleUrl } from './modules.ts'
 import type { HubSettings } from './options.ts'
 import { createOwnMetrics, type OwnMetrics } from './own/own-metrics.ts'
 import { startOwnSamples } from './own/own-samples.ts'
@@ -50,9 +51,8 @@ const RETAIN_MS = 60_000
  */
 export function startParts(settings: HubSettings, instance: () => string): Parts {
   const { log, folder, maxDisk, retention, seriesPerJob, redact } = settings
-  const module = `./store/sqlite/open-store.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}`
   const store = {
-    module: new URL(module, import.meta.url).href,
+    module: moduleUrl('store/sqlite/open-store').href,
     options: { folder, maxDisk, retention, seriesPerJob },
   }
   const lock = lockFolder(folder)

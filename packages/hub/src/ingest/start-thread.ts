@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads'
 
-import { IS_SOURCE, THREAD_ARGUMENTS } from '../thread-arguments.ts'
+import { moduleUrl, THREAD_ARGUMENTS } from '../modules.ts'
 
 /** The modules that run as threads. */
 export type ThreadModule = 'event-thread' | 'series-thread' | 'keeper-thread'
@@ -12,7 +12,7 @@ const YOUNG_MB = 16
 
 /** Starts a thread. */
 export function startThread(module: ThreadModule, workerData: unknown): Worker {
-  return new Worker(new URL(`./threads/${module}.${IS_SOURCE ? 'ts' : 'js'}`, import.meta.url), {
+  return new Worker(moduleUrl(`ingest/threads/${module}`), {
     name: module,
     workerData,
     resourceLimits: { maxOldGenerationSizeMb: MEMORY_MB, maxYoungGenerationSizeMb: YOUNG_MB },

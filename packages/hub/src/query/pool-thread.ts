@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads'
 
-import { IS_SOURCE, THREAD_ARGUMENTS } from '../thread-arguments.ts'
+import { moduleUrl, THREAD_ARGUMENTS } from '../modules.ts'
 import type { Request, Response, ThreadConfig } from './protocol.ts'
 import { QueryError } from './query-error.ts'
 
@@ -25,7 +25,7 @@ export class PoolThread {
   #isDead = false
 
   constructor({ memoryMb, ...workerData }: PoolThreadOptions) {
-    this.#worker = new Worker(new URL(`./query-thread.${IS_SOURCE ? 'ts' : 'js'}`, import.meta.url), {
+    this.#worker = new Worker(moduleUrl('query/query-thread'), {
       workerData,
       resourceLimits: { maxOldGenerationSizeMb: memoryMb },
       execArgv: [...THREAD_ARGUMENTS],

@@ -1,5 +1,13 @@
 /** Whether the hub runs from its TypeScript sources, as in its tests. */
-export const IS_SOURCE = import.meta.url.endsWith('.ts')
+const IS_SOURCE = import.meta.url.endsWith('.ts')
+
+/**
+ * The URL of a module that is loaded by its address, such as `ingest/threads/event-thread`. The build puts this code into another
+ * file of the same folder, so that only paths from here are right in both.
+ */
+export function moduleUrl(path: string): URL {
+  return new URL(`./${path}.${IS_SOURCE ? 'ts' : 'js'}`, import.meta.url)
+}
 
 /** Arguments of Node.js for the hub's threads. */
 export const THREAD_ARGUMENTS: readonly string[] = [
