@@ -13,6 +13,8 @@ export interface ChildSetup {
   readonly stdout?: number
   /** The service's core, or any core that this process may use. Default: the service's. */
   readonly core?: 'service' | 'any'
+  /** Further variables of its environment. */
+  readonly env?: NodeJS.ProcessEnv
 }
 
 /** Starts a new node process in production mode. It communicates by messages. */
@@ -22,12 +24,13 @@ export function startChild({
   flags = [],
   stdout,
   core = 'service',
+  env = {},
 }: ChildSetup): ChildProcess {
   const node = [...flags, module.pathname, ...args]
   const [command, ...rest] =
     core === 'any' ? ([process.execPath, ...node] as const) : onServiceCore(process.execPath, ...node)
   const stdio: StdioOptions = ['ignore', stdout ?? 'ignore', 'inherit', 'ipc']
-  return spawn(command, rest, { stdio, env: productionEnvironment() })
+  return spawn(command, rest, { stdio, env: { ...productionEnvironment(), ...env } })
 }
 
 /**

@@ -30,6 +30,7 @@ it('accepts the items of requests that are answered with 200', () => {
 
 it('finds no difference where all accepted items are stored', () => {
   expect(differenceOf(reports(), { traces: 612, logs: 5 })).toBe(0)
+  expect(differenceOf([...reports(), ...reports()], { traces: 1_224, logs: 10 })).toBe(0)
 })
 
 it('counts items that are missing and items that are too many, of all signals', () => {

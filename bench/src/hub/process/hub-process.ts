@@ -24,18 +24,14 @@ export interface HubProcess {
 /**
  * Starts a hub, and waits until it listens.
  *
- * @param profiles A folder for profiles of its threads, written at the end. `undefined`: no profiles
+ * @param profiles A folder for profiles of its threads, written at their end; not of query threads, which are terminated. `undefined`: no profiles
  * @throws {Error} if it ends before that
  */
 export async function startHubProcess(folder: string, profiles?: string): Promise<HubProcess> {
   const begun = performance.now()
-  const flags = profiles === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profiles}`]
-  const child = startChild({
-    module: MAIN,
-    args: [folder],
-    flags: [...process.execArgv, ...flags],
-    core: 'any',
-  })
+  // Threads take it from the environment, since they may have flags of their own.
+  const env = profiles === undefined ? {} : { NODE_OPTIONS: `--cpu-prof --cpu-prof-dir=${profiles}` }
+  const child = startChild({ module: MAIN, args: [folder], flags: process.execArgv, core: 'any', env })
   try {
     const { url } = await messageOf<{ readonly url: string }>(child)
     const pid = pidOf(child)

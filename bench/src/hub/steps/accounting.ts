@@ -1,15 +1,14 @@
-import type { StreamReport } from '../load/plan.ts'
+import type { Signal, StreamReport } from '../load/plan.ts'
 
 /** Items that a hub has stored, as its API says. */
-export interface StoredItems {
-  readonly traces: number
-  readonly logs: number
-  readonly metrics: number
-}
+export type StoredItems = Readonly<Record<Signal, number>>
 
 /** Items that were accepted and are not stored, or the other way round. 0 is right. */
 export function differenceOf(reports: readonly StreamReport[], stored: Partial<StoredItems>): number {
-  return reports.reduce((sum, { signal, accepted }) => sum + Math.abs(accepted - (stored[signal] ?? 0)), 0)
+  const accepted = new Map<Signal, number>()
+  for (const report of reports)
+    accepted.set(report.signal, (accepted.get(report.signal) ?? 0) + report.accepted)
+  return [...accepted].reduce((sum, [signal, items]) => sum + Math.abs(items - (stored[signal] ?? 0)), 0)
 }
 
 /** Items that were sent and not accepted. */

@@ -17,7 +17,7 @@ const PAUSE_MS = 50
 /** How long after its end a request can be found: its trace by id, and its log records by the trace. The mixed load goes on meanwhile. */
 export async function measureFreshness({ seconds, folder, profiles, say }: StepContext): Promise<Figure[]> {
   const hub = await startHubProcess(folder(), profiles)
-  const load = await prepareLoad(mixedLoad(hub.url, seconds))
+  const load = await prepareLoad(mixedLoad(hub.url, seconds, 1))
   const timeline = { seed: SEED, from: Date.now(), stepMs: 0 }
   const [spans, logs] = [createSpanBodies(timeline, 2), createLogBodies(timeline, 2)]
   const traces = createSender(hub.url, { signal: 'traces', gzip: false })

@@ -3,31 +3,37 @@ import { METRIC_SENDERS } from '../content/metrics.ts'
 import type { LoadPlan } from '../load/plan.ts'
 import { storedBy } from '../process/api.ts'
 import { startHubProcess } from '../process/hub-process.ts'
-import { prepareLoad } from '../process/load-process.ts'
+import { prepareLoad, runLoad } from '../process/load-process.ts'
 import { differenceOf, outcomesOf, unacceptedOf } from './accounting.ts'
 import type { Figure, StepContext } from './step.ts'
 
 const ITEMS = 100
 const EVENT_REQUESTS = 100
 const METRIC_REQUESTS = 200
+const HOUR_MS = 3_600_000
+const WARM_UP_SECONDS = 2
 
-/** 10,000 spans, 10,000 log records and 20,000 points per second, 100 in a request. */
-export function mixedLoad(url: string, seconds: number): LoadPlan {
-  const from = Date.now() - 3_600_000
+/**
+ * 10,000 spans, 10,000 log records and 20,000 points per second, 100 in a request.
+ *
+ * @param hoursAgo Where their times begin. Later loads on a hub are later
+ */
+export function mixedLoad(url: string, seconds: number, hoursAgo: number): LoadPlan {
+  const from = Date.now() - hoursAgo * HOUR_MS
   const stream = { items: ITEMS, connections: METRIC_SENDERS, gzip: true }
   const events = { ...stream, perSecond: EVENT_REQUESTS, requests: Math.ceil(EVENT_REQUESTS * seconds) }
   return {
     url,
     seconds,
     streams: [
-      { ...events, signal: 'traces', timeline: { seed: 1, from, stepMs: 1 } },
-      { ...events, signal: 'logs', timeline: { seed: 1, from, stepMs: 1 } },
+      { ...events, signal: 'traces', timeline: { seed: hoursAgo, from, stepMs: 1 } },
+      { ...events, signal: 'logs', timeline: { seed: hoursAgo, from, stepMs: 1 } },
       {
         ...stream,
         signal: 'metrics',
         perSecond: METRIC_REQUESTS,
         requests: Math.ceil(METRIC_REQUESTS * seconds),
-        timeline: { seed: 1, from, stepMs: 1_000 },
+        timeline: { seed: hoursAgo, from, stepMs: 1_000 },
       },
     ],
   }
@@ -38,14 +44,15 @@ export async function measureMixed({ seconds, folder, profiles, say }: StepConte
   const hub = await startHubProcess(folder(), profiles)
   try {
     say('mixed: warm-up')
-    const plan = mixedLoad(hub.url, seconds)
-    const load = await prepareLoad(plan)
+    const warmUp = await runLoad(mixedLoad(hub.url, WARM_UP_SECONDS, 2))
+    const load = await prepareLoad(mixedLoad(hub.url, seconds, 1))
     say(`mixed: ${seconds} seconds`)
     const cpuBefore = hub.cpuMs()
     const reports = await load.run()
     const cores = (hub.cpuMs() - cpuBefore) / 1e3 / Math.max(...reports.map((report) => report.seconds))
     const rss = hub.peakRss()
-    const lost = unacceptedOf(reports) + differenceOf(reports, await storedBy(hub.url))
+    const stored = await storedBy(hub.url)
+    const lost = unacceptedOf(reports) + differenceOf([...warmUp, ...reports], stored)
     const latencies = reports.flatMap((report) => report.latencies)
     await hub.close()
     return [

@@ -54,7 +54,7 @@ export class Outputs {
 
   /** The series that have any value, in the order in which they came. */
   finished(): StepSeries[] {
-    return [...this.#series.values()].filter(({ present }) => present.includes(1))
+    return valued([...this.#series.values()])
   }
 }
 
@@ -65,13 +65,18 @@ export function put(series: StepSeries, step: number, value: number): void {
   series.values[step] = value
 }
 
+/** The series that have any value. */
+export function valued(all: readonly StepSeries[]): StepSeries[] {
+  return all.filter(({ present }) => present.includes(1))
+}
+
 /** The series that have any value. Throws where two of them have the same labels, whatever their steps. */
 export function distinct(all: readonly StepSeries[]): StepSeries[] {
   const keys = new Set<string>()
-  return all.filter(({ labels, present }) => {
-    if (!present.includes(1)) return false
+  const series = valued(all)
+  for (const { labels } of series) {
     if (keys.has(labels.key)) throw sameLabelsError()
     keys.add(labels.key)
-    return true
-  })
+  }
+  return series
 }

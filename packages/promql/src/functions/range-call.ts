@@ -2,7 +2,8 @@ import type { Context } from '../evaluate/context.ts'
 import { anyPresent } from '../evaluate/presence.ts'
 import { isRange, rangeVector } from '../evaluate/range-selector.ts'
 import type { Samples } from '../evaluate/samples.ts'
-import { distinct, Outputs, type Steps, type StepSeries } from '../evaluate/series.ts'
+import { distinct, Outputs, type Steps, type StepSeries, valued } from '../evaluate/series.ts'
+import { METRIC_NAME } from '../labels/label-set.ts'
 import type { Call } from '../parse/expression.ts'
 import { unmarked } from '../plan/invariant.ts'
 import { absentSeries } from './absent.ts'
@@ -46,7 +47,13 @@ export async function rangeCall(context: Context, call: Call, steps: Steps): Pro
   }
   if (call.name === 'absent_over_time')
     return absentSeries(context, range, anyPresent(results, steps.count), steps)
-  return distinct(results)
+  // Series of one metric differ in other labels than the name.
+  return keepsName || isOneMetric(vector.series) ? valued(results) : distinct(results)
+}
+
+function isOneMetric([first, ...others]: readonly Samples[]): boolean {
+  const name = first?.labels.get(METRIC_NAME)
+  return others.every(({ labels }) => labels.get(METRIC_NAME) === name)
 }
 
 /** The samples of one series that each step sees. Both ends only ever move forward. */

@@ -1,9 +1,10 @@
 import type { Labels, MetricMetadata, SeriesWriter } from '../../store/samples.ts'
+import { type CallSum, CallSums } from './call-sums.ts'
 import { Cumulative } from './cumulative.ts'
 import { bucketOf, type DerivedDeltas, type ExceptionDelta, SECONDS, type SpanDelta } from './deltas.ts'
 import { LabelLimits } from './label-limits.ts'
 import { RepeatedExceptions } from './repeated-exceptions.ts'
-import { type Call, ServiceGraph } from './service-graph.ts'
+import { ServiceGraph } from './service-graph.ts'
 import { OTHER } from './span-metrics.ts'
 
 /** Accumulates what the event threads have found, in the series thread. */
@@ -59,7 +60,8 @@ export function createDerivedSeries(clock: () => number = Date.now): DerivedSeri
   const servers = new LabelLimits(MAX_SERVERS, IDLE_MS)
   const exceptions = new LabelLimits(MAX_EXCEPTIONS, IDLE_MS)
   const repeated = new RepeatedExceptions()
-  const graph = new ServiceGraph(addCall)
+  const calls = new CallSums()
+  const graph = new ServiceGraph((call) => calls.add(call))
   let hasMetadata = false
 
   function addSpans({ job, instance, kind, status, sum, buckets, exemplar, ...delta }: SpanDelta): void {
@@ -86,7 +88,7 @@ export function createDerivedSeries(clock: () => number = Date.now): DerivedSeri
     if (exemplar !== undefined) group?.exemplar(1 + bucketOf(exemplar.value), exemplar)
   }
 
-  function addCall({ client, server: called, seconds, failed, weight }: Call): void {
+  function addCalls({ client, server: called, count, failed, seconds, buckets }: CallSum): void {
     const server = servers.admits(client, called) ? called : OTHER
     const group = series.group(keyOf('calls', client, server), () => {
       const labels = { client, server }
@@ -96,9 +98,7 @@ export function createDerivedSeries(clock: () => number = Date.now): DerivedSeri
         ...histogram('traces_service_graph_request_server_seconds', labels),
       ]
     })
-    const buckets = new Float64Array(SECONDS.length + 1)
-    buckets[bucketOf(seconds)] = weight
-    group?.add([weight, failed ? weight : 0, ...histogramAmounts(buckets, seconds * weight)])
+    group?.add([count, failed, ...histogramAmounts(buckets, seconds)])
   }
 
   function addException(exception: ExceptionDelta): void {
@@ -123,10 +123,12 @@ export function createDerivedSeries(clock: () => number = Date.now): DerivedSeri
           .group(keyOf('logs', job, level), () => [named('log_records_total', { job, level })])
           ?.add([count])
       graph.add(deltas.calls, now)
+      for (const sum of calls.take()) addCalls(sum)
       for (const exception of deltas.exceptions) addException(exception)
     },
     write(writer, now) {
       graph.expire(now)
+      for (const sum of calls.take()) addCalls(sum)
       if (!hasMetadata)
         for (const [name, metadata] of Object.entries(METADATA)) writer.metadata(name, metadata)
       hasMetadata = true

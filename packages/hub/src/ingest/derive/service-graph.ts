@@ -13,6 +13,8 @@ export interface Call {
 const WAIT_MS = 20_000
 /** Ends of each side that wait at most. */
 const MAX_WAITING = 100_000
+/** Ends that are given up at once where there are more: looking for the oldest one passes the places of all that were removed before. */
+const GIVEN_UP = MAX_WAITING / 10
 /** Servers of one client that wait at most. */
 const MAX_SERVERS = 100
 /** Characters of a key: one a byte. */
@@ -94,8 +96,10 @@ export class ServiceGraph {
     }
     this.#clients.set(client.key, client)
     if (this.#clients.size <= MAX_WAITING) return
-    const [oldest] = this.#clients.values()
-    if (oldest !== undefined) this.#giveUp(oldest)
+    for (const oldest of this.#clients.values()) {
+      this.#giveUp(oldest)
+      if (this.#clients.size === MAX_WAITING + 1 - GIVEN_UP) return
+    }
   }
 
   #addServer(key: string, end: End, now: number): void {
@@ -112,8 +116,10 @@ export class ServiceGraph {
     }
     this.#servers.set(key, { until: now + WAIT_MS, ends: [end] })
     if (this.#servers.size <= MAX_WAITING) return
-    const [oldest] = this.#servers.keys()
-    if (oldest !== undefined) this.#servers.delete(oldest)
+    for (const oldest of this.#servers.keys()) {
+      this.#servers.delete(oldest)
+      if (this.#servers.size === MAX_WAITING + 1 - GIVEN_UP) return
+    }
   }
 
   #match(client: End, server: End): void {
