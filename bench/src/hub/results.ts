@@ -21,7 +21,7 @@ export interface HubResults {
   readonly rows: readonly Row[]
 }
 
-export const RESULTS_FILE = new URL('../../hub-results.json', import.meta.url)
+const RESULTS_FILE = new URL('../../hub-results.json', import.meta.url)
 
 /** Earlier results. */
 export function readHubResults(file: URL | string = RESULTS_FILE): HubResults | undefined {

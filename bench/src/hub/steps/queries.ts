@@ -136,7 +136,7 @@ function path(of: string, parameters: Readonly<Record<string, string>>): string 
 }
 
 /** Such as `1 million`. */
-export function millions(count: number): string {
+function millions(count: number): string {
   return `${(count / 1e6).toLocaleString('en', { maximumFractionDigits: 2 })} million`
 }
 
