@@ -54,13 +54,16 @@ export async function measureMixed({ seconds, folder, profiles, say }: StepConte
     const stored = await storedBy(hub.url)
     const lost = unacceptedOf(reports) + differenceOf([...warmUp, ...reports], stored)
     const latencies = reports.flatMap((report) => report.latencies)
+    const bySignal = reports
+      .map((report) => `${report.signal} ${quantile(report.latencies, 0.99).toFixed(0)} ms`)
+      .join(', ')
     await hub.close()
     return [
       { target: 'mixed-lost', value: lost, note: outcomesOf(reports) },
       {
         target: 'mixed-ack',
         value: quantile(latencies, 0.99),
-        note: `p50 ${quantile(latencies, 0.5).toFixed(0)} ms, ${cores.toFixed(2)} cores`,
+        note: `p50 ${quantile(latencies, 0.5).toFixed(0)} ms, p99 of ${bySignal}, ${cores.toFixed(2)} cores`,
       },
       { target: 'mixed-rss', value: rss / 1e6 },
     ]
