@@ -10,7 +10,11 @@ export type Opened =
 /** `user_version` of all files of the store that this program reads and writes. */
 const SCHEMA_VERSION = 1
 
+/** How long a thread waits for the lock of another one, in milliseconds. */
+const BUSY_MS = 5_000
+
 /** SQLite's primary result codes, https://sqlite.org/rescode.html. */
+const BUSY = 5
 const CORRUPT = 11
 const CANTOPEN = 14
 const NOTADB = 26
@@ -38,9 +42,8 @@ function open(path: string, readOnly: boolean, schema: string): Opened {
   try {
     db = new DatabaseSync(path, { readOnly })
     // The option of the constructor came after Node.js 22.15.
-    db.exec('PRAGMA busy_timeout = 5000')
-    const version = Number(db.prepare('PRAGMA user_version').get()?.['user_version'])
-    const isNew = version === 0 && isEmpty(db)
+    db.exec(`PRAGMA busy_timeout = ${BUSY_MS}`)
+    const { version, isNew } = stateOf(db)
     if (isNew && readOnly) {
       // Its writer has not made its tables yet.
       db.close()
@@ -51,8 +54,9 @@ function open(path: string, readOnly: boolean, schema: string): Opened {
       return { kind: 'version', version }
     }
     if (!readOnly) {
+      useLog(db)
       db.exec(
-        'PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 4000; PRAGMA journal_size_limit = 67108864',
+        'PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 4000; PRAGMA journal_size_limit = 67108864',
       )
       if (isNew) createTables(db, schema)
     }
@@ -65,14 +69,35 @@ function open(path: string, readOnly: boolean, schema: string): Opened {
   }
 }
 
-function isEmpty(db: DatabaseSync): boolean {
-  return db.prepare('SELECT count(*) AS n FROM sqlite_schema').get()?.['n'] === 0
+/** Both are read at one moment, since another thread may be making the tables. */
+function stateOf(db: DatabaseSync): { readonly version: number; readonly isNew: boolean } {
+  const row = db
+    .prepare(
+      'SELECT (SELECT user_version FROM pragma_user_version) AS version, count(*) AS tables FROM sqlite_schema',
+    )
+    .get()
+  const version = Number(row?.['version'])
+  return { version, isNew: version === 0 && row?.['tables'] === 0 }
+}
+
+/** Turns on the write-ahead log. SQLite does not wait for other threads that do the same with a new file. */
+function useLog(db: DatabaseSync): void {
+  const until = Date.now() + BUSY_MS
+  for (;;) {
+    try {
+      db.exec('PRAGMA journal_mode = WAL')
+      return
+    } catch (error) {
+      if (codeOf(error) !== BUSY || Date.now() > until) throw error
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10)
+    }
+  }
 }
 
 /** Makes the tables of a new file. Several threads may open the same new file: the first one to get its lock makes them. */
 function createTables(db: DatabaseSync, schema: string): void {
   db.exec('BEGIN IMMEDIATE')
-  if (isEmpty(db)) db.exec(`${schema}; PRAGMA user_version = ${SCHEMA_VERSION}`)
+  if (stateOf(db).isNew) db.exec(`${schema}; PRAGMA user_version = ${SCHEMA_VERSION}`)
   db.exec('COMMIT')
 }
 
