@@ -56,6 +56,7 @@ export default {
   // A test that fails may leave a server behind, and the run has to end all the same.
   forceExit: true,
   maxWorkers: '100%',
+  testSequencer: fileURLToPath(import.meta.resolve('./jest.sequencer.js')),
   projects: folders
     .filter((folder) => existsSync(`${folder}/test`) && !templates.includes(folder))
     .map(project),
