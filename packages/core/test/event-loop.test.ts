@@ -31,7 +31,7 @@ const slow = (figures: Figures) =>
   (figures.get(COUNT) ?? Number.NaN) -
   (figures.get('nodejs_eventloop_delay_seconds_bucket{le="0.1"}') ?? Number.NaN)
 
-/** Scrapes until so many more samples of the delay have been taken. */
+/** Scrapes until the delay has the given number of further samples. */
 async function sampled(more: number): Promise<Figures> {
   const start = (await scraped()).get(COUNT) ?? 0
   let figures: Figures
@@ -104,7 +104,7 @@ class Clock implements Disposable {
   }
 }
 
-/** A gauge that keeps the event loop whenever somebody scrapes. Counts the scrapes. */
+/** A gauge that blocks the event loop at each scrape. Counts the scrapes. */
 function slowToCollect(clock: Clock) {
   const counted = { scrapes: 0 }
   const collect = () => {

@@ -46,7 +46,7 @@ export class LoggingProcess implements AsyncDisposable {
     return first
   }
 
-  /** How the process ended, output that nobody reads aside. */
+  /** How the process ended, without waiting for unread output. */
   async exit() {
     if (this.child.exitCode === null && this.child.signalCode === null) await once(this.child, 'exit')
     const { exitCode: code, signalCode: signal } = this.child
@@ -123,7 +123,7 @@ class Fifo implements Disposable {
     execFileSync('mkfifo', [path])
   }
 
-  /** Opens the end that is read; nobody reads until the stream is. */
+  /** Opens the reading end. The data stays unread until the stream is read. */
   reader(): Socket {
     const reader = new Socket({ fd: openSync(this.#path, constants.O_RDONLY | constants.O_NONBLOCK) })
     this.#readers.push(reader)

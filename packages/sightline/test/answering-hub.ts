@@ -1,4 +1,4 @@
-import { once } from 'node:events'
+import { EventEmitter, once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
@@ -22,6 +22,7 @@ export interface Answer {
 /** A server with given answers, by path. A list is answered one after the other, and its last one for good. */
 export async function startAnswers(answers: Readonly<Record<string, Answer | readonly Answer[]>>) {
   const arrived: Arrived[] = []
+  const arrivals = new EventEmitter()
   const server = createServer((req, res) => {
     void text(req).then((body) => {
       const url = new URL(req.url ?? '/', 'http://hub')
@@ -32,6 +33,7 @@ export async function startAnswers(answers: Readonly<Record<string, Answer | rea
         headers: req.headers,
         body,
       })
+      arrivals.emit('request')
       const given = answers[url.pathname] ?? { status: 404, body: { error: 'There is nothing here.' } }
       const before = arrived.filter(({ path }) => path === url.pathname).length - 1
       const {
@@ -48,6 +50,10 @@ export async function startAnswers(answers: Readonly<Record<string, Answer | rea
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     arrived,
+    /** Resolves when the given number of requests has arrived. */
+    async has(count: number) {
+      while (arrived.length < count) await once(arrivals, 'request')
+    },
     [Symbol.asyncDispose]: async () => {
       const closed = once(server, 'close')
       server.close()

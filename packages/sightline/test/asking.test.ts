@@ -180,7 +180,7 @@ describe('sightline logs', () => {
     })
     const tail = startCli(['logs', '--follow', '--hub', hub.url])
     await tail.says(/message 1\n[^]*message 2\n[^]*message 3/)
-    while (hub.arrived.length < 4) await new Promise((resolve) => setTimeout(resolve, 10))
+    await hub.has(4)
     tail.kill('SIGINT')
     expect(await tail.ended()).toMatchObject({ code: 0, err: '' })
     expect(hub.arrived.slice(0, 4).map(({ query }) => query.get('after'))).toEqual([null, 'c1', 'c1', 'c3'])

@@ -14,7 +14,7 @@ const TIMES_TOO_MUCH = 5
 /** Spans and log records per second of the machine of the targets. */
 const RATE = 60_000
 const DIFFERENT_REQUESTS = 200
-/** As many as are under way when the hub refuses. */
+/** Number of requests in flight at which the hub refuses. */
 const CONNECTIONS = 4_000
 const PROBE_MS = 100
 /** A hub that answers a small request in this time has recovered, in milliseconds. */

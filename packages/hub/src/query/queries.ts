@@ -78,6 +78,18 @@ export function createQueries(options: PoolOptions & QueryLimits): Queries {
     (params, own) =>
       pool.run(name, params, runOptions(name, own))
   return {
+    ...queriesByName(query),
+    json: (name, params, own) => pool.json(name, params, runOptions(name, own)),
+    state: () => pool.state,
+    close: () => pool.close(),
+  }
+}
+
+/** The queries of each kind, by name. `query` makes the function that runs a task. */
+export function queriesByName(
+  query: <Name extends TaskName>(name: Name) => Query<Name>,
+): Pick<Queries, 'promql' | 'reader'> {
+  return {
     promql: {
       instant: query('instant'),
       range: query('range'),
@@ -98,8 +110,5 @@ export function createQueries(options: PoolOptions & QueryLimits): Queries {
       errors: query('errors'),
       error: query('error'),
     },
-    json: (name, params, own) => pool.json(name, params, runOptions(name, own)),
-    state: () => pool.state,
-    close: () => pool.close(),
   }
 }

@@ -1,4 +1,4 @@
-import type { Queries } from '../../src/query/queries.ts'
+import { type Queries, queriesByName } from '../../src/query/queries.ts'
 import { queryErrorOf } from '../../src/query/query-error.ts'
 import type { TaskContext } from '../../src/query/tasks/task.ts'
 import { type TaskName, type TaskParams, type TaskResult, TASKS } from '../../src/query/tasks/tasks.ts'
@@ -24,26 +24,7 @@ export function inlineQueries(reader: StoreReader): Queries {
     (params, options?: Parameters<Queries['json']>[2]) =>
       run(name, params, options)
   return {
-    promql: {
-      instant: query('instant'),
-      range: query('range'),
-      exemplars: query('exemplars'),
-      series: query('series'),
-      labels: query('labels'),
-      labelValues: query('labelValues'),
-      metadata: query('metadata'),
-    },
-    reader: {
-      trace: query('trace'),
-      traceLogs: query('traceLogs'),
-      traces: query('traces'),
-      logs: query('logs'),
-      surroundings: query('surroundings'),
-      histogram: query('histogram'),
-      facets: query('facets'),
-      errors: query('errors'),
-      error: query('error'),
-    },
+    ...queriesByName(query),
     json: async (name, params, options) =>
       new TextEncoder().encode(JSON.stringify(await run(name, params, options))),
     state: () => ({ threads: 0, running: 0, waiting: 0, refused: 0, stopped: 0 }),

@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
-import { createServer, type IncomingMessage } from 'node:http'
+import { createServer, get, type IncomingMessage } from 'node:http'
 import { type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -90,16 +90,25 @@ test('accepted requests go on as they came, and others do not', async () => {
   expect(sorted[2]?.body).toEqual(Buffer.from(body))
 })
 
+/** Opens the live stream of a hub. `stored` resolves when the stream tells that spans were stored. */
+async function watch({ url }: Hub): Promise<{ readonly stored: Promise<void> }> {
+  const [stream] = (await once(get(`${url}/api/live?topic=stored`), 'response')) as [IncomingMessage]
+  const stored = Promise.withResolvers<void>()
+  let text = ''
+  stream.setEncoding('utf8').on('data', (chunk: string) => {
+    text += chunk
+    if (text.includes('"signal":"traces"')) stored.resolve()
+  })
+  return { stored: stored.promise }
+}
+
 test('a hub can forward to another hub', async () => {
   const second = await hubAt({ folder: join(folder, 'second') })
   const first = await hubAt({ folder: join(folder, 'first'), forward: second.url })
+  const { stored } = await watch(second)
   expect((await post(first.url, '/v1/traces', spansBody({ trace: 5 }))).status).toBe(200)
-  let status = 404
-  while (status === 404) {
-    await new Promise((resolve) => setTimeout(resolve, 20))
-    status = (await fetch(`${second.url}/api/traces/${traceIdOf(5)}`)).status
-  }
-  expect(status).toBe(200)
+  await stored
+  expect((await fetch(`${second.url}/api/traces/${traceIdOf(5)}`)).status).toBe(200)
 })
 
 test('each request is sent alone, again after a refusal that passes, and counted', async () => {

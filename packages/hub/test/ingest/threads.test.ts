@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
 import { gzipSync } from 'node:zlib'
 
 import { afterEach, beforeEach, expect, test } from '@jest/globals'
@@ -160,7 +161,8 @@ test('a thread that ends refuses its requests with 503, and is started again', a
   expect(threads.queue).toEqual({ requests: 0, bytes: 0 })
   while (!threads.isUp) {
     await expect(threads.take('traces', spansBody({ trace: 4 }), JSON_FORM)).rejects.toMatchObject(refused)
-    await new Promise((resolve) => setTimeout(resolve, 10))
+    // The new thread reports by a message, which a later turn of the event loop receives.
+    await setImmediate()
   }
   await threads.take('traces', spansBody({ trace: 5 }), JSON_FORM)
   expect([await spansOf(1), await spansOf(2), await spansOf(5)]).toEqual([1, 0, 1])

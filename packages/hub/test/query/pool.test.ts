@@ -35,9 +35,10 @@ test('fails with the words of Prometheus', async () => {
     errorType: 'bad_data',
     message: '1:4: parse error: unexpected end of input inside braces',
   })
-  await expect(
-    queries.promql.instant({ query: 'up == on () group_left up', time: 1000 }),
-  ).resolves.toBeDefined()
+  await expect(queries.promql.instant({ query: 'up == on () group_left up', time: 1000 })).resolves.toEqual({
+    resultType: 'vector',
+    result: [{ metric: { __name__: 'up' }, value: [1, '7'] }],
+  })
   await expect(
     queries.promql.instant({ query: 'label_replace(up, "0", "", "", "")', time: 1000 }),
   ).rejects.toMatchObject({ status: 422, errorType: 'execution' })

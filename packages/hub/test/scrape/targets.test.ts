@@ -78,10 +78,7 @@ test('targets, their labels and URLs are those of Prometheus', async () => {
   }
   let theirs = await answer()
   // Prometheus learns of its targets in the background.
-  while (theirs.droppedTargets.length < 2) {
-    await new Promise((resolve) => setTimeout(resolve, 50))
-    theirs = await answer()
-  }
+  while (theirs.droppedTargets.length < 2) theirs = await answer()
   await prometheus.stop()
 
   const { scrapes } = parsePrometheusConfig(configuration, 'prometheus.yml')

@@ -18,13 +18,13 @@ import type {
   StoredValue,
 } from '../../src/store/events.ts'
 
-/** A span as plain data. What is left out is empty. */
+/** A span as plain data. An absent field is empty. */
 export type SpanRow = Partial<Omit<StoredSpan, 'events' | 'links'>> & {
   readonly events?: readonly Partial<StoredEvent>[]
   readonly links?: readonly Partial<StoredLink>[]
 }
 
-/** A log record as plain data. What is left out is empty. */
+/** A log record as plain data. An absent field is empty. */
 export type LogRow = Partial<Omit<StoredLog, 'cursor'>>
 
 const NO_RESOURCE: ReadResource = { attributes: {}, droppedAttributes: 0, schemaUrl: '' }

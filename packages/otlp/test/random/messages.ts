@@ -6,7 +6,7 @@ import type { Signal } from '../../src/batch.ts'
 export interface Chance {
   /** A natural number below `end`. */
   readonly below: (end: number) => number
-  /** `true` in one of so many cases. */
+  /** Returns `true` with a probability of 1 in `cases`. */
   readonly oneIn: (cases: number) => boolean
   readonly pick: <T>(list: readonly T[]) => T
 }

@@ -1,4 +1,7 @@
-/** A new counter is taken to begin at zero if it began at most so long before its first point: Prometheus' lookback. */
+/**
+ * Longest time between the start of a new counter and its first point, in milliseconds, for which the counter gets a zero at its
+ * start: Prometheus' lookback.
+ */
 const RECENT_MS = 300_000
 
 /** What a point is to those before it. */

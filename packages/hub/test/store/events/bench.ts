@@ -3,7 +3,7 @@ import { afterEach, beforeEach } from '@jest/globals'
 import type { EventWriter } from '../../../src/store/events.ts'
 import type { Store, StoreKeeper, StoreOptions, StoreReader } from '../../../src/store/store.ts'
 
-/** Limits of a store under test. What is left out is more than a test needs. */
+/** Limits of a store under test. The default of each limit is more than a test needs. */
 type Limits = Partial<Omit<StoreOptions, 'folder'>>
 
 /** A store for one test, empty at first. */

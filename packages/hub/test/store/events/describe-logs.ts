@@ -68,7 +68,7 @@ export function describeLogs(bench: Bench): void {
       expect((await allPages(bench.reader(), {})).map((log) => log.body)).toEqual([body])
     })
 
-    test('gives the newest first, in pages without gaps or repetitions, whoever wrote them', async () => {
+    test('gives the newest first, in pages without gaps or repetitions, from all writers', async () => {
       // Four records a millisecond, by two threads, in no order.
       const count = 2500
       const order = down(count).toSorted((a, b) => ((a * 1_009) % count) - ((b * 1_009) % count))

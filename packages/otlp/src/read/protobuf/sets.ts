@@ -99,7 +99,7 @@ export class SharedParts {
     return text
   }
 
-  /** Reads a `KeyValue`. Returns 1 if there are as many as there may be: it is left out. */
+  /** Reads a `KeyValue`. Returns 1 if the set is at its limit: the attribute is dropped. */
   #entry(cursor: Cursor, end: number, entries: Entry[]): number {
     const { limits, tally } = this.#interned
     if (entries.length >= limits.attributes) {

@@ -34,7 +34,7 @@ export class Attributes implements AttributeColumns {
     this.offsets = longerWords(this.offsets, length + 1)
   }
 
-  /** Makes room for an entry at `size`. `false` if the row has as many as it may have: the attribute is left out. */
+  /** Makes room for an entry at `size`. Returns `false` if the row is at its limit: the attribute is dropped. */
   room(): boolean {
     if (this.size - this.#start >= this.#most) {
       this.#leftOut++

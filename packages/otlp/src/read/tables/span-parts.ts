@@ -38,7 +38,7 @@ abstract class Parts {
     this.offsets = longerWords(this.offsets, length + 1)
   }
 
-  /** Makes room for a part at `size`, with empty fields. `false` if the span has as many as it may have. */
+  /** Makes room for a part at `size`, with empty fields. Returns `false` if the span is at its limit. */
   room(): boolean {
     if (this.size - this.#start >= this.#most) {
       this.#leftOut++

@@ -11,7 +11,7 @@ export interface Resolution {
   readonly interval: number
   /** Milliseconds. */
   readonly age: number
-  /** Blocks that end in the same period, of so many milliseconds, become one block. */
+  /** Length of a period in milliseconds. Blocks that end in the same period become one block. */
   readonly period: number
 }
 

@@ -16,7 +16,7 @@ export interface EventLimits {
   readonly retention: number
 }
 
-/** Kept events may take this part of the bytes, and are kept so many times longer. */
+/** The share of `maxDisk` for kept events, and their retention as a multiple of the normal one. */
 const KEPT_PART = 0.1
 const KEPT_LONGER = 4
 const DAY_MS = 86_400_000

@@ -9,7 +9,7 @@ const XOR = 1
 const SCALED = 2
 const FACTORS = [1, 1e1, 1e2, 1e3, 1e6, 1e9]
 
-/** Memory for one series of up to so many values. */
+/** Buffers for the values of one series. `length` is the largest number of values. */
 export class Scratch {
   numbers = new Float64Array(1_024)
 

@@ -7,7 +7,7 @@ import { labelsOf } from './label-text.ts'
 /** How much later than stored the newest sample of a series may be, in milliseconds: the writer updates it now and then. */
 export const LAST_LAG_MS = 3_600_000
 
-/** Labels of so many series are remembered. */
+/** Number of series whose labels the cache holds. */
 const REMEMBERED = 50_000
 
 /** Reads what is known of series by their numbers. */

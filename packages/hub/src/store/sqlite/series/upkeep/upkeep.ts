@@ -13,7 +13,7 @@ import { type Limits, removeOld } from './retention.ts'
 import { isIncreasing } from './thinning.ts'
 import { Transposition } from './transpose.ts'
 
-/** Batches are transposed when they have so many samples, or when the oldest has waited so long. */
+/** Batches are transposed at this number of samples, or at this age of the oldest batch. */
 const BATCHES_SAMPLES = 500_000
 const BATCHES_MS = 30_000
 

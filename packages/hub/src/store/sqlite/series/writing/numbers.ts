@@ -10,7 +10,7 @@ import { writing } from '../transaction.ts'
 /** `recount` is called this often. */
 export const RECOUNT_MS = 600_000
 
-/** A series without a new sample for so many counts is not in use: an hour. */
+/** A series is in use until this number of counts has passed without a new sample: one hour. */
 const IDLE_COUNTS = 6
 
 /** How much newer than stored the newest sample of a series may be before it is stored. With `RECOUNT_MS`, less than `LAST_LAG_MS`. */
