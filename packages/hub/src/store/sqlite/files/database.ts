@@ -80,8 +80,11 @@ function stateOf(db: DatabaseSync): { readonly version: number; readonly isNew: 
   return { version, isNew: version === 0 && row?.['tables'] === 0 }
 }
 
-/** Turns on the write-ahead log. SQLite does not wait for other threads that do the same with a new file. */
-function useLog(db: DatabaseSync): void {
+/**
+ * Turns on the write-ahead log. SQLite itself does not wait for other connections to a new file.
+ * @throws for errors of the disk, and if the file stays locked for 5 seconds.
+ */
+export function useLog(db: DatabaseSync): void {
   const until = Date.now() + BUSY_MS
   for (;;) {
     try {

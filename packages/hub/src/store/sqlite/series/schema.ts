@@ -2,6 +2,8 @@ import { existsSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 
+import { useLog } from '../files/database.ts'
+
 /** Changes with every change of the tables or of what their blobs mean. */
 const SCHEMA_VERSION = 1
 
@@ -67,7 +69,8 @@ export function openForWriting(folder: string): OpenedFile {
   const database = new DatabaseSync(path)
   database.exec(`PRAGMA busy_timeout = ${BUSY_MS}`)
   // What is committed survives the end of the process. The end of the machine may cost the last seconds.
-  database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -16384')
+  useLog(database)
+  database.exec('PRAGMA synchronous = NORMAL; PRAGMA cache_size = -16384')
   // A checkpoint leaves the log as large as it was, so that it is not extended again each time.
   database.exec('PRAGMA wal_autocheckpoint = 2000; PRAGMA journal_size_limit = 67108864')
   if (versionOf(database) === 0) {
@@ -95,6 +98,7 @@ function faultOf(path: string): { readonly kind: string; readonly reason: string
   let database: DatabaseSync | undefined
   try {
     database = new DatabaseSync(path)
+    database.exec(`PRAGMA busy_timeout = ${BUSY_MS}`)
     const version = versionOf(database)
     if (version !== 0 && version !== SCHEMA_VERSION)
       return { kind: `version-${version}`, reason: `were written by another version (${version})` }

@@ -48,6 +48,7 @@ export function severities(
   if (is === 'exists') return { least: 1, most: 24 }
   const name = expected.toLowerCase()
   const known = name === 'warning' ? 'warn' : name
+  // The table has this name.
   const number = Object.hasOwn(LEVELS, known) ? LEVELS[known as Level] : numberOf(expected)
   if (Number.isNaN(number)) return undefined
   // A number is itself, a name is its four numbers.
