@@ -1,0 +1,98 @@
+import { computed, effect, type ReadonlySignal, signal, useSignal } from '@preact/signals'
+import { useEffect, useMemo, useRef } from 'preact/hooks'
+
+import { useApp } from '../state/app.ts'
+import type { Api, Params } from './api.ts'
+
+/** What a page knows of an answer that it asks for again and again. */
+export interface Answer<T> {
+  /** The newest answer. Stays while the next one is fetched, and when that fails. */
+  readonly value: T | undefined
+  /** A sentence, if the last request failed. */
+  readonly error: string | undefined
+  /** The request has taken longer than 300 ms: older values are dimmed, and frames appear where there are none. */
+  readonly isLate: boolean
+  /** When the value arrived, in milliseconds since 1970. */
+  readonly since: number | undefined
+}
+
+/** Loads something. Is called again when a signal that it reads before its first `await` changes. `undefined`: nothing to load. */
+export type Load<T> = (api: Api, signal: AbortSignal) => Promise<T> | undefined
+
+const LATE_MS = 300
+const NONE = { value: undefined, error: undefined, isLate: false, since: undefined }
+
+/**
+ * Loads an answer when the component appears, and again when a signal that `load` reads changes. An answer that arrives after the next
+ * request began is dropped.
+ *
+ * @param load Reads the signals it depends on, `time.beat` among them if the answer is to stay fresh
+ * @param retries A signal whose change loads again
+ */
+export function useLoaded<T>(load: Load<T>): { answer: ReadonlySignal<Answer<T>>; retry: () => void } {
+  const { api } = useApp()
+  const answer = useSignal<Answer<T>>(NONE)
+  const tries = useSignal(0)
+  const latest = useRef(load)
+  latest.current = load
+
+  useEffect(() => {
+    let aborting = new AbortController()
+    const stop = effect(() => {
+      void tries.value
+      aborting.abort()
+      const { signal: aborted } = (aborting = new AbortController())
+      const promise = latest.current(api, aborted)
+      if (promise === undefined) return
+      const late = setTimeout(() => {
+        if (!aborted.aborted) answer.value = { ...answer.peek(), isLate: true }
+      }, LATE_MS)
+      promise
+        .then(
+          (value) => {
+            if (!aborted.aborted) answer.value = { value, error: undefined, isLate: false, since: Date.now() }
+          },
+          (error: unknown) => {
+            if (aborted.aborted) return
+            const sentence = error instanceof Error ? error.message : String(error)
+            answer.value = { ...answer.peek(), error: sentence, isLate: false }
+          },
+        )
+        .finally(() => clearTimeout(late))
+    })
+    return () => {
+      stop()
+      aborting.abort()
+    }
+  }, [api])
+
+  return useMemo(() => ({ answer, retry: () => void tries.value++ }), [])
+}
+
+/**
+ * Loads a path of the API when the component appears, when a signal that `request` reads changes, and with each beat of a live page.
+ *
+ * @param request The path and its parameters; `undefined`: nothing to ask for
+ */
+export function useAnswer<T>(request: () => readonly [path: string, params?: Params] | undefined): {
+  answer: ReadonlySignal<Answer<T>>
+  retry: () => void
+} {
+  const { time } = useApp()
+  return useLoaded<T>((api, aborted) => {
+    void time.beat.value
+    const [path, params] = request() ?? []
+    return path === undefined ? undefined : api.get<T>(path, params, aborted)
+  })
+}
+
+/** An answer made of another one. */
+export function mapAnswer<T, U>(answer: ReadonlySignal<Answer<T>>, to: (value: T) => U): ReadonlySignal<Answer<U>> {
+  return computed(() => {
+    const { value, ...rest } = answer.value
+    return { ...rest, value: value === undefined ? undefined : to(value) }
+  })
+}
+
+/** An answer that does not change. */
+export const settled = <T,>(value: T): ReadonlySignal<Answer<T>> => signal({ ...NONE, value })

@@ -1,0 +1,87 @@
+import type { ReadonlySignal } from '@preact/signals'
+
+import { useApp } from '../state/app.ts'
+import type { Grid } from '../state/time.ts'
+import type { Api } from './api.ts'
+import { type Answer, useLoaded } from './answer.ts'
+
+/** The labels of a series, its name as `__name__`. */
+export type Labels = Readonly<Record<string, string>>
+
+/** One line of a chart: a value for each moment of the grid, `null` where there is none. */
+export interface Line {
+  readonly labels: Labels
+  readonly values: ReadonlyArray<number | null>
+}
+
+/** The result of a query over the time of the page. */
+export interface Lines {
+  readonly grid: Grid
+  readonly lines: readonly Line[]
+}
+
+/** A value of an instant query. */
+export interface Reading {
+  readonly labels: Labels
+  readonly value: number
+}
+
+interface Matrix {
+  readonly data: { readonly result: ReadonlyArray<{ metric: Labels; values: ReadonlyArray<[number, string]> }> }
+}
+interface Vector {
+  readonly data: { readonly result: ReadonlyArray<{ metric: Labels; value: [number, string] }> }
+}
+
+/** Evaluates a PromQL expression at each moment of a grid. */
+export async function queryRange(api: Api, query: string, grid: Grid, signal?: AbortSignal): Promise<Lines> {
+  const { start, step, count } = grid
+  const { data } = await api.get<Matrix>(
+    '/api/v1/query_range',
+    { query, start: start / 1_000, end: (start + (count - 1) * step) / 1_000, step: step / 1_000 },
+    signal,
+  )
+  const lines = data.result.map(({ metric, values }) => {
+    const line = Array.from<number | null>({ length: count }).fill(null)
+    for (const [seconds, text] of values) {
+      const value = Number(text)
+      if (Number.isFinite(value)) line[Math.round((seconds * 1_000 - start) / step)] = value
+    }
+    return { labels: metric, values: line }
+  })
+  return { grid, lines }
+}
+
+/** Evaluates a PromQL expression at one moment, in milliseconds. */
+export async function queryAt(api: Api, query: string, time: number, signal?: AbortSignal): Promise<readonly Reading[]> {
+  const { data } = await api.get<Vector>('/api/v1/query', { query, time: time / 1_000 }, signal)
+  return data.result.map(({ metric, value }) => ({ labels: metric, value: Number(value[1]) }))
+}
+
+/** The lines of an expression over the time of the page. Loaded again when the time goes on. */
+export function useLines(query: () => string | undefined): {
+  answer: ReadonlySignal<Answer<Lines>>
+  retry: () => void
+} {
+  const { time } = useApp()
+  return useLoaded((api, aborted) => {
+    const text = query()
+    void time.beat.value
+    const grid = time.grid.value
+    return text === undefined ? undefined : queryRange(api, text, grid, aborted)
+  })
+}
+
+/** The values of an expression at the end of the time of the page. Loaded again when the time goes on. */
+export function useReadings(query: () => string | undefined): {
+  answer: ReadonlySignal<Answer<readonly Reading[]>>
+  retry: () => void
+} {
+  const { time } = useApp()
+  return useLoaded((api, aborted) => {
+    const text = query()
+    void time.beat.value
+    const { to } = time.span.value
+    return text === undefined ? undefined : queryAt(api, text, to, aborted)
+  })
+}

@@ -1,0 +1,5 @@
+import { Page } from '../../shell/page.tsx'
+
+export default function BusinessPage() {
+  return <Page title="Business">{null}</Page>
+}

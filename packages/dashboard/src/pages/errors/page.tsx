@@ -1,0 +1,5 @@
+import { Page } from '../../shell/page.tsx'
+
+export default function ErrorsPage() {
+  return <Page title="Errors">{null}</Page>
+}

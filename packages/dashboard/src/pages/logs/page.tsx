@@ -1,0 +1,5 @@
+import { Page } from '../../shell/page.tsx'
+
+export default function LogsPage() {
+  return <Page title="Logs">{null}</Page>
+}

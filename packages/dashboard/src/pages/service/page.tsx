@@ -1,0 +1,5 @@
+import { Page } from '../../shell/page.tsx'
+
+export default function ServicePage() {
+  return <Page title="Service">{null}</Page>
+}

@@ -1,0 +1,5 @@
+import { Page } from '../../shell/page.tsx'
+
+export default function TracePage() {
+  return <Page title="Trace">{null}</Page>
+}

@@ -1,0 +1,42 @@
+import { createContext } from 'preact'
+import { useContext } from 'preact/hooks'
+
+import { type Api, createApi } from '../api/api.ts'
+import { type Address, createAddress } from './address.ts'
+import { createLive, type Live } from './live.ts'
+import { createSightline, type Sightline } from './sightline.ts'
+import { createTheme, type Theme } from './theme.ts'
+import { createTime, type Time } from './time.ts'
+
+/** What all parts of the page share. */
+export interface App {
+  readonly address: Address
+  readonly time: Time
+  readonly sightline: Sightline
+  readonly api: Api
+  readonly live: Live
+  readonly theme: Theme
+}
+
+/** Creates the state of a page in a browser's window. */
+export function createApp(page: Window): App {
+  const address = createAddress(page.location.pathname + page.location.search)
+  const time = createTime(address, Date.now())
+  return {
+    address,
+    time,
+    sightline: createSightline(address, time),
+    api: createApi((input, init) => page.fetch(input, init)),
+    live: createLive((url) => new EventSource(url)),
+    theme: createTheme(address, page),
+  }
+}
+
+export const AppContext = createContext<App | undefined>(undefined)
+
+/** The state of the page that a component is on. */
+export function useApp(): App {
+  const app = useContext(AppContext)
+  if (app === undefined) throw new Error('useApp needs an AppContext around the component')
+  return app
+}

@@ -1,0 +1,122 @@
+import { batch, computed, type ReadonlySignal, signal } from '@preact/signals'
+
+import type { Address } from './address.ts'
+
+/** A part of the time, in milliseconds since 1970. `to` does not belong to it. */
+export interface Span {
+  readonly from: number
+  readonly to: number
+}
+
+/** The moments at which series are read, in milliseconds: `start`, `start + step`, ... */
+export interface Grid {
+  readonly start: number
+  readonly step: number
+  readonly count: number
+}
+
+/** The time of a page. All of its charts share it. */
+export interface Time {
+  /** Milliseconds before now, or `undefined` for a range with both ends fixed. */
+  readonly last: ReadonlySignal<number | undefined>
+  /** What the page shows. Goes on with each beat if the range ends now. */
+  readonly span: ReadonlySignal<Span>
+  /** The moments of charts. Its start is a multiple of its step, so that values do not change while time goes on. */
+  readonly grid: ReadonlySignal<Grid>
+  /** Whether the page goes on with the time. */
+  readonly live: ReadonlySignal<boolean>
+  /** Rises with each beat of a live page. */
+  readonly beat: ReadonlySignal<number>
+  /** The time of the last beat. */
+  readonly now: ReadonlySignal<number>
+  /** Lets the time go on to now. */
+  tick(now: number): void
+  /** Shows another range: an end that is `undefined` is now. */
+  show(range: { readonly last: number } | Span): void
+  /** Moves the range by a part of its length, such as -0.5. */
+  shift(part: number): void
+  setLive(live: boolean): void
+}
+
+const HOUR = 3_600_000
+/** Points of a chart's line, about. */
+const POINTS = 180
+/** Steps of charts, in seconds. */
+const STEPS = [1, 2, 5, 10, 15, 20, 30, 60, 120, 300, 600, 900, 1_800, 3_600, 7_200, 14_400, 43_200, 86_400]
+const UNITS: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: HOUR, d: 24 * HOUR, w: 168 * HOUR }
+
+/** Parses a duration such as `15m`. Returns `undefined` for other text. */
+export function durationFrom(text: string | null): number | undefined {
+  const [, count, unit] = /^(\d{1,5})([smhdw])$/.exec(text ?? '') ?? []
+  const ms = Number(count) * (UNITS[unit ?? ''] ?? Number.NaN)
+  return ms > 0 ? ms : undefined
+}
+
+/** Writes a duration in its largest whole unit: `15m`. */
+export function durationText(ms: number): string {
+  const [unit, size] = Object.entries(UNITS).findLast(([, each]) => ms % each === 0 && ms >= each) ?? ['s', 1_000]
+  return `${Math.round(ms / size)}${unit}`
+}
+
+/** Reads the time from an address: `r=1h`, or `from=` and `to=` in milliseconds. `live=0` stops it. */
+export function createTime(address: Address, start: number): Time {
+  const now = signal(start)
+  const beat = signal(0)
+
+  const fixed = computed((): Span | undefined => {
+    const { value } = address.params
+    const [from, to] = [Number(value.get('from') ?? Number.NaN), Number(value.get('to') ?? Number.NaN)]
+    return to > from ? { from, to } : undefined
+  })
+  const last = computed(() =>
+    fixed.value === undefined ? (durationFrom(address.params.value.get('r')) ?? HOUR) : undefined,
+  )
+  const span = computed((): Span => {
+    if (fixed.value !== undefined) return fixed.value
+    return { from: now.value - (last.value ?? HOUR), to: now.value }
+  })
+  const grid = computed(() => gridOf(span.value))
+  const live = computed(() => last.value !== undefined && address.params.value.get('live') !== '0')
+
+  return {
+    last,
+    span,
+    grid,
+    live,
+    beat,
+    now,
+    tick(to) {
+      if (!live.peek()) return
+      batch(() => {
+        now.value = to
+        beat.value++
+      })
+    },
+    show(range) {
+      if ('last' in range) address.adjust({ r: durationText(range.last), from: null, to: null })
+      else
+        address.adjust({
+          r: null,
+          from: String(Math.round(range.from)),
+          to: String(Math.round(range.to)),
+          at: null,
+        })
+    },
+    shift(part) {
+      const { from, to } = span.peek()
+      const by = (to - from) * part
+      this.show({ from: from + by, to: to + by })
+    },
+    setLive(isLive) {
+      address.adjust(isLive ? { live: null, from: null, to: null } : { live: '0' })
+    },
+  }
+}
+
+/** The moments of charts that cover a span: about 180, at most 400. */
+export function gridOf({ from, to }: Span): Grid {
+  const seconds = (to - from) / 1_000
+  const step = (STEPS.find((each) => seconds / each <= POINTS) ?? Math.ceil(seconds / POINTS / 86_400) * 86_400) * 1_000
+  const start = Math.ceil(from / step) * step
+  return { start, step, count: Math.max(1, Math.floor((to - start) / step) + 1) }
+}
