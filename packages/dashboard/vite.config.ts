@@ -40,6 +40,6 @@ export default defineConfig({
     assetsInlineLimit: 0,
     cssCodeSplit: false,
   },
-  server: { proxy: { '/api': { target: hub, headers: { origin: hub } } } },
+  server: { proxy: { '/api': { target: hub, changeOrigin: true, headers: { origin: hub } } } },
   plugins: [compressed()],
 })
