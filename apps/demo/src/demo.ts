@@ -44,6 +44,7 @@ export async function runDemo(setup: DemoSetup): Promise<boolean> {
   const say = (...lines: readonly string[]) => void setup.out.write(`${lines.join('\n')}\n`)
   const folder = await mkdtemp(join(tmpdir(), 'sightline-demo-'))
   const hub = setup.hub && !isSentElsewhere(process.env) ? await openHub(join(folder, 'hub')) : undefined
+  if (hub !== undefined) say(styleText('bold', `Dashboard: ${hub.url}`), '')
   try {
     return await runShop(setup, folder, hub, say)
   } finally {

@@ -1,12 +1,11 @@
 import './style/tokens.css'
 import './style/base.css'
 import './style/more.css'
-
 import { render } from 'preact'
 
 import { App } from './app.tsx'
-import { beat } from './state/beat.ts'
 import { createApp } from './state/app.ts'
+import { beat } from './state/beat.ts'
 
 const state = createApp(window)
 beat(state, document)

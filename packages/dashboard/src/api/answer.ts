@@ -87,7 +87,10 @@ export function useAnswer<T>(request: () => readonly [path: string, params?: Par
 }
 
 /** An answer made of another one. */
-export function mapAnswer<T, U>(answer: ReadonlySignal<Answer<T>>, to: (value: T) => U): ReadonlySignal<Answer<U>> {
+export function mapAnswer<T, U>(
+  answer: ReadonlySignal<Answer<T>>,
+  to: (value: T) => U,
+): ReadonlySignal<Answer<U>> {
   return computed(() => {
     const { value, ...rest } = answer.value
     return { ...rest, value: value === undefined ? undefined : to(value) }
@@ -95,4 +98,4 @@ export function mapAnswer<T, U>(answer: ReadonlySignal<Answer<T>>, to: (value: T
 }
 
 /** An answer that does not change. */
-export const settled = <T,>(value: T): ReadonlySignal<Answer<T>> => signal({ ...NONE, value })
+export const settled = <T>(value: T): ReadonlySignal<Answer<T>> => signal({ ...NONE, value })

@@ -2,8 +2,8 @@ import type { ReadonlySignal } from '@preact/signals'
 
 import { useApp } from '../state/app.ts'
 import type { Grid } from '../state/time.ts'
-import type { Api } from './api.ts'
 import { type Answer, useLoaded } from './answer.ts'
+import type { Api } from './api.ts'
 
 /** The labels of a series, its name as `__name__`. */
 export type Labels = Readonly<Record<string, string>>
@@ -27,7 +27,9 @@ export interface Reading {
 }
 
 interface Matrix {
-  readonly data: { readonly result: ReadonlyArray<{ metric: Labels; values: ReadonlyArray<[number, string]> }> }
+  readonly data: {
+    readonly result: ReadonlyArray<{ metric: Labels; values: ReadonlyArray<[number, string]> }>
+  }
 }
 interface Vector {
   readonly data: { readonly result: ReadonlyArray<{ metric: Labels; value: [number, string] }> }
@@ -53,7 +55,12 @@ export async function queryRange(api: Api, query: string, grid: Grid, signal?: A
 }
 
 /** Evaluates a PromQL expression at one moment, in milliseconds. */
-export async function queryAt(api: Api, query: string, time: number, signal?: AbortSignal): Promise<readonly Reading[]> {
+export async function queryAt(
+  api: Api,
+  query: string,
+  time: number,
+  signal?: AbortSignal,
+): Promise<readonly Reading[]> {
   const { data } = await api.get<Vector>('/api/v1/query', { query, time: time / 1_000 }, signal)
   return data.result.map(({ metric, value }) => ({ labels: metric, value: Number(value[1]) }))
 }

@@ -13,7 +13,16 @@ export type Unit = string
 /** Narrow no-break space: between a figure and its unit, and between groups of digits. */
 export const NARROW = '\u202f'
 
-const CURRENCIES: Readonly<Record<string, string>> = { EUR: '€', USD: '$', GBP: '£', JPY: '¥', '€': '€', $: '$', '£': '£', '¥': '¥' }
+const CURRENCIES: Readonly<Record<string, string>> = {
+  EUR: '€',
+  USD: '$',
+  GBP: '£',
+  JPY: '¥',
+  '€': '€',
+  $: '$',
+  '£': '£',
+  '¥': '¥',
+}
 
 /** Three significant digits. */
 export function three(value: number): string {
@@ -29,10 +38,17 @@ export function three(value: number): string {
 export function grouped(value: number): string {
   const size = Math.abs(Math.round(value))
   if (size >= 99_999.5) {
-    for (const [unit, factor] of [['T', 1e12], ['G', 1e9], ['M', 1e6], ['k', 1e3]] as const)
+    for (const [unit, factor] of [
+      ['T', 1e12],
+      ['G', 1e9],
+      ['M', 1e6],
+      ['k', 1e3],
+    ] as const)
       if (size >= factor * 0.9995) return `${three(value / factor)}${NARROW}${unit}`
   }
-  return Math.round(value).toString().replace(/\B(?=(\d{3})+$)/g, NARROW)
+  return Math.round(value)
+    .toString()
+    .replace(/\B(?=(\d{3})+$)/g, NARROW)
 }
 
 /** Writes a value as a figure and a unit. */
@@ -73,7 +89,9 @@ export function pointsOf(difference: number): Figure {
 function ratio(value: number): string {
   const percent = value * 100
   if (percent === 0) return '0'
-  return Math.abs(percent) < 0.095 ? percent.toFixed(2) : percent.toFixed(1).replace(/\.0$/, percent >= 100 ? '' : '.0')
+  return Math.abs(percent) < 0.095
+    ? percent.toFixed(2)
+    : percent.toFixed(1).replace(/\.0$/, percent >= 100 ? '' : '.0')
 }
 
 function duration(seconds: number): Figure {
@@ -93,7 +111,12 @@ function duration(seconds: number): Figure {
 
 function bytes(value: number, per: string): Figure {
   const size = Math.abs(value)
-  for (const [unit, factor] of [['TB', 1e12], ['GB', 1e9], ['MB', 1e6], ['kB', 1e3]] as const)
+  for (const [unit, factor] of [
+    ['TB', 1e12],
+    ['GB', 1e9],
+    ['MB', 1e6],
+    ['kB', 1e3],
+  ] as const)
     if (size >= factor * 0.9995) return { figure: three(value / factor), unit: unit + per }
   return { figure: grouped(value), unit: `B${per}` }
 }

@@ -46,5 +46,7 @@ function dated(date: Date, time: string, now: number): string {
   const today = new Date(now)
   if (date.toDateString() === today.toDateString()) return time
   const day = date.toLocaleDateString('en-GB', { day: 'numeric', month: 'short' })
-  return Math.abs(now - date.getTime()) > 300 * DAY ? `${day} ${date.getFullYear()} ${time}` : `${day} ${time}`
+  return Math.abs(now - date.getTime()) > 300 * DAY
+    ? `${day} ${date.getFullYear()} ${time}`
+    : `${day} ${time}`
 }

@@ -18,7 +18,14 @@ export function Rail() {
   return (
     <nav class="rail" aria-label="Main">
       <a class="brand" href={address.to('/')}>
-        <svg viewBox="0 0 18 18" aria-hidden="true" fill="none" stroke="currentColor" stroke-width="1.5" stroke-linecap="round">
+        <svg
+          viewBox="0 0 18 18"
+          aria-hidden="true"
+          fill="none"
+          stroke="currentColor"
+          stroke-width="1.5"
+          stroke-linecap="round"
+        >
           <circle cx="9" cy="9" r="4.75" />
           <path d="M.9 9h5.2M11.9 9h5.2" />
         </svg>
@@ -46,4 +53,5 @@ export function Rail() {
   )
 }
 
-const isAt = (path: string, page: string) => (page === '/' ? path === '/' : path === page || path.startsWith(`${page}/`))
+const isAt = (path: string, page: string) =>
+  page === '/' ? path === '/' : path === page || path.startsWith(`${page}/`)

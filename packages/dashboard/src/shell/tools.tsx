@@ -1,6 +1,6 @@
 import { clock, clockSeconds } from '../format/times.ts'
-import { durationText } from '../state/time.ts'
 import { useApp } from '../state/app.ts'
+import { durationText } from '../state/time.ts'
 
 /** The time of the sightline, the time range, and the live switch. */
 export function Tools() {

@@ -54,7 +54,10 @@ export function durationFrom(text: string | null): number | undefined {
 
 /** Writes a duration in its largest whole unit: `15m`. */
 export function durationText(ms: number): string {
-  const [unit, size] = Object.entries(UNITS).findLast(([, each]) => ms % each === 0 && ms >= each) ?? ['s', 1_000]
+  const [unit, size] = Object.entries(UNITS).findLast(([, each]) => ms % each === 0 && ms >= each) ?? [
+    's',
+    1_000,
+  ]
   return `${Math.round(ms / size)}${unit}`
 }
 
@@ -116,7 +119,8 @@ export function createTime(address: Address, start: number): Time {
 /** The moments of charts that cover a span: about 180, at most 400. */
 export function gridOf({ from, to }: Span): Grid {
   const seconds = (to - from) / 1_000
-  const step = (STEPS.find((each) => seconds / each <= POINTS) ?? Math.ceil(seconds / POINTS / 86_400) * 86_400) * 1_000
+  const step =
+    (STEPS.find((each) => seconds / each <= POINTS) ?? Math.ceil(seconds / POINTS / 86_400) * 86_400) * 1_000
   const start = Math.ceil(from / step) * step
   return { start, step, count: Math.max(1, Math.floor((to - start) / step) + 1) }
 }
