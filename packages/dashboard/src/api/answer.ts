@@ -24,26 +24,31 @@ const NONE = { value: undefined, error: undefined, isLate: false, since: undefin
 
 /**
  * Loads an answer when the component appears, and again when a signal that `load` reads changes. An answer that arrives after the next
- * request began is dropped.
+ * request began is dropped. A beat of a live page waits for a request that is under way, so that a slow hub gets to answer.
  *
- * @param load Reads the signals it depends on, `time.beat` among them if the answer is to stay fresh
- * @param retries A signal whose change loads again
+ * @param load Reads the signals it depends on, `time.beat` among them if the answer is to stay fresh. Other values that it uses must not
+ *   change while the component exists: give the component a `key` made of them
  */
 export function useLoaded<T>(load: Load<T>): { answer: ReadonlySignal<Answer<T>>; retry: () => void } {
-  const { api } = useApp()
+  const { address, api, time, loading } = useApp()
   const answer = useSignal<Answer<T>>(NONE)
   const tries = useSignal(0)
   const latest = useRef(load)
   latest.current = load
 
   useEffect(() => {
-    let aborting = new AbortController()
-    const stop = effect(() => {
-      void tries.value
-      aborting.abort()
-      const { signal: aborted } = (aborting = new AbortController())
+    let underWay: AbortController | undefined
+    let isDue = false
+    let lastBeat = time.beat.peek()
+
+    function request(): void {
+      underWay?.abort()
+      const aborting = (underWay = new AbortController())
+      const { signal: aborted } = aborting
       const promise = latest.current(api, aborted)
-      if (promise === undefined) return
+      if (promise === undefined) return void (underWay = undefined)
+      const isFirst = answer.peek().since === undefined
+      if (isFirst) loading.value = loading.peek() + 1
       const late = setTimeout(() => {
         if (!aborted.aborted) answer.value = { ...answer.peek(), isLate: true }
       }, LATE_MS)
@@ -58,13 +63,31 @@ export function useLoaded<T>(load: Load<T>): { answer: ReadonlySignal<Answer<T>>
             answer.value = { ...answer.peek(), error: sentence, isLate: false }
           },
         )
-        .finally(() => clearTimeout(late))
+        .finally(() => {
+          clearTimeout(late)
+          if (isFirst) loading.value = loading.peek() - 1
+          if (underWay !== aborting) return
+          underWay = undefined
+          if (isDue) due.value++
+        })
+    }
+
+    const due = signal(0)
+    const stop = effect(() => {
+      void tries.value
+      void due.value
+      const isBeat = time.beat.peek() !== lastBeat
+      lastBeat = time.beat.peek()
+      isDue = isBeat && underWay !== undefined
+      if (!isDue) return request()
+      // `load` is not called, which reads the signals that it depends on. What users change is in the address.
+      void address.params.value
     })
     return () => {
       stop()
-      aborting.abort()
+      underWay?.abort()
     }
-  }, [api])
+  }, [address, api, time, loading])
 
   return useMemo(() => ({ answer, retry: () => void tries.value++ }), [])
 }

@@ -1,6 +1,8 @@
+import { useSignal } from '@preact/signals'
 import type { ComponentChildren } from 'preact'
-import { useLayoutEffect } from 'preact/hooks'
+import { useEffect, useLayoutEffect } from 'preact/hooks'
 
+import { useApp } from '../state/app.ts'
 import { Tools } from './tools.tsx'
 
 /** The frame of a page: its header with the way to it, title, state and time range, and its content. */
@@ -23,6 +25,10 @@ export function Page({
   isFilling?: boolean
   children: ComponentChildren
 }) {
+  const { loading } = useApp()
+  // The parts of the page begin to load in effects, which run before this one.
+  const hasBegun = useSignal(false)
+  useEffect(() => void (hasBegun.value = true), [hasBegun])
   useLayoutEffect(() => {
     document.title = title === 'Overview' ? 'Sightline' : `${title} - Sightline`
   }, [title])
@@ -42,7 +48,7 @@ export function Page({
         </div>
         {tools ?? <Tools />}
       </header>
-      <main id="main" class={isFilling ? 'fill' : ''}>
+      <main id="main" aria-busy={!hasBegun.value || loading.value > 0} class={isFilling ? 'fill' : ''}>
         {children}
       </main>
     </div>

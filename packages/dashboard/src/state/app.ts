@@ -1,3 +1,4 @@
+import { type Signal, signal } from '@preact/signals'
 import { createContext } from 'preact'
 import { useContext } from 'preact/hooks'
 
@@ -16,6 +17,8 @@ export interface App {
   readonly api: Api
   readonly live: Live
   readonly theme: Theme
+  /** Requests under way for parts of the page that have nothing to show yet. */
+  readonly loading: Signal<number>
 }
 
 /** Creates the state of a page in a browser's window. */
@@ -29,6 +32,7 @@ export function createApp(page: Window): App {
     api: createApi((input, init) => page.fetch(input, init)),
     live: createLive((url) => new EventSource(url)),
     theme: createTheme(address, page),
+    loading: signal(0),
   }
 }
 
