@@ -49,6 +49,7 @@ export async function openPage(browser: Browser, url: string, view: View = {}): 
   page.on('console', (message) => {
     if (message.type() === 'error') faults.push(message.text())
   })
+  page.setDefaultTimeout(10_000)
   await page.goto(url)
   await page.waitForSelector('main[aria-busy="false"]', { state: 'attached' })
   return { page, faults }

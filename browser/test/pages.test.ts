@@ -21,7 +21,7 @@ const PAGES = [
   '/traces',
   '/logs',
   '/errors',
-  '/metrics',
+  '/explore',
   '/business',
   '/map',
   '/alerts',

@@ -34,7 +34,7 @@ export function App({ state }: { state: State }) {
           <Route path="/logs" component={Logs} />
           <Route path="/errors" component={Errors} />
           <Route path="/errors/:fingerprint" component={Errors} />
-          <Route path="/metrics" component={Metrics} />
+          <Route path="/explore" component={Metrics} />
           <Route path="/business" component={Business} />
           <Route path="/map" component={Calls} />
           <Route path="/alerts" component={Alerts} />

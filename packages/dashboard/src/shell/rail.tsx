@@ -5,7 +5,7 @@ const PAGES = [
   ['/traces', 'Traces'],
   ['/logs', 'Logs'],
   ['/errors', 'Errors'],
-  ['/metrics', 'Metrics'],
+  ['/explore', 'Metrics'],
   ['/business', 'Business'],
   ['/map', 'Map'],
   ['/alerts', 'Alerts'],
