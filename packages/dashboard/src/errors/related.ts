@@ -56,7 +56,9 @@ export function relatedOf(trace: OtlpTrace, type: string): Related {
   }
   const [most] = [...counts.values()].toSorted((a, b) => b.times - a.times)
   return {
-    errors: [...errors.values()].toSorted((a, b) => b.depth - a.depth).map(({ depth: _, ...each }) => each),
+    errors: [...errors.values()]
+      .toSorted((a, b) => b.depth - a.depth)
+      .map(({ type: other, service }) => ({ type: other, service })),
     repeated: most !== undefined && most.times >= OFTEN ? most : undefined,
   }
 }
