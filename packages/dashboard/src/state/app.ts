@@ -4,10 +4,12 @@ import { useContext } from 'preact/hooks'
 
 import { type Api, createApi } from '../api/api.ts'
 import { type Address, createAddress } from './address.ts'
+import { createKeys, type Keys } from './keys.ts'
 import { createLive, type Live } from './live.ts'
 import { createSightline, type Sightline } from './sightline.ts'
 import { createTheme, type Theme } from './theme.ts'
 import { createTime, type Time } from './time.ts'
+import { createToast, type Toast } from './toast.ts'
 
 /** What all parts of the page share. */
 export interface App {
@@ -17,6 +19,8 @@ export interface App {
   readonly api: Api
   readonly live: Live
   readonly theme: Theme
+  readonly keys: Keys
+  readonly toast: Toast
   /** Requests under way for parts of the page that have nothing to show yet. */
   readonly loading: Signal<number>
 }
@@ -32,6 +36,8 @@ export function createApp(page: Window): App {
     api: createApi((input, init) => page.fetch(input, init)),
     live: createLive((url) => new EventSource(url)),
     theme: createTheme(address, page),
+    keys: createKeys(page.document),
+    toast: createToast(),
     loading: signal(0),
   }
 }
