@@ -1,6 +1,7 @@
 import './style/tokens.css'
 import './style/base.css'
 import './style/more.css'
+import './style/shell.css'
 import './style/charts.css'
 import { render } from 'preact'
 

@@ -6,10 +6,12 @@ import { type Api, createApi } from '../api/api.ts'
 import { createPalette, type Palette } from '../charts/canvas/palette.ts'
 import { type Address, createAddress } from './address.ts'
 import { createFrame, type Frame } from './frame.ts'
+import { createKeys, type Keys } from './keys.ts'
 import { createLive, type Live } from './live.ts'
 import { createSightline, type Sightline } from './sightline.ts'
 import { createTheme, type Theme } from './theme.ts'
 import { createTime, type Time } from './time.ts'
+import { createToast, type Toast } from './toast.ts'
 
 /** What all parts of the page share. */
 export interface App {
@@ -19,6 +21,8 @@ export interface App {
   readonly api: Api
   readonly live: Live
   readonly theme: Theme
+  readonly keys: Keys
+  readonly toast: Toast
   /** The theme's colours for canvases. */
   readonly palette: ReadonlySignal<Palette>
   /** Draws all charts together. */
@@ -38,6 +42,8 @@ export function createApp(page: Window): App {
     sightline: createSightline(address, time),
     api: createApi((input, init) => page.fetch(input, init)),
     live: createLive((url) => new EventSource(url)),
+    keys: createKeys(page.document),
+    toast: createToast(),
     theme,
     palette: createPalette(theme, page.document),
     frame: createFrame((draw) => page.requestAnimationFrame(draw)),
