@@ -2,6 +2,7 @@ import { LocationProvider, lazy, Route, Router, useLocation } from 'preact-iso'
 import { useLayoutEffect } from 'preact/hooks'
 
 import { Rail } from './shell/rail.tsx'
+import { ToastBox } from './shell/toast.tsx'
 import { type App as State, AppContext } from './state/app.ts'
 
 const Overview = lazy(() => import('./pages/overview/page.tsx'))
@@ -41,6 +42,7 @@ export function App({ state }: { state: State }) {
           <Route path="/hub" component={Hub} />
           <Route default component={Overview} />
         </Router>
+        <ToastBox />
       </LocationProvider>
     </AppContext.Provider>
   )

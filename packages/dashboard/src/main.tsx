@@ -1,6 +1,8 @@
 import './style/tokens.css'
 import './style/base.css'
 import './style/more.css'
+import './style/shell.css'
+import './style/charts.css'
 import { render } from 'preact'
 
 import { App } from './app.tsx'

@@ -1,4 +1,5 @@
 import type { ReadonlySignal } from '@preact/signals'
+import type { ComponentChildren } from 'preact'
 
 import type { Answer } from '../api/answer.ts'
 import type { Lines } from '../api/series.ts'
@@ -31,6 +32,8 @@ export interface Threshold {
   /** Such as `alert above 1 s`. */
   readonly text: string
   readonly below?: boolean
+  /** Since when an alert fires for it, in milliseconds since 1970: the base line is red from there on. */
+  readonly firesSince?: number
 }
 
 /** A trace that stands for a point of a chart. */
@@ -53,13 +56,19 @@ export interface Band {
 export interface ChartProps {
   readonly title: string
   /** What it measures, beside the title: `per second`. */
-  readonly of?: string
+  readonly of?: ComponentChildren
+  /** `row`: the caption stands left of the plot; `tile`: a figure stands below it. */
+  readonly layout?: 'row' | 'tile' | undefined
+  /** Stands below the caption, above the legend. */
+  readonly figure?: ComponentChildren
   readonly unit: Unit
   /** The answer that the lines were made of: its errors and delays are shown in the chart. */
   readonly answer: ReadonlySignal<Answer<Lines>>
   /** Makes the lines to draw. Without it: one ink line for a single series, categories for several, named after their labels. */
   readonly lines?: (lines: Lines) => readonly ChartLine[]
   readonly retry?: () => void
+  /** One sentence for a range without data: why, and the way out. */
+  readonly empty?: ComponentChildren
   /** The class of the plot's height in base.css: `h4` to `h16`. Default: 9 rem. */
   readonly height?: 'h4' | 'h5' | 'h6' | 'h7' | 'h12' | 'h16' | 'withx'
   readonly threshold?: Threshold | undefined

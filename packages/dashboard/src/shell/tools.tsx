@@ -32,11 +32,11 @@ export function Tools() {
           type="button"
           class="live"
           role="switch"
-          aria-checked={time.live.value}
-          onClick={() => time.setLive(!time.live.value)}
+          aria-checked={time.held.value ? 'mixed' : time.live.value}
+          onClick={() => time.toggleLive()}
         >
           <i />
-          Live
+          Live {time.held.value && <span class="small">paused</span>}
         </button>
       </div>
     </>

@@ -36,6 +36,11 @@ export interface Time {
   /** Moves the range by a part of its length, such as -0.5. */
   shift(part: number): void
   setLive(live: boolean): void
+  /** Whether a live page holds new data back because it is being read. The live switch says so, and releases it. */
+  readonly held: ReadonlySignal<boolean>
+  hold(isHeld: boolean): void
+  /** What the live switch and its key do: releases a page that is held, else turns live on or off. */
+  toggleLive(): void
 }
 
 const HOUR = 3_600_000
@@ -65,6 +70,7 @@ export function durationText(ms: number): string {
 export function createTime(address: Address, start: number): Time {
   const now = signal(start)
   const beat = signal(0)
+  const held = signal(false)
 
   const fixed = computed((): Span | undefined => {
     const { value } = address.params
@@ -110,7 +116,16 @@ export function createTime(address: Address, start: number): Time {
       const by = (to - from) * part
       this.show({ from: from + by, to: to + by })
     },
+    held,
+    hold(isHeld) {
+      held.value = isHeld
+    },
+    toggleLive() {
+      if (held.peek()) held.value = false
+      else this.setLive(!live.peek())
+    },
     setLive(isLive) {
+      held.value = false
       address.adjust(isLive ? { live: null, from: null, to: null } : { live: '0' })
     },
   }
