@@ -1,9 +1,11 @@
 import type { ReadonlySignal } from '@preact/signals'
+import { useMemo } from 'preact/hooks'
 
 import { useApp } from '../state/app.ts'
 import type { Grid } from '../state/time.ts'
 import { type Answer, useLoaded } from './answer.ts'
 import type { Api } from './api.ts'
+import { growing } from './growing.ts'
 
 /** The labels of a series, its name as `__name__`. */
 export type Labels = Readonly<Record<string, string>>
@@ -65,17 +67,21 @@ export async function queryAt(
   return data.result.map(({ metric, value }) => ({ labels: metric, value: Number(value[1]) }))
 }
 
-/** The lines of an expression over the time of the page. Loaded again when the time goes on. */
+/**
+ * The lines of an expression over the time of the page. While the time goes on only their end is loaded. An answer without changes is the same
+ * object as before.
+ */
 export function useLines(query: () => string | undefined): {
   answer: ReadonlySignal<Answer<Lines>>
   retry: () => void
 } {
-  const { time } = useApp()
-  return useLoaded((api, aborted) => {
+  const { api, time } = useApp()
+  const load = useMemo(() => growing((text, grid, signal) => queryRange(api, text, grid, signal)), [api])
+  return useLoaded((_, aborted) => {
     const text = query()
     void time.beat.value
     const grid = time.grid.value
-    return text === undefined ? undefined : queryRange(api, text, grid, aborted)
+    return text === undefined ? undefined : load(text, grid, aborted)
   })
 }
 

@@ -76,15 +76,3 @@ export function lanesText(lanes: readonly Lane[], buckets: Buckets, clock: (ms: 
   })
   return `Lines ${perText(buckets.width)} by level. ${parts.join('. ')}.`
 }
-
-/**
- * Times for the marks of an axis: at full minutes, hours or days of the local time.
- *
- * @param most About how many
- */
-export function ticksOf({ from, to }: Span, most: number): number[] {
-  const step = (WIDTHS.find((each) => (to - from) / SECOND / each <= most) ?? 7 * 86_400) * SECOND
-  const zone = new Date(from).getTimezoneOffset() * 60_000
-  const first = Math.ceil((from - zone) / step) * step + zone
-  return Array.from({ length: Math.max(0, Math.ceil((to - first) / step)) }, (_, n) => first + n * step)
-}

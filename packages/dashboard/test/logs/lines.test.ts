@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 
-import { bucketsOf, lanesOf, lanesText, perText, ticksOf } from '../../src/logs/lanes.ts'
+import { bucketsOf, lanesOf, lanesText, perText } from '../../src/logs/lanes.ts'
 import { fieldsOf, type Log, messageOf, shortName } from '../../src/logs/log.ts'
 import { markdownOf, plainRecord, recordFields } from '../../src/logs/record.ts'
 import { merged, Rows } from '../../src/logs/rows.ts'
@@ -97,12 +97,6 @@ describe('lanes', () => {
     expect(lanesText(lanes, buckets, (ms) => `+${(ms - START) / 1_000}`)).toBe(
       'Lines per minute by level. error: 3 from +60 on, most 3 at +60. warn: 4, most 4 at +0. info: none.',
     )
-  })
-
-  test('have marks of the axis at round times within the range', () => {
-    const ticks = ticksOf({ from: START + 1, to: START + 3_600_000 }, 9)
-    expect(ticks).toHaveLength(5)
-    expect(ticks.every((tick) => tick % 600_000 === 0)).toBe(true)
   })
 })
 

@@ -54,14 +54,15 @@ export function LineList({
     const { current } = box
     if (current === null || isPhone) return
     const before = last.current
-    if (goTo !== undefined && goTo !== before.goTo) {
+    const isLoaded = !hasOlder || msOf(rows[0]?.log.time ?? '0') <= (goTo ?? 0)
+    if (goTo !== undefined && goTo !== before.goTo && isLoaded) {
       const index = rows.findIndex(({ log }) => msOf(log.time) >= goTo)
       if (index >= 0) current.scrollTop = Math.max(0, topOf(heights, index) - 4 * row)
       last.current = { shift, isFollowing: false, goTo }
     } else {
       if (before.isFollowing && !hasNewer) current.scrollTop = current.scrollHeight
       else if (before.shift !== shift) current.scrollTop += (before.shift - shift) * row
-      last.current = { ...before, shift, goTo }
+      last.current = { ...before, shift, goTo: goTo === undefined ? undefined : before.goTo }
     }
     measure()
   }, [rows, goTo])
