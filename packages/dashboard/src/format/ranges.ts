@@ -19,7 +19,14 @@ export function lengthText(ms: number): string {
     if (unit === 'day' && count === 1) continue
     if (count >= 1 && Number.isInteger(count)) return count === 1 ? unit : `${count} ${unit}s`
   }
-  const [size, unit] = ms >= DAY ? [DAY, 'days'] : ms >= HOUR ? [HOUR, 'hours'] : ms >= MINUTE ? [MINUTE, 'minutes'] : [1_000, 'seconds']
+  const [size, unit] =
+    ms >= DAY
+      ? [DAY, 'days']
+      : ms >= HOUR
+        ? [HOUR, 'hours']
+        : ms >= MINUTE
+          ? [MINUTE, 'minutes']
+          : [1_000, 'seconds']
   return `${Number((ms / size).toPrecision(2))} ${unit}`
 }
 

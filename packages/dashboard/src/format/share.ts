@@ -2,11 +2,14 @@ import type { Params } from '../api/api.ts'
 
 /** A command that asks the hub the same. */
 export function curlOf(origin: string, path: string, params: Params = {}): string {
-  const given = Object.entries(params).flatMap(([name, value]) => (value === undefined ? [] : [`${name}=${value}`]))
-  const get = given.length === 0 ? '' : ' -G'
-  return [`curl${get} ${quoted(origin + path)}`, ...given.map((each) => `--data-urlencode ${quoted(each)}`)].join(
-    ' \\\n  ',
+  const given = Object.entries(params).flatMap(([name, value]) =>
+    value === undefined ? [] : [`${name}=${value}`],
   )
+  const get = given.length === 0 ? '' : ' -G'
+  return [
+    `curl${get} ${quoted(origin + path)}`,
+    ...given.map((each) => `--data-urlencode ${quoted(each)}`),
+  ].join(' \\\n  ')
 }
 
 /** A word of a POSIX shell that stands for a text, whatever is in it. */

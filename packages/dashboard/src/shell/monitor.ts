@@ -4,8 +4,8 @@ import { useContext, useMemo } from 'preact/hooks'
 
 import { type Answer, mapAnswer, useLoaded } from '../api/answer.ts'
 import type { Api, Params } from '../api/api.ts'
-import type { AlertsAnswer, ErrorsAnswer, Service, ServicesAnswer } from '../api/shapes.ts'
 import { queryAt, type Reading } from '../api/series.ts'
+import type { AlertsAnswer, ErrorsAnswer, Service, ServicesAnswer } from '../api/shapes.ts'
 import { useApp } from '../state/app.ts'
 
 /** What every page shows of all services: their states, open alerts, new errors. Loaded once for the rail and the Overview. */

@@ -92,8 +92,8 @@ function Choice({ close }: { close: () => void }) {
             Zoom out <kbd>z</kbd>
           </button>
         </p>
-        {!isRange && <p class="small warn">“From” has to be before “To”.</p>}
-        <h3 class="small muted">Compare with</h3>
+        {!isRange && <p class="warn">“From” has to be before “To”.</p>}
+        <h3 class="muted">Compare with</h3>
         <div class="seg tiny" role="group" aria-label="Compare with">
           {COMPARISONS.map(([value, text]) => (
             <button
@@ -107,7 +107,7 @@ function Choice({ close }: { close: () => void }) {
             </button>
           ))}
         </div>
-        <label class="small muted">
+        <label class="muted">
           Step of charts{' '}
           <select
             value={address.params.value.get('step') ?? ''}
@@ -126,17 +126,9 @@ function Choice({ close }: { close: () => void }) {
   )
 }
 
-function Moment({
-  text,
-  value,
-  onInput,
-}: {
-  text: string
-  value: string
-  onInput: (value: string) => void
-}) {
+function Moment({ text, value, onInput }: { text: string; value: string; onInput: (value: string) => void }) {
   return (
-    <label class="small muted">
+    <label class="muted">
       {text}
       <input
         type="datetime-local"

@@ -26,8 +26,13 @@ function copyField(text: string): boolean {
 }
 
 /** The address of this page with its range made absolute, so that others see the same. */
-export function linkOf({ address, time }: Pick<App, 'address' | 'time'>, changes: Record<string, string> = {}): string {
+export function linkOf(
+  { address, time }: Pick<App, 'address' | 'time'>,
+  changes: Record<string, string> = {},
+): string {
   const { from, to } = time.span.peek()
   const [start, end] = [String(Math.round(from)), String(Math.round(to))]
-  return location.origin + address.here({ r: null, live: null, theme: null, from: start, to: end, ...changes })
+  return (
+    location.origin + address.here({ r: null, live: null, theme: null, from: start, to: end, ...changes })
+  )
 }

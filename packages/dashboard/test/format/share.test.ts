@@ -18,6 +18,8 @@ describe('what is copied', () => {
   })
 
   it('is a table whose cells stay cells', () => {
-    expect(markdownTable(['a', 'b'], [['x|y', '<img>\nz']])).toBe('| a | b |\n| --- | --- |\n| x\\|y | \\<img\\> z |')
+    expect(markdownTable(['a', 'b'], [['x|y', '<img>\nz']])).toBe(
+      '| a | b |\n| --- | --- |\n| x\\|y | \\<img\\> z |',
+    )
   })
 })
