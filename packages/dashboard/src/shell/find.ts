@@ -45,7 +45,7 @@ export function servicesFor(services: readonly Service[], text: string): Choice[
 export function choicesOf(found: readonly Found[]): Choice[] {
   return found.flatMap((each): Choice[] => {
     const { kind, title, detail, service = '', traceId, spanId, fingerprint, route, field, value } = each
-    const about = [service, detail].filter((part) => part !== '' && part !== title).join(', ')
+    const about = [...new Set([service, detail])].filter((part) => part !== '' && part !== title).join(', ')
     const base = { text: title, about, state: 'note' } as const
     if (kind === 'error' && fingerprint !== undefined)
       return [{ ...base, group: 'Errors', state: 'bad', path: `/errors/${encodeURIComponent(fingerprint)}` }]

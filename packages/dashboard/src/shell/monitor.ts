@@ -4,9 +4,10 @@ import { useContext, useMemo } from 'preact/hooks'
 
 import { type Answer, mapAnswer, useLoaded } from '../api/answer.ts'
 import type { Api, Params } from '../api/api.ts'
-import { queryAt, type Reading } from '../api/series.ts'
+import { queryAt } from '../api/series.ts'
 import type { AlertsAnswer, ErrorsAnswer, Service, ServicesAnswer } from '../api/shapes.ts'
 import { useApp } from '../state/app.ts'
+import { environmentsOf, inEnvironment } from './environment.ts'
 
 /** What every page shows of all services: their states, open alerts, new errors. Loaded once for the rail and the Overview. */
 export interface Monitor {
@@ -24,9 +25,6 @@ export interface Monitor {
 
 /** How often it is loaded on a live page. */
 const EVERY_MS = 3_000
-/** Labels of `target_info` and `service_info` that have the environment, newest convention first. */
-const ENVIRONMENT = ['deployment_environment_name', 'deployment_environment', 'env']
-
 /** Loads what all pages show. Once per page. */
 export function useMonitoring(): Monitor {
   const { address, time } = useApp()
@@ -67,30 +65,6 @@ export function useMonitoring(): Monitor {
       },
     }
   }, [])
-}
-
-/** The environments that series of resources name, in their order by name. */
-export function environmentsOf(infos: readonly Reading[]): readonly string[] {
-  const names = infos.map(environmentOf).filter((name) => name !== undefined)
-  return [...new Set(names)].toSorted((a, b) => a.localeCompare(b, 'en'))
-}
-
-/** The services that have an instance in an environment. */
-export function inEnvironment(
-  services: readonly Service[],
-  environment: string | undefined,
-  infos: readonly Reading[],
-): readonly Service[] {
-  if (environment === undefined) return services
-  const jobs = new Set(
-    infos.filter((info) => environmentOf(info) === environment).map(({ labels }) => labels['job']),
-  )
-  return services.filter(({ name }) => jobs.has(name))
-}
-
-function environmentOf({ labels }: Reading): string | undefined {
-  const label = ENVIRONMENT.find((each) => labels[each] !== undefined)
-  return label === undefined ? undefined : labels[label]
 }
 
 export const MonitorContext = createContext<Monitor | undefined>(undefined)
