@@ -1,3 +1,5 @@
+import { join } from 'node:path'
+
 import { createApi } from './api/api.ts'
 import { createForward } from './forward/forward.ts'
 import { startKeeper } from './ingest/keeper.ts'
@@ -12,6 +14,7 @@ import { type Admission, createAdmission } from './receive/admission.ts'
 import { createScraper, type Scraper } from './scrape/scraper.ts'
 import type { Api } from './serve/api-request.ts'
 import { createLive, type Live } from './serve/live.ts'
+import { createSaved } from './serve/saved.ts'
 import { lockFolder } from './store/sqlite/lock.ts'
 import { VERSION } from './version.ts'
 
@@ -97,6 +100,7 @@ export function startParts(settings: HubSettings, instance: () => string): Parts
     keeper,
     targets: () => scraper.targets(),
     state: () => Promise.resolve({ ...state() }),
+    saved: createSaved(join(folder, 'saved')),
     version: VERSION,
   })
 

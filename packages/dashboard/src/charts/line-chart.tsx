@@ -127,26 +127,38 @@ export function LineChart(props: ChartProps) {
 
   const summary = useComputed(() => summaryOf(title, unit, lines.value, grid.value))
   const { error, isLate } = answer.value
+  const legend = (
+    <Legend
+      lines={lines}
+      grid={grid}
+      unit={unit}
+      threshold={threshold}
+      isSmall={isSmall}
+      estimate={estimate !== undefined}
+    />
+  )
   return (
-    <figure class={`chart ${silentSince.value === undefined ? '' : 'stale'}`} aria-labelledby={`${id}-t`}>
+    <figure
+      class={`chart ${props.layout ?? ''} ${silentSince.value === undefined ? '' : 'stale'}`}
+      aria-labelledby={`${id}-t`}
+    >
       <figcaption>
         <h3 id={`${id}-t`}>{title}</h3>
         {(of !== undefined || estimate !== undefined) && (
-          <span class="of">{[of, estimate].filter(Boolean).join(', ')}</span>
+          <span class="of clip">
+            {of}
+            {of !== undefined && estimate !== undefined && ', '}
+            {estimate}
+          </span>
         )}
         {silentSince.value !== undefined && (
           <span class="of warn">no data since {clock(silentSince.value)}</span>
         )}
         {error !== undefined && value.value !== undefined && <span class="of warn">{error}</span>}
-        <Legend
-          lines={lines}
-          grid={grid}
-          unit={unit}
-          threshold={threshold}
-          isSmall={isSmall}
-          estimate={estimate !== undefined}
-        />
+        {props.figure === undefined && legend}
       </figcaption>
+      {props.figure}
+      {props.figure !== undefined && legend}
       <div ref={plot} class={`plot ${height ?? ''}`} aria-busy={isLate}>
         <div class="pad" tabIndex={0} role="img" aria-label={summary} {...pointing.listeners}>
           <div class="canvas" />

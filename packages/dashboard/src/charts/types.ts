@@ -56,7 +56,11 @@ export interface Band {
 export interface ChartProps {
   readonly title: string
   /** What it measures, beside the title: `per second`. */
-  readonly of?: string
+  readonly of?: ComponentChildren
+  /** `row`: the caption stands left of the plot; `tile`: a figure stands below it. */
+  readonly layout?: 'row' | 'tile' | undefined
+  /** Stands below the caption, above the legend. */
+  readonly figure?: ComponentChildren
   readonly unit: Unit
   /** The answer that the lines were made of: its errors and delays are shown in the chart. */
   readonly answer: ReadonlySignal<Answer<Lines>>

@@ -47,7 +47,8 @@ export function bucketsOf({ from, to }: Span): Buckets {
 /** The width of a bar in words: `per minute`, `per 5 min`. */
 export function perText(width: number): string {
   const seconds = width / SECOND
-  if (seconds < 60) return seconds === 1 ? 'per second' : `per ${seconds} s`
+  if (seconds < 60 || (seconds < 600 && seconds % 60 > 0))
+    return seconds === 1 ? 'per second' : `per ${seconds} s`
   if (seconds < 3_600) return seconds === 60 ? 'per minute' : `per ${seconds / 60} min`
   if (seconds < 86_400) return seconds === 3_600 ? 'per hour' : `per ${seconds / 3_600} h`
   return seconds === 86_400 ? 'per day' : `per ${seconds / 86_400} d`

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 
 import { createApi } from '../../src/api/api.ts'
 import { createQueries } from '../../src/query/queries.ts'
+import { createSaved } from '../../src/serve/saved.ts'
 import { openStore } from '../../src/store/sqlite/open-store.ts'
 import { writeSeries } from '../stored/series.ts'
 import { NOW, SERIES, writeEvents } from './data.ts'
@@ -45,6 +46,7 @@ export async function openApi(): Promise<{
       droppedTargets: [],
     }),
     state: async () => ({}),
+    saved: createSaved(join(folder, 'saved')),
     version: '1.0.0',
     now: () => NOW,
   })

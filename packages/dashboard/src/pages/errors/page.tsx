@@ -1,5 +1,119 @@
-import { Page } from '../../shell/page.tsx'
+import { useRef } from 'preact/hooks'
 
+import { useAnswer } from '../../api/answer.ts'
+import { found, type Group, isFresh, ORDERS, ordered, TABS } from '../../errors/groups.ts'
+import { useKeys } from '../../parts/keys.ts'
+import { Failed } from '../../parts/shown.tsx'
+import { Tabs } from '../../parts/tabs.tsx'
+import { Page } from '../../shell/page.tsx'
+import { useApp } from '../../state/app.ts'
+import { durationText } from '../../state/time.ts'
+import { GroupRow } from './group-row.tsx'
+import { Issue } from './issue.tsx'
+
+/** Groups of errors by their state, and the one that is chosen. Without a choice it is the first. */
 export default function ErrorsPage() {
-  return <Page title="Errors">{null}</Page>
+  const { address, time } = useApp()
+  const { answer, retry } = useAnswer<{ readonly errors: readonly Group[] }>(() => [
+    '/api/errors',
+    { ...time.span.value, limit: 1_000 },
+  ])
+  const list = useRef<HTMLElement>(null)
+  const params = address.params.value
+  const tab = params.get('state') ?? 'open'
+  const text = params.get('q') ?? ''
+  const order = params.get('sort') ?? 'worst'
+  const { from } = time.span.value
+  const { value, error } = answer.value
+  const groups = value?.errors ?? []
+  const shown = ordered(found(groups, tab, text), order, from)
+  const fresh = shown.filter((group) => isFresh(group, from))
+  const ongoing = shown.filter((group) => !isFresh(group, from))
+  const path = decodeURIComponent(address.path.value.slice('/errors/'.length))
+  const chosen = path === '' ? [...fresh, ...ongoing][0]?.fingerprint : path
+  const own = { state: tab === 'open' ? null : tab, q: text || null, sort: order === 'worst' ? null : order }
+  const last = time.last.value
+
+  function move(by: number): void {
+    const links = [...(list.current?.querySelectorAll<HTMLElement>('.groups a') ?? [])]
+    const now = links.findIndex((link) => link === document.activeElement)
+    const at = now < 0 ? links.findIndex((link) => link.ariaCurrent === 'true') : now
+    links[Math.max(0, Math.min(links.length - 1, at + by))]?.focus()
+  }
+  useKeys({ j: () => move(1), k: () => move(-1) })
+
+  const section = (title: string, of: readonly Group[]) =>
+    of.length > 0 && (
+      <>
+        <p class="listcap">{title}</p>
+        <ol class="groups">
+          {of.map((group) => (
+            <li key={group.fingerprint}>
+              <GroupRow
+                group={group}
+                from={from}
+                href={address.to(`/errors/${encodeURIComponent(group.fingerprint)}`, own)}
+                isChosen={group.fingerprint === chosen}
+              />
+            </li>
+          ))}
+        </ol>
+      </>
+    )
+
+  return (
+    <Page title="Errors">
+      <div class="split-view">
+        <section class="list" aria-labelledby="h-groups" ref={list}>
+          <h2 id="h-groups" class="sr">
+            Groups of errors
+          </h2>
+          <Tabs
+            label="State of the groups"
+            tabs={TABS.map(([name, title]) => ({
+              text: title,
+              href: address.to('/errors', { ...own, state: name === 'open' ? null : name }),
+              isCurrent: name === tab,
+              count: value === undefined ? undefined : found(groups, name, '').length,
+            }))}
+          />
+          <div class="listhead">
+            <label class="field">
+              <span class="sr">Search errors</span>
+              <input
+                type="search"
+                placeholder="Type, message, service or version"
+                value={text}
+                onInput={(event) => address.adjust({ q: event.currentTarget.value || null })}
+              />
+              <kbd>/</kbd>
+            </label>
+            <select
+              class="btn"
+              aria-label="Order"
+              value={order}
+              onChange={(event) => address.adjust({ sort: event.currentTarget.value })}
+            >
+              {ORDERS.map(([name, title]) => (
+                <option key={name} value={name}>
+                  {title}
+                </option>
+              ))}
+            </select>
+          </div>
+          {error !== undefined && <Failed error={error} retry={retry} />}
+          {section(last === undefined ? 'New in this time' : `New in the last ${durationText(last)}`, fresh)}
+          {section('Ongoing', ongoing)}
+          {value !== undefined && shown.length === 0 && (
+            <p class="listcap">
+              {text === ''
+                ? `No ${tab === 'open' ? 'open' : tab} errors in this time.`
+                : 'No error has this text. Remove it to see all.'}
+            </p>
+          )}
+        </section>
+        {chosen !== undefined && <Issue key={chosen} fingerprint={chosen} groups={groups} onChange={retry} />}
+      </div>
+    </Page>
+  )
 }

@@ -5,6 +5,7 @@ import { grouped } from '../../format/numbers.ts'
 import { msOf } from '../../format/times.ts'
 import type { LogList } from '../../logs/list.ts'
 import { partOf, rowAt, topOf } from '../../logs/window.ts'
+import { useKeys } from '../../parts/keys.ts'
 import { useApp } from '../../state/app.ts'
 import { Line, type LineStyle } from './line.tsx'
 import { Opened } from './opened.tsx'
@@ -89,18 +90,11 @@ export function LineList({
     if (!isHeld && current !== null) current.scrollTop = current.scrollHeight
   }, [list, isHeld])
 
-  useEffect(() => {
-    function onKeyDown(event: KeyboardEvent): void {
-      if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return
-      const { target } = event
-      if (target instanceof Element && target.closest('input, textarea, select, dialog, [role=img]') !== null)
-        return
-      if (event.key === 'j') move(event, 1)
-      else if (event.key === 'k') move(event, -1)
-      else if (event.key === 'o') openTrace()
-    }
-    document.addEventListener('keydown', onKeyDown)
-    return () => document.removeEventListener('keydown', onKeyDown)
+  useKeys({
+    j: (event) => move(event, 1),
+    k: (event) => move(event, -1),
+    o: openTrace,
+    l: () => (time.held.peek() ? time.hold(false) : false),
   })
 
   function measure(): void {
@@ -149,9 +143,10 @@ export function LineList({
     )
   }
 
-  function openTrace(): void {
-    const traceId = rows.find(({ log }) => log.cursor === (active.value ?? open))?.log.traceId
-    if (traceId !== undefined && traceId !== '') address.go(address.to(`/traces/${traceId}`))
+  function openTrace(): false | void {
+    const traceId = rows.find(({ log }) => log.cursor === (active.value ?? open))?.log.traceId ?? ''
+    if (traceId === '') return false
+    address.go(address.to(`/traces/${traceId}`))
   }
 
   function toggle(cursor: string): void {

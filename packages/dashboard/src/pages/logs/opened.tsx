@@ -4,11 +4,11 @@ import { useLayoutEffect, useRef } from 'preact/hooks'
 import { useLoaded } from '../../api/answer.ts'
 import { type Log, type LogsAnswer, pageOf } from '../../logs/log.ts'
 import type { Row } from '../../logs/rows.ts'
+import { MiniLogs } from '../../parts/mini-logs.tsx'
 import { Failed } from '../../parts/shown.tsx'
 import { fieldTerm } from '../../search/terms.ts'
 import { useApp } from '../../state/app.ts'
 import type { LineStyle } from './line.tsx'
-import { MiniLogs } from './mini-logs.tsx'
 import { LogRecord } from './record.tsx'
 
 /** What a line opens to: what can be done with it, the whole record, and the lines around it when they are asked for. */

@@ -1,6 +1,11 @@
+import { changes } from '../changes/changes.ts'
+import { findView } from '../find.ts'
 import { callCounts, dependencies } from '../services/dependencies.ts'
+import { instruments } from '../services/instruments.ts'
 import { serviceDetails } from '../services/service-details.ts'
 import { serviceList } from '../services/service-list.ts'
+import { explainView } from '../spans/explain.ts'
+import { heatmapView } from '../spans/heatmap.ts'
 import {
   error,
   errors,
@@ -57,6 +62,12 @@ export const TASKS = {
   jaegerTraceView,
   jaegerTracesView,
 
+  heatmapView,
+  explainView,
+  findView,
+
+  changes,
+  instruments,
   serviceList,
   serviceDetails,
   dependencies,

@@ -1,8 +1,8 @@
-import { NARROW } from '../../format/numbers.ts'
-import { msOf } from '../../format/times.ts'
-import { fieldsOf, graveOf, type Log, messageOf } from '../../logs/log.ts'
-import { isoOf } from '../../logs/record.ts'
-import { useApp } from '../../state/app.ts'
+import { NARROW } from '../format/numbers.ts'
+import { msOf } from '../format/times.ts'
+import { fieldsOf, graveOf, type Log, messageOf } from '../logs/log.ts'
+import { isoOf } from '../logs/record.ts'
+import { useApp } from '../state/app.ts'
 
 /** A few log lines with their times before and after one of them. Each is a link to it in Logs. */
 export function MiniLogs({ logs, zero }: { logs: readonly Log[]; zero: Pick<Log, 'time' | 'cursor'> }) {

@@ -1,0 +1,102 @@
+import { useSignal } from '@preact/signals'
+
+import type { GroupDetails } from '../../errors/groups.ts'
+import { msOf } from '../../format/times.ts'
+import { useApp } from '../../state/app.ts'
+
+const HOUR = 3_600_000
+/** For how long a group can be ignored, in milliseconds. */
+const IGNORE: ReadonlyArray<readonly [title: string, ms: number | undefined]> = [
+  ['for an hour', HOUR],
+  ['for a day', 24 * HOUR],
+  ['for a week', 168 * HOUR],
+  ['until it is reopened', undefined],
+]
+
+/** Resolves, ignores or reopens a group. Each can be undone. */
+export function Actions({ group, onChange }: { group: GroupDetails; onChange: () => void }) {
+  const { api, toast } = useApp()
+  const isBusy = useSignal(false)
+  const { state, fingerprint, versions } = group
+
+  async function set(
+    next: 'open' | 'resolved' | 'ignored',
+    until: number | undefined,
+    said?: string,
+  ): Promise<void> {
+    isBusy.value = true
+    try {
+      const path = `/api/errors/${encodeURIComponent(fingerprint)}`
+      await api.send('POST', path, {
+        state: next,
+        ...(until !== undefined && { until: new Date(until).toISOString() }),
+      })
+      if (said !== undefined) toast.say(said, { text: 'Undo', run: () => void undo() })
+      onChange()
+    } catch (error) {
+      toast.say(error instanceof Error ? error.message : String(error))
+    } finally {
+      isBusy.value = false
+    }
+  }
+
+  function undo(): Promise<void> {
+    const until = typeof state.until === 'string' ? msOf(state.until) : undefined
+    return set(state.kind === 'regressed' ? 'open' : state.kind, until)
+  }
+
+  const newest = versions.toSorted((a, b) => msOf(b.firstSeen) - msOf(a.firstSeen))[0]?.version ?? ''
+  const isOpen = state.kind === 'open' || state.kind === 'regressed'
+  return (
+    <div class="actions">
+      {isOpen ? (
+        <>
+          <button
+            class="btn"
+            type="button"
+            disabled={isBusy.value}
+            onClick={() =>
+              void set(
+                'resolved',
+                undefined,
+                `Resolved. It comes back here when it happens ${newest === '' ? 'again' : `in a version after ${newest}`}.`,
+              )
+            }
+          >
+            Resolve
+          </button>
+          <select
+            class="btn"
+            aria-label="Ignore"
+            value=""
+            disabled={isBusy.value}
+            onChange={(event) => {
+              const [title, ms] = IGNORE[Number(event.currentTarget.value)] ?? []
+              event.currentTarget.value = ''
+              if (title !== undefined)
+                void set('ignored', ms === undefined ? undefined : Date.now() + ms, `Ignored ${title}.`)
+            }}
+          >
+            <option value="" hidden>
+              Ignore
+            </option>
+            {IGNORE.map(([title], at) => (
+              <option key={title} value={at}>
+                {title}
+              </option>
+            ))}
+          </select>
+        </>
+      ) : (
+        <button
+          class="btn"
+          type="button"
+          disabled={isBusy.value}
+          onClick={() => void set('open', undefined, 'Reopened.')}
+        >
+          Reopen
+        </button>
+      )}
+    </div>
+  )
+}

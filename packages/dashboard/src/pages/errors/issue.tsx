@@ -1,0 +1,169 @@
+import { useSignal } from '@preact/signals'
+
+import { mapAnswer, useLoaded } from '../../api/answer.ts'
+import { LineChart } from '../../charts/line-chart.tsx'
+import { gapsOf, type Group, type GroupDetails, sharesOf } from '../../errors/groups.ts'
+import { grouped, textOf } from '../../format/numbers.ts'
+import { ago, clockSeconds, msOf } from '../../format/times.ts'
+import { perText } from '../../logs/lanes.ts'
+import { Failed } from '../../parts/shown.tsx'
+import { useApp } from '../../state/app.ts'
+import type { Grid } from '../../state/time.ts'
+import { Actions } from './actions.tsx'
+import { GroupTag } from './group-row.tsx'
+import { SampleLogs, Related } from './samples.tsx'
+import { StackView } from './stack-view.tsx'
+import { Routes, Users, Versions } from './where.tsx'
+
+/** Parts of the range in a group's trend. */
+const PARTS = 48
+
+interface Loaded {
+  readonly group: GroupDetails
+  readonly grid: Grid
+}
+
+/** One group of errors: what it is, since when, where, and what one of its requests did. */
+export function Issue({
+  fingerprint,
+  groups,
+  onChange,
+}: {
+  fingerprint: string
+  /** All groups of the range. */
+  groups: readonly Group[]
+  /** Called when the state of the group was changed. */
+  onChange: () => void
+}) {
+  const { time } = useApp()
+  const index = useSignal(0)
+  const { answer, retry } = useLoaded<Loaded>((api, aborted) => {
+    void time.beat.value
+    const { from, to } = time.span.value
+    // The parts begin at multiples of their width, so that bars do not change while time goes on.
+    const step = Math.ceil((to - from) / PARTS / 1_000) * 1_000
+    const end = Math.ceil(to / step) * step
+    const start = end - PARTS * step
+    return api
+      .get<GroupDetails>(`/api/errors/${encodeURIComponent(fingerprint)}`, { from: start, to: end }, aborted)
+      .then((group) => ({ group, grid: { start: start + step, step, count: PARTS } }))
+  })
+  const { value, error } = answer.value
+  if (value === undefined)
+    return <article class="issue">{error !== undefined && <Failed error={error} retry={retry} />}</article>
+  const { group, grid } = value
+  const sample = group.samples[Math.min(index.value, group.samples.length - 1)]
+  return (
+    <article class="issue" id="issue" aria-labelledby="h-group">
+      <header>
+        <div>
+          <h2 id="h-group">
+            <bdi>{group.type || 'Error'}</bdi>{' '}
+            <GroupTag
+              group={{
+                newIn: groups.find((each) => each.fingerprint === fingerprint)?.newIn ?? null,
+                ...group,
+              }}
+            />
+          </h2>
+          <p class="mono soft inkc">
+            <bdi>
+              {gapsOf(sample?.message ?? group.message).map((part, at) =>
+                at % 2 === 1 ? (
+                  <i key={at} class="gap">
+                    {part}
+                  </i>
+                ) : (
+                  part
+                ),
+              )}
+            </bdi>
+          </p>
+        </div>
+        <Actions
+          group={group}
+          onChange={() => {
+            retry()
+            onChange()
+          }}
+        />
+      </header>
+      <Strip group={group} />
+      <LineChart
+        title="Events"
+        of={perText(grid.step)}
+        unit="int"
+        height="h5"
+        bars
+        answer={mapAnswer(answer, ({ group: { trend = [] }, grid: of }) => ({
+          grid: of,
+          lines: [{ labels: {}, values: trend }],
+        }))}
+        lines={({ lines }) => lines.map(({ values }) => ({ label: 'events', style: 'bad', values }))}
+        retry={retry}
+      />
+      <div class="grid">
+        <section class="c7" aria-labelledby="h-stack">
+          <StackView stack={group.stack} />
+        </section>
+        <section class="c5" aria-label="Where it happens">
+          <Routes group={group} />
+          <Versions group={group} />
+          <Users group={group} />
+          {sample !== undefined && <Related sample={sample} type={group.type} groups={groups} />}
+        </section>
+      </div>
+      {sample !== undefined && <SampleLogs samples={group.samples} index={index} />}
+    </article>
+  )
+}
+
+function Strip({ group }: { group: GroupDetails }) {
+  const { time } = useApp()
+  const { count, users, firstSeen, lastSeen, versions, samples } = group
+  const instance = sharesOf(samples.map((sample) => sample.instance))[0]
+  const version = versions.toSorted((a, b) => b.count - a.count)[0]
+  const first = msOf(firstSeen)
+  return (
+    <dl class="strip">
+      <div>
+        <dt>Events</dt>
+        <dd>{grouped(count)}</dd>
+      </div>
+      {users > 0 && (
+        <div>
+          <dt>Users</dt>
+          <dd>{grouped(users)}</dd>
+        </div>
+      )}
+      <div>
+        <dt>First seen</dt>
+        <dd>
+          {clockSeconds(first)} <span class="small">{ago(first, time.now.value)}</span>
+        </dd>
+      </div>
+      <div>
+        <dt>Last seen</dt>
+        <dd>
+          {clockSeconds(msOf(lastSeen))} <span class="small">{ago(msOf(lastSeen), time.now.value)}</span>
+        </dd>
+      </div>
+      {version !== undefined && version.version !== '' && (
+        <div>
+          <dt>Version</dt>
+          <dd>
+            {version.version} <span class="small">{textOf(version.count / (count || 1), 'ratio')}</span>
+          </dd>
+        </div>
+      )}
+      {instance !== undefined && (
+        <div>
+          <dt>Instance</dt>
+          <dd title={`${textOf(instance.part, 'ratio')} of the latest ${samples.length} events`}>
+            {instance.name} <span class="small">{textOf(instance.part, 'ratio')}</span>
+          </dd>
+        </div>
+      )}
+    </dl>
+  )
+}
