@@ -12,7 +12,11 @@ export interface Usual {
     readonly version: string
     readonly traces: number
     readonly p50: string
-    readonly spans: ReadonlyArray<{ readonly service: string; readonly name: string; readonly perTrace: number }>
+    readonly spans: ReadonlyArray<{
+      readonly service: string
+      readonly name: string
+      readonly perTrace: number
+    }>
   }>
 }
 
@@ -45,7 +49,8 @@ function failure({ nodes }: Model): Finding | undefined {
   if (cause === undefined) return undefined
   const { span } = cause
   const exception = span.events.find(({ name }) => name === 'exception')
-  const type = textOf(exception?.attributes['exception.type']) || attribute(span, 'error.type', 'exception.type')
+  const type =
+    textOf(exception?.attributes['exception.type']) || attribute(span, 'error.type', 'exception.type')
   const message = textOf(exception?.attributes['exception.message']) || span.statusMessage
   if (type === '' && message === '') return undefined
   return {
@@ -58,7 +63,9 @@ function failure({ nodes }: Model): Finding | undefined {
 }
 
 function repeated({ tree, nodes }: Model, usual: Usual | undefined): Finding | undefined {
-  const groups = rowsOf(tree, { turned: new Set(), least: 0 }).rows.filter(({ spans }) => spans.length >= MANY)
+  const groups = rowsOf(tree, { turned: new Set(), least: 0 }).rows.filter(
+    ({ spans }) => spans.length >= MANY,
+  )
   const [worst] = groups.toSorted((a, b) => sumOf(b.spans) - sumOf(a.spans))
   if (worst === undefined) return undefined
   const { span, spans } = worst
@@ -81,7 +88,8 @@ function earlier({ service, name }: Span, times: number, usual: Usual | undefine
   })
   if (other === undefined) return ''
   const calls = callsIn(other, service, name)
-  const often = calls < 0.05 ? 'does not run it' : calls < 1.5 ? 'runs it once' : `runs it ${Math.round(calls)} times`
+  const often =
+    calls < 0.05 ? 'does not run it' : calls < 1.5 ? 'runs it once' : `runs it ${Math.round(calls)} times`
   return ` Under ${other.version} this route ${often}.`
 }
 

@@ -68,7 +68,9 @@ interface RawSpan {
 }
 
 function traceOf(id: string, raw: readonly RawSpan[]): Trace {
-  const times = raw.map(({ span }) => [nanoseconds(span.startTimeUnixNano), nanoseconds(span.endTimeUnixNano)] as const)
+  const times = raw.map(
+    ({ span }) => [nanoseconds(span.startTimeUnixNano), nanoseconds(span.endTimeUnixNano)] as const,
+  )
   const first = times.reduce((least, [start]) => (start < least ? start : least), times[0]?.[0] ?? 0n)
   const msAfter = (time: bigint) => Number(time - first) / 1e6
   const spans = raw.map(({ span, resource, scope }, at): Span => {
@@ -88,14 +90,15 @@ function traceOf(id: string, raw: readonly RawSpan[]): Trace {
       attributes: attributesOf(span.attributes),
       resource,
       scope,
-      events: (span.events ?? []).map(
-        (event): SpanEvent => ({
-          name: String(event.name ?? ''),
-          at: msAfter(nanoseconds(event.timeUnixNano)),
-          attributes: attributesOf(event.attributes),
-        }),
-      ),
-      links: (span.links ?? []).map((link) => ({ traceId: idOf(link.traceId, 32), spanId: idOf(link.spanId, 16) })),
+      events: (span.events ?? []).map((event): SpanEvent => ({
+        name: String(event.name ?? ''),
+        at: msAfter(nanoseconds(event.timeUnixNano)),
+        attributes: attributesOf(event.attributes),
+      })),
+      links: (span.links ?? []).map((link) => ({
+        traceId: idOf(link.traceId, 32),
+        spanId: idOf(link.spanId, 16),
+      })),
     }
   })
   return {

@@ -26,7 +26,10 @@ export interface Folding {
 const GROUP = 3
 
 /** The rows of a tree in the order of the waterfall, and the number of spans that are hidden because they are short. */
-export function rowsOf({ roots }: Tree, { turned, least }: Folding): { readonly rows: Row[]; readonly hidden: number } {
+export function rowsOf(
+  { roots }: Tree,
+  { turned, least }: Folding,
+): { readonly rows: Row[]; readonly hidden: number } {
   const rows: Row[] = []
   let hidden = 0
   /** Siblings that are still to come, the innermost last. */
@@ -68,7 +71,14 @@ export function rowsOf({ roots }: Tree, { turned, least }: Folding): { readonly 
 function rowOf(key: string, depth: number, nodes: readonly Node[], isOpen: boolean | undefined): Row {
   const [first] = nodes
   if (first === undefined) throw new Error('A row has at least one span')
-  return { key, depth, span: first.span, spans: nodes.map(({ span }) => span), isOpen, isOrphan: first.isOrphan }
+  return {
+    key,
+    depth,
+    span: first.span,
+    spans: nodes.map(({ span }) => span),
+    isOpen,
+    isOrphan: first.isOrphan,
+  }
 }
 
 /** How many equal siblings without children follow each other. */

@@ -59,7 +59,16 @@ export function attribute({ attributes }: Pick<Span, 'attributes'>, ...keys: rea
 /** The system that a call goes to: a service, a database with its host, a host. Empty for other spans. */
 export function peerOf(span: Span): string {
   if (span.kind !== 'client' && span.kind !== 'producer') return ''
-  return attribute(span, 'peer.service', 'server.address', 'net.peer.name', 'db.namespace', 'db.system.name', 'db.system', 'messaging.system')
+  return attribute(
+    span,
+    'peer.service',
+    'server.address',
+    'net.peer.name',
+    'db.namespace',
+    'db.system.name',
+    'db.system',
+    'messaging.system',
+  )
 }
 
 /** The HTTP status or the state of a failed span, for the words behind its name. Empty for one that is well. */
@@ -70,7 +79,8 @@ export function outcomeOf(span: Span): string {
 }
 
 /** Names of spans in which a request waits for something that others hold, rather than being worked on. */
-const WAITING = /\b(?:wait(?:ing)?|acquire|queue[ds]?|pool[.\s_-]?(?:connect|acquire|wait)|checkout connection|getConnection)\b/i
+const WAITING =
+  /\b(?:wait(?:ing)?|acquire|queue[ds]?|pool[.\s_-]?(?:connect|acquire|wait)|checkout connection|getConnection)\b/i
 
 /** Whether a span is a time of waiting, such as for a connection of a pool. */
 export function isWaiting(span: Span): boolean {

@@ -16,10 +16,19 @@ export interface Part {
 
 /** Parts that are told by name. */
 const TOLD = 3
+/** Share of the time from which on they are. */
+const LEAST = 0.01
 
 /** Where the time of a trace went, along its critical path: the longest parts, and the rest in milliseconds. */
-export function spentOf(segments: readonly Segment[]): { readonly parts: readonly Part[]; readonly rest: number; readonly total: number } {
-  const parts = new Map<string, { what: string; where: string; spans: Set<Span>; ms: number; span: Span; isOwn: boolean }>()
+export function spentOf(segments: readonly Segment[]): {
+  readonly parts: readonly Part[]
+  readonly rest: number
+  readonly total: number
+} {
+  const parts = new Map<
+    string,
+    { what: string; where: string; spans: Set<Span>; ms: number; span: Span; isOwn: boolean }
+  >()
   for (const { span, from, to } of segments) {
     const isCall = span.kind === 'client' || span.kind === 'producer'
     const isWait = isWaiting(span)
@@ -33,10 +42,11 @@ export function spentOf(segments: readonly Segment[]): { readonly parts: readonl
     if (span.duration > part.span.duration) part.span = span
   }
   const sorted = [...parts.values()].toSorted((a, b) => b.ms - a.ms)
-  const told = sorted.slice(0, sorted.length === TOLD + 1 ? TOLD + 1 : TOLD)
+  const total = sorted.reduce((sum, { ms }) => sum + ms, 0)
+  const told = sorted.slice(0, TOLD).filter(({ ms }, at) => at === 0 || ms >= total * LEAST)
   return {
     parts: told.map(({ spans, isOwn, ...part }) => ({ ...part, times: isOwn ? 0 : spans.size })),
     rest: sorted.slice(told.length).reduce((sum, { ms }) => sum + ms, 0),
-    total: sorted.reduce((sum, { ms }) => sum + ms, 0),
+    total,
   }
 }

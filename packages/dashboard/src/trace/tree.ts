@@ -75,7 +75,14 @@ function place(root: Growing, offset: number, countMove: () => void): Node {
 
 function moved({ span, isOrphan }: Growing, offset: number): { node: Node; children: Node[] } {
   const children: Node[] = []
-  const place = offset === 0 ? span : { ...span, start: span.start + offset, events: span.events.map((event) => ({ ...event, at: event.at + offset })) }
+  const place =
+    offset === 0
+      ? span
+      : {
+          ...span,
+          start: span.start + offset,
+          events: span.events.map((event) => ({ ...event, at: event.at + offset })),
+        }
   return { node: { span: place, children, isOrphan }, children }
 }
 

@@ -10,11 +10,16 @@ export function LinesView({ model }: { model: Model }) {
   if (first === undefined)
     return (
       <p class="muted">
-        No log line has this trace's id. A service logs it where its logger knows of the request: with Sightline, all lines
-        within a request do.
+        No log line has this trace's id. A service logs it where its logger knows of the request: with
+        Sightline, all lines within a request do.
       </p>
     )
-  return <MiniLogs logs={model.logs} zero={{ time: String(BigInt(Math.round(model.trace.start * 1e3)) * 1_000n), cursor: '' }} />
+  return (
+    <MiniLogs
+      logs={model.logs}
+      zero={{ time: String(BigInt(Math.round(model.trace.start * 1e3)) * 1_000n), cursor: '' }}
+    />
+  )
 }
 
 /** A trace as the hub tells of it: OTLP in JSON. */
@@ -25,7 +30,9 @@ export function JsonView({ otlp }: { otlp: unknown }) {
       <pre class="json" tabIndex={0} aria-label="The trace as JSON">
         {text.slice(0, SHOWN)}
       </pre>
-      {text.length > SHOWN && <p class="muted">The beginning of {text.length} characters. Save the trace to have all of it.</p>}
+      {text.length > SHOWN && (
+        <p class="muted">The beginning of {text.length} characters. Save the trace to have all of it.</p>
+      )}
     </>
   )
 }

@@ -41,7 +41,10 @@ function ImportedTrace() {
   const { imported } = useApp()
   const read = useComputed((): Pick<Answer<Model>, 'value' | 'error'> => {
     if (imported.value === undefined)
-      return { value: undefined, error: 'The file is gone with the last reload of the page. Drop it here again.' }
+      return {
+        value: undefined,
+        error: 'The file is gone with the last reload of the page. Drop it here again.',
+      }
     try {
       return { value: modelOf(readTrace(imported.value), []), error: undefined }
     } catch (error) {

@@ -1,8 +1,6 @@
 import type { ComponentChildren } from 'preact'
 
 import { useLoaded } from '../../api/answer.ts'
-import { curlOf } from '../../state/clipboard.ts'
-import { CopyMenu } from '../../parts/copy.tsx'
 import { useApp } from '../../state/app.ts'
 
 /** Parameters of the list that a trace was opened from. They go along, so that the traces beside it can be reached. */
@@ -24,7 +22,9 @@ export function Siblings({
 }) {
   const { address, time } = useApp()
   const params = address.params.peek()
-  const list = Object.fromEntries(OF_LIST.flatMap((name) => (params.has(name) ? [[name, params.get(name) ?? '']] : [])))
+  const list = Object.fromEntries(
+    OF_LIST.flatMap((name) => (params.has(name) ? [[name, params.get(name) ?? '']] : [])),
+  )
   const { answer } = useLoaded((api, signal) => {
     if (isImported || Object.keys(list).length === 0) return undefined
     const { q = '', service, route, sort } = list
@@ -47,7 +47,8 @@ export function Siblings({
           <div class="seg" role="group" aria-label="Traces of the list">
             <Step id={ids[at - 1]} list={list} text="‹" label="Previous trace" />
             <span class="btn flat">
-              {at + 1} <span class="small">of {ids.length === LISTED ? `${LISTED} or more` : ids.length}</span>
+              {at + 1}{' '}
+              <span class="small">of {ids.length === LISTED ? `${LISTED} or more` : ids.length}</span>
             </span>
             <Step id={ids[at + 1]} list={list} text="›" label="Next trace" />
           </div>
@@ -55,12 +56,6 @@ export function Siblings({
         <button type="button" class="btn" onClick={() => save(`trace-${id.slice(0, 8)}.json`, otlp)}>
           Save
         </button>
-        <CopyMenu
-          of={{
-            json: () => otlp,
-            ...(!isImported && { curl: () => curlOf(`/api/traces/${id}`) }),
-          }}
-        />
       </div>
     </>
   )

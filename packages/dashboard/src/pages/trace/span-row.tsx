@@ -7,6 +7,8 @@ import { attribute, isWaiting, outcomeOf, peerOf, type Span } from '../../trace/
 const MANY = 10
 /** Parts of a group's bar that are drawn. */
 const DRAWN = 100
+/** Share of the trace from which on a part of the critical path is drawn. */
+const LEAST = 0.003
 /** Marks of a row that are drawn. */
 const MARKS = 40
 
@@ -94,7 +96,9 @@ function Name({
   onTurn: (key: string) => void
 }) {
   const isGroup = spans.length > 1
-  const about = [peerOf(span) || attribute(span, 'code.file.path'), isGroup ? each(spans) : ''].filter(Boolean).join(', ')
+  const about = [peerOf(span) || attribute(span, 'code.file.path'), isGroup ? each(spans) : '']
+    .filter(Boolean)
+    .join(', ')
   const outcome = outcomeOf(span)
   return (
     <div class="wf-name" role="gridcell" title={span.name}>
@@ -104,7 +108,7 @@ function Name({
         ))}
       </span>
       {isOpen === undefined ? (
-        <i class="open-none" />
+        <i style={{ flex: 'none', width: '.625rem' }} />
       ) : (
         <button
           type="button"
@@ -149,19 +153,24 @@ function Path({ row: { spans, isOpen }, model }: { row: Row; model: Model }) {
   const segments = spans.flatMap(({ id }) => model.path.get(id) ?? [])
   return (
     <>
-      {joined(segments, total / 400).map(({ from, to }) => (
-        <div
-          key={from}
-          class="wf-crit"
-          style={{ left: percent(from / total), width: `max(2px, ${percent((to - from) / total)})` }}
-        />
-      ))}
+      {joined(segments, total / 400)
+        .filter(({ from, to }) => to - from >= total * LEAST)
+        .map(({ from, to }) => (
+          <div
+            key={from}
+            class="wf-crit"
+            style={{ left: percent(from / total), width: `max(2px, ${percent((to - from) / total)})` }}
+          />
+        ))}
     </>
   )
 }
 
 /** Joins times that are less than a pixel apart. */
-function joined(segments: ReadonlyArray<{ from: number; to: number }>, gap: number): Array<{ from: number; to: number }> {
+function joined(
+  segments: ReadonlyArray<{ from: number; to: number }>,
+  gap: number,
+): Array<{ from: number; to: number }> {
   const result: Array<{ from: number; to: number }> = []
   for (const { from, to } of segments) {
     const before = result.at(-1)

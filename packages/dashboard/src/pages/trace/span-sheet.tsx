@@ -12,7 +12,11 @@ import { Events } from './span-events.tsx'
 interface Explained {
   readonly attributes: ReadonlyArray<{
     readonly key: string
-    readonly values: ReadonlyArray<{ readonly value: string; readonly insideShare: number; readonly outsideShare: number }>
+    readonly values: ReadonlyArray<{
+      readonly value: string
+      readonly insideShare: number
+      readonly outsideShare: number
+    }>
   }>
 }
 
@@ -26,7 +30,11 @@ export function SpanSheet({ model, span, onClose }: { model: Model; span: Span; 
   const logs = model.logsOf.get(span.id) ?? []
   const route = attribute(span, 'http.route')
   const outcome = outcomeOf(span)
-  const range = { from: String(Math.round(time - AROUND_MS)), to: String(Math.round(time + AROUND_MS)), r: null }
+  const range = {
+    from: String(Math.round(time - AROUND_MS)),
+    to: String(Math.round(time + AROUND_MS)),
+    r: null,
+  }
   const { answer: explained } = useLoaded((api, signal) => {
     if (route === '' || span.kind !== 'server') return undefined
     const minDuration = `${Math.max(1, Math.floor(span.duration * 0.8))}ms`
@@ -109,7 +117,13 @@ export function SpanSheet({ model, span, onClose }: { model: Model; span: Span; 
         </section>
       )}
       <footer>
-        <a href={address.to('/logs', { ...range, q: `service:"${span.service}"`, at: String(Math.round(time)) })}>
+        <a
+          href={address.to('/logs', {
+            ...range,
+            q: `service:"${span.service}"`,
+            at: String(Math.round(time)),
+          })}
+        >
           Logs around
         </a>
         {span.failed && (
@@ -128,7 +142,15 @@ export function SpanSheet({ model, span, onClose }: { model: Model; span: Span; 
   )
 }
 
-function Fact({ name, isBad = false, children }: { name: string; isBad?: boolean; children: preact.ComponentChildren }) {
+function Fact({
+  name,
+  isBad = false,
+  children,
+}: {
+  name: string
+  isBad?: boolean
+  children: preact.ComponentChildren
+}) {
   return (
     <div>
       <dt>{name}</dt>

@@ -66,7 +66,9 @@ export function Toolbar({ model, find }: { model: Model; find: Signal<string> })
             <select
               class="btn tiny"
               value={params.get('least') ?? '0'}
-              onChange={({ currentTarget: { value } }) => address.adjust({ least: value === '0' ? null : value })}
+              onChange={({ currentTarget: { value } }) =>
+                address.adjust({ least: value === '0' ? null : value })
+              }
             >
               {SHORT.map((ms) => (
                 <option key={ms} value={String(ms)}>

@@ -60,7 +60,12 @@ export function TraceView({
       <WithSheet
         sheet={
           selected.value && (
-            <SpanSheet key={selected.value.id} model={model} span={selected.value} onClose={() => select(null)} />
+            <SpanSheet
+              key={selected.value.id}
+              model={model}
+              span={selected.value}
+              onClose={() => select(null)}
+            />
           )
         }
       >

@@ -54,9 +54,14 @@ export function Waterfall({
     const { current: element } = list
     if (element === null) return
     const top = element.getBoundingClientRect().top + rows.indexOf(row) * ROW
-    if (top < 120 || top > globalThis.innerHeight - 3 * ROW) globalThis.scrollBy({ top: top - globalThis.innerHeight / 2 })
+    if (top < 120 || top > globalThis.innerHeight - 3 * ROW)
+      globalThis.scrollBy({ top: top - globalThis.innerHeight / 2 })
     // The row may be rendered only now.
-    requestAnimationFrame(() => element.querySelector<HTMLElement>(`[data-key="${CSS.escape(row.key)}"]`)?.focus({ preventScroll: true }))
+    requestAnimationFrame(() =>
+      element
+        .querySelector<HTMLElement>(`[data-key="${CSS.escape(row.key)}"]`)
+        ?.focus({ preventScroll: true }),
+    )
   }
 
   function press(event: KeyboardEvent): void {
@@ -107,7 +112,9 @@ export function Waterfall({
           <div aria-hidden="true">
             {ticks.map((ms) => (
               <span key={ms} style={{ left: `${(ms / model.trace.duration) * 100}%` }}>
-                {textOf(ms / 1_000, 's')}
+                {textOf(ms / 1_000, 's').replace(/\.(\d*?)0+(?=\D)/, (_, digits: string) =>
+                  digits === '' ? '' : `.${digits}`,
+                )}
               </span>
             ))}
           </div>
@@ -148,9 +155,14 @@ export function Waterfall({
             </>
           )}
           {model.tree.moved > 0 && (
-            <span class="muted"> {model.tree.moved} spans were moved: the clocks of the machines differ.</span>
+            <span class="muted">
+              {' '}
+              {model.tree.moved} spans were moved: the clocks of the machines differ.
+            </span>
           )}
-          {words !== '' && <span role="status"> {rows.filter((row) => isFound(row, words)).length} rows found.</span>}
+          {words !== '' && (
+            <span role="status"> {rows.filter((row) => isFound(row, words)).length} rows found.</span>
+          )}
         </p>
         <Marks />
       </div>
@@ -191,6 +203,12 @@ function parentOf(rows: readonly Row[], at: number): number {
 }
 
 function isFound({ span }: Row, words: string): boolean {
-  const texts = [span.name, span.service, span.statusMessage, span.id, ...Object.values(span.attributes).map(String)]
+  const texts = [
+    span.name,
+    span.service,
+    span.statusMessage,
+    span.id,
+    ...Object.values(span.attributes).map(String),
+  ]
   return texts.some((text) => text.toLowerCase().includes(words))
 }
