@@ -1,5 +1,8 @@
+import { useComputed } from '@preact/signals'
+
 import { grouped } from '../../format/numbers.ts'
 import { bucketsOf, lanesOf, perText } from '../../logs/lanes.ts'
+import type { LogList } from '../../logs/list.ts'
 import { SearchBox } from '../../parts/search-box.tsx'
 import { Failed } from '../../parts/shown.tsx'
 import { LOG_FIELDS, logValues } from '../../search/fields.ts'
@@ -32,11 +35,9 @@ export default function LogsPage() {
     (sum, { name, sum: of }) => (name === 'error' || name === 'warn' ? sum + of : sum),
     0,
   )
-  const { error, rows, isReady } = list.lines.value
   const span = time.span.value
   const buckets = bucketsOf(span)
   const last = time.last.value
-  const problem = error ?? counts.error
   const hasDay = new Date(span.from).toDateString() !== new Date().toDateString()
   const search = (next: string) => address.adjust({ q: next === '' ? null : next, open: null })
 
@@ -91,13 +92,7 @@ export default function LogsPage() {
           <h2 id="h-lines" class="sr">
             Log lines, newest last
           </h2>
-          {problem !== undefined && <Failed error={problem} retry={reload} />}
-          {isReady && rows.length === 0 && problem === undefined && (
-            <p class="empty">
-              <b>No lines.</b>
-              {q === '' ? 'Nothing was logged in this time.' : 'Remove a condition, or choose a longer time.'}
-            </p>
-          )}
+          <ListState list={list} error={counts.error} hasSearch={q !== ''} reload={reload} />
           <LineList
             list={list}
             style={{ words: wordsOf(q), isUtc, hasDay }}
@@ -106,5 +101,32 @@ export default function LogsPage() {
         </section>
       </div>
     </Page>
+  )
+}
+
+/** Says why there are no lines, or that they could not be loaded. Apart, so that lines that arrive draw nothing else anew. */
+function ListState({
+  list,
+  error,
+  hasSearch,
+  reload,
+}: {
+  list: LogList
+  error: string | undefined
+  hasSearch: boolean
+  reload: () => void
+}) {
+  const state = useComputed(() => {
+    const { rows, isReady, error: failed } = list.lines.value
+    return failed ?? (isReady && rows.length === 0 ? 'empty' : '')
+  }).value
+  const problem = state === 'empty' ? error : state || error
+  if (problem !== undefined) return <Failed error={problem} retry={reload} />
+  if (state !== 'empty') return null
+  return (
+    <p class="empty">
+      <b>No lines.</b>
+      {hasSearch ? 'Remove a condition, or choose a longer time.' : 'Nothing was logged in this time.'}
+    </p>
   )
 }
