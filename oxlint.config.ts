@@ -34,6 +34,7 @@ const testArrows: Record<string, string[]> = {
   otel: ['servers'],
   testing: ['fastify', 'express', 'koa'],
   promql: ['servers'],
+  dashboard: ['promql'],
   hub: ['core', 'otel', 'servers'],
 }
 

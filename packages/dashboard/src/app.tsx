@@ -1,8 +1,7 @@
 import { LocationProvider, lazy, Route, Router, useLocation } from 'preact-iso'
 import { useLayoutEffect } from 'preact/hooks'
 
-import { Rail } from './shell/rail.tsx'
-import { ToastBox } from './shell/toast.tsx'
+import { Shell } from './shell/shell.tsx'
 import { type App as State, AppContext } from './state/app.ts'
 
 const Overview = lazy(() => import('./pages/overview/page.tsx'))
@@ -26,23 +25,23 @@ export function App({ state }: { state: State }) {
         <a class="skip" href="#main">
           Skip to the page
         </a>
-        <Rail />
-        <Router>
-          <Route path="/" component={Overview} />
-          <Route path="/services/:name+" component={Service} />
-          <Route path="/traces" component={Traces} />
-          <Route path="/traces/:id" component={Trace} />
-          <Route path="/logs" component={Logs} />
-          <Route path="/errors" component={Errors} />
-          <Route path="/errors/:fingerprint" component={Errors} />
-          <Route path="/explore" component={Metrics} />
-          <Route path="/business" component={Business} />
-          <Route path="/map" component={Calls} />
-          <Route path="/alerts" component={Alerts} />
-          <Route path="/hub" component={Hub} />
-          <Route default component={Overview} />
-        </Router>
-        <ToastBox />
+        <Shell>
+          <Router>
+            <Route path="/" component={Overview} />
+            <Route path="/services/:name+" component={Service} />
+            <Route path="/traces" component={Traces} />
+            <Route path="/traces/:id" component={Trace} />
+            <Route path="/logs" component={Logs} />
+            <Route path="/errors" component={Errors} />
+            <Route path="/errors/:fingerprint" component={Errors} />
+            <Route path="/explore" component={Metrics} />
+            <Route path="/business" component={Business} />
+            <Route path="/map" component={Calls} />
+            <Route path="/alerts" component={Alerts} />
+            <Route path="/hub" component={Hub} />
+            <Route default component={Overview} />
+          </Router>
+        </Shell>
       </LocationProvider>
     </AppContext.Provider>
   )

@@ -1,44 +1,44 @@
-import { clock, clockSeconds } from '../format/times.ts'
+import { clockSeconds } from '../format/times.ts'
+import { Menu } from '../parts/pop.tsx'
 import { useApp } from '../state/app.ts'
-import { durationText } from '../state/time.ts'
+import { LiveSwitch } from './live-switch.tsx'
+import { useMonitor } from './monitor.ts'
+import { RangePicker } from './range-picker.tsx'
 
-/** The time of the sightline, the time range, and the live switch. */
+/** The time of the sightline, the environment, the time range, and the live switch. */
 export function Tools() {
-  const { time, sightline } = useApp()
+  const { sightline } = useApp()
   const at = sightline.at.value
-  const { from, to } = time.span.value
-  const last = time.last.value
   return (
     <>
       <output class="at">
         {at !== null && `${sightline.isPinned.value ? 'pinned ' : ''}at ${clockSeconds(at)}`}
       </output>
       <div class="tools">
-        <div class="seg range" role="group" aria-label="Time range">
-          <button type="button" class="btn step" aria-label="Earlier" onClick={() => time.shift(-0.5)}>
-            ‹
-          </button>
-          <button type="button" class="btn">
-            {last === undefined ? 'From' : `Last ${durationText(last)}`}{' '}
-            <span class="small">
-              {clock(from)} – {clock(to)}
-            </span>
-          </button>
-          <button type="button" class="btn step" aria-label="Later" onClick={() => time.shift(0.5)}>
-            ›
-          </button>
-        </div>
-        <button
-          type="button"
-          class="live"
-          role="switch"
-          aria-checked={time.held.value ? 'mixed' : time.live.value}
-          onClick={() => time.toggleLive()}
-        >
-          <i />
-          Live {time.held.value && <span class="small">paused</span>}
-        </button>
+        <Environment />
+        <RangePicker />
+        <LiveSwitch />
       </div>
     </>
+  )
+}
+
+/** The choice of an environment, where there are several. */
+function Environment() {
+  const { address } = useApp()
+  const { environments, environment } = useMonitor()
+  if (environments.value.length < 2 && environment.value === undefined) return null
+  const choices = [undefined, ...environments.value]
+  return (
+    <Menu
+      class="btn menu env"
+      button={environment.value ?? 'All environments'}
+      label="Environment"
+      items={choices.map((choice) => ({
+        text: choice ?? 'All environments',
+        isChecked: choice === environment.value,
+        run: () => address.adjust({ env: choice ?? null }),
+      }))}
+    />
   )
 }

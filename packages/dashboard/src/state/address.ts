@@ -1,7 +1,7 @@
 import { computed, type ReadonlySignal, signal } from '@preact/signals'
 
 /** Parameters that go along to other pages. */
-const KEPT = ['r', 'from', 'to', 'env', 'live', 'theme']
+const KEPT = ['r', 'from', 'to', 'step', 'cmp', 'env', 'live', 'theme']
 
 /** Changes of parameters. `null` removes one. */
 export type Changes = Readonly<Record<string, string | null>>
@@ -12,6 +12,8 @@ export interface Address {
   readonly params: ReadonlySignal<URLSearchParams>
   /** The address of a page in the same time range and environment. Without its other parameters. */
   to(path: string, params?: Changes): string
+  /** The address of this page with other parameters. */
+  here(changes: Changes): string
   /** Goes to an address of `to`. The page before is reached with "back". */
   go(url: string): void
   /** Changes parameters of this page. "Back" does not stop at the state before. */
@@ -45,10 +47,14 @@ export function createAddress(url: string): Address {
       }
       return written(to, changed(kept, changes))
     },
+    here: (changes) => written(path.value, changed(new URLSearchParams(params.value), changes)),
     go: (to) => route(to),
     adjust(changes) {
       const next = written(path.peek(), changed(new URLSearchParams(params.peek()), changes))
-      if (next !== current.peek()) route(next, true)
+      if (next === current.peek()) return
+      // The router says it later. A second change of the same turn must see this one.
+      current.value = next
+      route(next, true)
     },
     connect(next, through) {
       current.value = next

@@ -29,6 +29,8 @@ export interface App {
   readonly frame: Frame
   /** Requests under way for parts of the page that have nothing to show yet. */
   readonly loading: Signal<number>
+  /** OTLP of a file that was dropped, which the page of a trace shows. */
+  readonly imported: Signal<unknown>
 }
 
 /** Creates the state of a page in a browser's window. */
@@ -48,6 +50,7 @@ export function createApp(page: Window): App {
     palette: createPalette(theme, page.document),
     frame: createFrame((draw) => page.requestAnimationFrame(draw)),
     loading: signal(0),
+    imported: signal(undefined),
   }
 }
 

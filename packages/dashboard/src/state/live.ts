@@ -16,12 +16,15 @@ export interface Live {
   follow(topic: string, read: (frame: Frame) => void): () => void
 }
 
+const AGAIN_MS = 5_000
+
 /**
  * @param open Opens a stream of server-sent events
  */
 export function createLive(open: (url: string) => EventSource): Live {
   const state = signal<'closed' | 'open' | 'broken'>('closed')
   const lastFrame = signal<number | undefined>(undefined)
+  let again: ReturnType<typeof setTimeout> | undefined
   const readers = new Map<string, Set<(frame: Frame) => void>>()
   let source: EventSource | undefined
   let isChanging = false
@@ -32,14 +35,19 @@ export function createLive(open: (url: string) => EventSource): Live {
     isChanging = true
     queueMicrotask(() => {
       isChanging = false
+      clearTimeout(again)
       source?.close()
       source = undefined
-      state.value = 'closed'
-      if (readers.size === 0) return
+      if (state.value === 'open') state.value = 'closed'
+      if (readers.size === 0) return void (state.value = 'closed')
       const query = new URLSearchParams([...readers.keys()].map((topic) => ['topic', topic]))
       const stream = (source = open(`/api/live?${query}`))
       stream.addEventListener('open', () => (state.value = 'open'))
-      stream.addEventListener('error', () => (state.value = 'broken'))
+      stream.addEventListener('error', () => {
+        state.value = 'broken'
+        // The browser tries a lost stream again, but not one that was refused.
+        if (stream.readyState === stream.CLOSED && stream === source) again = setTimeout(change, AGAIN_MS)
+      })
       for (const topic of readers.keys())
         stream.addEventListener(topic, ({ data }: MessageEvent<string>) => {
           lastFrame.value = Date.now()

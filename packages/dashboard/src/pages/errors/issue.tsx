@@ -52,7 +52,11 @@ export function Issue({
   if (value === undefined)
     return <article class="issue">{error !== undefined && <Failed error={error} retry={retry} />}</article>
   const { group, grid } = value
-  const sample = group.samples[Math.min(index.value, group.samples.length - 1)]
+  // An error is often reported by several spans of its request.
+  const samples = group.samples.filter(
+    ({ traceId }, at, all) => traceId === '' || all.findIndex((each) => each.traceId === traceId) === at,
+  )
+  const sample = samples[Math.min(index.value, samples.length - 1)]
   return (
     <article class="issue" id="issue" aria-labelledby="h-group">
       <header>
@@ -113,7 +117,7 @@ export function Issue({
           {sample !== undefined && <Related sample={sample} type={group.type} groups={groups} />}
         </section>
       </div>
-      {sample !== undefined && <SampleLogs samples={group.samples} index={index} />}
+      {sample !== undefined && <SampleLogs samples={samples} index={index} />}
     </article>
   )
 }

@@ -25,7 +25,7 @@ export function SampleLogs({ samples, index }: { samples: readonly Sample[]; ind
         <h3 id="h-crumbs" class="strong">
           Log lines of {at === 0 ? 'the latest request' : `request ${at + 1} of the latest ${samples.length}`}
         </h3>
-        <span class="aside">
+        <span class="aside nowrap">
           {user !== '' && <bdi>user {user}, </bdi>}
           <bdi>{instance}</bdi>{' '}
           {traceId !== '' && (

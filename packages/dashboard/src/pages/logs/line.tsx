@@ -15,6 +15,8 @@ export interface LineStyle {
   readonly hasDay: boolean
 }
 
+const NONE: readonly string[] = []
+
 /** One line of the list. A press opens it in place. */
 export function Line({
   row: { log, times, until },
@@ -54,7 +56,7 @@ export function Line({
           {log.level}
         </span>
         <span class="svc" title={log.instance || log.service}>
-          <bdi>{shortName(log.instance || log.service)}</bdi>
+          <Marked text={shortName(log.instance || log.service)} words={NONE} />
         </span>
         <span class="msg">
           <Marked text={messageOf(log).slice(0, 1_000)} words={words} />
@@ -79,10 +81,12 @@ export function Line({
   )
 }
 
+/** Text that cannot change the direction of what stands beside it. Most is such, and needs no element of its own. */
+const PLAIN = /^[\x20-\x7e]*$/
+
 /** A received text in which the words of the search are marked. */
 export function Marked({ text, words }: { text: string; words: readonly string[] }) {
-  if (words.length === 0) return <bdi>{text}</bdi>
-  return (
-    <bdi>{parted(text, words).map((part, at) => (at % 2 === 1 ? <mark key={at}>{part}</mark> : part))}</bdi>
-  )
+  const parts = words.length === 0 ? [text] : parted(text, words)
+  const shown = parts.map((part, at) => (at % 2 === 1 ? <mark key={at}>{part}</mark> : part))
+  return PLAIN.test(text) ? <>{shown}</> : <bdi>{shown}</bdi>
 }

@@ -12,6 +12,8 @@ import { Opened } from './opened.tsx'
 
 /** Lines of a phone, whose page scrolls as a whole. */
 const FEW = 100
+/** Pixels below the last line. */
+const BOTTOM = 64
 /** Rows before the ends of the list at which the next page is loaded. */
 const NEAR = 40
 
@@ -48,7 +50,16 @@ export function LineList({
   }
   const part = isPhone
     ? { first: Math.max(0, rows.length - FEW), end: rows.length, before: 0, after: 0 }
-    : partOf(heights, scroll.value.y, scroll.value.height)
+    : partOf(heights, topNow(), scroll.value.height)
+  const drawn = useRef(part)
+  drawn.current = part
+
+  /** Where the list is scrolled to once it is drawn: to its end while it follows new lines. */
+  function topNow(): number {
+    const { y, height } = scroll.value
+    const isFollowing = last.current.isFollowing && !hasNewer
+    return isFollowing ? Math.max(0, topOf(heights, rows.length) + BOTTOM - height) : y
+  }
 
   // The rows stay where they are in sight, whatever is put before them.
   useLayoutEffect(() => {
@@ -94,6 +105,11 @@ export function LineList({
     j: (event) => move(event, 1),
     k: (event) => move(event, -1),
     o: openTrace,
+    Enter: ({ target }) =>
+      active.value === undefined ||
+      (target instanceof Element && target.closest('button, a, summary') !== null)
+        ? false
+        : toggle(active.value),
     l: () => (time.held.peek() ? time.hold(false) : false),
   })
 
@@ -102,8 +118,9 @@ export function LineList({
     if (current === null) return
     const height = current.querySelector('.opened')?.getBoundingClientRect().height
     opened.value = height === undefined ? 0 : height + 5
-    const { y, height: before } = scroll.peek()
-    if (Math.abs(y - current.scrollTop) >= row || before !== current.clientHeight)
+    const next = partOf(heights, current.scrollTop, current.clientHeight)
+    const { first, end } = drawn.current
+    if (next.first !== first || next.end !== end || scroll.peek().height !== current.clientHeight)
       scroll.value = { y: current.scrollTop, height: current.clientHeight }
   }
 
@@ -159,7 +176,7 @@ export function LineList({
 
   return (
     <>
-      <div ref={box} class="lines" tabIndex={0} role="region" aria-labelledby="h-lines" onScroll={onScroll}>
+      <div ref={box} class="lines" tabIndex={0} role="group" aria-labelledby="h-lines" onScroll={onScroll}>
         <ol
           aria-label="Log lines, newest last"
           aria-live="off"

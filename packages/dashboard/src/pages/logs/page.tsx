@@ -1,12 +1,15 @@
+import { useComputed } from '@preact/signals'
+
 import { grouped } from '../../format/numbers.ts'
+import { lengthText } from '../../format/ranges.ts'
 import { bucketsOf, lanesOf, perText } from '../../logs/lanes.ts'
+import type { LogList } from '../../logs/list.ts'
 import { SearchBox } from '../../parts/search-box.tsx'
 import { Failed } from '../../parts/shown.tsx'
 import { LOG_FIELDS, logValues } from '../../search/fields.ts'
 import { wordsOf } from '../../search/terms.ts'
 import { Page } from '../../shell/page.tsx'
 import { useApp } from '../../state/app.ts'
-import { durationText } from '../../state/time.ts'
 import { useCounts, useLogList, useSearch } from './data.ts'
 import { Facets } from './facets.tsx'
 import { Levels } from './levels.tsx'
@@ -32,11 +35,9 @@ export default function LogsPage() {
     (sum, { name, sum: of }) => (name === 'error' || name === 'warn' ? sum + of : sum),
     0,
   )
-  const { error, rows, isReady } = list.lines.value
   const span = time.span.value
   const buckets = bucketsOf(span)
   const last = time.last.value
-  const problem = error ?? counts.error
   const hasDay = new Date(span.from).toDateString() !== new Date().toDateString()
   const search = (next: string) => address.adjust({ q: next === '' ? null : next, open: null })
 
@@ -58,10 +59,10 @@ export default function LogsPage() {
                 {grouped(total)} {total === 1 ? 'line' : 'lines'}
               </b>{' '}
               <span class="muted">
-                {last === undefined ? 'in this time' : `in the last ${durationText(last)}`}, {grouped(grave)}{' '}
-                at warn or above
+                {last === undefined ? 'in this time' : `in the last ${lengthText(last)}`}, {grouped(grave)} at
+                warn or above
                 {before !== undefined &&
-                  `; ${grouped(lanesOf(before).reduce((sum, lane) => sum + lane.sum, 0))} before`}
+                  `; ${grouped(lanesOf(before).reduce((sum, lane) => sum + lane.sum, 0))} ${time.compare.value?.text ?? 'before'}`}
                 {!counts.value.complete && '; not all were counted in time'}
               </span>
             </>
@@ -91,13 +92,7 @@ export default function LogsPage() {
           <h2 id="h-lines" class="sr">
             Log lines, newest last
           </h2>
-          {problem !== undefined && <Failed error={problem} retry={reload} />}
-          {isReady && rows.length === 0 && problem === undefined && (
-            <p class="empty">
-              <b>No lines.</b>
-              {q === '' ? 'Nothing was logged in this time.' : 'Remove a condition, or choose a longer time.'}
-            </p>
-          )}
+          <ListState list={list} error={counts.error} hasSearch={q !== ''} reload={reload} />
           <LineList
             list={list}
             style={{ words: wordsOf(q), isUtc, hasDay }}
@@ -106,5 +101,32 @@ export default function LogsPage() {
         </section>
       </div>
     </Page>
+  )
+}
+
+/** Says why there are no lines, or that they could not be loaded. Apart, so that lines that arrive draw nothing else anew. */
+function ListState({
+  list,
+  error,
+  hasSearch,
+  reload,
+}: {
+  list: LogList
+  error: string | undefined
+  hasSearch: boolean
+  reload: () => void
+}) {
+  const state = useComputed(() => {
+    const { rows, isReady, error: failed } = list.lines.value
+    return failed ?? (isReady && rows.length === 0 ? 'empty' : '')
+  }).value
+  const problem = state === 'empty' ? error : state || error
+  if (problem !== undefined) return <Failed error={problem} retry={reload} />
+  if (state !== 'empty') return null
+  return (
+    <p class="empty">
+      <b>No lines.</b>
+      {hasSearch ? 'Remove a condition, or choose a longer time.' : 'Nothing was logged in this time.'}
+    </p>
   )
 }
