@@ -65,7 +65,8 @@ function Content({ name, service }: Pick<Parts, 'name' | 'service'>) {
     return sourceOf(api, name, time.span.peek(), aborted)
   })
   const marks = useDeployments(name)
-  const resources = useLines(() => resourceQuery(name, windowOf(time.grid.value.step)))
+  const resources = useLines(() => resourceQuery(name, windowOf(time.grid.value.step), false))
+  const hosts = useLines(() => resourceQuery(name, windowOf(time.grid.value.step), true))
   const styles = useComputed(() =>
     stylesOf(
       service.answer.value.value?.instances.map(({ instance }) => instance) ?? [],
@@ -95,7 +96,7 @@ function Content({ name, service }: Pick<Parts, 'name' | 'service'>) {
         <Calls {...parts} />
         <Errors {...parts} errors={errors} />
       </div>
-      <ResourceCharts {...parts} resources={resources} styles={styles} />
+      <ResourceCharts {...parts} resources={resources} hosts={hosts} styles={styles} />
       <div class="grid sec">
         <InstanceTable {...parts} resources={resources} />
         <Health {...health} />
