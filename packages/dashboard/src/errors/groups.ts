@@ -1,3 +1,4 @@
+import { fenced } from '../format/share.ts'
 import { msOf } from '../format/times.ts'
 
 /** What became of a group. Times in nanoseconds, as text. */
@@ -110,4 +111,24 @@ export function sharesOf(names: readonly string[]): Array<{ readonly name: strin
   return [...counts]
     .map(([name, count]) => ({ name, part: count / names.length }))
     .toSorted((a, b) => b.part - a.part)
+}
+
+/** A group as text for a ticket. */
+export function markdownOf({
+  type,
+  message,
+  count,
+  services,
+  firstSeen,
+  lastSeen,
+  firstVersion,
+  stack,
+}: GroupDetails): string {
+  const iso = (time: string) => new Date(msOf(time)).toISOString()
+  const facts = [
+    `- ${count} events in ${services.join(', ')}`,
+    `- first seen ${iso(firstSeen)}${firstVersion === '' ? '' : ` in ${firstVersion}`}`,
+    `- last seen ${iso(lastSeen)}`,
+  ]
+  return `${fenced(`${type}: ${message}`)}\n\n${facts.join('\n')}\n\n${fenced(stack)}\n`
 }

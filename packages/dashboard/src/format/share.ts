@@ -25,3 +25,16 @@ export function markdownTable(head: readonly string[], rows: ReadonlyArray<reado
 /** A text that Markdown shows as it is. */
 export const markdown = (text: string): string =>
   text.replace(/[\\`*_{}[\]<>#|~!]/g, String.raw`\$&`).replace(/\s*[\r\n]+\s*/g, ' ')
+
+/** A block of code in Markdown. Its fence is longer than any in the text, so that received text stays inside. */
+export function fenced(text: string): string {
+  const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([ticks]) => ticks.length))
+  const fence = '`'.repeat(longest + 1)
+  return `${fence}\n${text}\n${fence}`
+}
+
+/** Code within a line of Markdown. */
+export function codeText(text: string): string {
+  const ticks = '`'.repeat(Math.max(0, ...[...text.matchAll(/`+/g)].map(([each]) => each.length)) + 1)
+  return ticks.length === 1 ? `\`${text}\`` : `${ticks} ${text} ${ticks}`
+}

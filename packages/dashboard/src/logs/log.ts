@@ -81,7 +81,8 @@ export function fieldsOf({
 }
 
 function lineText(value: unknown): string {
-  const text = textOf(value) ?? ''
+  const isFraction = typeof value === 'number' && !Number.isInteger(value)
+  const text = isFraction ? String(Number(value.toFixed(3))) : (textOf(value) ?? '')
   return text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text
 }
 

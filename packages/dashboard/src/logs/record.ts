@@ -1,3 +1,4 @@
+import { codeText, fenced } from '../format/share.ts'
 import { type Log, messageOf, textOf } from './log.ts'
 
 /** A field of a record, as it is shown when a line is open. */
@@ -56,7 +57,7 @@ export function markdownOf(log: Log): string {
     .filter(({ name }) => !['time', 'level', 'msg'].includes(name))
     .map(({ name, value }) => {
       const text = textOf(value)
-      return text.includes('\n') ? `- ${name}:\n\n${fenced(text)}` : `- ${name}: ${code(text)}`
+      return text.includes('\n') ? `- ${name}:\n\n${fenced(text)}` : `- ${name}: ${codeText(text)}`
     })
   return `**${log.level}** ${isoOf(log.time)}\n\n${fenced(messageOf(log))}\n\n${lines.join('\n')}\n`
 }
@@ -70,15 +71,3 @@ export const isoOf = (nanoseconds: string): string => {
 const isLong = (value: unknown): boolean =>
   typeof value === 'string' && (value.length > 160 || value.includes('\n'))
 const order = ({ name }: RecordField): number => ['service', 'version', 'instance', 'env'].indexOf(name)
-
-/** A fence longer than any in the text, so that received text stays inside. */
-function fenced(text: string): string {
-  const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([ticks]) => ticks.length))
-  const fence = '`'.repeat(longest + 1)
-  return `${fence}\n${text}\n${fence}`
-}
-
-function code(text: string): string {
-  const ticks = '`'.repeat(Math.max(0, ...[...text.matchAll(/`+/g)].map(([each]) => each.length)) + 1)
-  return ticks.length === 1 ? `\`${text}\`` : `${ticks} ${text} ${ticks}`
-}

@@ -1,7 +1,10 @@
 import { useSignal } from '@preact/signals'
 
-import type { GroupDetails } from '../../errors/groups.ts'
+import { type GroupDetails, markdownOf } from '../../errors/groups.ts'
+import { curlOf } from '../../format/share.ts'
 import { msOf } from '../../format/times.ts'
+import { CopyMenu } from '../../parts/copy.tsx'
+import { Menu } from '../../parts/pop.tsx'
 import { useApp } from '../../state/app.ts'
 
 const HOUR = 3_600_000
@@ -18,6 +21,7 @@ export function Actions({ group, onChange }: { group: GroupDetails; onChange: ()
   const { api, toast } = useApp()
   const isBusy = useSignal(false)
   const { state, fingerprint, versions } = group
+  const path = `/api/errors/${encodeURIComponent(fingerprint)}`
 
   async function set(
     next: 'open' | 'resolved' | 'ignored',
@@ -26,7 +30,6 @@ export function Actions({ group, onChange }: { group: GroupDetails; onChange: ()
   ): Promise<void> {
     isBusy.value = true
     try {
-      const path = `/api/errors/${encodeURIComponent(fingerprint)}`
       await api.send('POST', path, {
         state: next,
         ...(until !== undefined && { until: new Date(until).toISOString() }),
@@ -65,27 +68,15 @@ export function Actions({ group, onChange }: { group: GroupDetails; onChange: ()
           >
             Resolve
           </button>
-          <select
-            class="btn"
-            aria-label="Ignore"
-            value=""
-            disabled={isBusy.value}
-            onChange={(event) => {
-              const [title, ms] = IGNORE[Number(event.currentTarget.value)] ?? []
-              event.currentTarget.value = ''
-              if (title !== undefined)
-                void set('ignored', ms === undefined ? undefined : Date.now() + ms, `Ignored ${title}.`)
-            }}
-          >
-            <option value="" hidden>
-              Ignore
-            </option>
-            {IGNORE.map(([title], at) => (
-              <option key={title} value={at}>
-                {title}
-              </option>
-            ))}
-          </select>
+          <Menu
+            button="Ignore"
+            label="Ignore"
+            items={IGNORE.map(([title, ms]) => ({
+              text: title,
+              run: () =>
+                void set('ignored', ms === undefined ? undefined : Date.now() + ms, `Ignored ${title}.`),
+            }))}
+          />
         </>
       ) : (
         <button
@@ -97,6 +88,14 @@ export function Actions({ group, onChange }: { group: GroupDetails; onChange: ()
           Reopen
         </button>
       )}
+      <CopyMenu
+        of={{
+          link: () => ({ open: fingerprint }),
+          json: () => group,
+          curl: () => curlOf(location.origin, path),
+          markdown: () => markdownOf(group),
+        }}
+      />
     </div>
   )
 }

@@ -2,12 +2,13 @@ import { useRef } from 'preact/hooks'
 
 import { useAnswer } from '../../api/answer.ts'
 import { found, type Group, isFresh, ORDERS, ordered, TABS } from '../../errors/groups.ts'
+import { lengthText } from '../../format/ranges.ts'
 import { useKeys } from '../../parts/keys.ts'
+import { Menu } from '../../parts/pop.tsx'
 import { Failed } from '../../parts/shown.tsx'
 import { Tabs } from '../../parts/tabs.tsx'
 import { Page } from '../../shell/page.tsx'
 import { useApp } from '../../state/app.ts'
-import { durationText } from '../../state/time.ts'
 import { GroupRow } from './group-row.tsx'
 import { Issue } from './issue.tsx'
 
@@ -30,7 +31,7 @@ export default function ErrorsPage() {
   const fresh = shown.filter((group) => isFresh(group, from))
   const ongoing = shown.filter((group) => !isFresh(group, from))
   const path = decodeURIComponent(address.path.value.slice('/errors/'.length))
-  const chosen = path === '' ? [...fresh, ...ongoing][0]?.fingerprint : path
+  const chosen = path || (params.get('open') ?? [...fresh, ...ongoing][0]?.fingerprint)
   const own = { state: tab === 'open' ? null : tab, q: text || null, sort: order === 'worst' ? null : order }
   const last = time.last.value
 
@@ -88,21 +89,18 @@ export default function ErrorsPage() {
               />
               <kbd>/</kbd>
             </label>
-            <select
-              class="btn"
-              aria-label="Order"
-              value={order}
-              onChange={(event) => address.adjust({ sort: event.currentTarget.value })}
-            >
-              {ORDERS.map(([name, title]) => (
-                <option key={name} value={name}>
-                  {title}
-                </option>
-              ))}
-            </select>
+            <Menu
+              button={ORDERS.find(([name]) => name === order)?.[1] ?? 'Order'}
+              label="Order"
+              items={ORDERS.map(([name, title]) => ({
+                text: title,
+                isChecked: name === order,
+                run: () => address.adjust({ sort: name }),
+              }))}
+            />
           </div>
           {error !== undefined && <Failed error={error} retry={retry} />}
-          {section(last === undefined ? 'New in this time' : `New in the last ${durationText(last)}`, fresh)}
+          {section(last === undefined ? 'New in this time' : `New in the last ${lengthText(last)}`, fresh)}
           {section('Ongoing', ongoing)}
           {value !== undefined && shown.length === 0 && (
             <p class="listcap">
@@ -112,6 +110,13 @@ export default function ErrorsPage() {
             </p>
           )}
         </section>
+        {chosen === undefined && value !== undefined && (
+          <p class="empty issue">
+            <b>Nothing to show here.</b>
+            Errors of the services appear as soon as they arrive, with their stack and the lines of their
+            requests.
+          </p>
+        )}
         {chosen !== undefined && <Issue key={chosen} fingerprint={chosen} groups={groups} onChange={retry} />}
       </div>
     </Page>

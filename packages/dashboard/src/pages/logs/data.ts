@@ -10,8 +10,6 @@ import { fieldTerm, withoutValues, withText, valuesOf } from '../../search/terms
 import { useApp } from '../../state/app.ts'
 import { FACETS } from './facets.tsx'
 
-const DAY = 86_400_000
-
 /** The search of the page, with its environment. */
 export function useSearch(): ReadonlySignal<string> {
   const { address } = useApp()
@@ -28,7 +26,7 @@ export function useCounts(asked: ReadonlySignal<string>): {
   before: Histogram | undefined
   facets: readonly Facet[]
 } {
-  const { address, time } = useApp()
+  const { time } = useApp()
   const histogram = (shift: number) => {
     const { from, to, count } = bucketsOf(time.span.value)
     return [
@@ -38,9 +36,8 @@ export function useCounts(asked: ReadonlySignal<string>): {
   }
   const counts = useAnswer<Histogram>(() => histogram(0))
   const before = useAnswer<Histogram>(() => {
-    const compared = address.params.value.get('cmp')
-    const { from, to } = bucketsOf(time.span.value)
-    return compared === null ? undefined : histogram(compared === 'day' ? DAY : to - from)
+    const compared = time.compare.value
+    return compared === undefined ? undefined : histogram(compared.by)
   })
 
   // Values besides a demanded one are those that are found without it.
@@ -63,10 +60,9 @@ export function useCounts(asked: ReadonlySignal<string>): {
       { q: withoutValues(asked.value, field), ...time.span.value, fields: demanded.value.join(',') },
     ]
   })
-  const { value: hasCompared } = useComputed(() => address.params.value.has('cmp'))
   return {
     counts: counts.answer.value,
-    before: hasCompared ? before.answer.value.value : undefined,
+    before: time.compare.value === undefined ? undefined : before.answer.value.value,
     facets: [
       ...(facets.answer.value.value?.facets ?? []),
       ...(demanded.value.length > 0 ? (others.answer.value.value?.facets ?? []) : []),

@@ -33,9 +33,9 @@ export function Facets({
       </h2>
       {FACETS.map(([field, title]) => {
         const pressed = valuesOf(q, field)
-        const found = (facets.find((facet) => facet.field === field)?.values ?? []).toSorted(
-          field === 'level' ? (a, b) => LEVELS.indexOf(b.value) - LEVELS.indexOf(a.value) : () => 0,
-        )
+        const found = (facets.find((facet) => facet.field === field)?.values ?? [])
+          .filter(({ value }) => value !== '')
+          .toSorted(field === 'level' ? (a, b) => LEVELS.indexOf(b.value) - LEVELS.indexOf(a.value) : () => 0)
         const missing = pressed
           .filter((value) => found.every((each) => each.value !== value))
           .map((value) => ({ value, count: 0 }))

@@ -2,8 +2,11 @@ import { useSignal } from '@preact/signals'
 import { useLayoutEffect, useRef } from 'preact/hooks'
 
 import { useLoaded } from '../../api/answer.ts'
+import { curlOf } from '../../format/share.ts'
 import { type Log, type LogsAnswer, pageOf } from '../../logs/log.ts'
+import { markdownOf, plainRecord } from '../../logs/record.ts'
 import type { Row } from '../../logs/rows.ts'
+import { CopyMenu } from '../../parts/copy.tsx'
 import { MiniLogs } from '../../parts/mini-logs.tsx'
 import { Failed } from '../../parts/shown.tsx'
 import { fieldTerm } from '../../search/terms.ts'
@@ -52,6 +55,16 @@ export function Opened({
             This request
           </button>
         )}
+        <CopyMenu
+          class="btn tiny menu"
+          of={{
+            link: () => ({ open: log.cursor }),
+            json: () => plainRecord(log),
+            curl: () =>
+              curlOf(location.origin, '/api/logs/around', { cursor: log.cursor, before: 0, after: 0 }),
+            markdown: () => markdownOf(log),
+          }}
+        />
         {times > 1 && (
           <button class="btn tiny" type="button" onClick={() => address.adjust({ fold: '0' })}>
             Show all {times}

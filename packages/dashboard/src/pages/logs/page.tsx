@@ -1,6 +1,7 @@
 import { useComputed } from '@preact/signals'
 
 import { grouped } from '../../format/numbers.ts'
+import { lengthText } from '../../format/ranges.ts'
 import { bucketsOf, lanesOf, perText } from '../../logs/lanes.ts'
 import type { LogList } from '../../logs/list.ts'
 import { SearchBox } from '../../parts/search-box.tsx'
@@ -9,7 +10,6 @@ import { LOG_FIELDS, logValues } from '../../search/fields.ts'
 import { wordsOf } from '../../search/terms.ts'
 import { Page } from '../../shell/page.tsx'
 import { useApp } from '../../state/app.ts'
-import { durationText } from '../../state/time.ts'
 import { useCounts, useLogList, useSearch } from './data.ts'
 import { Facets } from './facets.tsx'
 import { Levels } from './levels.tsx'
@@ -59,10 +59,10 @@ export default function LogsPage() {
                 {grouped(total)} {total === 1 ? 'line' : 'lines'}
               </b>{' '}
               <span class="muted">
-                {last === undefined ? 'in this time' : `in the last ${durationText(last)}`}, {grouped(grave)}{' '}
-                at warn or above
+                {last === undefined ? 'in this time' : `in the last ${lengthText(last)}`}, {grouped(grave)} at
+                warn or above
                 {before !== undefined &&
-                  `; ${grouped(lanesOf(before).reduce((sum, lane) => sum + lane.sum, 0))} before`}
+                  `; ${grouped(lanesOf(before).reduce((sum, lane) => sum + lane.sum, 0))} ${time.compare.value?.text ?? 'before'}`}
                 {!counts.value.complete && '; not all were counted in time'}
               </span>
             </>

@@ -1,0 +1,137 @@
+import { useComputed, type ReadonlySignal } from '@preact/signals'
+
+import { type Answer, useLoaded } from '../../api/answer.ts'
+import type { Line, Lines } from '../../api/series.ts'
+import { Figure } from '../../charts/figure.tsx'
+import { LineChart } from '../../charts/line-chart.tsx'
+import { CATEGORIES, lastOf } from '../../charts/lines.ts'
+import { Spark } from '../../charts/spark.tsx'
+import type { Exemplar } from '../../charts/types.ts'
+import { grouped, type Unit } from '../../format/numbers.ts'
+import { Table } from '../../parts/table.tsx'
+import { useApp } from '../../state/app.ts'
+
+/** The lines of all expressions, and what was wrong with those that failed, by their place. */
+export interface Results extends Lines {
+  readonly errors: ReadonlyArray<string | undefined>
+}
+
+/** The label that has the letter of a line's expression, if there are several. */
+export const EXPRESSION = '__expression__'
+
+/** The result of the expressions as a chart of lines or bars. */
+export function Chart({
+  answer,
+  retry,
+  unit,
+  isBars,
+  queries,
+}: {
+  answer: ReadonlySignal<Answer<Results>>
+  retry: () => void
+  unit: Unit
+  isBars: boolean
+  queries: readonly string[]
+}) {
+  const { address } = useApp()
+  const exemplars = useExemplars(queries.find((query) => query.includes('_bucket')))
+  const count = useComputed(() => answer.value.value?.lines.length ?? 0)
+  return (
+    <LineChart
+      title={queries.length === 1 ? 'Result' : 'Results'}
+      of={
+        count.value > CATEGORIES
+          ? `the first ${CATEGORIES} of ${grouped(count.value)} series: add a condition, or aggregate`
+          : undefined
+      }
+      unit={unit}
+      height="h16"
+      answer={answer}
+      retry={retry}
+      empty={<span>No series matches in this range. Choose another range, or remove a condition.</span>}
+      bars={isBars}
+      exemplars={exemplars}
+      onExemplar={({ traceId, spanId }) => address.go(address.to(`/traces/${traceId}`, { span: spanId }))}
+    />
+  )
+}
+
+interface ExemplarSeries {
+  readonly data: ReadonlyArray<{
+    readonly exemplars: ReadonlyArray<{
+      readonly labels: { readonly trace_id?: string; readonly span_id?: string }
+      readonly value: string
+      readonly timestamp: number
+    }>
+  }>
+}
+
+/** Parts of the range that have one trace each: the slowest. */
+const PARTS = 60
+
+/** Traces that stand for points of an expression over buckets. Asked for when the range changes by a step. */
+function useExemplars(query: string | undefined): ReadonlySignal<readonly Exemplar[]> {
+  const { time } = useApp()
+  const { answer } = useLoaded((api, aborted) => {
+    const { start, step, count } = time.grid.value
+    if (query === undefined) return undefined
+    const params = { query, start: start / 1_000, end: (start + (count - 1) * step) / 1_000 }
+    return api.get<ExemplarSeries>('/api/v1/query_exemplars', params, aborted)
+  })
+  return useComputed(() => {
+    const { start, step, count } = time.grid.value
+    const slowest = new Map<number, Exemplar>()
+    for (const { labels, value: text, timestamp } of (answer.value.value?.data ?? []).flatMap(
+      (each) => each.exemplars,
+    )) {
+      const [at, value] = [timestamp * 1_000, Number(text)]
+      const part = Math.floor(((at - start) / (step * count)) * PARTS)
+      if (labels.trace_id === undefined || value <= (slowest.get(part)?.value ?? -Infinity)) continue
+      slowest.set(part, {
+        time: at,
+        value,
+        traceId: labels.trace_id,
+        spanId: labels.span_id ?? '',
+        failed: false,
+      })
+    }
+    return [...slowest.values()]
+  })
+}
+
+/** The series of the expressions, with their values at the sightline or at the end. */
+export function Series({ results, unit }: { results: Results; unit: Unit }) {
+  const { grid } = results
+  const nameOf = ({ labels }: Line) => {
+    const { __name__: name = '', [EXPRESSION]: letter, ...others } = labels
+    const text = Object.entries(others).map(([key, value]) => `${key}=${JSON.stringify(value)}`)
+    return `${letter === undefined ? '' : `${letter}: `}${name}{${text.join(', ')}}`
+  }
+  return (
+    <Table
+      label="Series"
+      rows={results.lines}
+      keyOf={nameOf}
+      textOf={nameOf}
+      columns={[
+        { key: 'series', head: 'Series', sort: nameOf, isAscending: true },
+        { key: 'trend', head: <span class="sr">Trend</span>, class: 'ph' },
+        { key: 'value', head: 'Value', class: 'num', sort: ({ values }) => lastOf(values) },
+      ]}
+    >
+      {(line) => (
+        <>
+          <th scope="row" class="code clip">
+            <bdi title={nameOf(line)}>{nameOf(line)}</bdi>
+          </th>
+          <td class="spk ph">
+            <Spark label={nameOf(line)} values={line.values} grid={grid} />
+          </td>
+          <td class="num">
+            <Figure of={lastOf(line.values)} values={line.values} grid={grid} unit={unit} />
+          </td>
+        </>
+      )}
+    </Table>
+  )
+}
