@@ -110,6 +110,13 @@ export default function ErrorsPage() {
             </p>
           )}
         </section>
+        {chosen === undefined && value !== undefined && (
+          <p class="empty issue">
+            <b>Nothing to show here.</b>
+            Errors of the services appear as soon as they arrive, with their stack and the lines of their
+            requests.
+          </p>
+        )}
         {chosen !== undefined && <Issue key={chosen} fingerprint={chosen} groups={groups} onChange={retry} />}
       </div>
     </Page>
