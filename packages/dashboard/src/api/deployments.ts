@@ -17,18 +17,25 @@ export interface Deployment {
 const VERSIONS = (matcher: string) =>
   `count by (job, version) (label_replace(target_info{service_version!=""${matcher}}, "version", "$1", "service_version", "(.+)") or service_info{version!=""${matcher}})`
 
-/** The deployments of all services, or of one, in the time of the page, as marks of charts. */
-export function useDeployments(service?: string): ReadonlySignal<readonly Mark[]> {
+/** The deployments of all services, or of one, in the time of the page. */
+export function useDeployed(service?: string): ReadonlySignal<readonly Deployment[]> {
   const { answer } = useLines(() => VERSIONS(service === undefined ? '' : `, job=${JSON.stringify(service)}`))
   const lines = useComputed(() => answer.value.value)
-  return useComputed(() =>
-    deploymentsOf(lines.value).map(({ time, service: name, version }) => ({
-      time,
-      text: `${name} ${version}`,
-      kind: 'deploy' as const,
-    })),
-  )
+  return useComputed(() => deploymentsOf(lines.value))
 }
+
+/** The same as marks of charts. */
+export function useDeployments(service?: string): ReadonlySignal<readonly Mark[]> {
+  const deployed = useDeployed(service)
+  return useComputed(() => deployed.value.map(markOf))
+}
+
+/** A deployment as a mark of charts. */
+export const markOf = ({ time, service, version }: Deployment): Mark => ({
+  time,
+  text: `${service} ${version}`,
+  kind: 'deploy',
+})
 
 /** Finds where versions of services begin while another one runs. The first version of a service is none. */
 export function deploymentsOf(versions: Lines | undefined): readonly Deployment[] {

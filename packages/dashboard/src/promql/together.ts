@@ -5,7 +5,7 @@ import type { Labels, Lines } from '../api/series.ts'
 import type { Grid } from '../state/time.ts'
 
 /** The label that tells the expressions of one query apart. */
-const FIGURE = 'figure'
+export const FIGURE = 'figure'
 
 /** A text of PromQL. JSON's escapes are among those of Go, which PromQL has. */
 export const quoted = (text: string): string => JSON.stringify(text)

@@ -1,4 +1,5 @@
 import { useAnswer } from '../../api/answer.ts'
+import type { Alert, AlertsAnswer } from '../../api/shapes.ts'
 import { clockSeconds } from '../../format/times.ts'
 import { StateMark } from '../../parts/mark.tsx'
 import { Shown } from '../../parts/shown.tsx'
@@ -6,14 +7,14 @@ import { Page } from '../../shell/page.tsx'
 import { useApp } from '../../state/app.ts'
 import { Empty } from './empty.tsx'
 import { Lanes } from './lanes.tsx'
-import { type Alert, alertingOf, isPage, type Rule } from './rules.ts'
+import { alertingOf, isPage, type Rule } from './rules.ts'
 
 /** What fires and what is about to, by the rules of the hub. */
 export default function AlertsPage() {
   const rules = useAnswer<{ data: { groups: ReadonlyArray<{ rules: readonly Rule[] }> } }>(() => [
     '/api/v1/rules',
   ])
-  const alerts = useAnswer<{ data: { alerts: readonly Alert[] } }>(() => ['/api/v1/alerts'])
+  const alerts = useAnswer<AlertsAnswer>(() => ['/api/v1/alerts'])
   const open = (alerts.answer.value.value?.data.alerts ?? []).filter(({ state }) => state !== 'inactive')
   const firing = open.filter(({ state }) => state === 'firing')
   const said = [
@@ -74,7 +75,7 @@ function Open({ alerts }: { alerts: readonly Alert[] }) {
                 )}{' '}
                 <span class="muted">
                   {state}
-                  {activeAt !== undefined && ` since ${clockSeconds(Date.parse(activeAt))}`}
+                  {` since ${clockSeconds(Date.parse(activeAt))}`}
                 </span>
                 <br />
                 <bdi>{annotations['description'] ?? annotations['summary'] ?? `The value is ${value}.`}</bdi>

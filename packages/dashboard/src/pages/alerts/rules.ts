@@ -1,18 +1,9 @@
 import type { Line } from '../../api/series.ts'
+import type { Alert } from '../../api/shapes.ts'
 import type { MarkState } from '../../parts/mark.tsx'
 import type { Grid } from '../../state/time.ts'
 
 type Texts = Readonly<Record<string, string>>
-
-/** An alert as Prometheus' API has it. */
-export interface Alert {
-  readonly labels: Texts
-  readonly annotations: Texts
-  readonly state: 'firing' | 'pending' | 'inactive'
-  /** RFC 3339. */
-  readonly activeAt?: string
-  readonly value: string
-}
 
 /** A rule as Prometheus' API has it. Rules that record have no state. */
 export interface Rule {
@@ -56,7 +47,7 @@ export function markOf(rule: Rule): MarkState {
 
 /** When the oldest alert of a rule became active, in milliseconds since 1970. */
 export function activeSince({ alerts = [] }: Rule): number | undefined {
-  const times = alerts.flatMap(({ activeAt }) => (activeAt === undefined ? [] : Date.parse(activeAt)))
+  const times = alerts.map(({ activeAt }) => Date.parse(activeAt))
   return times.length === 0 ? undefined : Math.min(...times)
 }
 

@@ -1,7 +1,7 @@
 import { useComputed, useSignal } from '@preact/signals'
 
 import { useLoaded } from '../../api/answer.ts'
-import { ApiError } from '../../api/api.ts'
+import { useDeployments } from '../../api/deployments.ts'
 import { prefixOf, unitOf } from '../../format/metrics.ts'
 import { Shown } from '../../parts/shown.tsx'
 import { Page } from '../../shell/page.tsx'
@@ -9,7 +9,7 @@ import { useApp } from '../../state/app.ts'
 import { Board } from './board.tsx'
 import { comparisonOf } from './compare.ts'
 import { Empty } from './empty.tsx'
-import { boardOf, type Instrument, type SavedBoard } from './instruments.ts'
+import { boardOf, type Instrument, type SavedBoard, savedBoard } from './instruments.ts'
 import { NewRatio } from './new-ratio.tsx'
 import { Stack } from './stack.tsx'
 
@@ -18,18 +18,16 @@ const WEEK = 604_800_000
 /** What the application measures of its business: a board without configuration. */
 export default function BusinessPage() {
   const { address, api, time, toast } = useApp()
+  const marks = useDeployments()
   const minute = useComputed(() => Math.floor(time.now.value / 60_000))
   const loaded = useLoaded(async (from, aborted) => {
     void minute.value
     const [{ instruments }, saved, { store }] = await Promise.all([
       from.get<{ instruments: readonly Instrument[] }>('/api/instruments', {}, aborted),
-      from.get<SavedBoard>('/api/settings/board', {}, aborted).catch((error: unknown): SavedBoard => {
-        if (error instanceof ApiError && error.status === 404) return {}
-        throw error
-      }),
+      from.get<unknown>('/api/settings/board', {}, aborted),
       from.get<{ store: { oldest: number | null } }>('/api/hub', {}, aborted),
     ])
-    return { instruments, saved, oldest: store.oldest }
+    return { instruments, saved: savedBoard(saved), oldest: store.oldest }
   })
   /** What was changed on this page, before the hub knows of it. */
   const edited = useSignal<SavedBoard | undefined>(undefined)
@@ -73,6 +71,7 @@ export default function BusinessPage() {
                 )}
                 prefix={prefix}
                 comparison={comparison}
+                marks={marks}
               />
               <Board
                 board={board}
@@ -81,6 +80,7 @@ export default function BusinessPage() {
                 prefix={prefix}
                 comparison={comparison}
                 against={against}
+                marks={marks}
               />
               <NewRatio
                 counters={instruments.filter(({ type }) => type === 'counter').map(({ name }) => name)}

@@ -1,12 +1,13 @@
 import { useComputed, type ReadonlySignal } from '@preact/signals'
+import { useMemo } from 'preact/hooks'
 
-import { type Answer, useLoaded } from '../../api/answer.ts'
+import { type Answer, mapAnswer } from '../../api/answer.ts'
+import { useExemplars } from '../../api/exemplars.ts'
 import type { Line, Lines } from '../../api/series.ts'
 import { Figure } from '../../charts/figure.tsx'
 import { LineChart } from '../../charts/line-chart.tsx'
 import { CATEGORIES, lastOf } from '../../charts/lines.ts'
 import { Spark } from '../../charts/spark.tsx'
-import type { Exemplar } from '../../charts/types.ts'
 import { grouped, type Unit } from '../../format/numbers.ts'
 import { Table } from '../../parts/table.tsx'
 import { useApp } from '../../state/app.ts'
@@ -26,19 +27,34 @@ export function Chart({
   unit,
   isBars,
   queries,
+  letters,
 }: {
   answer: ReadonlySignal<Answer<Results>>
   retry: () => void
   unit: Unit
   isBars: boolean
   queries: readonly string[]
+  /** The expressions of this chart, if there are several charts: those of one unit. */
+  letters: string | undefined
 }) {
   const { address } = useApp()
-  const exemplars = useExemplars(queries.find((query) => query.includes('_bucket')))
-  const count = useComputed(() => answer.value.value?.lines.length ?? 0)
+  const exemplars = useExemplars(() => queries.find((query) => query.includes('_bucket')))
+  const shown = useMemo(
+    () =>
+      mapAnswer(answer, (results) =>
+        letters === undefined
+          ? results
+          : {
+              ...results,
+              lines: results.lines.filter(({ labels }) => letters.includes(labels[EXPRESSION] ?? '')),
+            },
+      ),
+    [answer, letters],
+  )
+  const count = useComputed(() => shown.value.value?.lines.length ?? 0)
   return (
     <LineChart
-      title={queries.length === 1 ? 'Result' : 'Results'}
+      title={letters ?? 'Result'}
       of={
         count.value > CATEGORIES
           ? `the first ${CATEGORIES} of ${grouped(count.value)} series: add a condition, or aggregate`
@@ -46,7 +62,7 @@ export function Chart({
       }
       unit={unit}
       height="h16"
-      answer={answer}
+      answer={shown}
       retry={retry}
       empty={<span>No series matches in this range. Choose another range, or remove a condition.</span>}
       bars={isBars}
@@ -56,51 +72,14 @@ export function Chart({
   )
 }
 
-interface ExemplarSeries {
-  readonly data: ReadonlyArray<{
-    readonly exemplars: ReadonlyArray<{
-      readonly labels: { readonly trace_id?: string; readonly span_id?: string }
-      readonly value: string
-      readonly timestamp: number
-    }>
-  }>
-}
-
-/** Parts of the range that have one trace each: the slowest. */
-const PARTS = 60
-
-/** Traces that stand for points of an expression over buckets. Asked for when the range changes by a step. */
-function useExemplars(query: string | undefined): ReadonlySignal<readonly Exemplar[]> {
-  const { time } = useApp()
-  const { answer } = useLoaded((api, aborted) => {
-    const { start, step, count } = time.grid.value
-    if (query === undefined) return undefined
-    const params = { query, start: start / 1_000, end: (start + (count - 1) * step) / 1_000 }
-    return api.get<ExemplarSeries>('/api/v1/query_exemplars', params, aborted)
-  })
-  return useComputed(() => {
-    const { start, step, count } = time.grid.value
-    const slowest = new Map<number, Exemplar>()
-    for (const { labels, value: text, timestamp } of (answer.value.value?.data ?? []).flatMap(
-      (each) => each.exemplars,
-    )) {
-      const [at, value] = [timestamp * 1_000, Number(text)]
-      const part = Math.floor(((at - start) / (step * count)) * PARTS)
-      if (labels.trace_id === undefined || value <= (slowest.get(part)?.value ?? -Infinity)) continue
-      slowest.set(part, {
-        time: at,
-        value,
-        traceId: labels.trace_id,
-        spanId: labels.span_id ?? '',
-        failed: false,
-      })
-    }
-    return [...slowest.values()]
-  })
-}
-
 /** The series of the expressions, with their values at the sightline or at the end. */
-export function Series({ results, unit }: { results: Results; unit: Unit }) {
+export function Series({
+  results,
+  unitOf,
+}: {
+  results: Results
+  unitOf: (letter: string | undefined) => Unit
+}) {
   const { grid } = results
   const nameOf = ({ labels }: Line) => {
     const { __name__: name = '', [EXPRESSION]: letter, ...others } = labels
@@ -128,7 +107,12 @@ export function Series({ results, unit }: { results: Results; unit: Unit }) {
             <Spark label={nameOf(line)} values={line.values} grid={grid} />
           </td>
           <td class="num">
-            <Figure of={lastOf(line.values)} values={line.values} grid={grid} unit={unit} />
+            <Figure
+              of={lastOf(line.values)}
+              values={line.values}
+              grid={grid}
+              unit={unitOf(line.labels[EXPRESSION])}
+            />
           </td>
         </>
       )}
