@@ -137,7 +137,8 @@ export function LineChart(props: ChartProps) {
   }, [scene, palette, frame, isNear])
 
   const summary = useComputed(() => summaryOf(title, unit, lines.value, grid.value))
-  const { error, isLate } = answer.value
+  const error = useComputed(() => answer.value.error).value
+  const isLate = useComputed(() => answer.value.isLate).value
   const legend = (
     <Legend
       lines={lines}
