@@ -1,5 +1,5 @@
 import type { Grid } from '../state/time.ts'
-import type { Line, Lines } from './series.ts'
+import type { Line, Lines } from './lines.ts'
 
 /** Loads an expression at each moment of a grid. */
 export type QueryRange = (query: string, grid: Grid, signal?: AbortSignal) => Promise<Lines>
@@ -9,7 +9,8 @@ const TAIL = 90_000
 /** Milliseconds after which all is loaded again: data may arrive later than that. */
 const WHOLE = 120_000
 
-const keyOf = ({ labels }: Line) => JSON.stringify(Object.entries(labels).toSorted())
+const keyOf = ({ labels }: Line) =>
+  JSON.stringify(Object.entries(labels).toSorted(([a], [b]) => (a < b ? -1 : 1)))
 const endOf = ({ start, step, count }: Grid) => start + (count - 1) * step
 
 /**

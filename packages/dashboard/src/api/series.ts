@@ -6,21 +6,9 @@ import type { Grid } from '../state/time.ts'
 import { type Answer, useLoaded } from './answer.ts'
 import type { Api } from './api.ts'
 import { growing } from './growing.ts'
+import type { Labels, Lines } from './lines.ts'
 
-/** The labels of a series, its name as `__name__`. */
-export type Labels = Readonly<Record<string, string>>
-
-/** One line of a chart: a value for each moment of the grid, `null` where there is none. */
-export interface Line {
-  readonly labels: Labels
-  readonly values: ReadonlyArray<number | null>
-}
-
-/** The result of a query over the time of the page. */
-export interface Lines {
-  readonly grid: Grid
-  readonly lines: readonly Line[]
-}
+export type { Labels, Line, Lines } from './lines.ts'
 
 /** A value of an instant query. */
 export interface Reading {

@@ -14,8 +14,8 @@ const TIME_STEPS = [
   1e3, 2e3, 5e3, 10e3, 15e3, 30e3, 60e3, 120e3, 300e3, 600e3, 900e3, 1_800e3, 3_600e3, 7_200e3, 10_800e3, 14_400e3,
   21_600e3, 43_200e3, DAY, 2 * DAY, 7 * DAY, 14 * DAY, 28 * DAY,
 ] // prettier-ignore
-/** Pixels that a label of the time needs. */
-const LABEL = 64
+/** Pixels that a label of the time needs, and the half of its text. */
+const [LABEL, HALF] = [64, 17]
 
 /**
  * The axis for values up to a peak, from 0, with about as many ticks as asked for. Of negative values it begins at the least one. A narrow
@@ -38,7 +38,7 @@ export function tickText(value: number, unit: Unit): string {
   if (value === 0) return '0'
   const { figure, unit: written } = figureOf(value, unit)
   const short = figure.includes('.') ? figure.replace(/\.?0+$/, '') : figure
-  const of = written.replace(/^\/(?:s|min)$/, '')
+  const of = written.replace(/\/(?:s|min)$/, '')
   return of === '' || of === '×' ? short + of : short + NARROW + of
 }
 
@@ -52,7 +52,9 @@ export function timeTicks(
   const step = TIME_STEPS.find((each) => (to - from) / each <= most) ?? 28 * DAY
   const zone = new Date(from).getTimezoneOffset() * 60_000
   const ticks: Array<readonly [number, string]> = []
-  for (let local = Math.ceil((from - zone) / step) * step; local + zone <= to; local += step)
+  // A label at the end would be cut off.
+  const end = to - ((to - from) * HALF) / Math.max(1, width)
+  for (let local = Math.ceil((from - zone) / step) * step; local + zone <= end; local += step)
     ticks.push([local + zone, timeText(local, step)])
   return ticks
 }

@@ -5,7 +5,7 @@ import { useApp } from '../state/app.ts'
 import type { Grid } from '../state/time.ts'
 import { strokeOf } from './canvas/plot.ts'
 import { indexAt } from './geometry.ts'
-import { lastOf } from './lines.ts'
+import { presentOf } from './lines.ts'
 import type { ChartLine, LineStyle, Threshold } from './types.ts'
 
 /** The class of base.css that has the colour of a line. */
@@ -57,14 +57,16 @@ export function Legend({
   const index = indexAt(grid.value, sightline.at.value)
   const isCompared = all.some(({ style }) => style === 'prev')
   const isOne = all.length === 1
+  const lasting = all.filter(({ style }) => style !== 'prev').map(({ values }) => values)
   const byQuantile = all.toSorted((a, b) =>
     /^p\d/.test(a.label) && /^p\d/.test(b.label) ? a.label.localeCompare(b.label) : 0,
   )
   return (
     <ul class="legend">
       {byQuantile.map(({ label, style, values }) => {
-        const value = index === null ? lastOf(values) : (values[index] ?? null)
+        const value = index === null ? presentOf(values, lasting) : (values[index] ?? null)
         const isPrevious = style === 'prev'
+        if (isSmall && value === null && !isPrevious) return null
         return (
           <li
             key={label}

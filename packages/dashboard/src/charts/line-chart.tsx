@@ -139,7 +139,7 @@ export function LineChart(props: ChartProps) {
   )
   return (
     <figure
-      class={`chart ${props.layout ?? ''} ${silentSince.value === undefined ? '' : 'stale'}`}
+      class={`chart ${props.layout ?? ''} ${isSmall ? 'small-chart' : ''} ${silentSince.value === undefined ? '' : 'stale'}`}
       aria-labelledby={`${id}-t`}
     >
       <figcaption>

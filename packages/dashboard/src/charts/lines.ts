@@ -27,6 +27,19 @@ export function namesOf(all: readonly Labels[]): string[] {
 export const lastOf = (values: ReadonlyArray<number | null>): number | null =>
   values.findLast((value) => value !== null) ?? null
 
+/** Moments that the last value may lie behind the end before a line counts as ended. */
+const BEHIND = 3
+
+/** The present value of a line among others: its last one, or `null` if it has ended while others go on. */
+export function presentOf(
+  values: ReadonlyArray<number | null>,
+  others: ReadonlyArray<ReadonlyArray<number | null>>,
+): number | null {
+  const endOf = (line: ReadonlyArray<number | null>) => line.findLastIndex((value) => value !== null)
+  const end = Math.max(...others.map(endOf))
+  return endOf(values) >= end - BEHIND ? lastOf(values) : null
+}
+
 /** The least and the greatest of some values, and where they are. `undefined` if there is no value. */
 export function extremesOf(
   values: ReadonlyArray<number | null>,

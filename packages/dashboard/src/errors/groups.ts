@@ -49,6 +49,25 @@ export interface GroupDetails extends Group {
   readonly samples: readonly Sample[]
 }
 
+/** A version of a service that began to run, in milliseconds. */
+export interface Began {
+  readonly time: number
+  readonly service: string
+  readonly version: string
+}
+
+/** Milliseconds that clocks and steps of series may be apart. */
+const APART = 60_000
+
+/** The deployment that an error began after, where it was first seen in that version. */
+export const deploymentOf = (group: Group, deployed: readonly Began[]): Began | undefined =>
+  deployed.findLast(
+    ({ time, service, version }) =>
+      version === group.firstVersion &&
+      group.services.includes(service) &&
+      msOf(group.firstSeen) >= time - APART,
+  )
+
 /** The tabs, and the states of the groups in each. */
 export const TABS: ReadonlyArray<
   readonly [tab: string, title: string, kinds: ReadonlyArray<GroupState['kind']>]

@@ -19,10 +19,18 @@ interface OtlpSpan {
   readonly events?: ReadonlyArray<{ readonly name: string; readonly attributes?: readonly Attribute[] }>
 }
 
+/** An error of another type in the same trace. */
+export interface OtherError {
+  readonly type: string
+  readonly service: string
+}
+
 /** What stands out in the trace of an error. */
 export interface Related {
-  /** The errors of other spans, the deepest calls first. */
-  readonly errors: ReadonlyArray<{ readonly type: string; readonly service: string }>
+  /** The errors of deeper calls, deepest first: one of them is the cause. */
+  readonly causes: readonly OtherError[]
+  /** The errors that it led to in its callers. */
+  readonly effects: readonly OtherError[]
   /** Calls that were made again and again below one span. */
   readonly repeated: { readonly name: string; readonly times: number } | undefined
 }
@@ -42,23 +50,26 @@ export function relatedOf(trace: OtlpTrace, type: string): Related {
     for (let at = id; at !== undefined && depth < 500; at = parents.get(at)) depth++
     return depth
   }
-  const errors = new Map<string, { type: string; service: string; depth: number }>()
+  const errors = new Map<string, OtherError & { depth: number }>()
   const counts = new Map<string, { name: string; times: number }>()
+  let own = 0
   for (const { spanId, parentSpanId = '', name, service, events = [] } of spans) {
     for (const event of events) {
       const other = event.name === 'exception' ? textOf(event.attributes, 'exception.type') : ''
-      const key = `${other}\n${service}`
-      if (other !== '' && other !== type && !errors.has(key))
-        errors.set(key, { type: other, service, depth: depthOf(spanId) })
+      const depth = depthOf(spanId)
+      if (other === type) own = Math.max(own, depth)
+      else if (other !== '' && depth > (errors.get(`${other}\n${service}`)?.depth ?? 0))
+        errors.set(`${other}\n${service}`, { type: other, service, depth })
     }
     const key = `${parentSpanId}\n${name}`
     counts.set(key, { name, times: (counts.get(key)?.times ?? 0) + 1 })
   }
   const [most] = [...counts.values()].toSorted((a, b) => b.times - a.times)
+  const others = [...errors.values()].toSorted((a, b) => b.depth - a.depth)
+  const plain = ({ type: other, service }: OtherError): OtherError => ({ type: other, service })
   return {
-    errors: [...errors.values()]
-      .toSorted((a, b) => b.depth - a.depth)
-      .map(({ type: other, service }) => ({ type: other, service })),
+    causes: others.filter(({ depth }) => depth > own).map(plain),
+    effects: others.filter(({ depth }) => depth <= own).map(plain),
     repeated: most !== undefined && most.times >= OFTEN ? most : undefined,
   }
 }

@@ -6,7 +6,7 @@ export interface Figure {
 
 /**
  * What a number is. `s`: seconds; `ratio`: 0 to 1, as per cent; `/s` and `/min`: already per that time; `B`, `B/s`: bytes; `x`: a multiple;
- * `int`: a count; `number`: anything else. Any other text is a unit that is written as it is, and a currency sign goes first.
+ * `int`: a count; `apdex`: 0 to 1 with two decimals; `number`: anything else. Any other text is a unit that is written as it is, and a currency sign goes first.
  */
 export type Unit = string
 
@@ -64,6 +64,8 @@ export function figureOf(value: number, unit: Unit): Figure {
       return bytes(value, '/s')
     case 'x':
       return { figure: Math.abs(value) >= 10 ? grouped(value) : value.toFixed(1), unit: '×' }
+    case 'apdex':
+      return { figure: value.toFixed(2), unit: '' }
     case 'int':
       return { figure: grouped(value), unit: '' }
     case 'number':

@@ -69,8 +69,10 @@ export class LogList {
   #newer: string | null = null
   #waiting: Log[] = []
   #isHeld = false
-  #isBusy = false
+  /** Whether arrived records are being loaded, and whether others have arrived since. */
+  #isCatchingUp = false
   #isAgain = false
+  #isExtending = false
 
   constructor(api: Api) {
     this.#api = api
@@ -85,7 +87,8 @@ export class LogList {
     this.#search = search
     this.#aborting.abort()
     const { signal: aborted } = (this.#aborting = new AbortController())
-    this.#isBusy = false
+    this.#isCatchingUp = false
+    this.#isExtending = false
     await this.#guarded(aborted, async () => {
       const pages = await this.#begin(search, aborted)
       if (aborted.aborted) return
@@ -109,8 +112,8 @@ export class LogList {
   async arrived(): Promise<void> {
     if (this.#tail === null || this.#search?.goesOn !== true) return
     this.#isAgain = true
-    if (this.#isBusy) return
-    this.#isBusy = true
+    if (this.#isCatchingUp) return
+    this.#isCatchingUp = true
     const { signal: aborted } = this.#aborting
     await this.#guarded(aborted, async () => {
       for (let full = 0; full < MOST_PAGES;) {
@@ -126,7 +129,7 @@ export class LogList {
       if (this.#isHeld) this.#drop()
       else await this.#reload()
     })
-    if (!aborted.aborted) this.#isBusy = false
+    if (!aborted.aborted) this.#isCatchingUp = false
   }
 
   /** Loads records before the first row. */
@@ -254,11 +257,11 @@ export class LogList {
     cursor: string | null,
     load: (cursor: string, aborted: AbortSignal) => Promise<void>,
   ): Promise<void> {
-    if (cursor === null || this.#isBusy) return
-    this.#isBusy = true
+    if (cursor === null || this.#isExtending) return
+    this.#isExtending = true
     const { signal: aborted } = this.#aborting
     await this.#guarded(aborted, () => load(cursor, aborted))
-    if (!aborted.aborted) this.#isBusy = false
+    if (!aborted.aborted) this.#isExtending = false
   }
 
   /** Keeps an error as the sentence that the page shows. What was aborted is over. */

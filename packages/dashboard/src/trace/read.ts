@@ -1,4 +1,4 @@
-import type { Kind, Span, SpanEvent, Trace, Value } from './span.ts'
+import { type Kind, type Span, type SpanEvent, textOf, type Trace, type Value } from './span.ts'
 
 /** The message of OTLP in JSON. Everything may be missing: files of other programs are imported. */
 interface OtlpTraces {
@@ -18,18 +18,18 @@ interface OtlpSpan {
   readonly traceId?: string
   readonly spanId?: string
   readonly parentSpanId?: string
-  readonly name?: string
+  readonly name?: unknown
   readonly kind?: number | string
   readonly startTimeUnixNano?: string | number
   readonly endTimeUnixNano?: string | number
   readonly attributes?: readonly OtlpAttribute[]
   readonly events?: ReadonlyArray<{
     readonly timeUnixNano?: string | number
-    readonly name?: string
+    readonly name?: unknown
     readonly attributes?: readonly OtlpAttribute[]
   }>
   readonly links?: ReadonlyArray<{ readonly traceId?: string; readonly spanId?: string }>
-  readonly status?: { readonly code?: number | string; readonly message?: string }
+  readonly status?: { readonly code?: number | string; readonly message?: unknown } | null
 }
 
 const KINDS: readonly Kind[] = ['unspecified', 'internal', 'server', 'client', 'producer', 'consumer']
@@ -78,20 +78,20 @@ function traceOf(id: string, raw: readonly RawSpan[]): Trace {
     return {
       id: idOf(span.spanId, 16),
       parentId: idOf(span.parentSpanId, 16),
-      name: String(span.name ?? ''),
+      name: plain(span.name),
       kind: KINDS[Number(span.kind ?? 0)] ?? 'unspecified',
       start: msAfter(start),
       duration: Math.max(0, Number(end - start) / 1e6),
       failed: Number(span.status?.code ?? 0) === 2,
-      statusMessage: String(span.status?.message ?? ''),
-      service: String(resource['service.name'] ?? 'unknown'),
-      version: String(resource['service.version'] ?? ''),
-      instance: String(resource['service.instance.id'] ?? ''),
+      statusMessage: plain(span.status?.message),
+      service: textOf(resource['service.name']) || 'unknown',
+      version: textOf(resource['service.version']),
+      instance: textOf(resource['service.instance.id']),
       attributes: attributesOf(span.attributes),
       resource,
       scope,
       events: (span.events ?? []).map((event): SpanEvent => ({
-        name: String(event.name ?? ''),
+        name: plain(event.name),
         at: msAfter(nanoseconds(event.timeUnixNano)),
         attributes: attributesOf(event.attributes),
       })),
@@ -108,6 +108,9 @@ function traceOf(id: string, raw: readonly RawSpan[]): Trace {
     spans: spans.toSorted((a, b) => a.start - b.start || b.duration - a.duration),
   }
 }
+
+/** A text, which a file may have forgotten. */
+const plain = (text: unknown): string => (typeof text === 'string' ? text : '')
 
 /** Zeros are no id. */
 function idOf(id: unknown, digits: number): string {

@@ -35,30 +35,38 @@ export function treeOf({ spans }: Trace): Tree {
     return node
   })
   const roots: Growing[] = []
+  const parents = parentsOf(all, nodes)
   for (const node of all) {
-    const parent = nodes.get(node.span.parentId)
-    if (parent === undefined || parent === node || isWithin(parent, node, nodes))
-      roots.push({ ...node, isOrphan: node.span.parentId !== '' })
+    const parent = parents.get(node)
+    if (parent === undefined) roots.push({ ...node, isOrphan: node.span.parentId !== '' })
     else parent.children.push(node)
   }
-  let moved = 0
-  const placed = roots.map((root) => place(root, 0, () => moved++))
-  return { roots: placed, moved }
+  let moves = 0
+  const copies = roots.map((root) => placed(root, 0, () => moves++))
+  return { roots: copies, moved: moves }
 }
 
-/** Whether `node` is above `parent`, so that they are a circle. */
-function isWithin(parent: Growing, node: Growing, nodes: ReadonlyMap<string, Growing>): boolean {
-  let above: Growing | undefined = parent
-  for (let steps = 0; above !== undefined && steps <= nodes.size; steps++) {
-    if (above === node) return true
-    above = nodes.get(above.span.parentId)
+/** The parent of each span. A circle of spans is cut open at one of them. */
+function parentsOf(
+  all: readonly Growing[],
+  nodes: ReadonlyMap<string, Growing>,
+): ReadonlyMap<Growing, Growing | undefined> {
+  const parents = new Map<Growing, Growing | undefined>()
+  for (const start of all) {
+    const way = new Set<Growing>()
+    let node: Growing | undefined = start
+    while (node !== undefined && !parents.has(node) && !way.has(node)) {
+      way.add(node)
+      node = nodes.get(node.span.parentId)
+    }
+    for (const each of way) parents.set(each, nodes.get(each.span.parentId))
+    if (node !== undefined && way.has(node)) parents.set(node, undefined)
   }
-  // A circle further up.
-  return above !== undefined
+  return parents
 }
 
 /** Copies a node with all below it, moved by milliseconds. Not by recursion: a hostile trace is deep. */
-function place(root: Growing, offset: number, countMove: () => void): Node {
+function placed(root: Growing, offset: number, countMove: () => void): Node {
   const result: { node: Node; children: Node[] } = moved(root, offset)
   const todo = [{ from: root, to: result, offset }]
   for (let next = todo.pop(); next !== undefined; next = todo.pop()) {

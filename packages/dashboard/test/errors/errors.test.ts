@@ -1,6 +1,16 @@
 import { describe, expect, test } from '@jest/globals'
 
-import { found, gapsOf, type Group, isFresh, ordered, sharesOf, templateOf } from '../../src/errors/groups.ts'
+import {
+  deploymentOf,
+  found,
+  gapsOf,
+  type Group,
+  isFresh,
+  markdownOf,
+  ordered,
+  sharesOf,
+  templateOf,
+} from '../../src/errors/groups.ts'
 import { relatedOf } from '../../src/errors/related.ts'
 import { foldedText, stackOf } from '../../src/errors/stack.ts'
 
@@ -43,6 +53,26 @@ describe('groups', () => {
     expect(types(ordered(open, 'newest', START))[0]).toBe('Fresh')
     expect(types(ordered(open, 'latest', START))[0]).toBe('Old')
     expect(open.map((each) => isFresh(each, START))).toEqual([false, true, true, true])
+  })
+
+  test('belong to the deployment after which they were first seen in its version', () => {
+    const deployed = [
+      { time: START - 3_600_000, service: 'shop', version: '2.1.0' },
+      { time: START, service: 'shop', version: '2.2.0' },
+      { time: START, service: 'mail', version: '2.2.0' },
+    ]
+    const seen = (ms: number) => group('E', 1, { firstVersion: '2.2.0', firstSeen: `${START + ms}000000` })
+    expect(deploymentOf(seen(10_000), deployed)).toBe(deployed[1])
+    expect(deploymentOf(seen(-30_000), deployed)).toBe(deployed[1])
+    expect(deploymentOf(seen(-90_000), deployed)).toBeUndefined()
+    expect(deploymentOf(group('E', 1), deployed)).toBeUndefined()
+  })
+
+  test('are written for a ticket with received text inside of code', () => {
+    const details = { ...group('E', 3), stack: 'E: ```\n at x', routes: [], versions: [], samples: [] }
+    const text = markdownOf(details)
+    expect(text).toContain('- 3 events in shop')
+    expect(text).toContain('````\nE: ```\n at x\n````')
   })
 
   test('have messages whose values are told apart from their words', () => {
@@ -117,7 +147,7 @@ describe('what stands out in the trace of an error', () => {
   })
   const resource = (name: string) => ({ attributes: [{ key: 'service.name', value: { stringValue: name } }] })
 
-  test('are the other errors, deepest first, and the call that repeats most', () => {
+  test('are the errors that caused it and those it led to, deepest first, and the call that repeats most', () => {
     const trace = {
       resourceSpans: [
         {
@@ -133,19 +163,21 @@ describe('what stands out in the trace of an error', () => {
         { scopeSpans: [{ spans: Array.from({ length: 12 }, (_, n) => span(`s${n}`, 'd', 'SELECT x')) }] },
       ],
     }
-    expect(relatedOf(trace, 'CheckoutError')).toEqual({
-      errors: [
-        { type: 'TimeoutError', service: 'orders' },
-        { type: 'PaymentError', service: 'orders' },
-      ],
-      repeated: { name: 'SELECT x', times: 12 },
-    })
+    const [checkout, payment, timeout] = [
+      { type: 'CheckoutError', service: 'web' },
+      { type: 'PaymentError', service: 'orders' },
+      { type: 'TimeoutError', service: 'orders' },
+    ]
+    const repeated = { name: 'SELECT x', times: 12 }
+    expect(relatedOf(trace, 'CheckoutError')).toEqual({ causes: [timeout, payment], effects: [], repeated })
+    expect(relatedOf(trace, 'PaymentError')).toEqual({ causes: [timeout], effects: [checkout], repeated })
+    expect(relatedOf(trace, 'TimeoutError')).toEqual({ causes: [], effects: [payment, checkout], repeated })
   })
 
   test('are none in a trace that is empty, and spans may be their own parents', () => {
-    expect(relatedOf({}, 'E')).toEqual({ errors: [], repeated: undefined })
+    expect(relatedOf({}, 'E')).toEqual({ causes: [], effects: [], repeated: undefined })
     expect(
-      relatedOf({ resourceSpans: [{ scopeSpans: [{ spans: [span('a', 'a', 'x', 'F')] }] }] }, 'E').errors,
+      relatedOf({ resourceSpans: [{ scopeSpans: [{ spans: [span('a', 'a', 'x', 'F')] }] }] }, 'E').causes,
     ).toHaveLength(1)
   })
 })

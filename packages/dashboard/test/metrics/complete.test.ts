@@ -76,8 +76,15 @@ describe('the catalog', () => {
     ]
     expect(metricsOf(names, catalog).map(({ name, type }) => [name, type])).toEqual([
       ['heap_bytes', 'gauge'],
-      ['job:orders:rate5m', 'unknown'],
+      ['job:orders:rate5m', ''],
       ['wait_seconds', 'histogram'],
+    ])
+  })
+
+  test('tells a histogram without metadata by its buckets', () => {
+    const names = ['hub_wait_seconds_bucket', 'hub_wait_seconds_count', 'hub_wait_seconds_sum']
+    expect(metricsOf(names, catalog)).toEqual([
+      { name: 'hub_wait_seconds', type: 'histogram', help: '', unit: '' },
     ])
   })
 

@@ -89,7 +89,7 @@ export function createPlot(root: HTMLElement): Plot {
           },
           {
             size: left,
-            gap: 8,
+            gap: 6,
             font: palette.font,
             stroke: () => palette['ink-3'],
             grid: { stroke: () => palette['line-grid'], width: 1 },

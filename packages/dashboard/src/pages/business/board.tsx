@@ -1,6 +1,7 @@
-import { useSignal } from '@preact/signals'
+import { type ReadonlySignal, useSignal } from '@preact/signals'
 import { useRef } from 'preact/hooks'
 
+import type { Mark } from '../../charts/types.ts'
 import { useKeys } from '../../parts/keys.ts'
 import { useApp } from '../../state/app.ts'
 import { type Comparison, comparisonOf } from './compare.ts'
@@ -17,6 +18,7 @@ export function Board({
   prefix,
   comparison,
   against,
+  marks,
 }: {
   board: Arranged
   saved: SavedBoard
@@ -24,6 +26,7 @@ export function Board({
   prefix: string
   comparison: Comparison
   against: string
+  marks: ReadonlySignal<readonly Mark[]>
 }) {
   const { address, time } = useApp()
   /** The tile under the pointer or with the focus. */
@@ -88,6 +91,7 @@ export function Board({
               instrument={instrument}
               prefix={prefix}
               comparison={comparison}
+              marks={marks}
               placing={{
                 isPinned: section === 'pinned',
                 pin: () => pin(name),

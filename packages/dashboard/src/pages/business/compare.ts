@@ -1,9 +1,9 @@
 import type { Lines } from '../../api/series.ts'
 import type { ChartLine, LineStyle } from '../../charts/types.ts'
 import { grouped, NARROW, textOf, type Unit } from '../../format/numbers.ts'
+import { FIGURE } from '../../promql/together.ts'
 import type { Grid } from '../../state/time.ts'
 import { type Instrument, splitOf } from './instruments.ts'
-import { WHEN } from './queries.ts'
 
 /** With what values are compared. `ms`: how long before. */
 export interface Comparison {
@@ -39,9 +39,10 @@ export function linesOf(instrument: Instrument, before: string, { lines }: Lines
   const split = splitOf(instrument.labels)
   if (instrument.type === 'histogram' || instrument.type === 'summary') {
     return lines.map(({ labels, values }): ChartLine => {
-      const q = Number(labels['q'] ?? labels['quantile'])
-      const style: LineStyle = q <= 0.5 ? 'p50' : q > 0.95 ? 'p99' : 'ink'
-      return { label: `p${Math.round(q * 1_000) / 10}`, style, values }
+      const label =
+        labels['quantile'] === undefined ? (labels[FIGURE] ?? '') : `p${Number(labels['quantile']) * 100}`
+      const q = Number(label.slice(1))
+      return { label, style: q <= 50 ? 'p50' : q > 95 ? 'p99' : 'ink', values }
     })
   }
   if (split !== undefined && instrument.ratio === null) {
@@ -60,9 +61,9 @@ export function linesOf(instrument: Instrument, before: string, { lines }: Lines
     })
   }
   return lines
-    .toSorted((a, b) => Number(a.labels[WHEN] === 'before') - Number(b.labels[WHEN] === 'before'))
+    .toSorted((a, b) => Number(a.labels[FIGURE] === 'before') - Number(b.labels[FIGURE] === 'before'))
     .map(({ labels, values }): ChartLine =>
-      labels[WHEN] === 'before'
+      labels[FIGURE] === 'before'
         ? { label: before, style: 'prev', values }
         : { label: 'now', style: 'ink', values },
     )

@@ -2,6 +2,7 @@ import { useComputed, useSignal } from '@preact/signals'
 
 import { useLoaded } from '../../api/answer.ts'
 import { ApiError } from '../../api/api.ts'
+import { useDeployments } from '../../api/deployments.ts'
 import { prefixOf, unitOf } from '../../format/metrics.ts'
 import { Shown } from '../../parts/shown.tsx'
 import { Page } from '../../shell/page.tsx'
@@ -18,6 +19,7 @@ const WEEK = 604_800_000
 /** What the application measures of its business: a board without configuration. */
 export default function BusinessPage() {
   const { address, api, time, toast } = useApp()
+  const marks = useDeployments()
   const minute = useComputed(() => Math.floor(time.now.value / 60_000))
   const loaded = useLoaded(async (from, aborted) => {
     void minute.value
@@ -73,6 +75,7 @@ export default function BusinessPage() {
                 )}
                 prefix={prefix}
                 comparison={comparison}
+                marks={marks}
               />
               <Board
                 board={board}
@@ -81,6 +84,7 @@ export default function BusinessPage() {
                 prefix={prefix}
                 comparison={comparison}
                 against={against}
+                marks={marks}
               />
               <NewRatio
                 counters={instruments.filter(({ type }) => type === 'counter').map(({ name }) => name)}

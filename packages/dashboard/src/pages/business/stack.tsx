@@ -1,15 +1,18 @@
-import { useComputed } from '@preact/signals'
+import { type ReadonlySignal, useComputed } from '@preact/signals'
 
 import { mapAnswer, useLoaded } from '../../api/answer.ts'
 import { useLines } from '../../api/series.ts'
 import { LineChart } from '../../charts/line-chart.tsx'
+import type { Mark } from '../../charts/types.ts'
 import { titleOf, unitOf } from '../../format/metrics.ts'
 import { textOf } from '../../format/numbers.ts'
 import { clock } from '../../format/times.ts'
+import { requestQueries, sourceOf } from '../../promql/requests.ts'
+import { quoted, windowOf } from '../../promql/together.ts'
 import { useApp } from '../../state/app.ts'
 import { type Comparison, linesOf, lossOf } from './compare.ts'
 import type { Instrument } from './instruments.ts'
-import { chartQuery, routeQueries } from './queries.ts'
+import { chartQuery } from './queries.ts'
 
 /** A route: service, method and pattern. */
 export type RouteKey = readonly [service: string, method: string, route: string]
@@ -38,6 +41,7 @@ export function Stack({
   money,
   prefix,
   comparison,
+  marks,
 }: {
   /** Services with business instruments. */
   jobs: readonly string[]
@@ -48,6 +52,7 @@ export function Stack({
   money: Instrument | undefined
   prefix: string
   comparison: Comparison
+  marks: ReadonlySignal<readonly Mark[]>
 }) {
   const { answer } = useLoaded(async (api, aborted) => {
     const services = await Promise.all(
@@ -99,13 +104,14 @@ export function Stack({
         )}
       </div>
       <div class="stackcharts">
-        {route !== undefined && <RouteCharts key={route.join(' ')} route={route} />}
+        {route !== undefined && <RouteCharts key={route.join(' ')} route={route} marks={marks} />}
         {ratio !== undefined && (
           <RatioChart
             key={`${ratio.name} ${comparison.ms}`}
             ratio={ratio}
             title={titleOf(ratio.name, prefix)}
             comparison={comparison}
+            marks={marks}
           />
         )}
       </div>
@@ -113,15 +119,43 @@ export function Stack({
   )
 }
 
-function RouteCharts({ route }: { route: RouteKey }) {
+function RouteCharts({
+  route: [service, method, route],
+  marks,
+}: {
+  route: RouteKey
+  marks: ReadonlySignal<readonly Mark[]>
+}) {
   const { time } = useApp()
-  const queries = useComputed(() => routeQueries(route, time.grid.value.step / 1_000))
-  const p95 = useLines(() => queries.value.p95)
-  const failed = useLines(() => queries.value.failed)
+  const found = useLoaded((api, aborted) => sourceOf(api, service, time.span.peek(), aborted))
+  const queries = useComputed(() => {
+    const source = found.answer.value.value
+    if (source === undefined || source === null) return undefined
+    const served = [
+      source.served,
+      `${source.route}=${quoted(route)}`,
+      source.method === undefined ? '' : `${source.method}=${quoted(method)}`,
+    ]
+    return requestQueries(
+      { ...source, served: served.filter(Boolean).join(', ') },
+      service,
+      windowOf(time.grid.value.step),
+    )
+  })
+  const p95 = useLines(() => queries.value?.quantile(0.95))
+  const failed = useLines(() => queries.value?.errorRatio())
   return (
     <>
-      <LineChart layout="row" title="p95" unit="s" height="h5" {...p95} hasMarkText />
-      <LineChart layout="row" title="Failed" unit="ratio" height="h5" {...failed} threshold={FAILING} />
+      <LineChart layout="row" title="p95" unit="s" height="h5" {...p95} marks={marks} hasMarkText />
+      <LineChart
+        layout="row"
+        title="Failed"
+        unit="ratio"
+        height="h5"
+        {...failed}
+        marks={marks}
+        threshold={FAILING}
+      />
     </>
   )
 }
@@ -130,15 +164,15 @@ function RatioChart({
   ratio,
   title,
   comparison,
+  marks,
 }: {
   ratio: Instrument
   title: string
   comparison: Comparison
+  marks: ReadonlySignal<readonly Mark[]>
 }) {
   const { time } = useApp()
-  const lines = useLines(() =>
-    chartQuery(ratio, { step: time.grid.value.step / 1_000, before: comparison.ms }),
-  )
+  const lines = useLines(() => chartQuery(ratio, { step: time.grid.value.step, before: comparison.ms }))
   return (
     <LineChart
       layout="row"
@@ -146,6 +180,7 @@ function RatioChart({
       unit="ratio"
       height="withx"
       {...lines}
+      marks={marks}
       lines={(loaded) => linesOf(ratio, comparison.text, loaded)}
     />
   )
@@ -154,9 +189,7 @@ function RatioChart({
 /** How much money is missing against the time before. */
 function Loss({ money, prefix, comparison }: { money: Instrument; prefix: string; comparison: Comparison }) {
   const { time } = useApp()
-  const { answer } = useLines(() =>
-    chartQuery(money, { step: time.grid.value.step / 1_000, before: comparison.ms }),
-  )
+  const { answer } = useLines(() => chartQuery(money, { step: time.grid.value.step, before: comparison.ms }))
   const loss = mapAnswer(answer, (lines) => lossOf(linesOf(money, '', lines), lines.grid)).value.value
   if (loss === undefined) return null
   return (

@@ -3,9 +3,10 @@ import { unitOf } from '../../format/metrics.ts'
 import { textOf } from '../../format/numbers.ts'
 import { Shown } from '../../parts/shown.tsx'
 import { Value } from '../../parts/value.tsx'
+import { FIGURE } from '../../promql/together.ts'
 import { useApp } from '../../state/app.ts'
 import type { Instrument } from './instruments.ts'
-import { stockQuery, WHEN } from './queries.ts'
+import { stockQuery } from './queries.ts'
 
 const ROWS = 5
 /** Seconds in which something that runs out is worth a warning. */
@@ -36,7 +37,7 @@ export function Stock({
           const of = (what: string) =>
             new Map(
               readings
-                .filter(({ labels }) => labels[WHEN] === what)
+                .filter(({ labels }) => labels[FIGURE] === what)
                 .map(({ labels, value }) => [labels[label] ?? '', value]),
             )
           const [levels, paces, peaks] = [of('level'), of('pace'), of('peak')]

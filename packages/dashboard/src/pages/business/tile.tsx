@@ -1,10 +1,11 @@
-import { useComputed } from '@preact/signals'
+import { type ReadonlySignal, useComputed } from '@preact/signals'
 
 import { useLoaded } from '../../api/answer.ts'
 import { queryAt, useLines } from '../../api/series.ts'
 import { Figure } from '../../charts/figure.tsx'
 import { LineChart } from '../../charts/line-chart.tsx'
 import { lastOf } from '../../charts/lines.ts'
+import type { Mark } from '../../charts/types.ts'
 import { titleOf, unitOf, unitPer } from '../../format/metrics.ts'
 import { textOf } from '../../format/numbers.ts'
 import { useApp } from '../../state/app.ts'
@@ -26,11 +27,13 @@ export function Tile({
   instrument,
   prefix,
   comparison,
+  marks,
   placing,
 }: {
   instrument: Instrument
   prefix: string
   comparison: Comparison
+  marks: ReadonlySignal<readonly Mark[]>
   placing: Placing
 }) {
   const title = titleOf(instrument.name, prefix)
@@ -46,6 +49,7 @@ export function Tile({
       title={title}
       caption={caption}
       comparison={comparison}
+      marks={marks}
     />
   )
 }
@@ -55,17 +59,19 @@ function ChartTile({
   title,
   caption,
   comparison,
+  marks,
 }: {
   instrument: Instrument
   title: string
   caption: preact.JSX.Element
   comparison: Comparison
+  marks: ReadonlySignal<readonly Mark[]>
 }) {
   const { time } = useApp()
   const base = instrument.ratio === null ? unitOf(instrument.name, instrument.unit) : 'ratio'
   const unit = instrument.type === 'counter' ? unitPer(base, 'min') : base
   const { answer, retry } = useLines(() =>
-    chartQuery(instrument, { step: time.grid.value.step / 1_000, before: comparison.ms }),
+    chartQuery(instrument, { step: time.grid.value.step, before: comparison.ms }),
   )
   const total = useTotal(instrument)
   const shown = useComputed(() => {
@@ -89,6 +95,7 @@ function ChartTile({
       height="h7"
       answer={answer}
       retry={retry}
+      marks={marks}
       lines={(loaded) => linesOf(instrument, comparison.text, loaded)}
       figure={
         <p class="fig">

@@ -1,3 +1,4 @@
+import { type Deployment, markOf } from '../../api/deployments.ts'
 import { Spark } from '../../charts/spark.tsx'
 import { type Group, isFresh, templateOf } from '../../errors/groups.ts'
 import { grouped } from '../../format/numbers.ts'
@@ -12,12 +13,14 @@ const FEW = 12
 export function GroupRow({
   group,
   from,
+  deployed,
   href,
   isChosen,
 }: {
   group: Group
   /** Where the range begins, in milliseconds. */
   from: number
+  deployed: readonly Deployment[]
   href: string
   isChosen: boolean
 }) {
@@ -46,6 +49,7 @@ export function GroupRow({
           values={trend}
           as={count < FEW ? 'ticks' : 'bars'}
           isBad={fresh}
+          marks={deployed.filter(({ service }) => services.includes(service)).map(markOf)}
         />
         <span class="muted" title={new Date(msOf(lastSeen)).toLocaleString()}>
           {ago(msOf(lastSeen), Math.max(time.now.value, msOf(lastSeen)))}

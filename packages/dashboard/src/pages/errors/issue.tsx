@@ -1,10 +1,19 @@
-import { useSignal } from '@preact/signals'
+import { signal, useSignal } from '@preact/signals'
+import { useMemo } from 'preact/hooks'
 
 import { mapAnswer, useLoaded } from '../../api/answer.ts'
+import { type Deployment, markOf } from '../../api/deployments.ts'
 import { LineChart } from '../../charts/line-chart.tsx'
-import { gapsOf, type Group, type GroupDetails, sharesOf } from '../../errors/groups.ts'
+import {
+  type Began,
+  deploymentOf,
+  gapsOf,
+  type Group,
+  type GroupDetails,
+  sharesOf,
+} from '../../errors/groups.ts'
 import { grouped, textOf } from '../../format/numbers.ts'
-import { ago, clockSeconds, msOf } from '../../format/times.ts'
+import { age, ago, clockSeconds, msOf } from '../../format/times.ts'
 import { perText } from '../../logs/lanes.ts'
 import { Failed } from '../../parts/shown.tsx'
 import { useApp } from '../../state/app.ts'
@@ -27,11 +36,13 @@ interface Loaded {
 export function Issue({
   fingerprint,
   groups,
+  deployed,
   onChange,
 }: {
   fingerprint: string
   /** All groups of the range. */
   groups: readonly Group[]
+  deployed: readonly Deployment[]
   /** Called when the state of the group was changed. */
   onChange: () => void
 }) {
@@ -48,7 +59,17 @@ export function Issue({
       .get<GroupDetails>(`/api/errors/${encodeURIComponent(fingerprint)}`, { from: start, to: end }, aborted)
       .then((group) => ({ group, grid: { start: start + step, step, count: PARTS } }))
   })
+  const trend = useMemo(
+    () =>
+      mapAnswer(answer, ({ group, grid }) => ({ grid, lines: [{ labels: {}, values: group.trend ?? [] }] })),
+    [answer],
+  )
   const { value, error } = answer.value
+  const services = value?.group.services.join('\n')
+  const marks = useMemo(
+    () => signal(deployed.filter(({ service }) => services?.split('\n').includes(service)).map(markOf)),
+    [deployed, services],
+  )
   if (value === undefined)
     return <article class="issue">{error !== undefined && <Failed error={error} retry={retry} />}</article>
   const { group, grid } = value
@@ -92,17 +113,16 @@ export function Issue({
           }}
         />
       </header>
-      <Strip group={group} />
+      <Strip group={group} began={deploymentOf(group, deployed)} />
       <LineChart
         title="Events"
         of={perText(grid.step)}
         unit="int"
         height="h5"
         bars
-        answer={mapAnswer(answer, ({ group: { trend = [] }, grid: of }) => ({
-          grid: of,
-          lines: [{ labels: {}, values: trend }],
-        }))}
+        marks={marks}
+        hasMarkText
+        answer={trend}
         lines={({ lines }) => lines.map(({ values }) => ({ label: 'events', style: 'bad', values }))}
         retry={retry}
       />
@@ -122,7 +142,7 @@ export function Issue({
   )
 }
 
-function Strip({ group }: { group: GroupDetails }) {
+function Strip({ group, began }: { group: GroupDetails; began: Began | undefined }) {
   const { time } = useApp()
   const { count, users, firstSeen, lastSeen, versions, samples } = group
   const instance = sharesOf(samples.map((sample) => sample.instance))[0]
@@ -143,7 +163,12 @@ function Strip({ group }: { group: GroupDetails }) {
       <div>
         <dt>First seen</dt>
         <dd>
-          {clockSeconds(first)} <span class="small">{ago(first, time.now.value)}</span>
+          {clockSeconds(first)}{' '}
+          <span class="small">
+            {began === undefined
+              ? ago(first, time.now.value)
+              : `${age(first - began.time)} after ${began.version}`}
+          </span>
         </dd>
       </div>
       <div>

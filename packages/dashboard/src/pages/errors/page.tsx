@@ -1,7 +1,8 @@
 import { useRef } from 'preact/hooks'
 
 import { useAnswer } from '../../api/answer.ts'
-import { found, type Group, isFresh, ORDERS, ordered, TABS } from '../../errors/groups.ts'
+import { useDeployed } from '../../api/deployments.ts'
+import { deploymentOf, found, type Group, isFresh, ORDERS, ordered, TABS } from '../../errors/groups.ts'
 import { lengthText } from '../../format/ranges.ts'
 import { useKeys } from '../../parts/keys.ts'
 import { Menu } from '../../parts/pop.tsx'
@@ -26,7 +27,11 @@ export default function ErrorsPage() {
   const order = params.get('sort') ?? 'worst'
   const { from } = time.span.value
   const { value, error } = answer.value
-  const groups = value?.errors ?? []
+  const deployed = useDeployed().value
+  const groups = (value?.errors ?? []).map((group) => ({
+    ...group,
+    newIn: group.newIn ?? deploymentOf(group, deployed)?.version ?? null,
+  }))
   const shown = ordered(found(groups, tab, text), order, from)
   const fresh = shown.filter((group) => isFresh(group, from))
   const ongoing = shown.filter((group) => !isFresh(group, from))
@@ -53,6 +58,7 @@ export default function ErrorsPage() {
               <GroupRow
                 group={group}
                 from={from}
+                deployed={deployed}
                 href={address.to(`/errors/${encodeURIComponent(group.fingerprint)}`, own)}
                 isChosen={group.fingerprint === chosen}
               />
@@ -110,7 +116,16 @@ export default function ErrorsPage() {
             </p>
           )}
         </section>
-        {chosen !== undefined && <Issue key={chosen} fingerprint={chosen} groups={groups} onChange={retry} />}
+        {chosen === undefined && value !== undefined && (
+          <p class="empty issue">
+            <b>Nothing to show here.</b>
+            Errors of the services appear as soon as they arrive, with their stack and the lines of their
+            requests.
+          </p>
+        )}
+        {chosen !== undefined && (
+          <Issue key={chosen} fingerprint={chosen} groups={groups} deployed={deployed} onChange={retry} />
+        )}
       </div>
     </Page>
   )

@@ -2,7 +2,7 @@ import type { Signal } from '@preact/signals'
 
 import { useLoaded } from '../../api/answer.ts'
 import type { Group, Sample } from '../../errors/groups.ts'
-import { type OtlpTrace, relatedOf } from '../../errors/related.ts'
+import { type OtherError, type OtlpTrace, relatedOf } from '../../errors/related.ts'
 import { msOf } from '../../format/times.ts'
 import { type LogsAnswer, pageOf } from '../../logs/log.ts'
 import { MiniLogs } from '../../parts/mini-logs.tsx'
@@ -100,35 +100,51 @@ export function Related({
   )
   const { value } = answer.value
   if (value === undefined) return null
-  const { errors, repeated } = relatedOf(value, type)
-  if (errors.length === 0 && repeated === undefined) return null
+  const { causes, effects, repeated } = relatedOf(value, type)
+  const list = (title: string, errors: readonly OtherError[]) =>
+    errors.length > 0 && (
+      <>
+        <div class="head gap-top">
+          <h3 class="strong">{title}</h3>
+        </div>
+        {errors.map((each) => (
+          <OtherLink key={`${each.type} ${each.service}`} error={each} groups={groups} />
+        ))}
+      </>
+    )
   return (
     <>
-      <div class="head gap-top">
-        <h3 class="strong">In the same trace</h3>
-      </div>
-      {errors.map((each) => {
-        const group = groups.find((one) => one.type === each.type && one.services.includes(each.service))
-        return (
-          <p key={`${each.type} ${each.service}`}>
-            {group === undefined ? (
-              <bdi>{each.type}</bdi>
-            ) : (
-              <a href={address.to(`/errors/${encodeURIComponent(group.fingerprint)}`)}>
-                <bdi>{each.type}</bdi>
-              </a>
-            )}{' '}
-            in <bdi>{each.service}</bdi>
-          </p>
-        )
-      })}
+      {list('Caused by', causes)}
+      {list('Leads to', effects)}
       {repeated !== undefined && (
-        <p>
-          <a href={address.to(`/traces/${traceId}`)}>
-            {repeated.times} × <bdi>{repeated.name}</bdi>
-          </a>
-        </p>
+        <>
+          <div class="head gap-top">
+            <h3 class="strong">Repeats in its trace</h3>
+          </div>
+          <p>
+            <a href={address.to(`/traces/${traceId}`)}>
+              {repeated.times} × <bdi>{repeated.name}</bdi>
+            </a>
+          </p>
+        </>
       )}
     </>
+  )
+}
+
+function OtherLink({ error: { type, service }, groups }: { error: OtherError; groups: readonly Group[] }) {
+  const { address } = useApp()
+  const group = groups.find((one) => one.type === type && one.services.includes(service))
+  return (
+    <p>
+      {group === undefined ? (
+        <bdi>{type}</bdi>
+      ) : (
+        <a href={address.to(`/errors/${encodeURIComponent(group.fingerprint)}`)}>
+          <bdi>{type}</bdi>
+        </a>
+      )}{' '}
+      in <bdi>{service}</bdi>
+    </p>
   )
 }

@@ -6,6 +6,7 @@ import { NARROW, textOf } from '../../format/numbers.ts'
 import { ago } from '../../format/times.ts'
 import { Shown } from '../../parts/shown.tsx'
 import { Table } from '../../parts/table.tsx'
+import { FIGURE, together } from '../../promql/together.ts'
 import { useApp } from '../../state/app.ts'
 import type { SenderState } from './state.ts'
 
@@ -34,10 +35,7 @@ const REFUSED = ['hub_rejected_items_total', 'hub_refused_samples_total']
 /** What each service sends, what of it was refused and why, and how well its clock goes. */
 export function Senders({ states }: { states: readonly SenderState[] }) {
   const { address } = useApp()
-  const { answer, retry } = useLines(
-    () =>
-      `label_replace(${SENT}, "what", "$1", "signal", "(.*)") or label_replace(${SERIES}, "what", "series", "", "") or label_replace(${REFUSED}, "what", "refused", "", "")`,
-  )
+  const { answer, retry } = useLines(() => together({ sent: SENT, series: SERIES, refused: REFUSED }))
   const senders = mapAnswer(answer, sendersOf)
   const stateOf = (name: string) => states.find((state) => state.name === name)
   return (
@@ -127,9 +125,11 @@ function sendersOf({ lines }: Lines): readonly Sender[] {
   const byJob = Map.groupBy(lines, ({ labels }) => labels['job'] ?? '')
   byJob.delete('')
   return Array.from(byJob, ([name, all]): Sender => {
-    const valuesOf = (what: string) => all.find(({ labels }) => labels['what'] === what)?.values
+    const valuesOf = (what: string) =>
+      all.find(({ labels }) => (labels[FIGURE] === 'sent' ? labels['signal'] : labels[FIGURE]) === what)
+        ?.values
     const refused = all
-      .filter(({ labels }) => labels['what'] === 'refused')
+      .filter(({ labels }) => labels[FIGURE] === 'refused')
       .map(({ labels, values }): readonly [string, number] => [
         (labels['reason'] ?? labels['signal'] ?? '').replaceAll('_', ' '),
         values.at(-1) ?? 0,

@@ -8,12 +8,13 @@ import type { Mark } from '../../charts/types.ts'
 import { grouped } from '../../format/numbers.ts'
 import { clock } from '../../format/times.ts'
 import { type Buckets, type Lane, lanesText, perText } from '../../logs/lanes.ts'
+import { rem } from '../../parts/rem.ts'
 import { useApp } from '../../state/app.ts'
 
 type Place = Pick<Geometry, 'width' | 'left' | 'right' | 'grid'>
 
-/** Pixels: names and sums on the left, the time axis below. */
-const [LEFT, RIGHT, BOTTOM] = [104, 2, 18]
+/** Names and sums on the left, in font sizes; pixels on the right and of the time axis below. */
+const [NAMES, RIGHT, BOTTOM] = [6.5, 2, 18]
 const FILL: Readonly<Record<string, string>> = { error: 'bad-mark', warn: 'warn-mark' }
 
 /**
@@ -38,7 +39,8 @@ export function Levels({
   const { width = 0, height = 0 } = size.value ?? {}
   const { from, to, count } = buckets
   const grid = { start: from, step: buckets.width, count: count + 1 }
-  const place: Place = { width, left: LEFT, right: RIGHT, grid }
+  const left = NAMES * rem()
+  const place: Place = { width, left, right: RIGHT, grid }
   const { listeners, brush } = usePointing({
     id,
     place: () => (width === 0 ? undefined : place),
@@ -75,9 +77,9 @@ export function Levels({
                 isLast={n === lanes.length - 1}
               />
             ))}
-            {timeTicks(from, to, width - LEFT).map(
+            {timeTicks(from, to, width - left).map(
               ([tick, text]) =>
-                x(tick) > LEFT + 10 &&
+                x(tick) > left + 10 &&
                 x(tick) < width - 14 && (
                   <g key={tick}>
                     <line
@@ -147,8 +149,9 @@ function LaneBars({
 }) {
   const top = Math.max(most, earlier?.most ?? 0)
   const heightOf = (count: number) => (count === 0 ? 0 : Math.max(1.5, (count / top) * high))
+  const { left } = place
   const right = place.width - RIGHT
-  const bar = (right - LEFT) / counts.length
+  const bar = (right - left) / counts.length
   return (
     <>
       {counts.map(
@@ -156,7 +159,7 @@ function LaneBars({
           count > 0 && (
             <rect
               key={n}
-              x={LEFT + n * bar}
+              x={left + n * bar}
               y={floor - heightOf(count)}
               width={Math.max(1, bar - (bar > 4 ? 1.5 : 0.5))}
               height={heightOf(count)}
@@ -168,19 +171,19 @@ function LaneBars({
         <path
           class="ln prev"
           d={earlier.counts
-            .map((count, n) => `M${LEFT + n * bar} ${floor - heightOf(count)}h${bar - 1}`)
+            .map((count, n) => `M${left + n * bar} ${floor - heightOf(count)}h${bar - 1}`)
             .join('')}
         />
       )}
-      <line class={isLast ? 'bl' : 'gl'} x1={LEFT} x2={right} y1={floor} y2={floor} />
+      <line class={isLast ? 'bl' : 'gl'} x1={left} x2={right} y1={floor} y2={floor} />
       <text class="ax" x={0} y={floor - 3}>
         {name}
       </text>
-      <text class={index < 0 ? 'ax' : 'ax here'} x={LEFT - 40} y={floor - 3} text-anchor="end">
+      <text class={index < 0 ? 'ax' : 'ax here'} x={left - 2.5 * rem()} y={floor - 3} text-anchor="end">
         {grouped(index < 0 ? sum : (counts[index] ?? 0))}
       </text>
       {top > 0 && (
-        <text class="ax" x={LEFT - 6} y={floor - high + 8} text-anchor="end">
+        <text class="ax" x={left - 6} y={floor - high + 8} text-anchor="end">
           {grouped(top)}
         </text>
       )}

@@ -6,6 +6,7 @@ import { msOf } from '../../format/times.ts'
 import type { LogList } from '../../logs/list.ts'
 import { partOf, rowAt, topOf } from '../../logs/window.ts'
 import { useKeys } from '../../parts/keys.ts'
+import { rem } from '../../parts/rem.ts'
 import { useApp } from '../../state/app.ts'
 import { Line, type LineStyle } from './line.tsx'
 import { Opened } from './opened.tsx'
@@ -40,7 +41,7 @@ export function LineList({
   const last = useRef({ shift, isFollowing: true, goTo: undefined as number | undefined })
   const open = address.params.value.get('open')
   const isPhone = globalThis.matchMedia('(max-width: 640px)').matches
-  const row = 1.375 * Number.parseFloat(getComputedStyle(document.documentElement).fontSize)
+  const row = 1.375 * rem()
 
   const openIndex = open === null ? -1 : rows.findIndex(({ log }) => log.cursor === open)
   const heights = {
@@ -77,6 +78,7 @@ export function LineList({
       last.current = { ...before, shift, goTo: goTo === undefined ? undefined : before.goTo }
     }
     measure()
+    loadNear()
   }, [rows, goTo])
 
   useEffect(() => {
@@ -131,7 +133,14 @@ export function LineList({
     const isAtEnd = current.scrollTop + current.clientHeight >= current.scrollHeight - row && !hasNewer
     last.current.isFollowing = isAtEnd
     if (time.live.peek()) time.hold(!isAtEnd)
-    if (rowAt(heights, current.scrollTop) < NEAR && hasOlder) void list.older()
+    loadNear()
+  }
+
+  /** Loads the next page where its end of the list is near. */
+  function loadNear(): void {
+    const { current } = box
+    if (current === null || isPhone || last.current.isFollowing) return
+    if (hasOlder && rowAt(heights, current.scrollTop) < NEAR) void list.older()
     if (hasNewer && rowAt(heights, current.scrollTop + current.clientHeight) > rows.length - NEAR)
       void list.newer()
   }
@@ -174,15 +183,18 @@ export function LineList({
     if (time.live.peek()) time.hold(true)
   }
 
+  const drawnRows = rows.slice(part.first, part.end)
+  // A phone's page is read from its top.
+  const shown = isPhone ? drawnRows.toReversed() : drawnRows
   return (
     <>
       <div ref={box} class="lines" tabIndex={0} role="group" aria-labelledby="h-lines" onScroll={onScroll}>
         <ol
-          aria-label="Log lines, newest last"
+          aria-label={`Log lines, newest ${isPhone ? 'first' : 'last'}`}
           aria-live="off"
           style={{ paddingTop: `${part.before}px`, paddingBottom: `${part.after}px` }}
         >
-          {rows.slice(part.first, part.end).map((each) => (
+          {shown.map((each) => (
             <Line
               key={each.log.cursor}
               row={each}

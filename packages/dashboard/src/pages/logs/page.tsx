@@ -1,5 +1,6 @@
 import { useComputed } from '@preact/signals'
 
+import { markOf, useDeployed } from '../../api/deployments.ts'
 import { grouped } from '../../format/numbers.ts'
 import { lengthText } from '../../format/ranges.ts'
 import { bucketsOf, lanesOf, perText } from '../../logs/lanes.ts'
@@ -7,7 +8,7 @@ import type { LogList } from '../../logs/list.ts'
 import { SearchBox } from '../../parts/search-box.tsx'
 import { Failed } from '../../parts/shown.tsx'
 import { LOG_FIELDS, logValues } from '../../search/fields.ts'
-import { wordsOf } from '../../search/terms.ts'
+import { valuesOf, wordsOf } from '../../search/terms.ts'
 import { Page } from '../../shell/page.tsx'
 import { useApp } from '../../state/app.ts'
 import { useCounts, useLogList, useSearch } from './data.ts'
@@ -29,6 +30,10 @@ export default function LogsPage() {
   const { counts, before, facets } = useCounts(asked)
   const { list, reload } = useLogList(asked)
 
+  const services = valuesOf(q, 'service')
+  const marks = useDeployed()
+    .value.filter(({ service }) => services.length === 0 || services.includes(service))
+    .map(markOf)
   const lanes = lanesOf(counts.value ?? NOTHING)
   const total = lanes.reduce((sum, lane) => sum + lane.sum, 0)
   const grave = lanes.reduce(
@@ -62,7 +67,7 @@ export default function LogsPage() {
                 {last === undefined ? 'in this time' : `in the last ${lengthText(last)}`}, {grouped(grave)} at
                 warn or above
                 {before !== undefined &&
-                  `; ${grouped(lanesOf(before).reduce((sum, lane) => sum + lane.sum, 0))} ${time.compare.value?.text ?? 'before'}`}
+                  `; ${grouped(lanesOf(before).reduce((sum, lane) => sum + lane.sum, 0))} lines ${time.compare.value?.text ?? 'before'}`}
                 {!counts.value.complete && '; not all were counted in time'}
               </span>
             </>
@@ -84,7 +89,7 @@ export default function LogsPage() {
         lanes={lanes}
         before={before === undefined ? [] : lanesOf(before)}
         buckets={buckets}
-        marks={[]}
+        marks={marks}
       />
       <div class="logs">
         <Facets facets={facets} q={q} onSearch={search} />

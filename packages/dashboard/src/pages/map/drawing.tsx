@@ -1,10 +1,11 @@
 import { useSignal } from '@preact/signals'
 import { useLayoutEffect, useMemo, useRef } from 'preact/hooks'
 
+import type { Service } from '../../api/shapes.ts'
 import { textOf } from '../../format/numbers.ts'
 import { markOf, StateMark } from '../../parts/mark.tsx'
 import { useApp } from '../../state/app.ts'
-import { type Call, layoutOf, type Service, wayOf } from './layout.ts'
+import { type Call, layoutOf, wayOf } from './layout.ts'
 import { ratioOf, severityOf } from './severity.ts'
 
 const NODE = { width: 176, height: 28 }

@@ -7,13 +7,6 @@ export interface Call {
   readonly p95: number | null
 }
 
-/** A service with its state, as `/api/services` has it. */
-export interface Service {
-  readonly name: string
-  readonly state: 'failing' | 'degraded' | 'silent' | 'healthy'
-  readonly reason: string
-}
-
 /** Where a service stands: its column, and its place in it from the top, in rows that may be fractions. */
 export interface Place {
   readonly name: string

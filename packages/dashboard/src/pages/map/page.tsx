@@ -1,13 +1,14 @@
 import { useComputed } from '@preact/signals'
 
 import { useAnswer } from '../../api/answer.ts'
+import type { Service, ServicesAnswer } from '../../api/shapes.ts'
 import { NARROW } from '../../format/numbers.ts'
 import { Shown } from '../../parts/shown.tsx'
 import { Page } from '../../shell/page.tsx'
 import { useApp } from '../../state/app.ts'
 import { Calls } from './calls.tsx'
 import { Drawing } from './drawing.tsx'
-import { type Call, reach, type Service } from './layout.ts'
+import { type Call, reach } from './layout.ts'
 
 /** The services and their calls: who calls whom, how often, and what fails. */
 export default function MapPage() {
@@ -20,7 +21,7 @@ export default function MapPage() {
     return { to: Math.round(at), window: `${seconds}s` }
   }
   const dependencies = useAnswer<{ dependencies: readonly Call[] }>(() => ['/api/dependencies', params()])
-  const services = useAnswer<{ services: readonly Service[] }>(() => [
+  const services = useAnswer<ServicesAnswer>(() => [
     '/api/services',
     { ...params(), from: Math.round(time.span.value.from) },
   ])

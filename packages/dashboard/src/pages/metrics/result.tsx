@@ -1,12 +1,12 @@
 import { useComputed, type ReadonlySignal } from '@preact/signals'
 
-import { type Answer, useLoaded } from '../../api/answer.ts'
+import type { Answer } from '../../api/answer.ts'
+import { useExemplars } from '../../api/exemplars.ts'
 import type { Line, Lines } from '../../api/series.ts'
 import { Figure } from '../../charts/figure.tsx'
 import { LineChart } from '../../charts/line-chart.tsx'
 import { CATEGORIES, lastOf } from '../../charts/lines.ts'
 import { Spark } from '../../charts/spark.tsx'
-import type { Exemplar } from '../../charts/types.ts'
 import { grouped, type Unit } from '../../format/numbers.ts'
 import { Table } from '../../parts/table.tsx'
 import { useApp } from '../../state/app.ts'
@@ -34,7 +34,7 @@ export function Chart({
   queries: readonly string[]
 }) {
   const { address } = useApp()
-  const exemplars = useExemplars(queries.find((query) => query.includes('_bucket')))
+  const exemplars = useExemplars(() => queries.find((query) => query.includes('_bucket')))
   const count = useComputed(() => answer.value.value?.lines.length ?? 0)
   return (
     <LineChart
@@ -54,49 +54,6 @@ export function Chart({
       onExemplar={({ traceId, spanId }) => address.go(address.to(`/traces/${traceId}`, { span: spanId }))}
     />
   )
-}
-
-interface ExemplarSeries {
-  readonly data: ReadonlyArray<{
-    readonly exemplars: ReadonlyArray<{
-      readonly labels: { readonly trace_id?: string; readonly span_id?: string }
-      readonly value: string
-      readonly timestamp: number
-    }>
-  }>
-}
-
-/** Parts of the range that have one trace each: the slowest. */
-const PARTS = 60
-
-/** Traces that stand for points of an expression over buckets. Asked for when the range changes by a step. */
-function useExemplars(query: string | undefined): ReadonlySignal<readonly Exemplar[]> {
-  const { time } = useApp()
-  const { answer } = useLoaded((api, aborted) => {
-    const { start, step, count } = time.grid.value
-    if (query === undefined) return undefined
-    const params = { query, start: start / 1_000, end: (start + (count - 1) * step) / 1_000 }
-    return api.get<ExemplarSeries>('/api/v1/query_exemplars', params, aborted)
-  })
-  return useComputed(() => {
-    const { start, step, count } = time.grid.value
-    const slowest = new Map<number, Exemplar>()
-    for (const { labels, value: text, timestamp } of (answer.value.value?.data ?? []).flatMap(
-      (each) => each.exemplars,
-    )) {
-      const [at, value] = [timestamp * 1_000, Number(text)]
-      const part = Math.floor(((at - start) / (step * count)) * PARTS)
-      if (labels.trace_id === undefined || value <= (slowest.get(part)?.value ?? -Infinity)) continue
-      slowest.set(part, {
-        time: at,
-        value,
-        traceId: labels.trace_id,
-        spanId: labels.span_id ?? '',
-        failed: false,
-      })
-    }
-    return [...slowest.values()]
-  })
 }
 
 /** The series of the expressions, with their values at the sightline or at the end. */

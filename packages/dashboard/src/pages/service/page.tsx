@@ -1,51 +1,105 @@
 import { useComputed } from '@preact/signals'
 import { useRoute } from 'preact-iso'
 
+import { useAnswer, useLoaded } from '../../api/answer.ts'
+import { useDeployments } from '../../api/deployments.ts'
 import { useLines } from '../../api/series.ts'
-import { Figure } from '../../charts/figure.tsx'
-import { LineChart } from '../../charts/line-chart.tsx'
-import { Spark } from '../../charts/spark.tsx'
+import { StateMark, markOf } from '../../parts/mark.tsx'
+import { WithSheet } from '../../parts/sheet.tsx'
+import { TraceSheet } from '../../parts/trace-sheet.tsx'
+import { sourceOf } from '../../promql/requests.ts'
+import { windowOf } from '../../promql/together.ts'
 import { Page } from '../../shell/page.tsx'
+import { useApp } from '../../state/app.ts'
+import { Calls } from './calls.tsx'
+import { Errors, useErrors } from './errors.tsx'
+import { Facts } from './facts.tsx'
+import { Health, useChecks } from './health.tsx'
+import { InstanceTable } from './instances.tsx'
+import { recentOf } from './recent.tsx'
+import { Red } from './red.tsx'
+import { ResourceCharts, stylesOf } from './resource-charts.tsx'
+import { resourceQuery } from './resources.ts'
+import { Routes } from './routes.tsx'
+import { SectionTabs } from './section-tabs.tsx'
+import type { Parts, Service } from './service.ts'
+import { VersionComparison } from './versions.tsx'
 
+/** One service: its requests, routes, versions, dependencies, errors, resources, instances and health checks. */
 export default function ServicePage() {
   const name = useRoute().params['name'] ?? ''
+  return <Named key={name} name={name} />
+}
+
+function Named({ name }: { name: string }) {
+  const { address, time } = useApp()
+  const service = useAnswer<Service>(() => {
+    const { from, to } = recentOf(time)
+    return [`/api/services/${encodeURIComponent(name)}`, { from: Math.round(from), to: Math.round(to) }]
+  })
+  const found = service.answer.value.value
   return (
-    <Page title={name}>
-      <Charts key={name} name={name} />
+    <Page
+      title={name}
+      crumbs={[{ text: 'Services', href: address.to('/') }]}
+      state={
+        found !== undefined && (
+          <span class={`state ${STATES[found.state]}`} title={found.reason}>
+            <StateMark state={markOf(found.state)} />
+            {found.state}
+          </span>
+        )
+      }
+    >
+      <Content name={name} service={service} />
     </Page>
   )
 }
 
-function Charts({ name }: { name: string }) {
-  const job = `job=${JSON.stringify(name)}`
-  const rate = useLines(() => `sum(rate(http_server_request_duration_seconds_count{${job}}[1m]))`)
-  const p95 = useLines(
-    () =>
-      `histogram_quantile(0.95, sum by (le) (rate(http_server_request_duration_seconds_bucket{${job}}[2m])))`,
+const STATES = { failing: 'bad', degraded: 'warn', silent: 'muted', healthy: '' } as const
+
+function Content({ name, service }: Pick<Parts, 'name' | 'service'>) {
+  const { address, time } = useApp()
+  const source = useLoaded((api, aborted) => {
+    void time.grid.value
+    return sourceOf(api, name, time.span.peek(), aborted)
+  })
+  const marks = useDeployments(name)
+  const resources = useLines(() => resourceQuery(name, windowOf(time.grid.value.step)))
+  const styles = useComputed(() =>
+    stylesOf(
+      service.answer.value.value?.instances.map(({ instance }) => instance) ?? [],
+      resources.answer.value.value,
+    ),
   )
-  const heap = useLines(() => `nodejs_heap_size_used_bytes{${job}}`)
-  const values = useComputed(() => rate.answer.value.value?.lines[0]?.values)
+  const errors = useErrors(name)
+  const health = useChecks(name)
+  const parts: Parts = { name, service, marks, source: useComputed(() => source.answer.value.value) }
+  const open = address.params.value.get('open')
   return (
-    <section class="sec grid">
-      <div class="c3">
-        <LineChart title="Requests" of="per second" unit="/s" {...rate} />
+    <WithSheet
+      sheet={
+        open !== null && (
+          <TraceSheet key={open} traceId={open} onClose={() => address.adjust({ open: null, span: null })} />
+        )
+      }
+    >
+      <Facts {...parts} />
+      <SectionTabs service={service} errors={errors} checks={health.checks} />
+      <Red {...parts} onExemplar={({ traceId, spanId }) => address.adjust({ open: traceId, span: spanId })} />
+      <div class="grid sec">
+        <Routes {...parts} />
+        <VersionComparison {...parts} />
       </div>
-      <div class="c3">
-        <LineChart
-          title="Duration"
-          of="p95"
-          unit="s"
-          {...p95}
-          threshold={{ value: 1, text: 'alert above 1 s' }}
-        />
+      <div class="grid sec">
+        <Calls {...parts} />
+        <Errors {...parts} errors={errors} />
       </div>
-      <div class="c3">
-        <LineChart title="Heap" unit="B" {...heap} height="h6" />
+      <ResourceCharts {...parts} resources={resources} styles={styles} />
+      <div class="grid sec">
+        <InstanceTable {...parts} resources={resources} />
+        <Health {...health} />
       </div>
-      <div class="c3">
-        <Spark label="rate" values={values.value} />
-        <Figure of={1.5} values={values.value} unit="/s" />
-      </div>
-    </section>
+    </WithSheet>
   )
 }

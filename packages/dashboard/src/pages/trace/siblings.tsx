@@ -1,6 +1,8 @@
 import type { ComponentChildren } from 'preact'
 
 import { useLoaded } from '../../api/answer.ts'
+import { curlOf } from '../../format/share.ts'
+import { CopyMenu } from '../../parts/copy.tsx'
 import { useApp } from '../../state/app.ts'
 
 /** Parameters of the list that a trace was opened from. They go along, so that the traces beside it can be reached. */
@@ -56,6 +58,12 @@ export function Siblings({
         <button type="button" class="btn" onClick={() => save(`trace-${id.slice(0, 8)}.json`, otlp)}>
           Save
         </button>
+        <CopyMenu
+          of={{
+            json: () => otlp,
+            ...(!isImported && { curl: () => curlOf(location.origin, `/api/traces/${id}`) }),
+          }}
+        />
       </div>
     </>
   )

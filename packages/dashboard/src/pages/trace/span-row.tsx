@@ -96,7 +96,7 @@ function Name({
   onTurn: (key: string) => void
 }) {
   const isGroup = spans.length > 1
-  const about = [peerOf(span) || attribute(span, 'code.file.path'), isGroup ? each(spans) : '']
+  const about = [peerOf(span) || attribute(span, 'code.file.path'), isGroup ? meanText(spans) : '']
     .filter(Boolean)
     .join(', ')
   const outcome = outcomeOf(span)
@@ -212,7 +212,7 @@ function barKind({ span, spans }: Row): string {
 }
 
 /** `56 ms each`. */
-function each(spans: readonly Span[]): string {
+function meanText(spans: readonly Span[]): string {
   const mean = spans.reduce((sum, { duration }) => sum + duration, 0) / spans.length
   return `${textOf(mean / 1_000, 's')} each`
 }
