@@ -41,7 +41,7 @@ export function useLoaded<T>(load: Load<T>): { answer: ReadonlySignal<Answer<T>>
     let isDue = false
     let lastBeat = time.beat.peek()
 
-    function request(): void {
+    function request(isBeat = false): void {
       underWay?.abort()
       const aborting = (underWay = new AbortController())
       const { signal: aborted } = aborting
@@ -50,7 +50,8 @@ export function useLoaded<T>(load: Load<T>): { answer: ReadonlySignal<Answer<T>>
       const isFirst = answer.peek().since === undefined
       if (isFirst) loading.value = loading.peek() + 1
       const late = setTimeout(() => {
-        if (!aborted.aborted) answer.value = { ...answer.peek(), isLate: true }
+        // What goes on by itself is not dimmed: it would flicker with each beat of a slow hub.
+        if (!aborted.aborted && !isBeat) answer.value = { ...answer.peek(), isLate: true }
       }, LATE_MS)
       promise
         .then(
@@ -79,7 +80,7 @@ export function useLoaded<T>(load: Load<T>): { answer: ReadonlySignal<Answer<T>>
       const isBeat = time.beat.peek() !== lastBeat
       lastBeat = time.beat.peek()
       isDue = isBeat && underWay !== undefined
-      if (!isDue) return request()
+      if (!isDue) return request(isBeat)
       // `load` is not called, which reads the signals that it depends on. What users change is in the address.
       void address.params.value
     })

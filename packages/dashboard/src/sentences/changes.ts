@@ -45,7 +45,10 @@ export function tell(change: Change): Told | undefined {
       const to = { ...page, text: 'Service' }
       const verb = is > was ? 'rose' : 'fell'
       const now = strong(textOf(is, '/s'), to)
-      return { parts: ['Requests of ', ...subjectOf(change), ` ${verb} from ${textOf(was, '/s')} to `, now], to }
+      return {
+        parts: ['Requests of ', ...subjectOf(change), ` ${verb} from ${textOf(was, '/s')} to `, now],
+        to,
+      }
     }
     case 'calls':
       return callsOf(change)
@@ -75,7 +78,10 @@ export function tell(change: Change): Told | undefined {
           ? ['Instance ', { text: first, as: 'name' }, ' of ', name]
           : [`${others.length + 1} instances of `, name]
       const [one, more] = kind === 'instance-gone' ? ['is gone', 'are gone'] : ['is new', 'are new']
-      return { parts: [...subject, ` ${others.length === 0 ? one : more}`], to: { ...page, text: 'Instances' } }
+      return {
+        parts: [...subject, ` ${others.length === 0 ? one : more}`],
+        to: { ...page, text: 'Instances' },
+      }
     }
     default:
       return undefined
@@ -91,7 +97,11 @@ function versionParts({ service, version = '', replaced, instances = [] }: Chang
       : instances.length === 1
         ? [' on ', { text: first, as: 'name' }]
         : [` on ${instances.length} instances`]
-  const subject: Part[] = [{ text: service, as: 'name' }, ' ', strong(version, { path: servicePath(service) })]
+  const subject: Part[] = [
+    { text: service, as: 'name' },
+    ' ',
+    strong(version, { path: servicePath(service) }),
+  ]
   return replaced === undefined
     ? [...subject, ' began to run', ...where]
     : [...subject, ' replaced ', { text: replaced, as: 'name' }, ...where]
@@ -120,7 +130,11 @@ function subjectOf({ service, route, method }: Change): readonly Part[] {
 }
 
 /** The traces of a change: of its route, or of its service. */
-export function tracesOf({ service, route = '' }: Change, text: string, condition = ''): Evidence {
+export function tracesOf(
+  { service, route = '' }: Pick<Change, 'service' | 'route'>,
+  text: string,
+  condition = '',
+): Evidence {
   const q = route === '' ? fieldTerm('service', service) : routeSearch(service, route)
   return { text, path: '/traces', params: { q: q + condition } }
 }
@@ -132,4 +146,5 @@ const strong = (text: string, { path, params }: Pick<Evidence, 'path' | 'params'
   ...(params !== undefined && { params }),
 })
 
-const times = (count: number): string => (count === 1 ? ', once' : count > 0 ? `, ${grouped(count)} times` : '')
+const times = (count: number): string =>
+  count === 1 ? ', once' : count > 0 ? `, ${grouped(count)} times` : ''

@@ -15,6 +15,8 @@ export interface Known {
   readonly running: (service: string, version: string) => number
   /** Milliseconds since 1970. */
   readonly now: number
+  /** The p95 that a service usually has, in seconds, if its p95 is not the usual one. */
+  readonly usual: (service: string) => number | undefined
   /** The services that other services call. */
   readonly called: ReadonlySet<string>
   /** When the changes were, in words: `in the last 20 minutes`. */
@@ -52,11 +54,12 @@ function culpritOf({ services, changes }: Known): Service {
   return deployed ?? (candidates[0] as Service)
 }
 
-function troubleOf({ changes, called, running, now }: Known, service: Service): readonly Part[] {
+function troubleOf(known: Known, service: Service): readonly Part[] {
+  const { changes, running, now } = known
   const { name, state, reason } = service
   const began = beginOf(changes, name)
   const since = began === undefined ? '' : ` since ${clock(began, now)}`
-  const effects = state === 'silent' ? [] : effectsOf(service, changes, called)
+  const effects = state === 'silent' ? [] : effectsOf(service, known)
   const cause = causeOf(changes, name)
   return [
     serviceLink(service),
@@ -68,11 +71,7 @@ function troubleOf({ changes, called, running, now }: Known, service: Service): 
 }
 
 /** What it does: the share of requests that fail, first where users come in, and how slow it is. */
-function effectsOf(
-  { name, requests }: Service,
-  changes: readonly Change[],
-  called: ReadonlySet<string>,
-): Part[] {
+function effectsOf({ name, requests }: Service, { changes, called, usual }: Known): Part[] {
   const bad = changes.filter(({ state }) => state === 'bad')
   const failing = bad.filter(({ kind }) => kind === 'errors')
   const entrance = failing.findLast(({ service }) => service !== name && !called.has(service))
@@ -92,12 +91,13 @@ function effectsOf(
   }
 
   const slow = bad.findLast(({ kind, service }) => kind === 'latency' && service === name)
-  const { before = 0, after = 0 } = slow ?? {}
-  if (slow !== undefined && after >= SLOWER * before) {
-    const { path, params } = tracesOf(slow, '')
+  const before = slow?.before ?? usual(name) ?? 0
+  const after = slow?.after ?? requests?.p95 ?? 0
+  if (before > 0 && after >= SLOWER * before) {
+    const { path, params } = tracesOf(slow ?? { service: name }, '')
     if (parts.length > 0) parts.push(' and ')
     parts.push({ text: `its p95 is ${textOf(after, 's')}`, as: 'bad', path, ...(params && { params }) })
-    if (before > 0) parts.push(`, ${figureOf(after / before, 'int').figure} times normal`)
+    parts.push(`, ${figureOf(after / before, 'int').figure} times normal`)
   }
   const [first] = parts
   // A sentence does not begin with a small letter.
@@ -131,7 +131,11 @@ function causeParts(cause: Change, began: number, running: Known['running']): re
   const count = Math.max(running(service, version), Math.min(instances.length, total))
   const where = total > 1 && count > 0 ? ` went to ${count} of ${total} instances.` : ' was deployed.'
   const after = gap < 1_000 ? 'as' : `${age(gap).replace('min', gap < 120_000 ? 'minute' : 'minutes')} after`
-  return [` It began ${after} `, { text: `${service} ${version}`, as: 'link', path: servicePath(service) }, where]
+  return [
+    ` It began ${after} `,
+    { text: `${service} ${version}`, as: 'link', path: servicePath(service) },
+    where,
+  ]
 }
 
 /** How many other services are no better. */

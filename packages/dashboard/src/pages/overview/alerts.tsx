@@ -19,7 +19,10 @@ export function Alerts() {
         {},
         aborted,
       )
-      .then(({ data }) => data.groups.flatMap((group) => group.rules).filter(({ type }) => type === 'alerting').length),
+      .then(
+        ({ data }) =>
+          data.groups.flatMap((group) => group.rules).filter(({ type }) => type === 'alerting').length,
+      ),
   )
   const count = rules.answer.value.value ?? 0
   return (
@@ -38,9 +41,11 @@ export function Alerts() {
       >
         {({ data }) => (
           <ul class="story open">
-            {data.alerts.toSorted((a, b) => rankOf(a) - rankOf(b)).map((alert) => (
-              <Row key={JSON.stringify(alert.labels)} alert={alert} />
-            ))}
+            {data.alerts
+              .toSorted((a, b) => rankOf(a) - rankOf(b))
+              .map((alert) => (
+                <Row key={JSON.stringify(alert.labels)} alert={alert} />
+              ))}
           </ul>
         )}
       </Shown>

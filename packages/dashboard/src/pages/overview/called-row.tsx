@@ -1,7 +1,8 @@
 import { StateMark } from '../../parts/mark.tsx'
 import { useApp } from '../../state/app.ts'
 import { type Called, callersText, type Pools, poolText } from './calls.ts'
-import { Cell, type FigureLines } from './services.tsx'
+import { Cell, type FigureLines } from './cell.tsx'
+import { DEGRADED, FAILING } from './figures.ts'
 
 /** Something that services call and that is no service: a database, an address. */
 export function CalledRow({
@@ -19,7 +20,7 @@ export function CalledRow({
   const { address } = useApp()
   const { name, server, rate, errorRatio, p95 } = called
   const { text, isBad } = poolText(called, pools)
-  const state = (errorRatio ?? 0) >= 0.05 ? 'bad' : (errorRatio ?? 0) >= 0.01 || isBad ? 'warn' : 'ok'
+  const state = (errorRatio ?? 0) >= FAILING ? 'bad' : (errorRatio ?? 0) >= DEGRADED || isBad ? 'warn' : 'ok'
   return (
     <tr>
       <th scope="row">

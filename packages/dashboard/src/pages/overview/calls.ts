@@ -12,7 +12,10 @@ export interface Called extends Peer {
 }
 
 /** Sums up the calls to each thing that is no service, the most failures first, then the most calls. */
-export function calledOf(dependencies: readonly Dependency[], services: ReadonlySet<string>): readonly Called[] {
+export function calledOf(
+  dependencies: readonly Dependency[],
+  services: ReadonlySet<string>,
+): readonly Called[] {
   const all = new Map<string, Dependency[]>()
   for (const each of dependencies)
     if (!services.has(each.server)) all.set(each.server, [...(all.get(each.server) ?? []), each])
@@ -75,8 +78,12 @@ export function poolsOf(readings: readonly Reading[]): Pools {
 }
 
 /** What the pools of the callers of a database say. */
-export function poolText({ isDatabase, clients }: Called, { waiting, used, max }: Pools): { text: string; isBad: boolean } {
-  const sum = (values: ReadonlyMap<string, number>) => clients.reduce((all, client) => all + (values.get(client) ?? 0), 0)
+export function poolText(
+  { isDatabase, clients }: Called,
+  { waiting, used, max }: Pools,
+): { text: string; isBad: boolean } {
+  const sum = (values: ReadonlyMap<string, number>) =>
+    clients.reduce((all, client) => all + (values.get(client) ?? 0), 0)
   if (!isDatabase || sum(max) === 0) return { text: '', isBad: false }
   const count = Math.round(sum(waiting))
   const noun = count === 1 ? 'request waits' : 'requests wait'

@@ -7,7 +7,12 @@ export type Figure = 'rate' | 'errors' | 'p95'
 const WINDOW_S = 120
 /** The requests of services: counter, histogram, matchers of what was served, and of what failed. Exact metrics go before spans. */
 const REQUESTS = [
-  ['http_server_request_duration_seconds_count', 'http_server_request_duration_seconds', '', 'http_response_status_code=~"5.."'],
+  [
+    'http_server_request_duration_seconds_count',
+    'http_server_request_duration_seconds',
+    '',
+    'http_response_status_code=~"5.."',
+  ],
   ['http_requests_total', 'http_request_duration_seconds', '', 'status=~"5.."'],
   [
     'traces_spanmetrics_calls_total',
@@ -44,7 +49,10 @@ const windowOf = (step: number) => `[${Math.max(WINDOW_S, 4 * step)}s]`
 const p95 = (buckets: string) => `histogram_quantile(0.95, ${buckets})`
 
 /** The lines of an answer by one of their labels. */
-export const linesBy = (label: string, lines: Lines | undefined): ReadonlyMap<string, ReadonlyArray<number | null>> =>
+export const linesBy = (
+  label: string,
+  lines: Lines | undefined,
+): ReadonlyMap<string, ReadonlyArray<number | null>> =>
   new Map(lines?.lines.map(({ labels, values }) => [labels[label] ?? '', values]))
 
 /** Values that a usual range needs. */
@@ -53,6 +61,9 @@ const LEAST = 5
 const FAR = 1.25
 /** Below these, figures are noise. */
 const NOISE: Readonly<Record<Figure, number>> = { rate: 0.05, errors: 0.005, p95: 0.002 }
+/** Shares of failures from which on the hub calls a service degraded, and failing. */
+export const DEGRADED = 0.01
+export const FAILING = 0.05
 /** From this multiple on, a duration is abnormal. */
 export const ABNORMAL = 3
 

@@ -1,20 +1,23 @@
 import { useComputed } from '@preact/signals'
 
 import { useLoaded } from '../../api/answer.ts'
+import { useDeployments } from '../../api/deployments.ts'
 import { useReadings } from '../../api/series.ts'
 import type { Change, Dependency } from '../../api/shapes.ts'
 import { lengthText } from '../../format/ranges.ts'
 import { clock } from '../../format/times.ts'
-import { Failed } from '../../parts/shown.tsx'
 import { Sentence } from '../../parts/sentence.tsx'
+import { Failed } from '../../parts/shown.tsx'
 import { type Known, verdictOf } from '../../sentences/verdict.ts'
 import { useMonitor } from '../../shell/monitor.ts'
 import { Page } from '../../shell/page.tsx'
 import { useApp } from '../../state/app.ts'
 import { Alerts } from './alerts.tsx'
 import { Business } from './business.tsx'
+import { useFigures } from './cell.tsx'
 import { Changes } from './changes.tsx'
 import { Errors } from './errors.tsx'
+import { linesBy, serviceQuery, wasOf } from './figures.ts'
 import { FirstRun } from './first-run.tsx'
 import { Services } from './services.tsx'
 
@@ -36,7 +39,11 @@ export default function Overview() {
     const isNow = time.last.value !== undefined
     const start = isNow ? Math.max(from, to - RECENT) : Math.max(from, to - MOST)
     const length = lengthText(to - start)
-    return { from: start, to, length: isNow ? `in the last ${length}` : `from ${clock(start)} to ${clock(to)}` }
+    return {
+      from: start,
+      to,
+      length: isNow ? `in the last ${length}` : `from ${clock(start)} to ${clock(to)}`,
+    }
   })
   const round = useComputed(() => Math.floor(range.value.to / EVERY_MS))
   const ends = () => {
@@ -57,17 +64,26 @@ export default function Overview() {
       'count by (job, version) (label_replace(target_info{service_version!=""}, "version", "$1", "service_version", "(.+)") or service_info{version!=""})',
   ).answer
 
+  const marks = useDeployments()
+  const lines = useFigures(serviceQuery)
+  const p95s = useComputed(() => linesBy('job', lines.p95.value.value))
+
   const verdict = useComputed(() => {
     if (services.value.value === undefined || changes.answer.value.since === undefined) return undefined
     const running: Known['running'] = (service, version) =>
       (versions.value.value ?? [])
-        .filter(({ labels }) => labels['job'] === service && (version === '' || labels['version'] === version))
+        .filter(
+          ({ labels }) => labels['job'] === service && (version === '' || labels['version'] === version),
+        )
         .reduce((sum, { value: count }) => sum + count, 0)
+    const all = services.value.value
     return verdictOf({
-      services: services.value.value,
+      services: all,
       changes: changes.answer.value.value ?? [],
       called: new Set(calls.answer.value.value?.map(({ server }) => server)),
       running,
+      usual: (service) =>
+        wasOf('p95', all.find(({ name }) => name === service)?.requests?.p95, p95s.value.get(service)),
       now: range.value.to,
       length: range.value.length,
     })
@@ -89,10 +105,10 @@ export default function Overview() {
         <Changes changes={changes} length={range.value.length} />
         <Alerts />
       </div>
-      <Services versions={versions} calls={calls.answer} />
+      <Services lines={lines} versions={versions} calls={calls.answer} marks={marks} />
       <div class="grid sec keep">
-        <Errors />
-        <Business />
+        <Errors marks={marks} />
+        <Business marks={marks} />
       </div>
     </Page>
   )

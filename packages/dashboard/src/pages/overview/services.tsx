@@ -1,12 +1,9 @@
 import { type ReadonlySignal, useComputed } from '@preact/signals'
 
 import type { Answer } from '../../api/answer.ts'
-import { type Lines, type Reading, useLines, useReadings } from '../../api/series.ts'
+import { type Reading, useReadings } from '../../api/series.ts'
 import type { Dependency, Service } from '../../api/shapes.ts'
-import { Figure } from '../../charts/figure.tsx'
-import { Spark } from '../../charts/spark.tsx'
 import type { Mark } from '../../charts/types.ts'
-import { textOf } from '../../format/numbers.ts'
 import { lengthText } from '../../format/ranges.ts'
 import { markOf, StateMark } from '../../parts/mark.tsx'
 import { type Column, Table } from '../../parts/table.tsx'
@@ -14,9 +11,10 @@ import { Value } from '../../parts/value.tsx'
 import { useMonitor } from '../../shell/monitor.ts'
 import { servicePath } from '../../shell/places.ts'
 import { useApp } from '../../state/app.ts'
-import { calledOf, POOL_QUERY, poolsOf } from './calls.ts'
 import { CalledRow } from './called-row.tsx'
-import { ABNORMAL, callQuery, type Figure as Name, linesBy, serviceQuery, wasOf } from './figures.ts'
+import { calledOf, POOL_QUERY, poolsOf } from './calls.ts'
+import { Cell, type FigureLines, useFigures } from './cell.tsx'
+import { callQuery } from './figures.ts'
 
 const SEVERITY = ['healthy', 'degraded', 'silent', 'failing']
 /** Things called that are shown below the services. The map has all of them. */
@@ -36,10 +34,12 @@ const COLUMNS: ReadonlyArray<Column<Service>> = [
 
 /** Services by severity, and below them what they call. */
 export function Services({
+  lines,
   versions,
   calls,
   marks,
 }: {
+  lines: FigureLines
   /** Instances by `job` and `version`. */
   versions: ReadonlySignal<Answer<readonly Reading[]>>
   calls: ReadonlySignal<Answer<readonly Dependency[]>>
@@ -47,7 +47,6 @@ export function Services({
 }) {
   const { address, time } = useApp()
   const { services } = useMonitor()
-  const lines = useFigures(serviceQuery)
   const callLines = useFigures(callQuery)
   const pools = useReadings(() => POOL_QUERY)
   const { value = [] } = services.value
@@ -60,7 +59,7 @@ export function Services({
     <section class="sec" aria-labelledby="h-services">
       <div class="head">
         <h2 id="h-services">Services</h2>
-        <span class="aside">Lines: {lengthText(to - from)}. Figures: 5 minutes</span>
+        <span class="aside">Lines: {lengthText(to - from)}. Figures: last 5 minutes</span>
       </div>
       <Table
         label="services"
@@ -113,15 +112,6 @@ export function Services({
   )
 }
 
-/** The lines of the three figures. */
-export type FigureLines = Readonly<Record<Name, ReadonlySignal<Answer<Lines>>>>
-
-function useFigures(query: (figure: Name, step: number) => string): FigureLines {
-  const { time } = useApp()
-  const of = (figure: Name) => useLines(() => query(figure, time.grid.value.step / 1_000)).answer
-  return { rate: of('rate'), errors: of('errors'), p95: of('p95') }
-}
-
 function Cells({
   service: { name, state, requests, eventLoopDelay, instances, versions: names },
   lines,
@@ -152,7 +142,15 @@ function Cells({
         </span>
       </th>
       <Cell of={name} figure="rate" by="job" now={requests?.rate} lines={lines} marks={marks} />
-      <Cell of={name} figure="errors" by="job" now={requests?.errorRatio} lines={lines} marks={marks} state={word} />
+      <Cell
+        of={name}
+        figure="errors"
+        by="job"
+        now={requests?.errorRatio}
+        lines={lines}
+        marks={marks}
+        state={word}
+      />
       <Cell of={name} figure="p95" by="job" now={requests?.p95} lines={lines} marks={marks} state={word} />
       <td class="num lo">
         <Value of={eventLoopDelay} unit="s" />
@@ -179,60 +177,6 @@ function Cells({
           </>
         ))}
         {names.length > 2 && <span class="muted"> and {names.length - 2} more</span>}
-      </td>
-    </>
-  )
-}
-
-const LOOK = {
-  rate: { text: 'Requests', about: 'requests per second', unit: '/s', over: undefined, max: 0 },
-  errors: { text: 'Errors', about: 'share of errors', unit: 'ratio', over: 0.01, max: 0.04 },
-  p95: { text: 'p95', about: '95th percentile', unit: 's', over: undefined, max: 0 },
-} as const
-
-/** A figure with its sparkline, and what it was if it has left its usual range. */
-export function Cell({
-  of,
-  figure,
-  by,
-  now,
-  lines,
-  marks,
-  state = '',
-}: {
-  /** The service, or what is called. */
-  of: string
-  figure: Name
-  by: 'job' | 'server'
-  /** The value of the last minutes. */
-  now: number | null | undefined
-  lines: FigureLines
-  marks?: readonly Mark[]
-  /** The class of the row's state. */
-  state?: string
-}) {
-  const { value } = lines[figure].value
-  const values = value === undefined ? undefined : (linesBy(by, value).get(of) ?? [])
-  const was = wasOf(figure, now, values)
-  const { text, about, unit, over, max } = LOOK[figure]
-  const isSlow = figure === 'p95' && was !== undefined && (now ?? 0) >= ABNORMAL * was
-  const isWrong = figure === 'errors' ? (now ?? 0) >= 0.01 : isSlow
-  const shown = !isWrong ? undefined : state === 'bad' || (now ?? 0) >= 0.05 === (figure === 'errors') ? 'bad' : 'warn'
-  return (
-    <>
-      <td class="sp">
-        <Spark
-          label={`${of}, ${about}`}
-          values={values}
-          grid={value?.grid}
-          over={isSlow ? ABNORMAL * was : over}
-          max={max}
-          marks={marks}
-        />
-      </td>
-      <td class="num" data-label={by === 'server' && figure === 'rate' ? 'Calls' : text}>
-        <Figure of={now} values={values} grid={value?.grid} unit={unit} state={shown} />
-        {was !== undefined && <span class="was">was {textOf(was, unit)}</span>}
       </td>
     </>
   )
