@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals'
 import { parse } from '@sightline/promql'
 
 import { prefixOf, titleOf, unitOf, unitPer } from '../../src/format/metrics.ts'
-import { boardOf, type Instrument, moved } from '../../src/pages/business/instruments.ts'
+import { boardOf, type Instrument, moved, savedBoard } from '../../src/pages/business/instruments.ts'
 import { chartQuery, stockQuery, totalQuery } from '../../src/pages/business/queries.ts'
 
 const instrument = (name: string, more: Partial<Instrument> = {}): Instrument => ({
@@ -52,6 +52,18 @@ describe('the board', () => {
       'shop_revenue_euros_total',
       'shop_orders_total',
     ])
+  })
+
+  test('passes over what was saved in another shape', () => {
+    expect(
+      [null, 7, 'x', [], { pins: 'all', order: [1], ratios: 'no', route: ['a'] }].map(savedBoard),
+    ).toEqual([{}, {}, {}, {}, {}])
+    const saved = {
+      pins: ['a'],
+      ratios: [{ name: 'r', of: 'a', to: 'b' }],
+      route: ['shop', 'POST', '/orders'],
+    }
+    expect(savedBoard({ ...saved, ratios: [...saved.ratios, { name: 'r' }, null], more: 1 })).toEqual(saved)
   })
 
   test('moves an instrument before another one, to the end, and into the other section', () => {

@@ -30,6 +30,26 @@ export interface SavedBoard {
   readonly route?: readonly [service: string, method: string, route: string]
 }
 
+/** Reads what was saved. What is not of the right shape is passed over: anything can be saved under the name. */
+export function savedBoard(value: unknown): SavedBoard {
+  if (typeof value !== 'object' || value === null) return {}
+  const { pins, order, ratios, route } = value as Partial<Record<keyof SavedBoard, unknown>>
+  const isTexts = (list: unknown): list is readonly string[] =>
+    Array.isArray(list) && list.every((each) => typeof each === 'string')
+  return {
+    ...(isTexts(pins) && { pins }),
+    ...(isTexts(order) && { order }),
+    ...(Array.isArray(ratios) && { ratios: ratios.filter(isRatio) }),
+    // Three texts are a route.
+    ...(isTexts(route) && route.length === 3 && { route: route as unknown as SavedBoard['route'] & {} }),
+  }
+}
+
+function isRatio(value: unknown): value is SavedRatio {
+  const { name, of, to } = (value ?? {}) as Partial<Record<keyof SavedRatio, unknown>>
+  return [name, of, to].every((text) => typeof text === 'string')
+}
+
 /** The board in its order. */
 export interface Board {
   readonly pinned: readonly Instrument[]

@@ -1,7 +1,6 @@
 import { useComputed, useSignal } from '@preact/signals'
 
 import { useLoaded } from '../../api/answer.ts'
-import { ApiError } from '../../api/api.ts'
 import { useDeployments } from '../../api/deployments.ts'
 import { prefixOf, unitOf } from '../../format/metrics.ts'
 import { Shown } from '../../parts/shown.tsx'
@@ -10,7 +9,7 @@ import { useApp } from '../../state/app.ts'
 import { Board } from './board.tsx'
 import { comparisonOf } from './compare.ts'
 import { Empty } from './empty.tsx'
-import { boardOf, type Instrument, type SavedBoard } from './instruments.ts'
+import { boardOf, type Instrument, type SavedBoard, savedBoard } from './instruments.ts'
 import { NewRatio } from './new-ratio.tsx'
 import { Stack } from './stack.tsx'
 
@@ -25,13 +24,10 @@ export default function BusinessPage() {
     void minute.value
     const [{ instruments }, saved, { store }] = await Promise.all([
       from.get<{ instruments: readonly Instrument[] }>('/api/instruments', {}, aborted),
-      from.get<SavedBoard>('/api/settings/board', {}, aborted).catch((error: unknown): SavedBoard => {
-        if (error instanceof ApiError && error.status === 404) return {}
-        throw error
-      }),
+      from.get<unknown>('/api/settings/board', {}, aborted),
       from.get<{ store: { oldest: number | null } }>('/api/hub', {}, aborted),
     ])
-    return { instruments, saved, oldest: store.oldest }
+    return { instruments, saved: savedBoard(saved), oldest: store.oldest }
   })
   /** What was changed on this page, before the hub knows of it. */
   const edited = useSignal<SavedBoard | undefined>(undefined)

@@ -106,13 +106,7 @@ export function Stack({
       <div class="stackcharts">
         {route !== undefined && <RouteCharts key={route.join(' ')} route={route} marks={marks} />}
         {ratio !== undefined && (
-          <RatioChart
-            key={`${ratio.name} ${comparison.ms}`}
-            ratio={ratio}
-            title={titleOf(ratio.name, prefix)}
-            comparison={comparison}
-            marks={marks}
-          />
+          <RatioChart key={ratio.name} ratio={ratio} title={titleOf(ratio.name, prefix)} marks={marks} />
         )}
       </div>
     </section>
@@ -163,27 +157,15 @@ function RouteCharts({
 function RatioChart({
   ratio,
   title,
-  comparison,
   marks,
 }: {
   ratio: Instrument
   title: string
-  comparison: Comparison
   marks: ReadonlySignal<readonly Mark[]>
 }) {
   const { time } = useApp()
-  const lines = useLines(() => chartQuery(ratio, { step: time.grid.value.step, before: comparison.ms }))
-  return (
-    <LineChart
-      layout="row"
-      title={title}
-      unit="ratio"
-      height="withx"
-      {...lines}
-      marks={marks}
-      lines={(loaded) => linesOf(ratio, comparison.text, loaded)}
-    />
-  )
+  const lines = useLines(() => chartQuery(ratio, { step: time.grid.value.step, before: 0 }))
+  return <LineChart layout="row" title={title} unit="ratio" height="withx" {...lines} marks={marks} />
 }
 
 /** How much money is missing against the time before. */

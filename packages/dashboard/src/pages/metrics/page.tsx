@@ -46,12 +46,12 @@ export default function MetricsPage() {
     [api],
   )
   const { answer, retry } = useLoaded((_, aborted) => {
-    const asked = queries.value.filter((query) => query !== '')
+    const texts = queries.value.filter((query) => query !== '')
     void time.beat.value
     const grid = time.grid.value
-    return asked.length === 0
+    return texts.length === 0
       ? undefined
-      : resultsOf(asked.flatMap((query, at) => loads[at]?.(query, grid, aborted) ?? []))
+      : resultsOf(texts.flatMap((query, at) => loads[at]?.(query, grid, aborted) ?? []))
   })
   const view = VIEWS.find((each) => each === address.params.value.get('view')) ?? 'chart'
 
@@ -61,8 +61,8 @@ export default function MetricsPage() {
   useKeys({ '/': () => document.querySelector<HTMLElement>('.query textarea')?.focus() })
 
   const shown = queries.value.length === 0 ? [''] : queries.value
-  const units = new Set(queries.value.map((query) => unitOfExpression(query, catalog.value)))
-  const [unit = 'number', ...otherUnits] = units
+  const asked = queries.value.filter((query) => query !== '')
+  const units = asked.map((query) => unitOfExpression(query, catalog.value))
   return (
     <Page title="Metrics" state={<span class="muted small">all series, by PromQL</span>}>
       <div class="split-view">
@@ -116,7 +116,7 @@ export default function MetricsPage() {
               ))}
             </div>
           </div>
-          {queries.value.every((query) => query === '') ? (
+          {asked.length === 0 ? (
             <p class="empty">
               <b>Choose a metric, or write an expression.</b>
               The language is the one of Prometheus. <kbd>Tab</kbd> completes metrics, functions, labels and
@@ -124,18 +124,30 @@ export default function MetricsPage() {
             </p>
           ) : (
             <>
-              {view !== 'table' && (
-                <Chart
-                  key={queries.value.join('\n')}
-                  answer={answer}
-                  retry={retry}
-                  unit={otherUnits.length === 0 ? unit : 'number'}
-                  isBars={view === 'bars'}
-                  queries={queries.value}
-                />
-              )}
+              {view !== 'table' &&
+                [...new Set(units)].map((unit, _, all) => {
+                  const letters = units
+                    .flatMap((each, at) => (each === unit ? (LETTERS[at] ?? []) : []))
+                    .join(', ')
+                  return (
+                    <Chart
+                      key={asked.join('\n') + unit}
+                      answer={answer}
+                      retry={retry}
+                      unit={unit}
+                      isBars={view === 'bars'}
+                      queries={asked}
+                      letters={all.length > 1 ? letters : undefined}
+                    />
+                  )
+                })}
               <Shown answer={answer} retry={retry}>
-                {(results) => <Series results={results} unit={otherUnits.length === 0 ? unit : 'number'} />}
+                {(results) => (
+                  <Series
+                    results={results}
+                    unitOf={(letter) => units[letter === undefined ? 0 : LETTERS.indexOf(letter)] ?? 'number'}
+                  />
+                )}
               </Shown>
             </>
           )}

@@ -1,6 +1,7 @@
 import { useComputed, type ReadonlySignal } from '@preact/signals'
+import { useMemo } from 'preact/hooks'
 
-import type { Answer } from '../../api/answer.ts'
+import { type Answer, mapAnswer } from '../../api/answer.ts'
 import { useExemplars } from '../../api/exemplars.ts'
 import type { Line, Lines } from '../../api/series.ts'
 import { Figure } from '../../charts/figure.tsx'
@@ -26,19 +27,34 @@ export function Chart({
   unit,
   isBars,
   queries,
+  letters,
 }: {
   answer: ReadonlySignal<Answer<Results>>
   retry: () => void
   unit: Unit
   isBars: boolean
   queries: readonly string[]
+  /** The expressions of this chart, if there are several charts: those of one unit. */
+  letters: string | undefined
 }) {
   const { address } = useApp()
   const exemplars = useExemplars(() => queries.find((query) => query.includes('_bucket')))
-  const count = useComputed(() => answer.value.value?.lines.length ?? 0)
+  const shown = useMemo(
+    () =>
+      mapAnswer(answer, (results) =>
+        letters === undefined
+          ? results
+          : {
+              ...results,
+              lines: results.lines.filter(({ labels }) => letters.includes(labels[EXPRESSION] ?? '')),
+            },
+      ),
+    [answer, letters],
+  )
+  const count = useComputed(() => shown.value.value?.lines.length ?? 0)
   return (
     <LineChart
-      title={queries.length === 1 ? 'Result' : 'Results'}
+      title={letters ?? 'Result'}
       of={
         count.value > CATEGORIES
           ? `the first ${CATEGORIES} of ${grouped(count.value)} series: add a condition, or aggregate`
@@ -46,7 +62,7 @@ export function Chart({
       }
       unit={unit}
       height="h16"
-      answer={answer}
+      answer={shown}
       retry={retry}
       empty={<span>No series matches in this range. Choose another range, or remove a condition.</span>}
       bars={isBars}
@@ -57,7 +73,13 @@ export function Chart({
 }
 
 /** The series of the expressions, with their values at the sightline or at the end. */
-export function Series({ results, unit }: { results: Results; unit: Unit }) {
+export function Series({
+  results,
+  unitOf,
+}: {
+  results: Results
+  unitOf: (letter: string | undefined) => Unit
+}) {
   const { grid } = results
   const nameOf = ({ labels }: Line) => {
     const { __name__: name = '', [EXPRESSION]: letter, ...others } = labels
@@ -85,7 +107,12 @@ export function Series({ results, unit }: { results: Results; unit: Unit }) {
             <Spark label={nameOf(line)} values={line.values} grid={grid} />
           </td>
           <td class="num">
-            <Figure of={lastOf(line.values)} values={line.values} grid={grid} unit={unit} />
+            <Figure
+              of={lastOf(line.values)}
+              values={line.values}
+              grid={grid}
+              unit={unitOf(line.labels[EXPRESSION])}
+            />
           </td>
         </>
       )}

@@ -6,12 +6,14 @@ import type { Call } from '../route.ts'
 
 const LONGEST = 64 * 1_024
 
-/** `GET /api/settings/<name>`: what was saved under a name. */
+/**
+ * `GET /api/settings/<name>`: what was saved under a name, or `null`. Not 404: that a page has no settings is usual, and browsers report each
+ * 404 as an error.
+ */
 export async function setting({ parameters, saved }: Call): Promise<ApiResponse> {
   const name = nameOf(parameters)
   const text = await saved.read(name)
-  if (text === undefined) throw new QueryError('not_found', `Nothing is saved as ${name}`)
-  return { status: 200, body: text }
+  return { status: 200, body: text ?? 'null' }
 }
 
 /** `PUT /api/settings/<name>` with any JSON. */
