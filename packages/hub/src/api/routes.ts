@@ -3,6 +3,7 @@ import { hub } from './hub/hub.ts'
 import { around, facets, histogram, logs } from './hub/logs.ts'
 import { dependencies, service, services } from './hub/services.ts'
 import { trace, traces } from './hub/traces.ts'
+import { versions } from './hub/versions.ts'
 import * as jaegerServices from './jaeger/services.ts'
 import * as jaegerTraces from './jaeger/traces.ts'
 import {
@@ -54,6 +55,7 @@ export const ROUTES: readonly Route[] = [
 
   get('hub', '/api/services', services),
   get('hub', '/api/services/:name', service),
+  get('hub', '/api/services/:name/versions', versions),
   get('hub', '/api/dependencies', dependencies),
   get('hub', '/api/traces', traces),
   get('hub', '/api/traces/:id', trace),

@@ -16,6 +16,11 @@ function counter(labels: Readonly<Record<string, string>>, perSecond: number): S
   return { labels, times, values: times.map((_, index) => (index * EVERY_MS * perSecond) / 1000) }
 }
 
+/** A series an hour earlier. */
+function earlier({ labels, times, values }: SelectedSeries): SelectedSeries {
+  return { labels, times: times.map((time) => time - 3_600_000), values }
+}
+
 function gauge(labels: Readonly<Record<string, string>>, value: number): SelectedSeries {
   const { times, values } = counter(labels, 0)
   return { labels, times, values: values.fill(value) }
@@ -58,6 +63,14 @@ const spans = (name: string, kind: string, status: string) => ({
 export const SERIES: SeriesData = {
   series: [
     gauge({ __name__: 'target_info', job: 'shop', instance: 'shop-1', service_version: '2.1.0' }, 1),
+    ...[
+      gauge({ __name__: 'target_info', job: 'shop', instance: 'shop-0', service_version: '2.0.0' }, 1),
+      ...histogram(
+        'http_server_request_duration_seconds',
+        { ...shop('GET', '/items/:id', '200'), instance: 'shop-0' },
+        3,
+      ),
+    ].map(earlier),
     ...histogram('http_server_request_duration_seconds', shop('GET', '/items/:id', '200'), 6),
     ...histogram('http_server_request_duration_seconds', shop('POST', '/orders', '201'), 1.5),
     ...histogram('http_server_request_duration_seconds', shop('POST', '/orders', '500'), 0.5),

@@ -147,7 +147,8 @@ export async function rateTrends(
   return new Map(found.map(({ labels, values }) => [labels['job'] ?? '', values]))
 }
 
-function selectorOf(name: string, { served }: RequestMetrics, jobs: readonly string[]): string {
+/** A selector of a metric of some jobs, with braces. */
+export function selectorOf(name: string, { served }: RequestMetrics, jobs: readonly string[]): string {
   const [job] = jobs
   const matcher = jobs.length === 1 && job !== undefined ? `job=${quote(job)}` : `job=~${oneOf(jobs)}`
   return `${name}{${served === '' ? matcher : `${served}, ${matcher}`}}`

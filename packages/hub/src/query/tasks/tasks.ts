@@ -1,6 +1,7 @@
 import { callCounts, dependencies } from '../services/dependencies.ts'
 import { serviceDetails } from '../services/service-details.ts'
 import { serviceList } from '../services/service-list.ts'
+import { versions } from '../versions/versions.ts'
 import {
   error,
   errors,
@@ -61,6 +62,7 @@ export const TASKS = {
   serviceDetails,
   dependencies,
   callCounts,
+  versions,
 } satisfies Record<string, (context: TaskContext, params: never) => Promise<unknown>>
 
 export type TaskName = keyof typeof TASKS
