@@ -3,6 +3,7 @@ import { hub } from './hub/hub.ts'
 import { around, facets, histogram, logs } from './hub/logs.ts'
 import { dependencies, service, services } from './hub/services.ts'
 import { trace, traces } from './hub/traces.ts'
+import { usual } from './hub/usual.ts'
 import { versions } from './hub/versions.ts'
 import * as jaegerServices from './jaeger/services.ts'
 import * as jaegerTraces from './jaeger/traces.ts'
@@ -59,6 +60,7 @@ export const ROUTES: readonly Route[] = [
   get('hub', '/api/dependencies', dependencies),
   get('hub', '/api/traces', traces),
   get('hub', '/api/traces/:id', trace),
+  get('hub', '/api/traces/:id/usual', usual),
   get('hub', '/api/logs', logs),
   get('hub', '/api/logs/histogram', histogram),
   get('hub', '/api/logs/facets', facets),

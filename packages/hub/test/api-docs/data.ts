@@ -173,6 +173,16 @@ const TRACES = {
               attributes: [text('db.system.name', 'postgresql')],
             },
             {
+              traceId: 'a1b2c3d4e5f60718293a4b5c6d7e8f90',
+              spanId: 'c0ffee0123456789',
+              name: 'GET /items/:id',
+              kind: 2,
+              flags: 1,
+              startTimeUnixNano: at(150_015),
+              endTimeUnixNano: at(150_000),
+              attributes: [integer('http.response.status_code', 200)],
+            },
+            {
               traceId: '4bf92f3577b34da6a3ce929d0e0e4736',
               spanId: '53995c3f42cd8ad8',
               name: 'GET /items/:id',

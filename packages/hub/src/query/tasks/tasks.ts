@@ -1,6 +1,7 @@
 import { callCounts, dependencies } from '../services/dependencies.ts'
 import { serviceDetails } from '../services/service-details.ts'
 import { serviceList } from '../services/service-list.ts'
+import { usualView } from '../usual/usual.ts'
 import { versions } from '../versions/versions.ts'
 import {
   error,
@@ -57,6 +58,7 @@ export const TASKS = {
   errorView,
   jaegerTraceView,
   jaegerTracesView,
+  usualView,
 
   serviceList,
   serviceDetails,
