@@ -1,6 +1,7 @@
 import { error, errors, setErrorState } from './hub/errors.ts'
 import { hub } from './hub/hub.ts'
 import { around, facets, histogram, logs } from './hub/logs.ts'
+import { normal } from './hub/normal.ts'
 import { dependencies, service, services } from './hub/services.ts'
 import { trace, traces } from './hub/traces.ts'
 import { usual } from './hub/usual.ts'
@@ -67,5 +68,6 @@ export const ROUTES: readonly Route[] = [
   get('hub', '/api/logs/around', around),
   get('hub', '/api/errors', errors),
   { path: '/api/errors/:fingerprint', dialect: 'hub', methods: { GET: error, POST: setErrorState } },
+  get('hub', '/api/normal', normal),
   get('hub', '/api/hub', hub),
 ]

@@ -26,6 +26,16 @@ function gauge(labels: Readonly<Record<string, string>>, value: number): Selecte
   return { labels, times, values: values.fill(value) }
 }
 
+/** A value every 5 minutes in the same hours of some days, the last of them yesterday. */
+function daily(labels: Readonly<Record<string, string>>, days: number): SelectedSeries {
+  const perDay = 24
+  const times = Float64Array.from({ length: days * perDay }, (_, index) => {
+    const day = Math.floor(index / perDay)
+    return NOW - (days - day) * 86_400_000 - 3_600_000 + (index % perDay) * 300_000
+  })
+  return { labels, times, values: times.map((_, index) => 10 + (index % 12)) }
+}
+
 function histogram(
   name: string,
   labels: Readonly<Record<string, string>>,
@@ -75,6 +85,7 @@ export const SERIES: SeriesData = {
     ...histogram('http_server_request_duration_seconds', shop('POST', '/orders', '201'), 1.5),
     ...histogram('http_server_request_duration_seconds', shop('POST', '/orders', '500'), 0.5),
     gauge({ __name__: 'up', job: 'mail', instance: 'mail:9090' }, 1),
+    daily({ __name__: 'mail_queue_length', job: 'mail', instance: 'mail:9090' }, 4),
     counter(
       {
         __name__: 'http_requests_total',

@@ -1,3 +1,4 @@
+import { normal } from '../normal/normal.ts'
 import { callCounts, dependencies } from '../services/dependencies.ts'
 import { serviceDetails } from '../services/service-details.ts'
 import { serviceList } from '../services/service-list.ts'
@@ -38,6 +39,7 @@ export const TASKS = {
   labels,
   labelValues,
   metadata,
+  normal,
 
   trace,
   traceLogs,
