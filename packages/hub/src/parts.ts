@@ -63,7 +63,7 @@ export function startParts(settings: HubSettings, instance: () => string): Parts
   const ingest = startIngest({
     eventThreads: settings.eventThreads,
     startEvents: (writer) => startThread('event-thread', { store, writer, redact }),
-    startSeries: () => startThread('series-thread', { store }),
+    startSeries: () => startThread('series-thread', { store, redact }),
     forward: forward?.send,
     stored(counts) {
       own.stored(counts)

@@ -16,6 +16,8 @@ export interface EventThreadConfig {
 /** What the series thread knows from its start. */
 export interface SeriesThreadConfig {
   readonly store: StoreModule
+  /** Whether secrets are masked. */
+  readonly redact: boolean
 }
 
 /** The body of an export request. */

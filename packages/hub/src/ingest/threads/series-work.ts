@@ -4,6 +4,7 @@ import type { Exposition } from '../../scrape/exposition/exposition.ts'
 import type { SeriesWriter } from '../../store/samples.ts'
 import type { DerivedSeries } from '../derive/derived-series.ts'
 import type { Sample } from '../ingest.ts'
+import type { Masking } from '../masking/masking.ts'
 import type { Points } from '../points/points.ts'
 import type { BodyRequest, FromThread } from '../protocol.ts'
 import { Refusal } from '../refusal.ts'
@@ -16,6 +17,8 @@ import type { ThreadWork } from './thread-loop.ts'
 /** The parts of the series thread. */
 export interface SeriesParts {
   readonly reader: Reader
+  /** `undefined`: secrets are stored as they come. */
+  readonly masking: Masking | undefined
   readonly points: Points
   readonly exposition: Exposition
   readonly derived: DerivedSeries
@@ -31,12 +34,13 @@ const TEND_MS = { busy: 20, idle: 1_000 } as const
 
 /** Creates the work of the series thread: points, scrapes and derived series to samples. */
 export function createSeriesWork(parts: SeriesParts): ThreadWork {
-  const { reader, points, exposition, derived, writer, group, send } = parts
+  const { reader, masking, points, exposition, derived, writer, group, send } = parts
   const counts = createStoredCounts()
   let hasDerived = false
 
   function writePoints({ id, body, gzip, encoding, isReturned }: BodyRequest): void {
     const columns = reader.metrics(plainBody({ body, gzip }), encoding)
+    masking?.points(columns)
     const { rejected, reason } = points.add(columns, Date.now())
     const result = {
       rejected: columns.rejected + rejected,
