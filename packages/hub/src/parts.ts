@@ -78,6 +78,7 @@ export function startParts(settings: HubSettings, instance: () => string): Parts
     queue: () => ingest.queue,
     series: () => ingest.series,
     deaths: () => ingest.deaths,
+    underived: () => ingest.underived,
     store: () => ownSamples.store,
     queries: () => queries.state(),
     more: forward?.families ?? [],

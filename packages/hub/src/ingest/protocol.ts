@@ -77,5 +77,7 @@ export type FromThread =
       readonly busyMs: number
     }
   | { readonly kind: 'deltas'; readonly deltas: DerivedDeltas }
+  /** This many more of the deltas are in stored samples, in the order of their arrival. */
+  | { readonly kind: 'derived'; readonly deltas: number }
   | { readonly kind: 'series'; readonly counts: SeriesCount }
   | { readonly kind: 'notice'; readonly level: 'info' | 'error'; readonly message: string }

@@ -243,7 +243,11 @@ test('what event threads have found goes to the series thread, at the latest whe
 
 test('secrets in attributes of points are masked before they are stored', async () => {
   const threads = await start()
-  await threads.take('metrics', pointBody('logins', Date.now(), 1, 'shop', { token: 's3cr3t-v4lue' }), JSON_FORM)
+  await threads.take(
+    'metrics',
+    pointBody('logins', Date.now(), 1, 'shop', { token: 's3cr3t-v4lue' }),
+    JSON_FORM,
+  )
   const reader = openStore(options()).openReader()
   expect(await reader.labelValues('token', [])).toEqual(['[redacted]'])
   reader.close()

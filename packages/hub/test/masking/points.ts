@@ -10,7 +10,9 @@ export function metricColumns(resource: Fields, sets: readonly Fields[]): Metric
     asDouble: index,
     attributes: entries(set),
     exemplars:
-      index === 0 ? [{ timeUnixNano: '1000000', asDouble: 1, filteredAttributes: entries({ cookie: 'c' }) }] : [],
+      index === 0
+        ? [{ timeUnixNano: '1000000', asDouble: 1, filteredAttributes: entries({ cookie: 'c' }) }]
+        : [],
   }))
   const metrics = [{ name: 'level', gauge: { dataPoints } }]
   const resourceMetrics = [{ resource: { attributes: entries(resource) }, scopeMetrics: [{ metrics }] }]

@@ -122,6 +122,7 @@ describe('own metrics', () => {
         series: new Map([['shop', 9]]),
       }),
       deaths: () => 0,
+      underived: () => ({ traces: 0, logs: 0 }),
       queries: () => ({ running: 1, waiting: 0, refused: 3 }),
       store: () => ({
         bytes: { events: 1, series: 2, kept: 3 },

@@ -9,6 +9,7 @@ import type { Points } from '../points/points.ts'
 import type { BodyRequest, FromThread } from '../protocol.ts'
 import { Refusal } from '../refusal.ts'
 import { plainBody } from './decompress.ts'
+import { createDerivedRounds } from './derived-rounds.ts'
 import { refusalFor } from './failures.ts'
 import type { GroupCommit } from './group-commit.ts'
 import { createStoredCounts } from './stored-counts.ts'
@@ -36,7 +37,7 @@ const TEND_MS = { busy: 20, idle: 1_000 } as const
 export function createSeriesWork(parts: SeriesParts): ThreadWork {
   const { reader, masking, points, exposition, derived, writer, group, send } = parts
   const counts = createStoredCounts()
-  let hasDerived = false
+  const rounds = createDerivedRounds({ derived, writer, group, send })
 
   function writePoints({ id, body, gzip, encoding, isReturned }: BodyRequest): void {
     const columns = reader.metrics(plainBody({ body, gzip }), encoding)
@@ -58,13 +59,6 @@ export function createSeriesWork(parts: SeriesParts): ThreadWork {
     group.touch()
   }
 
-  function writeDerived(): void {
-    if (!hasDerived) return
-    derived.write(writer, Date.now())
-    group.touch()
-    group.commit()
-  }
-
   function tend(): void {
     group.commit()
     let isBusy = false
@@ -81,7 +75,7 @@ export function createSeriesWork(parts: SeriesParts): ThreadWork {
     send({ kind: 'series', counts: { samples, outOfOrder, overLimit, series } })
   }
 
-  setInterval(writeDerived, DERIVED_MS).unref()
+  setInterval(rounds.begin, DERIVED_MS).unref()
   setInterval(sendCounts, 1_000).unref()
   setTimeout(tend, TEND_MS.idle).unref()
 
@@ -98,8 +92,7 @@ export function createSeriesWork(parts: SeriesParts): ThreadWork {
           case 'samples':
             return writeSamples(message.samples)
           case 'deltas':
-            hasDerived = true
-            return derived.add(message.deltas)
+            return rounds.add(message.deltas)
         }
       } catch (error) {
         const isClients = error instanceof Refusal || error instanceof OtlpError
@@ -113,7 +106,7 @@ export function createSeriesWork(parts: SeriesParts): ThreadWork {
       }
     },
     end() {
-      writeDerived()
+      rounds.finish()
       group.commit()
       sendCounts()
       writer.close()
