@@ -112,7 +112,9 @@ export function startParts(settings: HubSettings, instance: () => string): Parts
     state,
     async close(deadlineMs) {
       ownSamples.stop()
-      await Promise.all([ingest.close(deadlineMs), keeper.close(deadlineMs), queries.close()])
+      // The last connection to a file removes its log, if it may write.
+      await Promise.all([keeper.close(deadlineMs), queries.close()])
+      await ingest.close(deadlineMs)
       await forward?.close(deadlineMs)
       lock.release()
     },
