@@ -66,7 +66,7 @@ export function startParts(settings: HubSettings, instance: () => string): Parts
   const ingest = startIngest({
     eventThreads: settings.eventThreads,
     startEvents: (writer) => startThread('event-thread', { store, writer, redact }),
-    startSeries: () => startThread('series-thread', { store }),
+    startSeries: () => startThread('series-thread', { store, redact }),
     forward: forward?.send,
     stored(counts) {
       own.stored(counts)
@@ -81,6 +81,7 @@ export function startParts(settings: HubSettings, instance: () => string): Parts
     queue: () => ingest.queue,
     series: () => ingest.series,
     deaths: () => ingest.deaths,
+    underived: () => ingest.underived,
     store: () => ownSamples.store,
     queries: () => queries.state(),
     more: forward?.families ?? [],
@@ -115,7 +116,9 @@ export function startParts(settings: HubSettings, instance: () => string): Parts
     state,
     async close(deadlineMs) {
       ownSamples.stop()
-      await Promise.all([ingest.close(deadlineMs), keeper.close(deadlineMs), queries.close()])
+      // The last connection to a file removes its log, if it may write.
+      await Promise.all([keeper.close(deadlineMs), queries.close()])
+      await ingest.close(deadlineMs)
       await forward?.close(deadlineMs)
       lock.release()
     },

@@ -10,7 +10,7 @@ export interface Answer<T> {
   readonly value: T | undefined
   /** A sentence, if the last request failed. */
   readonly error: string | undefined
-  /** The request has taken longer than 300 ms: older values are dimmed, and frames appear where there are none. */
+  /** A request that the user caused has taken longer than 300 ms: older values are dimmed, and frames appear where there are none. */
   readonly isLate: boolean
   /** When the value arrived, in milliseconds since 1970. */
   readonly since: number | undefined
@@ -40,8 +40,9 @@ export function useLoaded<T>(load: Load<T>): { answer: ReadonlySignal<Answer<T>>
     let underWay: AbortController | undefined
     let isDue = false
     let lastBeat = time.beat.peek()
+    let lastDue = 0
 
-    function request(): void {
+    function request(isGoingOn: boolean): void {
       underWay?.abort()
       const aborting = (underWay = new AbortController())
       const { signal: aborted } = aborting
@@ -50,7 +51,8 @@ export function useLoaded<T>(load: Load<T>): { answer: ReadonlySignal<Answer<T>>
       const isFirst = answer.peek().since === undefined
       if (isFirst) loading.value = loading.peek() + 1
       const late = setTimeout(() => {
-        if (!aborted.aborted) answer.value = { ...answer.peek(), isLate: true }
+        // What the user did not ask for anew is not dimmed: the values are those of a moment ago.
+        if (!aborted.aborted && (!isGoingOn || isFirst)) answer.value = { ...answer.peek(), isLate: true }
       }, LATE_MS)
       promise
         .then(
@@ -77,9 +79,11 @@ export function useLoaded<T>(load: Load<T>): { answer: ReadonlySignal<Answer<T>>
       void tries.value
       void due.value
       const isBeat = time.beat.peek() !== lastBeat
+      const isGoingOn = isBeat || due.peek() !== lastDue
       lastBeat = time.beat.peek()
+      lastDue = due.peek()
       isDue = isBeat && underWay !== undefined
-      if (!isDue) return request()
+      if (!isDue) return request(isGoingOn)
       // `load` is not called, which reads the signals that it depends on. What users change is in the address.
       void address.params.value
     })

@@ -5,7 +5,7 @@ import { useApp } from '../state/app.ts'
 import type { Grid } from '../state/time.ts'
 import { type Answer, useLoaded } from './answer.ts'
 import type { Api } from './api.ts'
-import { growing } from './growing.ts'
+import { growing, type QueryRange } from './growing.ts'
 import type { Labels, Lines } from './lines.ts'
 
 export type { Labels, Line, Lines } from './lines.ts'
@@ -64,12 +64,25 @@ export function useLines(query: () => string | undefined): {
   retry: () => void
 } {
   const { api, time } = useApp()
-  const load = useMemo(() => growing((text, grid, signal) => queryRange(api, text, grid, signal)), [api])
+  const load = useMemo(() => {
+    const range: QueryRange = (text, grid, signal) => queryRange(api, text, grid, signal)
+    return { now: growing(range), before: growing(range), joined: new WeakMap<Lines, Lines>() }
+  }, [api])
   return useLoaded((_, aborted) => {
     const text = query()
     void time.beat.value
     const grid = time.grid.value
-    return text === undefined ? undefined : load(text, grid, aborted)
+    const by = time.compare.value?.by
+    if (text === undefined) return undefined
+    const now = load.now(text, grid, aborted)
+    if (by === undefined) return now
+    const earlier = load.before(text, { ...grid, start: grid.start - by }, aborted)
+    return Promise.all([now, earlier]).then(([lines, { lines: before }]) => {
+      const known = load.joined.get(lines)
+      const joined = known?.before === before ? known : { ...lines, before }
+      load.joined.set(lines, joined)
+      return joined
+    })
   })
 }
 

@@ -48,9 +48,19 @@ export interface AlertsAnswer {
   readonly data: { readonly alerts: readonly Alert[] }
 }
 
-/** A change of `/api/changes`. Times are nanoseconds as text, rates per second, durations in seconds, ratios 0 to 1. */
+/** Calls of a service to a service, or to something else that has a name. */
+export interface Dependency {
+  readonly client: string
+  readonly server: string
+  readonly rate: number
+  readonly errors: number
+  readonly p95: number | null
+}
+
+/** A change of `/api/changes`. Rates per second, durations in seconds, ratios 0 to 1. */
 export interface Change {
-  readonly time: string
+  /** Milliseconds since 1970, or nanoseconds as text. */
+  readonly time: string | number
   readonly kind: string
   readonly state: 'bad' | 'warn' | 'deploy' | 'note'
   readonly service: string

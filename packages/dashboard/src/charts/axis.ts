@@ -14,19 +14,31 @@ const TIME_STEPS = [
   1e3, 2e3, 5e3, 10e3, 15e3, 30e3, 60e3, 120e3, 300e3, 600e3, 900e3, 1_800e3, 3_600e3, 7_200e3, 10_800e3, 14_400e3,
   21_600e3, 43_200e3, DAY, 2 * DAY, 7 * DAY, 14 * DAY, 28 * DAY,
 ] // prettier-ignore
-/** Pixels that a label of the time needs, and the half of its text. */
-const [LABEL, HALF] = [64, 17]
+/** Pixels that a label of the time needs. */
+const LABEL = 64
+
+/** The axis of a chart without values. */
+export const NO_VALUES: ValueAxis = { min: 0, max: 1, ticks: [] }
 
 /**
  * The axis for values up to a peak, from 0, with about as many ticks as asked for. Of negative values it begins at the least one. A narrow
- * axis begins near the least value.
+ * axis begins near the least value. Ticks of counts are whole numbers.
  */
-export function valueAxis(least: number, peak: number, count: number, isNarrow = false): ValueAxis {
+export function valueAxis(
+  least: number,
+  peak: number,
+  {
+    count,
+    isNarrow = false,
+    isWhole = false,
+  }: { count: number; isNarrow?: boolean | undefined; isWhole?: boolean },
+): ValueAxis {
   const floor = isNarrow ? least - (peak - least) * 0.15 : Math.min(0, least)
   const range = peak > floor ? peak - floor : Math.abs(peak) || 1
   const raw = range / (count + 0.8)
   const power = 10 ** Math.floor(Math.log10(raw))
-  const step = (STEPS.find((each) => each * power >= raw * 0.999_999) ?? 10) * power
+  const round = (STEPS.find((each) => each * power >= raw * 0.999_999) ?? 10) * power
+  const step = isWhole ? Math.max(1, Math.ceil(round)) : round
   const ticks: number[] = []
   for (let n = Math.ceil(floor / step - 1e-9); n * step <= (floor + range) * 1.000_1; n++)
     ticks.push(Number((n * step).toPrecision(12)))
@@ -52,9 +64,7 @@ export function timeTicks(
   const step = TIME_STEPS.find((each) => (to - from) / each <= most) ?? 28 * DAY
   const zone = new Date(from).getTimezoneOffset() * 60_000
   const ticks: Array<readonly [number, string]> = []
-  // A label at the end would be cut off.
-  const end = to - ((to - from) * HALF) / Math.max(1, width)
-  for (let local = Math.ceil((from - zone) / step) * step; local + zone <= end; local += step)
+  for (let local = Math.ceil((from - zone) / step) * step; local + zone <= to; local += step)
     ticks.push([local + zone, timeText(local, step)])
   return ticks
 }

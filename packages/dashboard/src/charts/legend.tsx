@@ -74,7 +74,7 @@ export function Legend({
             class={stateOf(value, style, threshold) ?? (isCompared && !isPrevious ? 'ghost' : '')}
           >
             {!isOne && <LineKey style={style} />}
-            {!isOne && (!isSmall || isPrevious) && <span class="clip">{label}</span>}
+            {!isOne && (!isSmall || isPrevious) && <span class="clip">{label === '' ? 'now' : label}</span>}
             {!isPrevious && <b>{value !== null && (estimate ? '≈ ' : '') + textOf(value, unit)}</b>}
           </li>
         )

@@ -4,13 +4,13 @@ import { useEffect, useId, useRef } from 'preact/hooks'
 import { clock } from '../format/times.ts'
 import { Failed } from '../parts/shown.tsx'
 import { useApp } from '../state/app.ts'
-import { valueAxis } from './axis.ts'
+import { NO_VALUES, valueAxis } from './axis.ts'
 import { useBox } from './box.ts'
 import { placeOf } from './canvas/draw.ts'
 import { createPlot } from './canvas/plot.ts'
 import { endOf, type Geometry, GUTTER } from './geometry.ts'
 import { Legend } from './legend.tsx'
-import { extremesOf, linesOf } from './lines.ts'
+import { beforeOf, extremesOf, linesOf } from './lines.ts'
 import { usePointing } from './pointing.ts'
 import { Sight, Spoken } from './sight.tsx'
 import { summaryOf } from './summary.ts'
@@ -35,7 +35,12 @@ export function LineChart(props: ChartProps) {
 
   const value = useComputed(() => answer.value.value)
   const grid = useComputed(() => value.value?.grid ?? time.grid.value)
-  const lines = useComputed(() => (value.value === undefined ? [] : (props.lines ?? linesOf)(value.value)))
+  const lines = useComputed(() => {
+    const found = value.value
+    if (found === undefined) return []
+    const draw = props.lines ?? linesOf
+    return [...beforeOf(found, draw, time.compare.value?.text ?? ''), ...draw(found)]
+  })
   const silentSince = useComputed(() => {
     const last = Math.max(
       ...lines.value
@@ -60,7 +65,13 @@ export function LineChart(props: ChartProps) {
     ]
     const peak = props.max ?? Math.max(...peaks, 0)
     const least = Math.min(...all.map((each) => each.least), Infinity)
-    const axis = valueAxis(Number.isFinite(least) ? least : 0, peak, isSmall ? 2 : 3, props.isNarrow)
+    const axis = Number.isFinite(least)
+      ? valueAxis(least, peak, {
+          count: isSmall ? 2 : 3,
+          isNarrow: props.isNarrow,
+          isWhole: unit === 'int' || unit === 'B',
+        })
+      : NO_VALUES
     return { ...size.value, ...GUTTER, grid: grid.value, axis }
   })
 
@@ -126,7 +137,8 @@ export function LineChart(props: ChartProps) {
   }, [scene, palette, frame, isNear])
 
   const summary = useComputed(() => summaryOf(title, unit, lines.value, grid.value))
-  const { error, isLate } = answer.value
+  const error = useComputed(() => answer.value.error).value
+  const isLate = useComputed(() => answer.value.isLate).value
   const legend = (
     <Legend
       lines={lines}

@@ -14,6 +14,17 @@ export function linesOf({ lines }: Lines): readonly ChartLine[] {
   }))
 }
 
+/** The main line of the earlier range that the page compares with. None in charts of several categories, which it would fill with lines. */
+export function beforeOf(
+  { before, ...now }: Lines,
+  draw: (lines: Lines) => readonly ChartLine[],
+  label: string,
+): readonly ChartLine[] {
+  if (before === undefined) return []
+  const main = draw({ ...now, lines: before }).filter(({ style }) => style === 'ink')
+  return main.length === 1 ? main.map(({ values }) => ({ label, style: 'prev', values })) : []
+}
+
 /** Names of series: the values of the labels that are not the same in all of them. */
 export function namesOf(all: readonly Labels[]): string[] {
   const [first = {}] = all

@@ -55,14 +55,14 @@ export function Sight({
       {selected !== null ? (
         <span
           class="flag"
-          style={{ left: within(xOf(place, (selected.from + selected.to) / 2), width, 2 * EDGE) }}
+          style={{ transform: at(xOf(place, (selected.from + selected.to) / 2), width, 2 * EDGE) }}
         >
           {clockSeconds(selected.from)} – {clockSeconds(selected.to)}
         </span>
       ) : (
         time !== null &&
         (over === id || over === null) && (
-          <span class="flag" style={{ left: within(x, width, EDGE) }}>
+          <span class="flag" style={{ transform: at(x, width, EDGE) }}>
             {clockSeconds(time)}
           </span>
         )
@@ -71,7 +71,9 @@ export function Sight({
   )
 }
 
-const within = (x: number, width: number, edge: number) => `${Math.min(width - edge, Math.max(edge, x))}px`
+/** Moves a text by a transform, which does not lay out the page again. */
+const at = (x: number, width: number, edge: number) =>
+  `translateX(calc(${Math.min(width - edge, Math.max(edge, x))}px - 50%))`
 
 /** Tells screen readers the values at the sightline while keys move it. */
 export function Spoken({

@@ -1,23 +1,9 @@
-import { batch, type ReadonlySignal, signal } from '@preact/signals'
+import { type ReadonlySignal, signal } from '@preact/signals'
 
-import type { Api, Params } from '../api/api.ts'
-import { type Log, type LogsAnswer, type Page, pageOf } from './log.ts'
+import type { Api } from '../api/api.ts'
+import type { Log } from './log.ts'
+import { arrivals, BIG_PAGE, begin, PAGE, pageFrom, type Search } from './pages.ts'
 import { merged, type Row, Rows } from './rows.ts'
-
-/** What is looked for. `from` and `to` as in the API. */
-export interface Search {
-  readonly q: string
-  readonly from: number
-  readonly to: number
-  /** Whether the range ends now, so that later records belong to it. */
-  readonly goesOn: boolean
-  /** Whether equal lines are folded. */
-  readonly folds: boolean
-  /** Begins at this record instead of the newest. */
-  readonly cursor?: string | undefined
-  /** Begins at this time, in milliseconds. */
-  readonly at?: number | undefined
-}
 
 /** A list of log records in the order of time, of which a part is loaded. */
 export interface Lines {
@@ -41,8 +27,6 @@ const KEPT = 10_000
 const MOST = 100_000
 /** Records that are held back while the page is read. */
 const MOST_WAITING = 5_000
-const PAGE = 500
-const BIG_PAGE = 1_000
 /** Pages in a row before the list begins anew at the newest records. */
 const MOST_PAGES = 5
 
@@ -90,11 +74,10 @@ export class LogList {
     this.#isCatchingUp = false
     this.#isExtending = false
     await this.#guarded(aborted, async () => {
-      const pages = await this.#begin(search, aborted)
+      const { newest, tail, older, newer } = await begin(this.#api, search, aborted)
       if (aborted.aborted) return
       this.#rows = new Rows(search.folds)
       this.#waiting = []
-      const { newest, tail, older, newer } = pages
       this.#tail = tail
       this.#older = older
       this.#newer = newer
@@ -110,17 +93,19 @@ export class LogList {
 
   /** Tells that records may have arrived. Requests that come together make one. */
   async arrived(): Promise<void> {
-    if (this.#tail === null || this.#search?.goesOn !== true) return
+    const { q, goesOn } = this.#search ?? { q: '', goesOn: false }
+    if (this.#tail === null || !goesOn) return
     this.#isAgain = true
     if (this.#isCatchingUp) return
     this.#isCatchingUp = true
+    let tail = this.#tail
     const { signal: aborted } = this.#aborting
     await this.#guarded(aborted, async () => {
       for (let full = 0; full < MOST_PAGES;) {
         this.#isAgain = false
-        const page = await this.#page({ after: this.#tail ?? undefined, limit: BIG_PAGE }, aborted, false)
+        const page = await arrivals(this.#api, q, tail, aborted)
         if (aborted.aborted) return
-        this.#tail = page.next ?? this.#tail
+        this.#tail = tail = page.next ?? tail
         this.#add(page.logs)
         full = page.logs.length < BIG_PAGE ? 0 : full + 1
         if (full === 0 && !this.#isAgain) return
@@ -134,9 +119,10 @@ export class LogList {
 
   /** Loads records before the first row. */
   older(): Promise<void> {
-    return this.#extend(this.#older, async (before, aborted) => {
-      const page = await this.#page({ before, limit: PAGE }, aborted)
-      const added = new Rows(this.#search?.folds ?? true).of(page.logs.toReversed())
+    return this.#extend(this.#older, async (before, search, aborted) => {
+      const page = await pageFrom(this.#api, search, { before, limit: PAGE }, aborted)
+      if (aborted.aborted) return
+      const added = new Rows(search.folds).of(page.logs.toReversed())
       const { rows, shift } = this.#lines.value
       this.#older = rows.length + added.length < MOST ? page.next : null
       this.#change({
@@ -149,8 +135,9 @@ export class LogList {
 
   /** Loads records after the last row, where the list did not begin at the newest. */
   newer(): Promise<void> {
-    return this.#extend(this.#newer, async (after, aborted) => {
-      const page = await this.#page({ after, limit: PAGE }, aborted)
+    return this.#extend(this.#newer, async (after, search, aborted) => {
+      const page = await pageFrom(this.#api, search, { after, limit: PAGE }, aborted)
+      if (aborted.aborted) return
       this.#newer = page.logs.length === PAGE ? page.next : null
       const rows = [...this.#lines.value.rows, ...this.#rows.of(page.logs)]
       this.#change({ rows, hasNewer: this.#newer !== null })
@@ -188,14 +175,12 @@ export class LogList {
     const all = logs.length === 0 ? rows : merged(rows, this.#rows.of(logs))
     const excess = all.length > KEPT * 1.2 ? all.length - KEPT : 0
     if (excess > 0) this.#older = all[excess]?.log.cursor ?? null
-    batch(() =>
-      this.#change({
-        rows: excess > 0 ? all.slice(excess) : all,
-        shift: shift + excess,
-        hasOlder: this.#older !== null,
-        waiting: 0,
-      }),
-    )
+    this.#change({
+      rows: excess > 0 ? all.slice(excess) : all,
+      shift: shift + excess,
+      hasOlder: this.#older !== null,
+      waiting: 0,
+    })
   }
 
   /** Forgets the records that wait: they are loaded again when they are to be shown. */
@@ -210,57 +195,15 @@ export class LogList {
     if (this.#search !== undefined) await this.load({ ...this.#search, cursor: undefined, at: undefined })
   }
 
-  async #begin(search: Search, aborted: AbortSignal) {
-    const { cursor, at } = search
-    if (cursor === undefined && at === undefined) return this.#newest(aborted)
-    const first =
-      cursor === undefined
-        ? await this.#page({ to: at, limit: PAGE }, aborted)
-        : await this.#page({ before: cursor, limit: PAGE }, aborted)
-    const self = cursor === undefined ? [] : await this.#record(cursor, aborted)
-    const after = cursor ?? first.logs[0]?.cursor
-    if (after === undefined) return this.#newest(aborted)
-    const [later, { tail }] = await Promise.all([
-      this.#page({ after, limit: PAGE }, aborted),
-      this.#page({ limit: 1 }, aborted),
-    ])
-    return {
-      newest: [...first.logs.toReversed(), ...self, ...later.logs],
-      tail: tail ?? null,
-      older: first.next,
-      newer: later.logs.length === PAGE ? later.next : null,
-    }
-  }
-
-  async #newest(aborted: AbortSignal) {
-    const { logs, next, tail } = await this.#page({ limit: PAGE }, aborted)
-    return { newest: logs.toReversed(), tail: tail ?? null, older: next, newer: null }
-  }
-
-  async #record(cursor: string, aborted: AbortSignal): Promise<readonly Log[]> {
-    const answer = await this.#api.get<LogsAnswer>(
-      '/api/logs/around',
-      { cursor, before: 0, after: 0 },
-      aborted,
-    )
-    return pageOf(answer).logs
-  }
-
-  /** @param isRanged Whether the range of the search holds. What arrives has to be shown also when it is late. */
-  async #page(params: Params, aborted: AbortSignal, isRanged = true): Promise<Page> {
-    const { q, from, to } = this.#search ?? { q: '', from: 0, to: 0 }
-    const range = isRanged ? { from, to } : {}
-    return pageOf(await this.#api.get<LogsAnswer>('/api/logs', { q, ...range, ...params }, aborted))
-  }
-
   async #extend(
     cursor: string | null,
-    load: (cursor: string, aborted: AbortSignal) => Promise<void>,
+    load: (cursor: string, search: Search, aborted: AbortSignal) => Promise<void>,
   ): Promise<void> {
-    if (cursor === null || this.#isExtending) return
+    const search = this.#search
+    if (cursor === null || search === undefined || this.#isExtending) return
     this.#isExtending = true
     const { signal: aborted } = this.#aborting
-    await this.#guarded(aborted, () => load(cursor, aborted))
+    await this.#guarded(aborted, () => load(cursor, search, aborted))
     if (!aborted.aborted) this.#isExtending = false
   }
 

@@ -37,9 +37,10 @@ export function MiniLogs({ logs, zero }: { logs: readonly Log[]; zero: Pick<Log,
   )
 }
 
-/** `−0.99 s`, `0`, `+12.0 s`. */
+/** `−0.99 s`, `0`, `+8 ms`, `+12.0 s`. */
 function distanceText(ms: number): string {
   if (Math.abs(ms) < 0.5) return '0'
+  if (Math.abs(ms) < 99.5) return `${ms < 0 ? '−' : '+'}${Math.round(Math.abs(ms))}${NARROW}ms`
   const sign = ms < 0 ? '−' : '+'
   const seconds = Math.abs(ms) / 1_000
   return `${sign}${seconds < 100 ? seconds.toFixed(seconds < 10 ? 2 : 1) : Math.round(seconds)}${NARROW}s`

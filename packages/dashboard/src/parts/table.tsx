@@ -21,7 +21,7 @@ export interface Column<Row> {
   readonly isAscending?: boolean
 }
 
-/** Rows above which a table renders only those in view. */
+/** Rows above which a table is long, and renders only those in view. */
 const MOST = 200
 
 /**
@@ -40,6 +40,7 @@ export function Table<Row>({
   sort: initial,
   sortParam = 'sort',
   rowHeight = 28,
+  most = MOST,
   textOf,
   after,
   children,
@@ -63,6 +64,8 @@ export function Table<Row>({
   sortParam?: string
   /** Pixels of a row of a long table. */
   rowHeight?: number
+  /** Rows above which it is long. Fewer for rows that are costly to draw. */
+  most?: number
   /** What the field of a long table finds a row by. */
   textOf?: (row: Row) => string
   /** Further rows, which are not sorted. */
@@ -80,7 +83,7 @@ export function Table<Row>({
   const isDescending = by?.startsWith('-') === true
   const column = columns.find(({ key }) => key === by?.replace(/^-/, ''))
   const text = find.value.toLowerCase()
-  const isLong = rows.length > MOST
+  const isLong = rows.length > most
   const found =
     isLong && text !== '' && textOf ? rows.filter((row) => textOf(row).toLowerCase().includes(text)) : rows
   const wanted = column?.sort === undefined ? found : sorted(found, column.sort, isDescending)

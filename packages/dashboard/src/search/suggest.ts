@@ -1,7 +1,7 @@
 import { age } from '../format/times.ts'
 import type { Facet, Field } from './fields.ts'
 import type { Searched } from './history.ts'
-import { fieldTerm } from './terms.ts'
+import { fieldTerm, toldTerm } from './terms.ts'
 
 /** What a search box offers. */
 export interface Suggestion {
@@ -68,7 +68,7 @@ export function suggestionsOf(
     return values
       .filter(({ value }) => fits(value))
       .slice(0, MOST * 2)
-      .map(({ value, count }) => whole('Values', fieldTerm(field, value), field, count))
+      .map(({ value, count }) => whole('Values', toldTerm(field, value), field, count))
   }
 
   const searches = recent
@@ -97,7 +97,7 @@ export function suggestionsOf(
     .filter(({ value }) => fits(value))
     .toSorted((a, b) => b.count - a.count)
     .slice(0, MOST)
-    .map((each) => whole('Values', fieldTerm(each.field, each.value), each.field, each.count))
+    .map((each) => whole('Values', toldTerm(each.field, each.value), each.field, each.count))
   return [...named, ...valued, ...searches]
 
   /** The one term of a field that is asked for most. */
@@ -111,6 +111,6 @@ export function suggestionsOf(
     }
     const { length } = facet.values
     const about = length === 1 ? '1 value' : `${length} values`
-    return [whole('Fields', fieldTerm(facet.field, first.value), about, first.count)]
+    return [whole('Fields', toldTerm(facet.field, first.value), about, first.count)]
   }
 }

@@ -55,6 +55,13 @@ export function fieldTerm(field: string, value: string, not = false): string {
   return `${not ? '-' : ''}${name}:${PLAIN.test(value) ? value : quoted(value)}`
 }
 
+/** Characters of a value that the hub tells. Of a longer one it tells only so many. */
+const TOLD = 200
+
+/** The term for a value as the hub tells it: a long one is the beginning of a value. */
+export const toldTerm = (field: string, value: string): string =>
+  fieldTerm(field, value) + (value.length < TOLD ? '' : '*')
+
 /** The values that a search demands of a field: `field:a`, or the alternatives `(field:a OR field:b)`. */
 export function valuesOf(q: string, field: string): string[] {
   return termsOf(q).flatMap((term) => alternativesOf(term, field) ?? [])
@@ -67,6 +74,8 @@ export function withoutValues(q: string, field: string): string {
 
 /** Demands a value of a field besides those that the search demands already, or takes it back. */
 export function toggled(q: string, field: string, value: string): string {
+  const told = toldTerm(field, value)
+  if (told.endsWith('*')) return withText(q, told)
   const values = valuesOf(q, field)
   const next = values.includes(value) ? values.filter((each) => each !== value) : [...values, value]
   const text = next.map((each) => fieldTerm(field, each)).join(' OR ')

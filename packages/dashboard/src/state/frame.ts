@@ -1,27 +1,45 @@
-/** Draws what has changed: all of it together, once before the browser paints. */
+/** Draws what has changed together, before the browser paints. */
 export interface Frame {
-  /** Calls a function in the next frame. Once, however often it is asked for. */
+  /** Calls a function in the next frame, or soon after if that has too much to draw. Once, however often it is asked for. */
   ask(draw: () => void): void
   /** Takes a function back. */
   drop(draw: () => void): void
 }
 
+/** Milliseconds of a frame that may be spent on drawing. What is left is drawn in the next frame, so that the page stays responsive. */
+const BUDGET = 12
+
 /**
  * @param request The browser's `requestAnimationFrame`
+ * @param now Milliseconds that never go back
  */
-export function createFrame(request: (draw: () => void) => unknown): Frame {
+export function createFrame(
+  request: (draw: () => void) => unknown,
+  now: () => number = () => performance.now(),
+): Frame {
   const asked = new Set<() => void>()
+  let isRequested = false
 
   function draw(): void {
-    const due = [...asked]
-    asked.clear()
-    for (const each of due) each()
+    isRequested = false
+    const end = now() + BUDGET
+    for (const each of asked) {
+      asked.delete(each)
+      each()
+      if (now() > end) break
+    }
+    if (asked.size > 0) next()
+  }
+
+  function next(): void {
+    if (!isRequested) request(draw)
+    isRequested = true
   }
 
   return {
     ask(each) {
-      if (asked.size === 0) request(draw)
       asked.add(each)
+      next()
     },
     drop: (each) => void asked.delete(each),
   }

@@ -105,7 +105,14 @@ export function createTime(address: Address, start: number, clock: () => number 
     if (fixed.value !== undefined) return fixed.value
     return { from: now.value - (last.value ?? HOUR), to: now.value }
   })
-  const grid = computed(() => gridOf(span.value, durationFrom(address.params.value.get('step'))))
+  let lastGrid: Grid | undefined
+  // The same object until a moment is added: what depends on the grid alone is not computed again with each beat.
+  const grid = computed((): Grid => {
+    const next = gridOf(span.value, durationFrom(address.params.value.get('step')))
+    const isSame =
+      lastGrid?.start === next.start && lastGrid.step === next.step && lastGrid.count === next.count
+    return (lastGrid = isSame && lastGrid ? lastGrid : next)
+  })
   const compare = computed(() => comparisonOf(address.params.value.get('cmp'), span.value, grid.value.step))
   const live = computed(() => last.value !== undefined && address.params.value.get('live') !== '0')
 

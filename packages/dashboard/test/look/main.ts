@@ -18,6 +18,8 @@ const { values, positionals } = parseArgs({
     out: { type: 'string', default: 'page.png' },
     /** Selectors to click, one after the other. */
     click: { type: 'string', multiple: true, default: [] },
+    /** A selector that the pointer goes over. */
+    hover: { type: 'string' },
     /** Keys to press, one after the other. */
     press: { type: 'string', multiple: true, default: [] },
     /** Waits until this selector is there. */
@@ -58,8 +60,10 @@ try {
   // A picture for people: what is still to come is seen on it.
   if (values.wait === undefined) await page.waitForTimeout(2_500)
   for (const selector of values.click) await page.click(selector)
+  if (values.hover !== undefined) await page.hover(values.hover)
   for (const key of values.press) await page.keyboard.press(key)
-  if (values.click.length + values.press.length > 0) await page.waitForTimeout(1_000)
+  if (values.click.length + values.press.length > 0 || values.hover !== undefined)
+    await page.waitForTimeout(1_000)
   await page.screenshot({ path: values.out, fullPage: values.full })
   console.log(values.out)
 } finally {

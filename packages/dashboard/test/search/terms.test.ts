@@ -70,6 +70,11 @@ test('adds and takes back values of a field as alternatives', () => {
   expect(valuesOf('instance:a-* -instance:b status:4..5', 'instance')).toEqual([])
 })
 
+test('searches for the beginning of a value that the hub has cut', () => {
+  expect(toggled('a', 'service', 'x'.repeat(200))).toBe(`a service:${'x'.repeat(200)}*`)
+  expect(toggled('a', 'service', '"'.repeat(200))).toBe(`a service:"${String.raw`\"`.repeat(200)}"*`)
+})
+
 test('does not add a term twice', () => {
   expect(withText('a level:warn', 'level:warn')).toBe('a level:warn')
   expect(searchOf([{ text: ' a ' }, { text: '' }])).toBe('a')

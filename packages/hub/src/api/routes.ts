@@ -1,10 +1,13 @@
 import { error, errors, setErrorState } from './hub/errors.ts'
 import { hub } from './hub/hub.ts'
 import { around, facets, histogram, logs } from './hub/logs.ts'
+import { normal } from './hub/normal.ts'
 import { changes, dependencies, instruments, service, services } from './hub/services.ts'
 import { saveSetting, setting } from './hub/settings.ts'
 import { explain, find, heatmap } from './hub/spans.ts'
 import { trace, traces } from './hub/traces.ts'
+import { usual } from './hub/usual.ts'
+import { versions } from './hub/versions.ts'
 import * as jaegerServices from './jaeger/services.ts'
 import * as jaegerTraces from './jaeger/traces.ts'
 import {
@@ -56,11 +59,13 @@ export const ROUTES: readonly Route[] = [
 
   get('hub', '/api/services', services),
   get('hub', '/api/services/:name', service),
+  get('hub', '/api/services/:name/versions', versions),
   get('hub', '/api/dependencies', dependencies),
   get('hub', '/api/traces', traces),
   get('hub', '/api/traces/heatmap', heatmap),
   get('hub', '/api/traces/:id', trace),
   get('hub', '/api/explain', explain),
+  get('hub', '/api/traces/:id/usual', usual),
   get('hub', '/api/logs', logs),
   get('hub', '/api/logs/histogram', histogram),
   get('hub', '/api/logs/facets', facets),
@@ -71,5 +76,6 @@ export const ROUTES: readonly Route[] = [
   get('hub', '/api/changes', changes),
   get('hub', '/api/instruments', instruments),
   { path: '/api/settings/:name', dialect: 'hub', methods: { GET: setting, PUT: saveSetting } },
+  get('hub', '/api/normal', normal),
   get('hub', '/api/hub', hub),
 ]

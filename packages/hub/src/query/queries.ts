@@ -65,6 +65,7 @@ const BY_PROMQL: ReadonlySet<TaskName> = new Set<TaskName>([
   'serviceDetails',
   'dependencies',
   'callCounts',
+  'versions',
 ])
 
 /** Starts query threads. */

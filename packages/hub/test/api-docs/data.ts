@@ -16,9 +16,24 @@ function counter(labels: Readonly<Record<string, string>>, perSecond: number): S
   return { labels, times, values: times.map((_, index) => (index * EVERY_MS * perSecond) / 1000) }
 }
 
+/** A series an hour earlier. */
+function earlier({ labels, times, values }: SelectedSeries): SelectedSeries {
+  return { labels, times: times.map((time) => time - 3_600_000), values }
+}
+
 function gauge(labels: Readonly<Record<string, string>>, value: number): SelectedSeries {
   const { times, values } = counter(labels, 0)
   return { labels, times, values: values.fill(value) }
+}
+
+/** A value every 5 minutes in the same hours of some days, the last of them yesterday. */
+function daily(labels: Readonly<Record<string, string>>, days: number): SelectedSeries {
+  const perDay = 24
+  const times = Float64Array.from({ length: days * perDay }, (_, index) => {
+    const day = Math.floor(index / perDay)
+    return NOW - (days - day) * 86_400_000 - 3_600_000 + (index % perDay) * 300_000
+  })
+  return { labels, times, values: times.map((_, index) => 10 + (index % 12)) }
 }
 
 function histogram(
@@ -58,10 +73,19 @@ const spans = (name: string, kind: string, status: string) => ({
 export const SERIES: SeriesData = {
   series: [
     gauge({ __name__: 'target_info', job: 'shop', instance: 'shop-1', service_version: '2.1.0' }, 1),
+    ...[
+      gauge({ __name__: 'target_info', job: 'shop', instance: 'shop-0', service_version: '2.0.0' }, 1),
+      ...histogram(
+        'http_server_request_duration_seconds',
+        { ...shop('GET', '/items/:id', '200'), instance: 'shop-0' },
+        3,
+      ),
+    ].map(earlier),
     ...histogram('http_server_request_duration_seconds', shop('GET', '/items/:id', '200'), 6),
     ...histogram('http_server_request_duration_seconds', shop('POST', '/orders', '201'), 1.5),
     ...histogram('http_server_request_duration_seconds', shop('POST', '/orders', '500'), 0.5),
     gauge({ __name__: 'up', job: 'mail', instance: 'mail:9090' }, 1),
+    daily({ __name__: 'mail_queue_length', job: 'mail', instance: 'mail:9090' }, 4),
     counter(
       {
         __name__: 'http_requests_total',
@@ -84,9 +108,25 @@ export const SERIES: SeriesData = {
     counter({ __name__: 'traces_service_graph_request_total', client: 'shop', server: 'mail' }, 2),
     counter({ __name__: 'traces_service_graph_request_failed_total', client: 'shop', server: 'mail' }, 0),
     ...histogram('traces_service_graph_request_server_seconds', { client: 'shop', server: 'mail' }, 2),
+    counter({ __name__: 'shop_orders_total', job: 'shop', instance: 'shop-1', status: 'paid' }, 1.5),
+    counter({ __name__: 'shop_visits_total', job: 'shop', instance: 'shop-1' }, 20),
+    gauge(
+      {
+        __name__: 'metric_ratio_info',
+        job: 'shop',
+        instance: 'shop-1',
+        name: 'shop_conversion_ratio',
+        help: 'Visits that end with an order.',
+        of: 'shop_orders_total{status="paid"}',
+        to: 'shop_visits_total',
+      },
+      1,
+    ),
   ],
   metadata: {
     up: { type: 'gauge', help: '', unit: '' },
+    shop_orders_total: { type: 'counter', help: 'Orders by how they ended.', unit: '' },
+    shop_visits_total: { type: 'counter', help: 'Visits.', unit: '' },
     http_requests_total: { type: 'counter', help: 'Requests by method, route and status.', unit: '' },
   },
   exemplars: [
@@ -158,6 +198,16 @@ const TRACES = {
               startTimeUnixNano: at(60_200),
               endTimeUnixNano: at(60_020),
               attributes: [text('db.system.name', 'postgresql')],
+            },
+            {
+              traceId: 'a1b2c3d4e5f60718293a4b5c6d7e8f90',
+              spanId: 'c0ffee0123456789',
+              name: 'GET /items/:id',
+              kind: 2,
+              flags: 1,
+              startTimeUnixNano: at(150_015),
+              endTimeUnixNano: at(150_000),
+              attributes: [integer('http.response.status_code', 200)],
             },
             {
               traceId: '4bf92f3577b34da6a3ce929d0e0e4736',

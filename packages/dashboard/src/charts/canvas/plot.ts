@@ -29,6 +29,9 @@ export function strokeOf(style: LineStyle): readonly [colour: keyof Palette, wid
   return STYLES[style as keyof typeof STYLES] ?? [style as keyof Palette, 1.5]
 }
 
+/** Pixels that the canvas is wider than the chart on its sides: labels may reach out of it. The first is in charts.css as well. */
+const OVERHANG = { left: 8, right: 16 }
+
 /** Draws charts into an element by uPlot, without uPlot's own cursor, legend and selection. */
 export function createPlot(root: HTMLElement): Plot {
   let chart: uPlot | undefined
@@ -41,6 +44,7 @@ export function createPlot(root: HTMLElement): Plot {
     return ({ ctx }) => {
       ctx.save()
       ctx.scale(uPlot.pxRatio, uPlot.pxRatio)
+      ctx.translate(OVERHANG.left, 0)
       ctx.font = palette.font
       draw(ctx)
       ctx.restore()
@@ -61,13 +65,12 @@ export function createPlot(root: HTMLElement): Plot {
   }
 
   function create(): uPlot {
-    const { width, height, left, top, right, bottom } = scene.geometry
+    const { left, top, right, bottom } = scene.geometry
     return new uPlot(
       {
-        width,
-        height,
+        ...sizeOf(scene.geometry),
         ms: 1,
-        padding: [top, right, 0, 0],
+        padding: [top, right + OVERHANG.right, 0, 0],
         cursor: { show: false },
         legend: { show: false },
         select: { show: false, left: 0, top: 0, width: 0, height: 0 },
@@ -88,7 +91,7 @@ export function createPlot(root: HTMLElement): Plot {
             values: () => timeTicksOf(scene.geometry).map(([, text]) => text),
           },
           {
-            size: left,
+            size: left + OVERHANG.left,
             gap: 6,
             font: palette.font,
             stroke: () => palette['ink-3'],
@@ -130,8 +133,8 @@ export function createPlot(root: HTMLElement): Plot {
         colours.font,
         next.geometry.bottom,
       ])
-      const resized =
-        chart !== undefined && (next.geometry.width !== chart.width || next.geometry.height !== chart.height)
+      const size = sizeOf(next.geometry)
+      const isResized = chart !== undefined && (size.width !== chart.width || size.height !== chart.height)
       scene = next
       palette = colours
       if (chart === undefined || nextShape !== shape) {
@@ -141,7 +144,7 @@ export function createPlot(root: HTMLElement): Plot {
         return
       }
       chart.setData(dataOf(scene))
-      if (resized) chart.setSize(scene.geometry)
+      if (isResized) chart.setSize(size)
     },
     destroy() {
       chart?.destroy()
@@ -149,6 +152,8 @@ export function createPlot(root: HTMLElement): Plot {
     },
   }
 }
+
+const sizeOf = ({ width, height }: Geometry) => ({ width: width + OVERHANG.left + OVERHANG.right, height })
 
 const timeTicksOf = ({ grid, width, left, right }: Geometry) =>
   timeTicks(grid.start, endOf(grid), width - left - right)

@@ -82,7 +82,7 @@ export function Issue({
     <article class="issue" id="issue" aria-labelledby="h-group">
       <header>
         <div>
-          <h2 id="h-group">
+          <h2 id="h-group" class="inkc">
             <bdi>{group.type || 'Error'}</bdi>{' '}
             <GroupTag
               group={{
@@ -180,16 +180,20 @@ function Strip({ group, began }: { group: GroupDetails; began: Began | undefined
       {version !== undefined && version.version !== '' && (
         <div>
           <dt>Version</dt>
-          <dd>
-            {version.version} <span class="small">{textOf(version.count / (count || 1), 'ratio')}</span>
+          <dd class="clip" title={version.version}>
+            <bdi>{version.version}</bdi>{' '}
+            <span class="small">{textOf(version.count / (count || 1), 'ratio')}</span>
           </dd>
         </div>
       )}
       {instance !== undefined && (
         <div>
           <dt>Instance</dt>
-          <dd title={`${textOf(instance.part, 'ratio')} of the latest ${samples.length} events`}>
-            {instance.name} <span class="small">{textOf(instance.part, 'ratio')}</span>
+          <dd
+            class="clip"
+            title={`${instance.name}, ${textOf(instance.part, 'ratio')} of the latest ${samples.length} events`}
+          >
+            <bdi>{instance.name}</bdi> <span class="small">{textOf(instance.part, 'ratio')}</span>
           </dd>
         </div>
       )}

@@ -22,21 +22,22 @@ export function SampleLogs({ samples, index }: { samples: readonly Sample[]; ind
   return (
     <section aria-labelledby="h-crumbs">
       <div class="head">
-        <h3 id="h-crumbs" class="strong">
+        <h3 id="h-crumbs" class="strong nowrap">
           Log lines of {at === 0 ? 'the latest request' : `request ${at + 1} of the latest ${samples.length}`}
         </h3>
-        <span class="aside nowrap">
-          {user !== '' && <bdi>user {user}, </bdi>}
-          <bdi>{instance}</bdi>{' '}
-          {traceId !== '' && (
-            <a
-              class="inline"
-              href={address.to(`/traces/${traceId}`, { span: spanId === '' ? null : spanId })}
-            >
-              Open trace
-            </a>
+        <span class="aside clip">
+          {user !== '' && (
+            <>
+              user <bdi>{user}</bdi>,{' '}
+            </>
           )}
+          <bdi>{instance}</bdi>
         </span>
+        {traceId !== '' && (
+          <a class="nowrap" href={address.to(`/traces/${traceId}`, { span: spanId === '' ? null : spanId })}>
+            Open trace
+          </a>
+        )}
         <div class="seg" role="group" aria-label="Samples">
           <button
             class="btn step tiny"

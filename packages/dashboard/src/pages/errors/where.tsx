@@ -45,7 +45,7 @@ export function Versions({ group: { versions, count } }: { group: GroupDetails }
         <tbody>
           {known.map(({ version, count: times, firstSeen }) => (
             <tr key={version}>
-              <th scope="row">
+              <th scope="row" class="clip" title={version}>
                 <bdi>{version}</bdi>
               </th>
               <td class="muted">since {clock(msOf(firstSeen))}</td>

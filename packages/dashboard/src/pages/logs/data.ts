@@ -25,6 +25,7 @@ export function useCounts(asked: ReadonlySignal<string>): {
   counts: Answer<Histogram>
   before: Histogram | undefined
   facets: readonly Facet[]
+  retry: () => void
 } {
   const { time } = useApp()
   const histogram = (shift: number) => {
@@ -62,6 +63,10 @@ export function useCounts(asked: ReadonlySignal<string>): {
   })
   return {
     counts: counts.answer.value,
+    retry() {
+      counts.retry()
+      facets.retry()
+    },
     before: time.compare.value === undefined ? undefined : before.answer.value.value,
     facets: [
       ...(facets.answer.value.value?.facets ?? []),

@@ -25,12 +25,15 @@ export function Levels({
   before,
   buckets,
   marks,
+  isLoaded,
 }: {
   lanes: readonly Lane[]
   /** The lanes of the range that is compared. */
   before: readonly Lane[]
   buckets: Buckets
   marks: readonly Mark[]
+  /** Whether the counts are known: 0 is no text for what is not. */
+  isLoaded: boolean
 }) {
   const { sightline, time } = useApp()
   const id = useId()
@@ -74,6 +77,7 @@ export function Levels({
                 floor={Math.round((n + 1) * laneHeight) - 1}
                 high={laneHeight - 9}
                 index={index}
+                isLoaded={isLoaded}
                 isLast={n === lanes.length - 1}
               />
             ))}
@@ -135,6 +139,7 @@ function LaneBars({
   floor,
   high,
   index,
+  isLoaded,
   isLast,
 }: {
   lane: Lane
@@ -145,6 +150,7 @@ function LaneBars({
   high: number
   /** The bar at the sightline, or -1. */
   index: number
+  isLoaded: boolean
   isLast: boolean
 }) {
   const top = Math.max(most, earlier?.most ?? 0)
@@ -180,7 +186,7 @@ function LaneBars({
         {name}
       </text>
       <text class={index < 0 ? 'ax' : 'ax here'} x={left - 2.5 * rem()} y={floor - 3} text-anchor="end">
-        {grouped(index < 0 ? sum : (counts[index] ?? 0))}
+        {isLoaded && grouped(index < 0 ? sum : (counts[index] ?? 0))}
       </text>
       {top > 0 && (
         <text class="ax" x={left - 6} y={floor - high + 8} text-anchor="end">

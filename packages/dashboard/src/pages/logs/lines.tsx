@@ -1,13 +1,13 @@
 import { useSignal } from '@preact/signals'
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
 
-import { grouped } from '../../format/numbers.ts'
 import { msOf } from '../../format/times.ts'
 import type { LogList } from '../../logs/list.ts'
 import { partOf, rowAt, topOf } from '../../logs/window.ts'
 import { useKeys } from '../../parts/keys.ts'
 import { rem } from '../../parts/rem.ts'
 import { useApp } from '../../state/app.ts'
+import { Announced, Paused } from './arrivals.tsx'
 import { Line, type LineStyle } from './line.tsx'
 import { Opened } from './opened.tsx'
 
@@ -208,15 +208,8 @@ export function LineList({
           ))}
         </ol>
       </div>
-      {(isHeld || (waiting > 0 && hasNewer)) && (
-        <button class="paused" type="button" onClick={() => time.hold(false)}>
-          <b>Paused</b> while you read.{' '}
-          {waiting > 0 && `${grouped(waiting)} newer ${waiting === 1 ? 'line' : 'lines'} `}
-          <span class="ph">
-            <kbd>l</kbd> to follow
-          </span>
-        </button>
-      )}
+      {(isHeld || (waiting > 0 && hasNewer)) && <Paused waiting={waiting} />}
+      <Announced list={list} />
     </>
   )
 }

@@ -27,7 +27,7 @@ export default function LogsPage() {
   const at = params.get('at')
 
   const asked = useSearch()
-  const { counts, before, facets } = useCounts(asked)
+  const { counts, before, facets, retry } = useCounts(asked)
   const { list, reload } = useLogList(asked)
 
   const services = valuesOf(q, 'service')
@@ -58,7 +58,9 @@ export default function LogsPage() {
       />
       <div class="loghead">
         <p>
-          {counts.value !== undefined && (
+          {counts.value === undefined ? (
+            '\u00a0'
+          ) : (
             <>
               <b>
                 {grouped(total)} {total === 1 ? 'line' : 'lines'}
@@ -89,6 +91,7 @@ export default function LogsPage() {
         lanes={lanes}
         before={before === undefined ? [] : lanesOf(before)}
         buckets={buckets}
+        isLoaded={counts.value !== undefined}
         marks={marks}
       />
       <div class="logs">
@@ -97,7 +100,15 @@ export default function LogsPage() {
           <h2 id="h-lines" class="sr">
             Log lines, newest last
           </h2>
-          <ListState list={list} error={counts.error} hasSearch={q !== ''} reload={reload} />
+          <ListState
+            list={list}
+            error={counts.error}
+            hasSearch={q !== ''}
+            reload={() => {
+              reload()
+              retry()
+            }}
+          />
           <LineList
             list={list}
             style={{ words: wordsOf(q), isUtc, hasDay }}

@@ -62,7 +62,7 @@ export function Facts({ name, service, marks }: Parts) {
           <dt>Last deployment</dt>
           <dd>
             {last === undefined ? (
-              <span class="small">none in this range</span>
+              <span class="small">{info.answer.value.value !== undefined && 'none in this range'}&nbsp;</span>
             ) : (
               <>
                 <span title={new Date(last.time).toISOString()}>{clockSeconds(last.time)}</span>{' '}

@@ -8,6 +8,7 @@ import { StateMark, markOf } from '../../parts/mark.tsx'
 import { WithSheet } from '../../parts/sheet.tsx'
 import { TraceSheet } from '../../parts/trace-sheet.tsx'
 import { sourceOf } from '../../promql/requests.ts'
+import { resourceQuery } from '../../promql/resources.ts'
 import { windowOf } from '../../promql/together.ts'
 import { Page } from '../../shell/page.tsx'
 import { useApp } from '../../state/app.ts'
@@ -19,11 +20,10 @@ import { InstanceTable } from './instances.tsx'
 import { recentOf } from './recent.tsx'
 import { Red } from './red.tsx'
 import { ResourceCharts, stylesOf } from './resource-charts.tsx'
-import { resourceQuery } from './resources.ts'
 import { Routes } from './routes.tsx'
 import { SectionTabs } from './section-tabs.tsx'
 import type { Parts, Service } from './service.ts'
-import { VersionComparison } from './versions.tsx'
+import { useVersions, VersionComparison } from './versions.tsx'
 
 /** One service: its requests, routes, versions, dependencies, errors, resources, instances and health checks. */
 export default function ServicePage() {
@@ -65,7 +65,8 @@ function Content({ name, service }: Pick<Parts, 'name' | 'service'>) {
     return sourceOf(api, name, time.span.peek(), aborted)
   })
   const marks = useDeployments(name)
-  const resources = useLines(() => resourceQuery(name, windowOf(time.grid.value.step)))
+  const resources = useLines(() => resourceQuery(name, windowOf(time.grid.value.step), false))
+  const hosts = useLines(() => resourceQuery(name, windowOf(time.grid.value.step), true))
   const styles = useComputed(() =>
     stylesOf(
       service.answer.value.value?.instances.map(({ instance }) => instance) ?? [],
@@ -74,6 +75,13 @@ function Content({ name, service }: Pick<Parts, 'name' | 'service'>) {
   )
   const errors = useErrors(name)
   const health = useChecks(name)
+  const versions = useVersions(name)
+  // What is below appears at once, so that nothing moves while its parts arrive.
+  const isReady = useComputed(() =>
+    [service.answer, errors.answer, versions.answer].every(
+      ({ value: { since, error, isLate } }) => since !== undefined || error !== undefined || isLate,
+    ),
+  )
   const parts: Parts = { name, service, marks, source: useComputed(() => source.answer.value.value) }
   const open = address.params.value.get('open')
   return (
@@ -85,21 +93,25 @@ function Content({ name, service }: Pick<Parts, 'name' | 'service'>) {
       }
     >
       <Facts {...parts} />
-      <SectionTabs service={service} errors={errors} checks={health.checks} />
+      <SectionTabs service={service} errors={errors} checks={health.checks} isReady={isReady.value} />
       <Red {...parts} onExemplar={({ traceId, spanId }) => address.adjust({ open: traceId, span: spanId })} />
-      <div class="grid sec">
-        <Routes {...parts} />
-        <VersionComparison {...parts} />
-      </div>
-      <div class="grid sec">
-        <Calls {...parts} />
-        <Errors {...parts} errors={errors} />
-      </div>
-      <ResourceCharts {...parts} resources={resources} styles={styles} />
-      <div class="grid sec">
-        <InstanceTable {...parts} resources={resources} />
-        <Health {...health} />
-      </div>
+      {isReady.value && (
+        <>
+          <div class="grid sec">
+            <Routes {...parts} />
+            <VersionComparison versions={versions} />
+          </div>
+          <div class="grid sec">
+            <Calls {...parts} />
+            <Errors {...parts} errors={errors} />
+          </div>
+          <ResourceCharts {...parts} resources={resources} hosts={hosts} styles={styles} />
+          <div class="grid sec">
+            <InstanceTable {...parts} resources={resources} />
+            <Health {...health} />
+          </div>
+        </>
+      )}
     </WithSheet>
   )
 }

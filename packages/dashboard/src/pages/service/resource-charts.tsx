@@ -5,8 +5,8 @@ import type { Lines, useLines } from '../../api/series.ts'
 import { LineChart } from '../../charts/line-chart.tsx'
 import { CATEGORIES, lastOf } from '../../charts/lines.ts'
 import type { ChartLine, LineStyle } from '../../charts/types.ts'
+import { type Resource, RESOURCES } from '../../promql/resources.ts'
 import { partOf } from '../../promql/together.ts'
-import { type Resource, RESOURCES } from './resources.ts'
 import type { Parts } from './service.ts'
 
 /** Lines that are of several processes, in the order of their colours. */
@@ -28,15 +28,20 @@ export function stylesOf(live: readonly string[], lines: Lines | undefined): Ins
 export function ResourceCharts({
   marks,
   resources,
+  hosts,
   styles,
-}: Parts & { resources: ReturnType<typeof useLines>; styles: ReadonlySignal<Instances> }) {
-  const lines = useComputed(() => resources.answer.value.value)
-  const shown = useComputed(() => {
-    const found = lines.value
-    return found === undefined
-      ? RESOURCES
-      : RESOURCES.filter(({ key }) => partOf(found, key).lines.length > 0)
-  })
+}: Parts & {
+  resources: ReturnType<typeof useLines>
+  hosts: ReturnType<typeof useLines>
+  styles: ReadonlySignal<Instances>
+}) {
+  // Until the answer is there, all have their frames.
+  const shown = useComputed(() =>
+    RESOURCES.filter(({ key, isHost }) => {
+      const found = (isHost === true ? hosts : resources).answer.value.value
+      return found === undefined || partOf(found, key).lines.length > 0
+    }),
+  )
   const missing = RESOURCES.filter((each) => !shown.value.includes(each))
   return (
     <section class="sec" id="resources" aria-labelledby="h-res">
@@ -54,7 +59,12 @@ export function ResourceCharts({
       <div class="grid tightrow">
         {shown.value.map((resource) => (
           <div key={resource.key} class="c3">
-            <Chart resource={resource} marks={marks} resources={resources} styles={styles} />
+            <Chart
+              resource={resource}
+              marks={marks}
+              resources={resource.isHost === true ? hosts : resources}
+              styles={styles}
+            />
           </div>
         ))}
       </div>

@@ -2,8 +2,8 @@ import { type ReadonlySignal, useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 
 import { type Tab, Tabs } from '../../parts/tabs.tsx'
+import type { Check } from './checks.ts'
 import type { useErrors } from './errors.tsx'
-import type { Check } from './health.tsx'
 import type { Parts } from './service.ts'
 
 const SECTIONS = ['red', 'routes', 'calls', 'errors', 'resources', 'instances', 'health'] as const
@@ -13,11 +13,14 @@ export function SectionTabs({
   service,
   errors,
   checks,
+  isReady,
 }: Pick<Parts, 'service'> & {
   errors: ReturnType<typeof useErrors>
   checks: ReadonlySignal<readonly Check[]>
+  /** Whether the sections are there. */
+  isReady: boolean
 }) {
-  const current = useCurrent()
+  const current = useCurrent(isReady)
   const found = service.answer.value.value
   const ill = checks.value.filter(({ state }) => state !== 'healthy')
   const tabs: ReadonlyArray<readonly [id: (typeof SECTIONS)[number], text: string, count?: Tab['count']]> = [
@@ -43,7 +46,7 @@ export function SectionTabs({
 }
 
 /** The section that is at the top of the window. */
-function useCurrent(): string {
+function useCurrent(isReady: boolean): string {
   const current = useSignal<string>(SECTIONS[0])
   useEffect(() => {
     const seen = new Set<string>()
@@ -61,6 +64,6 @@ function useCurrent(): string {
       if (section !== null) watching.observe(section)
     }
     return () => watching.disconnect()
-  }, [current])
+  }, [current, isReady])
   return current.value
 }

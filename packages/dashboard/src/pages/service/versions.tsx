@@ -5,7 +5,6 @@ import { clock } from '../../format/times.ts'
 import { Shown } from '../../parts/shown.tsx'
 import { quoted, together } from '../../promql/together.ts'
 import { useApp } from '../../state/app.ts'
-import type { Parts } from './service.ts'
 
 interface Compared {
   readonly errorRatio: number | null
@@ -37,10 +36,10 @@ interface Row {
 /** How many requests a version needs for a comparison. The hub's rule. */
 const ENOUGH = 30
 
-/** Compares the two versions of a service that ran in the range, over the same routes. */
-export function VersionComparison({ name }: Parts) {
+/** The versions of a service in the time of the page, and what a request costs in each. */
+export function useVersions(name: string) {
   const { time } = useApp()
-  const found = useLoaded(async (api, aborted) => {
+  return useLoaded(async (api, aborted) => {
     const { grid } = time
     void grid.value
     const { from, to } = time.span.peek()
@@ -53,6 +52,11 @@ export function VersionComparison({ name }: Parts) {
     const costs = await queryAt(api, costQuery(name, to - from), to, aborted)
     return { ...answer, costs }
   })
+}
+
+/** Compares the two versions of a service that ran in the range, over the same routes. */
+export function VersionComparison({ versions: found }: { versions: ReturnType<typeof useVersions> }) {
+  const { time } = useApp()
   return (
     <section class="c4" aria-labelledby="h-compare">
       <div class="head">

@@ -26,7 +26,7 @@ function StoredTrace({ id }: { id: string }) {
     const otlp = await api.get<{ logs: LogsAnswer }>(`/api/traces/${encodeURIComponent(id)}`, {}, signal)
     const trace = readTrace(otlp)
     end.current = trace.start + trace.duration
-    return { model: modelOf(trace, pageOf(otlp.logs).logs), otlp: otlp as unknown }
+    return { model: modelOf(trace, pageOf(otlp.logs).logs), otlp }
   })
   const { value, error } = answer.value
   if (value !== undefined) return <TraceView {...value} />

@@ -16,7 +16,7 @@ export function conditionOf(parameters: Parameters, names: readonly SearchParame
     const value = parameters.text(name)
     if (value === undefined) return []
     const condition = conditionFrom(name, value)
-    return condition.kind === 'all' ? condition.of : [condition]
+    return name === 'q' && condition.kind === 'all' ? condition.of : [condition]
   })
   const [first] = of
   return of.length === 1 && first !== undefined ? first : { kind: 'all', of }

@@ -35,8 +35,10 @@ export async function changes({ parameters, queries, signal, time: now }: Call):
 }
 
 /** `/api/instruments` */
-export async function instruments({ queries, signal, time }: Call): Promise<ApiResponse> {
-  return wrapped('{"instruments":', await queries.json('instruments', { time }, { signal }), '}')
+export async function instruments({ parameters, queries, signal, time }: Call): Promise<ApiResponse> {
+  const business = parameters.choice('business', ['true', 'false'])
+  const task = { time, business: business === undefined ? undefined : business === 'true' }
+  return wrapped('{"instruments":', await queries.json('instruments', task, { signal }), '}')
 }
 
 /** `from`, `to` and `window`: figures are of the window before `to`, trends and routes from `from` to `to`. */

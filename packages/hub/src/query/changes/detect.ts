@@ -17,6 +17,8 @@ const AFTER = 10
 const BEFORE = 2 * AFTER
 /** Steps outside of what was before, from which on it is a level and not an outlier. */
 const LEAST = 3
+/** Share of the steps after that have to be outside. */
+const MOSTLY = 0.6
 
 /**
  * The step at which a series changed its level most, within the second half of the steps. Levels are means, weighted by the requests of
@@ -31,10 +33,10 @@ export function shiftOf(values: Values, weights: Values): Shift | undefined {
     const after = levelOf(values, weights, at, at + AFTER)
     if (before === undefined || after === undefined) continue
     const rise = after.mean > before.mean
-    const outside = valuesIn(values, at, at + AFTER).filter((value) =>
-      rise ? value > before.most : value < before.least,
-    )
-    if (outside.length < LEAST) continue
+    const present = valuesIn(values, at, at + AFTER)
+    const isOutside = (value: number) => (rise ? value > before.most : value < before.least)
+    const outside = present.filter(isOutside).length
+    if (outside < Math.max(LEAST, present.length * MOSTLY)) continue
     const score = Math.abs(after.mean - before.mean) * Math.sqrt(Math.min(before.weight, after.weight))
     if (best !== undefined && best.score >= score) continue
     const shift = {
@@ -44,21 +46,20 @@ export function shiftOf(values: Values, weights: Values): Shift | undefined {
       beforeWeight: before.weight,
       afterWeight: after.weight,
     }
-    best = { shift, score }
+    best = { shift: { ...shift, at: startOf(values, at, isOutside) }, score }
   }
-  return best && { ...best.shift, at: startOf(values, best.shift) }
+  return best?.shift
 }
 
-/** The first step on the way to the new level. */
-function startOf(values: Values, { at, before, after }: Shift): number {
-  const half = (before + after) / 2
+/** The first of the steps before that are outside already. */
+function startOf(values: Values, at: number, isOutside: (value: number) => boolean): number {
   let start = at
-  while (start > 0) {
-    const value = values[start - 1]
-    if (value === null || value === undefined) break
-    if (after > before ? value <= before + (half - before) / 2 : value >= before - (before - half) / 2) break
+  for (
+    let value = values[start - 1];
+    typeof value === 'number' && isOutside(value);
+    value = values[start - 1]
+  )
     start--
-  }
   return start
 }
 

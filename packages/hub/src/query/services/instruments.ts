@@ -41,25 +41,27 @@ const TECHNICAL = new RegExp(
 /** All metrics with a sample in the last day, by name, and the ratios that applications have declared. */
 export async function instruments(
   { reader, signal }: TaskContext,
-  { time }: { readonly time: number },
+  { time, business }: { readonly time: number; readonly business?: boolean | undefined },
 ): Promise<readonly Instrument[]> {
   const metadata = await reader.metadata()
   const matchers = parseSelector('{__name__!=""}')
   const series = await reader.series([{ matchers, start: time - RECENT_MS, end: time, signal }])
   const found = new Map<string, { jobs: Set<string>; labels: Set<string> }>()
   const ratios: Instrument[] = []
+  const names = new Set(series.map((labels) => labels['__name__'] ?? ''))
   for (const labels of series) {
     if (labels['__name__'] === RATIOS) ratios.push(ratioOf(labels))
-    const name = baseName(labels['__name__'] ?? '', metadata)
+    const name = baseName(labels['__name__'] ?? '', metadata, names)
     const entry = groupOf(found, name, () => ({ jobs: new Set<string>(), labels: new Set<string>() }))
     if (labels['job'] !== undefined) entry.jobs.add(labels['job'])
     for (const label of Object.keys(labels)) if (!OWN_LABELS.has(label)) entry.labels.add(label)
   }
   const all = [...found].map(([name, { jobs, labels }]): Instrument => {
-    const { type = 'unknown', unit = '', help = '' } = metadata.get(name) ?? {}
+    const type = names.has(`${name}_bucket`) ? 'histogram' : 'unknown'
+    const { unit, help, ...known } = metadata.get(name) ?? { type, unit: '', help: '' }
     return {
       name,
-      type,
+      type: known.type,
       unit,
       help,
       jobs: [...jobs].toSorted(),
@@ -68,7 +70,9 @@ export async function instruments(
       ratio: null,
     }
   })
-  return [...all, ...uniqueByName(ratios)].toSorted((a, b) => (a.name < b.name ? -1 : 1))
+  return [...all, ...uniqueByName(ratios)]
+    .filter((each) => business === undefined || each.business === business)
+    .toSorted((a, b) => (a.name < b.name ? -1 : 1))
 }
 
 /** Each instance of a service declares its ratios. */
@@ -91,9 +95,15 @@ function ratioOf(labels: Labels): Instrument {
 }
 
 /** The name that the metadata of a series has. */
-function baseName(name: string, metadata: ReadonlyMap<string, MetricMetadata>): string {
+function baseName(
+  name: string,
+  metadata: ReadonlyMap<string, MetricMetadata>,
+  names: ReadonlySet<string>,
+): string {
   if (metadata.has(name)) return name
   const base = name.replace(/_(?:bucket|sum|count)$/, '')
   const type = metadata.get(base)?.type
-  return type === 'histogram' || type === 'summary' ? base : name
+  // Of a histogram whose type is not known.
+  const hasBuckets = base !== name && names.has(`${base}_bucket`)
+  return hasBuckets || type === 'histogram' || type === 'summary' ? base : name
 }

@@ -32,19 +32,29 @@ export interface ServiceDetails extends Omit<ServiceSummary, 'instances'> {
 /** One service. Reads series only. Fails with `not_found` for a service that was not seen within the last day. */
 export async function serviceDetails(context: TaskContext, task: ServiceTask): Promise<ServiceDetails> {
   const { time, range } = task
-  const name = jobOf(task.name, await jobsAt(context, time))
-  const [summary] = name === undefined ? [] : await summaries(context, [name], task)
-  if (name === undefined || summary === undefined)
-    throw new QueryError(
-      'not_found',
-      `The service ${JSON.stringify(task.name)} has sent no telemetry within the last day`,
-    )
+  const name = await knownJob(context, task.name, time)
+  const [summary] = await summaries(context, [name], task)
+  if (summary === undefined) throw unknownService(task.name)
   return {
     ...summary,
     instances: (await instancesAt(context, [name], time)).get(name) ?? [],
     routes: await routesOf(context, { ...task, name }),
     dependencies: await dependencies(context, { time, window: range, service: name }),
   }
+}
+
+/** The job of a service that was seen within the day before a time. Fails with `not_found`. */
+export async function knownJob(context: TaskContext, name: string, time: number): Promise<string> {
+  const job = jobOf(name, await jobsAt(context, time))
+  if (job === undefined) throw unknownService(name)
+  return job
+}
+
+function unknownService(name: string): QueryError {
+  return new QueryError(
+    'not_found',
+    `The service ${JSON.stringify(name)} has sent no telemetry within the last day`,
+  )
 }
 
 /** The job of a service. Its name may lack the namespace, as it does in spans and log records, where only one job fits. */

@@ -72,7 +72,8 @@ export function finite(value: number | undefined): number | null {
   return value !== undefined && Number.isFinite(value) ? value : null
 }
 
-function numberOf(text: string): number {
+/** The number of a sample in a result. */
+export function numberOf(text: string): number {
   if (text === '+Inf') return Infinity
   return text === '-Inf' ? -Infinity : Number(text)
 }

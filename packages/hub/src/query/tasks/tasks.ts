@@ -1,11 +1,14 @@
 import { changes } from '../changes/changes.ts'
 import { findView } from '../find.ts'
+import { normal } from '../normal/normal.ts'
 import { callCounts, dependencies } from '../services/dependencies.ts'
 import { instruments } from '../services/instruments.ts'
 import { serviceDetails } from '../services/service-details.ts'
 import { serviceList } from '../services/service-list.ts'
 import { explainView } from '../spans/explain.ts'
 import { heatmapView } from '../spans/heatmap.ts'
+import { usualView } from '../usual/usual.ts'
+import { versions } from '../versions/versions.ts'
 import {
   error,
   errors,
@@ -41,6 +44,7 @@ export const TASKS = {
   labels,
   labelValues,
   metadata,
+  normal,
 
   trace,
   traceLogs,
@@ -61,6 +65,7 @@ export const TASKS = {
   errorView,
   jaegerTraceView,
   jaegerTracesView,
+  usualView,
 
   heatmapView,
   explainView,
@@ -72,6 +77,7 @@ export const TASKS = {
   serviceDetails,
   dependencies,
   callCounts,
+  versions,
 } satisfies Record<string, (context: TaskContext, params: never) => Promise<unknown>>
 
 export type TaskName = keyof typeof TASKS

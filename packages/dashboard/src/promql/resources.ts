@@ -1,4 +1,4 @@
-import { quoted, together } from '../../promql/together.ts'
+import { quoted, together } from './together.ts'
 
 /** A chart of what the processes of a service use. */
 export interface Resource {
@@ -137,12 +137,13 @@ const BESIDE: Readonly<Record<string, readonly string[]>> = {
   started: [max('process_start_time_seconds{$}')],
 }
 
-/** One expression for all resources of a service. */
-export function resourceQuery(service: string, window: string): string {
+/** One expression for the resources of the processes of a service, or of their hosts. Both in one could be longer than the hub takes. */
+export function resourceQuery(service: string, window: string, ofHost: boolean): string {
   const filled = (from: readonly string[]) =>
     `(${from.join(' or ')})`.replaceAll('@', window).replaceAll('$', () => `job=${quoted(service)}`)
+  const mine = RESOURCES.filter(({ isHost = false }) => isHost === ofHost)
   return together({
-    ...Object.fromEntries(RESOURCES.map(({ key, from }) => [key, filled(from)])),
-    ...Object.fromEntries(Object.entries(BESIDE).map(([key, from]) => [key, filled(from)])),
+    ...Object.fromEntries(mine.map(({ key, from }) => [key, filled(from)])),
+    ...(ofHost ? {} : Object.fromEntries(Object.entries(BESIDE).map(([key, from]) => [key, filled(from)]))),
   })
 }
