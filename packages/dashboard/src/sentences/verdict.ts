@@ -33,7 +33,8 @@ const NUMBERS = ['no', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'e
 export function verdictOf(known: Known): readonly Part[] {
   const { services, changes, length } = known
   const worst = services[0]
-  if (worst === undefined) return [strong('No service has sent anything in the last day.')]
+  if (worst === undefined)
+    return [strong(`No service has sent anything in the day before ${clock(known.now)}.`)]
   if (worst.state === 'healthy') {
     const subject: Part[] =
       services.length === 1

@@ -1,5 +1,5 @@
 import { Dialog } from '../parts/dialog.tsx'
-import { PLACES } from './places.ts'
+import { FIND_KEY, PLACES } from './places.ts'
 
 type Group = readonly [title: string, keys: ReadonlyArray<readonly [keys: string, text: string]>]
 
@@ -7,7 +7,7 @@ const KEYS: readonly Group[] = [
   [
     'Anywhere',
     [
-      ['⌘K', 'find a service, route, or pasted id (Ctrl K)'],
+      [FIND_KEY, 'find a service, route, or pasted id'],
       ['/', 'search this page'],
       ['?', 'this help'],
       ['Esc', 'close, or one step back'],

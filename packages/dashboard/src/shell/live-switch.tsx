@@ -42,14 +42,14 @@ export function LiveSwitch() {
   return (
     <button
       type="button"
-      class={isBeating.value && time.live.value ? 'live beat' : 'live'}
+      class={isLost ? 'live lost' : isBeating.value && time.live.value ? 'live beat' : 'live'}
       role="switch"
       aria-checked={time.live.value && !time.held.value}
       title={isLost ? 'The stream of the hub is lost. It is tried again every few seconds.' : undefined}
       onClick={() => time.toggleLive()}
     >
       <i />
-      Live <span class={isLost ? 'small warn' : 'small'}>{said}</span>
+      Live <span class="small">{said}</span>
     </button>
   )
 }

@@ -15,6 +15,8 @@ export interface Monitor {
   readonly services: ReadonlySignal<Answer<readonly Service[]>>
   readonly errors: ReadonlySignal<Answer<ErrorsAnswer>>
   readonly alerts: ReadonlySignal<Answer<AlertsAnswer>>
+  /** Whether there is no service in any environment. */
+  readonly isEmpty: ReadonlySignal<boolean>
   /** Names of the environments that services say they run in. */
   readonly environments: ReadonlySignal<readonly string[]>
   /** The one that was chosen. */
@@ -56,6 +58,7 @@ export function useMonitoring(): Monitor {
       services: mapAnswer(services.answer, ({ services: all }) =>
         inEnvironment(all, environment.value, readings.value),
       ),
+      isEmpty: computed(() => services.answer.value.value?.services.length === 0),
       errors: errors.answer,
       alerts: alerts.answer,
       environment,

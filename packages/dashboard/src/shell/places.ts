@@ -16,3 +16,6 @@ export const servicePath = (name: string): string => `/services/${encodeURICompo
 /** Whether a path is a page or a part of it. */
 export const isAt = (path: string, page: string): boolean =>
   page === '/' ? path === '/' : path === page || path.startsWith(`${page}/`)
+
+/** The keys that find things, as the machine's keyboard names them. */
+export const FIND_KEY = /Mac|iPhone|iPad/.test(globalThis.navigator?.platform ?? '') ? '⌘K' : 'Ctrl K'

@@ -8,14 +8,13 @@ import { Value } from '../parts/value.tsx'
 import { useApp } from '../state/app.ts'
 import type { ThemeChoice } from '../state/theme.ts'
 import { useMonitor } from './monitor.ts'
-import { isAt, PLACES, servicePath } from './places.ts'
+import { FIND_KEY, isAt, PLACES, servicePath } from './places.ts'
 
 const THEMES: ReadonlyArray<readonly [ThemeChoice, string]> = [
   ['system', 'Auto'],
   ['light', 'Light'],
   ['dark', 'Dark'],
 ]
-const IS_APPLE = /Mac|iPhone|iPad/.test(globalThis.navigator?.platform ?? '')
 
 /** The rail on the left: finding things, the pages, the services by severity, the hub, the theme and help. */
 export function Rail({ onFind, onHelp }: { onFind: () => void; onHelp: () => void }) {
@@ -39,7 +38,7 @@ export function Rail({ onFind, onHelp }: { onFind: () => void; onHelp: () => voi
       </a>
       <button class="find" type="button" onClick={onFind}>
         <span>Find anything</span>
-        <kbd>{IS_APPLE ? '⌘K' : 'Ctrl K'}</kbd>
+        <kbd>{FIND_KEY}</kbd>
       </button>
       <ul class="pages">
         {PLACES.map(([href, text]) => (

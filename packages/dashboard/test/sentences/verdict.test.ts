@@ -58,7 +58,13 @@ describe('the verdict', () => {
       service('payments', 'failing'),
       service('shop', 'degraded'),
     ]
-    const changes = [deployed, slow, change(14, 'errors', 'payments', { before: 0, after: 0.3 }), failing]
+    const changes = [
+      deployed,
+      slow,
+      change(14, 'errors', 'payments', { before: 0, after: 0.3 }),
+      failing,
+      change(13, 'errors', 'orders', { route: '/orders', before: 0, after: 0.25 }),
+    ]
     expect(said({ services, changes, running, called: new Set(['payments', 'orders']) })).toBe(
       `payments is failing since ${clock(NOW - 15 * MINUTE, NOW)}. 21.4 % of POST /checkout fail and its p95 is 4.82 s, 19 times normal. It began 2 minutes after payments 1.4.2 went to 1 of 2 instances. orders is failing as well.`,
     )
@@ -95,6 +101,6 @@ describe('the verdict', () => {
   })
 
   it('says that there is no service', () => {
-    expect(said({})).toBe('No service has sent anything in the last day.')
+    expect(said({})).toBe(`No service has sent anything in the day before ${clock(NOW)}.`)
   })
 })

@@ -24,13 +24,13 @@ export function Business({ marks }: { marks: ReadonlySignal<readonly Mark[]> }) 
   const { answer, retry } = useLoaded(async (api, aborted) => {
     const [{ instruments }, saved, { store }] = await Promise.all([
       api.get<{ instruments: readonly Instrument[] }>('/api/instruments', {}, aborted),
-      api.get<SavedBoard>('/api/settings/board', {}, aborted).catch((error: unknown): SavedBoard => {
-        if (error instanceof ApiError && error.status === 404) return {}
+      api.get<SavedBoard | null>('/api/settings/board', {}, aborted).catch((error: unknown) => {
+        if (error instanceof ApiError && error.status === 404) return null
         throw error
       }),
       api.get<{ store: { oldest: number | null } }>('/api/hub', {}, aborted),
     ])
-    return { board: boardOf(instruments, saved), instruments, oldest: store.oldest }
+    return { board: boardOf(instruments, saved ?? {}), instruments, oldest: store.oldest }
   })
   const { from, to } = time.span.value
   const length = lengthText(to - from)

@@ -128,7 +128,9 @@ export function FirstRun() {
           </table>
           {hub.value.error !== undefined && <p class="warn after">{hub.value.error}</p>}
           <p class="muted after">
-            Still nothing after a request? <code class="inkc">npx sightline doctor</code> explains why.
+            Still nothing after a request? Exporters of OpenTelemetry need{' '}
+            <code class="inkc">OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf</code>: gRPC is not received here. A
+            request that is refused is counted above, with the reason.
           </p>
         </section>
       </div>

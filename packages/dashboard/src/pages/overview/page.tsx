@@ -31,8 +31,8 @@ const EVERY_MS = 5_000
 /** How everything is: the verdict, what changed, alerts, services, new errors, the business. */
 export default function Overview() {
   const { time } = useApp()
-  const { services, retry } = useMonitor()
-  const { value, error, since } = services.value
+  const { services, isEmpty, environment, retry } = useMonitor()
+  const { error, since } = services.value
 
   const range = useComputed(() => {
     const { from, to } = time.span.value
@@ -77,6 +77,10 @@ export default function Overview() {
         )
         .reduce((sum, { value: count }) => sum + count, 0)
     const all = services.value.value
+    if (all.length === 0 && !isEmpty.value) {
+      const name = { text: environment.value ?? '', as: 'name' } as const
+      return ['No service runs in ', name, '.']
+    }
     return verdictOf({
       services: all,
       changes: changes.answer.value.value ?? [],
@@ -89,10 +93,15 @@ export default function Overview() {
     })
   })
 
-  if (value?.length === 0 && error === undefined) return <FirstRun />
+  if (isEmpty.value && error === undefined && time.last.value !== undefined) return <FirstRun />
+  // Parts appear in an order in which none moves another one: first how the services are, then what is below them.
+  const { value: known } = services.value
+  const isKnown = known !== undefined || error !== undefined
+  const isWrong = known?.some(({ state }) => state !== 'healthy') === true
+  const { since: callsSince, error: callsError } = calls.answer.value
   return (
     <Page title="Overview">
-      <p class={error === undefined ? 'verdict' : 'verdict muted'} role="status">
+      <p class={`verdict ${isWrong ? 'long' : ''} ${error === undefined ? '' : 'muted'}`} role="status">
         {verdict.value !== undefined && <Sentence parts={verdict.value} />}
       </p>
       {error !== undefined && (
@@ -101,15 +110,21 @@ export default function Overview() {
           retry={retry}
         />
       )}
-      <div class="grid sec keep">
-        <Changes changes={changes} length={range.value.length} />
-        <Alerts />
-      </div>
-      <Services lines={lines} versions={versions} calls={calls.answer} marks={marks} />
-      <div class="grid sec keep">
-        <Errors marks={marks} />
-        <Business marks={marks} />
-      </div>
+      {isKnown && (
+        <>
+          <div class={isWrong ? 'grid sec keep events' : 'grid sec keep'}>
+            <Changes changes={changes} length={range.value.length} />
+            <Alerts />
+          </div>
+          <Services lines={lines} versions={versions} calls={calls.answer} marks={marks} />
+          {(callsSince !== undefined || callsError !== undefined) && (
+            <div class="grid sec keep">
+              <Errors marks={marks} />
+              <Business marks={marks} />
+            </div>
+          )}
+        </>
+      )}
     </Page>
   )
 }
