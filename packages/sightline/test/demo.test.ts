@@ -71,6 +71,12 @@ describe('sightline demo', () => {
     // One of two processes was updated, and then replaced once more.
     expect(await ask(rolledOut)).toEqual({ '1.4.1': 3, '1.4.2': 1 })
 
+    expect(await ask('min by (job) (min_over_time(health_check_status{check="database"}[29m]))')).toEqual({
+      orders: 1,
+      payments: 0.5,
+      'shop-web': 1,
+    })
+
     const locked = await cli('logs', 'error:QueryTimeoutError', '--limit', '1', '--json', '--hub', url)
     const { traceId: lockedTrace } = JSON.parse(locked.out) as { traceId: string }
     const errors = await cli(

@@ -34,13 +34,19 @@ export function growing(query: QueryRange, now: () => number = Date.now): QueryR
       if (signal?.aborted !== true) last = { text, lines, wholeAt: now() }
       return lines
     }
-    const from = Math.max(0, Math.floor((endOf(before.lines.grid) - TAIL - grid.start) / grid.step))
+    const from = Math.max(0, Math.floor((lastOf(before.lines) - TAIL - grid.start) / grid.step))
     const tail = { start: grid.start + from * grid.step, step: grid.step, count: grid.count - from }
     const { lines } = await query(text, tail, signal)
     const joined = joinedTo(before.lines, lines, grid, from)
     if (signal?.aborted !== true) last = { ...before, lines: joined }
     return joined
   }
+}
+
+/** The last moment at which a line has a value. What arrives late is after it. */
+function lastOf({ grid, lines }: Lines): number {
+  const last = lines.map(({ values }) => values.findLastIndex((value) => value !== null))
+  return grid.start + Math.max(0, ...last) * grid.step
 }
 
 /** Whether a grid continues another one, and they overlap. */

@@ -34,6 +34,24 @@ describe('lines that grow', () => {
     expect(asked[2]).toEqual(gridFrom(102))
   })
 
+  test('loads what arrived late as well: all since the last value', async () => {
+    let known = 103
+    const until = (grid: Grid): Lines => {
+      const { lines } = countingLines(grid)
+      return {
+        grid,
+        lines: lines.map((line) => ({
+          ...line,
+          values: line.values.map((value) => (value !== null && value <= known ? value : null)),
+        })),
+      }
+    }
+    const load = growing(async (_, grid) => until(grid))
+    await load('up', gridFrom(100, 30))
+    known = 130
+    expect(await load('up', gridFrom(101, 30))).toEqual(countingLines(gridFrom(101, 30)))
+  })
+
   test('answers with the same object if nothing has changed', async () => {
     const load = growing(async (_, grid) => countingLines(grid))
     const first = await load('up', gridFrom(100))

@@ -2,7 +2,7 @@ import { type Business, type BusinessEvent, createBusiness } from './business.ts
 import { type ServiceName, UPDATED } from './incident.ts'
 import { keyValues, nanoseconds, type Scope } from './otlp.ts'
 import { type Counts, noCounts, observe, readingAt } from './points.ts'
-import { hostMetrics, processMetrics } from './resources.ts'
+import { checkMetrics, hostMetrics, processMetrics } from './resources.ts'
 
 /** A request that has ended. */
 export interface Served {
@@ -105,7 +105,12 @@ export function createMeters({
         Array.from(durations.values()),
         exemplarsOf,
       )
-      const own = [requests, ...processMetrics(reading, load), ...hostMetrics(reading, load)]
+      const own = [
+        requests,
+        ...processMetrics(reading, load),
+        ...checkMetrics(reading, load),
+        ...hostMetrics(reading, load),
+      ]
       return [
         ...own.map((metric) => ['@sightline/otel', metric] as const),
         ...business.metrics(reading, load).map((metric) => ['shop', metric] as const),

@@ -68,7 +68,7 @@ export function Lanes({ rules }: { rules: readonly Rule[] }) {
         })}
         <div class="axis" aria-hidden="true">
           <div>
-            {[0, 0.25, 0.5, 0.75, 1].map((at) => (
+            {[0.1, 0.3, 0.5, 0.7, 0.9].map((at) => (
               <span key={at} style={{ left: `${at * 100}%` }}>
                 {clock(from + at * (to - from))}
               </span>

@@ -73,6 +73,7 @@ export default function MetricsPage() {
           }}
         />
         <div class="issue">
+          <h2 class="sr">Expressions</h2>
           <div class="queries">
             {shown.map((q, at) => (
               <div key={at}>

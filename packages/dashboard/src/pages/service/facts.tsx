@@ -52,7 +52,8 @@ export function Facts({ name, service, marks }: Parts) {
           <dd>
             {versionsOf(live).map(([version, names]) => (
               <span key={version}>
-                <bdi>{version}</bdi> <span class="small">{instancesText(names)}</span>{' '}
+                <bdi>{version}</bdi> <span class="small">{instancesText(names)}</span>
+                {'\u2003'}
               </span>
             ))}
             &nbsp;

@@ -8,6 +8,7 @@ import { StateMark, markOf } from '../../parts/mark.tsx'
 import { WithSheet } from '../../parts/sheet.tsx'
 import { TraceSheet } from '../../parts/trace-sheet.tsx'
 import { sourceOf } from '../../promql/requests.ts'
+import { resourceQuery } from '../../promql/resources.ts'
 import { windowOf } from '../../promql/together.ts'
 import { Page } from '../../shell/page.tsx'
 import { useApp } from '../../state/app.ts'
@@ -19,7 +20,6 @@ import { InstanceTable } from './instances.tsx'
 import { recentOf } from './recent.tsx'
 import { Red } from './red.tsx'
 import { ResourceCharts, stylesOf } from './resource-charts.tsx'
-import { resourceQuery } from './resources.ts'
 import { Routes } from './routes.tsx'
 import { SectionTabs } from './section-tabs.tsx'
 import type { Parts, Service } from './service.ts'
@@ -94,7 +94,11 @@ function Content({ name, service }: Pick<Parts, 'name' | 'service'>) {
     >
       <Facts {...parts} />
       <SectionTabs service={service} errors={errors} checks={health.checks} isReady={isReady.value} />
-      <Red {...parts} onExemplar={({ traceId, spanId }) => address.adjust({ open: traceId, span: spanId })} />
+      <Red
+        {...parts}
+        found={source}
+        onExemplar={({ traceId, spanId }) => address.adjust({ open: traceId, span: spanId })}
+      />
       {isReady.value && (
         <>
           <div class="grid sec">

@@ -5,8 +5,8 @@ import type { Lines, useLines } from '../../api/series.ts'
 import { LineChart } from '../../charts/line-chart.tsx'
 import { CATEGORIES, lastOf } from '../../charts/lines.ts'
 import type { ChartLine, LineStyle } from '../../charts/types.ts'
+import { type Resource, RESOURCES } from '../../promql/resources.ts'
 import { partOf } from '../../promql/together.ts'
-import { type Resource, RESOURCES } from './resources.ts'
 import type { Parts } from './service.ts'
 
 /** Lines that are of several processes, in the order of their colours. */

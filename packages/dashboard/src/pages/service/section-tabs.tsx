@@ -2,8 +2,8 @@ import { type ReadonlySignal, useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 
 import { type Tab, Tabs } from '../../parts/tabs.tsx'
+import type { Check } from './checks.ts'
 import type { useErrors } from './errors.tsx'
-import type { Check } from './health.tsx'
 import type { Parts } from './service.ts'
 
 const SECTIONS = ['red', 'routes', 'calls', 'errors', 'resources', 'instances', 'health'] as const

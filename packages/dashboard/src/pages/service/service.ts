@@ -68,8 +68,12 @@ export function stateOfErrors(ratio: number | null | undefined): 'bad' | 'warn' 
   return ratio >= FAILING ? 'bad' : ratio >= DEGRADED ? 'warn' : undefined
 }
 
+/** Databases and queues, as OpenTelemetry's conventions name them. */
+const SYSTEM =
+  /^((?:aws|azure|gcp|ibm|microsoft|oracle|hashicorp|sap)\.\S+|postgresql|mysql|mariadb|mssql|sqlite|redis|memcached|mongodb|cassandra|clickhouse|cockroachdb|couchbase|couchdb|elasticsearch|opensearch|neo4j|kafka|rabbitmq|nats|pulsar|activemq) (\S+)$/
+
 /** The name of a peer, and the kind of system it is, which the hub puts before the address of what is not a service. */
 export function peerOf(text: string): { readonly name: string; readonly kind: string } {
-  const [, kind = '', name = text] = /^([a-z][a-z0-9_.]*) (\S+)$/.exec(text) ?? []
+  const [, kind = '', name = text] = SYSTEM.exec(text) ?? []
   return { name, kind }
 }

@@ -60,7 +60,7 @@ export function VersionComparison({ versions: found }: { versions: ReturnType<ty
   return (
     <section class="c4" aria-labelledby="h-compare">
       <div class="head">
-        <h2 id="h-compare" class="clip">
+        <h2 id="h-compare" class="clip" title={titleOf(found.answer.value.value)}>
           {titleOf(found.answer.value.value)}
         </h2>
         <span class="aside nowrap">

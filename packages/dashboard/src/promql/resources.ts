@@ -1,4 +1,4 @@
-import { quoted, together } from '../../promql/together.ts'
+import { quoted, together } from './together.ts'
 
 /** A chart of what the processes of a service use. */
 export interface Resource {
