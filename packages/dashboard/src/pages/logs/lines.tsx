@@ -34,9 +34,12 @@ export function LineList({
   const { address, time } = useApp()
   const { rows, shift, hasOlder, hasNewer, waiting, isReady } = list.lines.value
   const box = useRef<HTMLDivElement>(null)
-  const scroll = useSignal({ y: 0, height: 800 })
+  /** Where the list is scrolled to. Its signal changes where other rows have to be drawn. */
+  const scroll = useRef({ y: 0, height: 800 }).current
+  const moved = useSignal(0)
   const opened = useSignal(0)
   const active = useSignal<string | undefined>(undefined)
+  const toFocus = useRef(false)
   /** What the effect of the render before saw. */
   const last = useRef({ shift, isFollowing: true, goTo: undefined as number | undefined })
   const open = address.params.value.get('open')
@@ -51,13 +54,14 @@ export function LineList({
   }
   const part = isPhone
     ? { first: Math.max(0, rows.length - FEW), end: rows.length, before: 0, after: 0 }
-    : partOf(heights, topNow(), scroll.value.height)
+    : partOf(heights, topNow(), scroll.height)
   const drawn = useRef(part)
   drawn.current = part
 
   /** Where the list is scrolled to once it is drawn: to its end while it follows new lines. */
   function topNow(): number {
-    const { y, height } = scroll.value
+    void moved.value
+    const { y, height } = scroll
     const isFollowing = last.current.isFollowing && !hasNewer
     return isFollowing ? Math.max(0, topOf(heights, rows.length) + BOTTOM - height) : y
   }
@@ -89,18 +93,30 @@ export function LineList({
     return () => observer.disconnect()
   }, [])
 
+  // The line that a key went to has the focus once it is drawn.
+  useLayoutEffect(() => {
+    const line = toFocus.current ? box.current?.querySelector<HTMLElement>('.log.active') : undefined
+    if (line === undefined || line === null) return
+    toFocus.current = false
+    line.focus({ preventScroll: true })
+  })
+
   // Lines in sight that the sender of the address had opened.
   const isOpenThere = openIndex >= 0
   useLayoutEffect(() => {
-    if (isOpenThere && isReady) show(openIndex)
+    if (isOpenThere && isReady && box.current !== null) {
+      box.current.scrollTop = topOf(heights, openIndex) - 4 * row
+      measure()
+    }
   }, [isOpenThere && isReady])
 
   const isHeld = time.held.value
   useEffect(() => {
-    if (!isHeld) last.current.isFollowing = true
     list.hold(isHeld)
-    const { current } = box
-    if (!isHeld && current !== null) current.scrollTop = current.scrollHeight
+    if (isHeld) return
+    active.value = undefined
+    last.current.isFollowing = true
+    box.current?.scrollTo(0, box.current.scrollHeight)
   }, [list, isHeld])
 
   useKeys({
@@ -120,10 +136,10 @@ export function LineList({
     if (current === null) return
     const height = current.querySelector('.opened')?.getBoundingClientRect().height
     opened.value = height === undefined ? 0 : height + 5
-    const next = partOf(heights, current.scrollTop, current.clientHeight)
+    Object.assign(scroll, { y: current.scrollTop, height: current.clientHeight })
+    const next = partOf(heights, scroll.y, scroll.height)
     const { first, end } = drawn.current
-    if (next.first !== first || next.end !== end || scroll.peek().height !== current.clientHeight)
-      scroll.value = { y: current.scrollTop, height: current.clientHeight }
+    if (next.first !== first || next.end !== end) moved.value++
   }
 
   function onScroll(): void {
@@ -131,8 +147,9 @@ export function LineList({
     if (current === null || isPhone) return
     measure()
     const isAtEnd = current.scrollTop + current.clientHeight >= current.scrollHeight - row && !hasNewer
-    last.current.isFollowing = isAtEnd
-    if (time.live.peek()) time.hold(!isAtEnd)
+    // A line that keys or a click went to is being read, also at the end.
+    last.current.isFollowing = isAtEnd && active.peek() === undefined
+    if (time.live.peek()) time.hold(!last.current.isFollowing)
     loadNear()
   }
 
@@ -157,16 +174,14 @@ export function LineList({
 
   function move(event: KeyboardEvent, by: number): void {
     const from = rows.findIndex(({ log }) => log.cursor === active.value)
-    const index = from < 0 ? rowAt(heights, scroll.value.y + scroll.value.height / 2) : from + by
+    const index = from < 0 ? rowAt(heights, scroll.y + scroll.height / 2) : from + by
     const next = rows[Math.max(0, Math.min(rows.length - 1, index))]
     if (next === undefined) return
     event.preventDefault()
     active.value = next.log.cursor
     show(index)
-    // The line is drawn by then.
-    requestAnimationFrame(() =>
-      box.current?.querySelector<HTMLElement>('.log.active')?.focus({ preventScroll: true }),
-    )
+    stay()
+    toFocus.current = true
   }
 
   function openTrace(): false | void {
@@ -175,12 +190,16 @@ export function LineList({
     address.go(address.to(`/traces/${traceId}`))
   }
 
+  /** A line that is read must not go away with those that arrive. */
+  function stay(): void {
+    last.current.isFollowing = false
+    if (time.live.peek()) time.hold(true)
+  }
+
   function toggle(cursor: string): void {
     active.value = cursor
     address.adjust({ open: open === cursor ? null : cursor })
-    // A line that is read must not go away with those that arrive.
-    last.current.isFollowing = false
-    if (time.live.peek()) time.hold(true)
+    stay()
   }
 
   const drawnRows = rows.slice(part.first, part.end)
