@@ -12,6 +12,7 @@ import { type Admission, createAdmission } from './receive/admission.ts'
 import { createScraper, type Scraper } from './scrape/scraper.ts'
 import type { Api } from './serve/api-request.ts'
 import { createLive, type Live } from './serve/live.ts'
+import { createStoredTopic } from './serve/stored-topic.ts'
 import { lockFolder } from './store/sqlite/lock.ts'
 import { VERSION } from './version.ts'
 
@@ -57,6 +58,7 @@ export function startParts(settings: HubSettings, instance: () => string): Parts
   }
   const lock = lockFolder(folder)
   const live = createLive()
+  const tellStored = createStoredTopic(live)
   const admission = createAdmission()
   const forward =
     settings.forward === undefined ? undefined : createForward(settings.forward, settings.forwardFolder, log)
@@ -67,7 +69,7 @@ export function startParts(settings: HubSettings, instance: () => string): Parts
     forward: forward?.send,
     stored(counts) {
       own.stored(counts)
-      for (const count of counts) live.publish('stored', count)
+      tellStored(counts)
     },
     log,
   })
