@@ -92,8 +92,8 @@ export function createSeriesWork(parts: SeriesParts): ThreadWork {
             const bytes = scrape.kind === 'body' ? scrape.body.length : 0
             const result = exposition.add(scrape)
             const { job = '' } = scrape.target.labels
-            const counts = result.kept > 0 ? [{ signal: 'metrics', job, items: result.kept } as const] : []
-            return group.add({ id, result, bytes, counts })
+            const kept = result.kept > 0 ? [{ signal: 'metrics', job, items: result.kept } as const] : []
+            return group.add({ id, result, bytes, counts: kept })
           }
           case 'samples':
             return writeSamples(message.samples)
