@@ -5,6 +5,8 @@ import { type IngestThreads, startIngest } from './ingest/start-ingest.ts'
 import { startThread } from './ingest/start-thread.ts'
 import { moduleUrl } from './modules.ts'
 import type { HubSettings } from './options.ts'
+import { createActivity } from './own/activity.ts'
+import { receivedState } from './own/hub-state.ts'
 import { createOwnMetrics, type OwnMetrics } from './own/own-metrics.ts'
 import { startOwnSamples } from './own/own-samples.ts'
 import { createQueries } from './query/queries.ts'
@@ -75,6 +77,7 @@ export function startParts(settings: HubSettings, instance: () => string): Parts
   })
   const keeper = startKeeper(() => startThread('keeper-thread', { store, retainMs: RETAIN_MS }), log)
   const queries = createQueries({ store })
+  const activity = createActivity()
   const own = createOwnMetrics({
     instance,
     queue: () => ingest.queue,
@@ -82,6 +85,7 @@ export function startParts(settings: HubSettings, instance: () => string): Parts
     deaths: () => ingest.deaths,
     store: () => ownSamples.store,
     queries: () => queries.state(),
+    activity,
     more: forward?.families ?? [],
   })
   const ownSamples = startOwnSamples({ own, keeper, ingest })
@@ -98,7 +102,17 @@ export function startParts(settings: HubSettings, instance: () => string): Parts
     queries,
     keeper,
     targets: () => scraper.targets(),
-    state: () => Promise.resolve({ ...state() }),
+    state: () =>
+      Promise.resolve({
+        ...state(),
+        ...receivedState({
+          activity,
+          refusals: own.refusals,
+          series: () => ingest.series,
+          targets: () => scraper.targets(),
+          limits: { maxDisk, retention, seriesPerJob },
+        }),
+      }),
     version: VERSION,
   })
 
