@@ -16,6 +16,7 @@ const folders = [
   'bench',
   'examples/migrations',
   'docs',
+  'browser',
 ]
 
 /** What is made to be copied out. */

@@ -34,6 +34,7 @@ const testArrows: Record<string, string[]> = {
   otel: ['servers'],
   testing: ['fastify', 'express', 'koa'],
   promql: ['servers'],
+  dashboard: ['promql'],
   hub: ['core', 'otel', 'servers'],
 }
 
@@ -248,6 +249,14 @@ export default defineConfig({
       },
     },
     ...imports.overrides,
+    {
+      // A page is loaded as the default of its module, and styles are imported for their effect.
+      files: ['packages/dashboard/src/{main.tsx,pages/*/page.tsx}'],
+      rules: {
+        'import/no-default-export': 'off',
+        'import/no-unassigned-import': ['error', { allow: ['**/*.css'] }],
+      },
+    },
     {
       // A plugin is its package's default export: `app.register(sightline)`.
       files: ['packages/{fastify,express,koa}/src/index.ts'],

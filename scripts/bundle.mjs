@@ -1,4 +1,4 @@
-import { globSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, globSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 
 import { build } from 'esbuild'
 
@@ -36,12 +36,16 @@ const { metafile } = await build({
 const written = new Set(Object.keys(metafile.outputs))
 for (const file of globSync('dist/**/*.{js,js.map}')) if (!written.has(file)) rmSync(file)
 
+cpSync('../dashboard/dist', 'dist/dashboard', { recursive: true })
+
 // What comes along from others keeps its notice.
-const folders = new Set(
-  Object.keys(metafile.inputs).flatMap(
+const { dependencies: ofPages } = JSON.parse(readFileSync('../dashboard/package.json', 'utf8'))
+const folders = new Set([
+  ...Object.keys(metafile.inputs).flatMap(
     (input) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+(?=\/)/.exec(input)?.[0] ?? [],
   ),
-)
+  ...Object.keys(ofPages).map((name) => `../dashboard/node_modules/${name}`),
+])
 const notices = [...folders].toSorted().map((folder) => {
   const { name, version } = JSON.parse(readFileSync(`${folder}/package.json`, 'utf8'))
   const [notice] = globSync(`${folder}/{LICENSE,LICENCE,license}*`)

@@ -9,6 +9,13 @@ export const PACKAGES_OF_SUITES = [
   { name: 'postgresql', program: 'pg_ctlcluster', purpose: 'the suites that kill a real PostgreSQL' },
   { name: 'redis-server', program: 'redis-server', purpose: 'the suites that freeze a real Redis' },
   { name: 'openssl', program: 'openssl', purpose: 'the suites that make certificates' },
+  {
+    name: 'chromium',
+    program: 'chromium',
+    // Text without a font has no width.
+    besides: ['fonts-dejavu-core'],
+    purpose: 'the suites that open the dashboard in a browser',
+  },
 ]
 
 const policy = '/usr/sbin/policy-rc.d'
@@ -17,12 +24,12 @@ const policy = '/usr/sbin/policy-rc.d'
  * Ensures programs from Debian packages. As root it installs missing ones, otherwise it prints what is
  * missing and why it matters. Never throws: a suite reports its missing program itself.
  *
- * @param {ReadonlyArray<{ name: string, program: string, purpose: string }>} packages
+ * @param {ReadonlyArray<{ name: string, program: string, besides?: string[], purpose: string }>} packages
  */
 export function ensureDebianPackages(packages) {
   const missing = packages.filter(({ program }) => spawnSync('which', [program]).status !== 0)
   if (missing.length === 0) return
-  const names = missing.map(({ name }) => name)
+  const names = missing.flatMap(({ name, besides = [] }) => [name, ...besides])
 
   const canInstall = process.getuid?.() === 0 && spawnSync('which', ['apt-get']).status === 0
   if (canInstall) {

@@ -7,6 +7,8 @@ export interface Wishes {
   readonly seconds: number | undefined
   /** Whether a hub is started that stores what the services send. */
   readonly hub: boolean
+  /** Whether the day starts shortly before the incident. */
+  readonly incident: boolean
 }
 
 /** An invalid command line. The message is meant for the user. */
@@ -15,9 +17,12 @@ export class UsageError extends Error {}
 export const HELP = `A day in a small shop: a storefront (Fastify), orders (Express) and payments (Koa), visited by
 shoppers, bargain hunters, scanners and people without patience, and observed with Sightline.
 
-Usage: demo [--for <seconds>] [--no-hub]
+Around noon a release of payments turns out to be faulty, until it is rolled back.
+
+Usage: demo [--for <seconds>] [--incident] [--no-hub]
 
   --for <seconds>  end by itself after so many seconds of traffic; without it, Ctrl-C ends it
+  --incident       start shortly before the faulty release
   --no-hub         start no hub; nor is one started where OTEL_EXPORTER_OTLP_ENDPOINT or OTEL_TRACES_EXPORTER is set
   -h, --help       print this
 
@@ -30,13 +35,14 @@ Exit code 0: they agree. 1: they do not, or a service failed. 2: the command lin
  * @throws {UsageError} one sentence with the error
  */
 export function wishesFrom(argv: readonly string[]): Wishes {
-  const { for: duration, help, 'no-hub': noHub } = parsed(argv)
-  return { help, hub: !noHub, seconds: duration === undefined ? undefined : secondsFrom(duration) }
+  const { for: duration, help, incident, 'no-hub': noHub } = parsed(argv)
+  return { help, hub: !noHub, incident, seconds: duration === undefined ? undefined : secondsFrom(duration) }
 }
 
 function parsed(argv: readonly string[]): {
   for?: string | undefined
   help: boolean
+  incident: boolean
   'no-hub': boolean
 } {
   // Some package managers pass their own `--` on.
@@ -47,6 +53,7 @@ function parsed(argv: readonly string[]): {
       options: {
         for: { type: 'string' },
         help: { type: 'boolean', short: 'h', default: false },
+        incident: { type: 'boolean', default: false },
         'no-hub': { type: 'boolean', default: false },
       },
     })

@@ -6,6 +6,8 @@ export interface Moment {
   readonly happening: string
   /** New visits per second. */
   readonly visitRate: number
+  /** Whether the faulty release of payments is out. */
+  readonly isIncident: boolean
 }
 
 /** The shop's day: shorter than a real one, with the same shape. */
@@ -14,6 +16,10 @@ export type Day = (elapsedMs: number) => Moment
 /** Visits per second at the busiest hour. */
 const BUSIEST = 9
 const OPENING_HOUR = 7
+/** The faulty release is deployed, and rolled back. Hours are numbers: 10.5 is half past ten. */
+const INCIDENT = { from: 13, to: 17 }
+/** Where a day that shows the incident begins. */
+const BEFORE_INCIDENT = 12
 
 /**
  * Load at the start of each hour, as a share of the maximum: quiet at night, peaks at lunch and in the
@@ -24,7 +30,7 @@ const HOURS = [
   0.88, 0.97, 1, 0.85, 0.55, 0.28,
 ]
 
-/** Traffic bursts. Hours are numbers: 10.5 is half past ten. */
+/** Traffic bursts. */
 const BURSTS = [
   { from: 10, to: 10.75, times: 3, happening: 'the newsletter is out' },
   { from: 18, to: 18.5, times: 4, happening: 'flash sale' },
@@ -34,15 +40,19 @@ const BURSTS = [
  * Creates a day that starts at seven in the morning and repeats.
  *
  * @param lengthMs length of the whole day
+ * @param startsAtIncident whether it starts an hour before the incident
  */
-export function createDay(lengthMs: number): Day {
+export function createDay(lengthMs: number, startsAtIncident = false): Day {
+  const opening = startsAtIncident ? BEFORE_INCIDENT : OPENING_HOUR
   return (elapsedMs) => {
-    const hour = (OPENING_HOUR + (elapsedMs / lengthMs) * 24) % 24
+    const hour = (opening + (elapsedMs / lengthMs) * 24) % 24
     const burst = BURSTS.find(({ from, to }) => hour >= from && hour < to)
+    const isIncident = hour >= INCIDENT.from && hour < INCIDENT.to
     return {
       clock: clockOf(hour),
-      happening: burst?.happening ?? '',
+      happening: burst?.happening ?? (isIncident ? 'payments 1.4.2 is out' : ''),
       visitRate: BUSIEST * busyness(hour) * (burst?.times ?? 1),
+      isIncident,
     }
   }
 }

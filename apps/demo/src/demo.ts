@@ -10,6 +10,7 @@ import { compare, type Comparison, type Evidence } from './comparison.ts'
 import { createDay } from './day.ts'
 import { readHub } from './hub-counts.ts'
 import { isSentElsewhere, openHub, variablesFor } from './hub.ts'
+import { letIncidentHappen } from './incident/deployments.ts'
 import { type OpenShop, openShop } from './open-shop.ts'
 import { readMetrics, settled } from './readings.ts'
 import { type ServiceName, SERVICES } from './services.ts'
@@ -24,12 +25,16 @@ export interface DemoSetup {
   readonly seconds: number | undefined
   /** Whether a hub stores what the services send. */
   readonly hub: boolean
+  /** Whether the day starts shortly before the incident. */
+  readonly incident: boolean
   /** Ends the day early. */
   readonly signal: AbortSignal
   readonly out: NodeJS.WriteStream
 }
 
 const LONGEST_DAY_S = 240
+/** A shorter day is over before a release is deployed and rolled back. */
+const SHORTEST_INCIDENT_S = 15
 /** For the hub to have stored what the services sent when they ended. */
 const STORED_WITHIN_MS = 60_000
 const LOOK_EVERY_MS = 100
@@ -44,6 +49,7 @@ export async function runDemo(setup: DemoSetup): Promise<boolean> {
   const say = (...lines: readonly string[]) => void setup.out.write(`${lines.join('\n')}\n`)
   const folder = await mkdtemp(join(tmpdir(), 'sightline-demo-'))
   const hub = setup.hub && !isSentElsewhere(process.env) ? await openHub(join(folder, 'hub')) : undefined
+  if (hub !== undefined) say(styleText('bold', `Dashboard: ${hub.url}`), '')
   try {
     return await runShop(setup, folder, hub, say)
   } finally {
@@ -71,8 +77,9 @@ async function runShop(
     await spendDay(shop, tally, setup)
     say('', styleText('dim', 'The shop is closed. Waiting for what is still under way ...'))
     const metrics = await byService(async (name) => {
-      await settled(shop.services[name])
-      return readMetrics(shop.services[name])
+      const service = shop.services[name]
+      await settled(service)
+      return [await readMetrics(service), ...service.replaced].join('\n')
     })
     // A service writes its last log lines, and sends the rest of its telemetry, when it ends.
     const failed = await shop.close()
@@ -85,23 +92,29 @@ async function runShop(
 }
 
 /** Runs and shows the traffic, until time is up, the signal aborts, or a service fails. */
-async function spendDay({ services, failure }: OpenShop, tally: Tally, setup: DemoSetup): Promise<void> {
-  const { seconds = Infinity, signal, out } = setup
-  const day = createDay(Math.min(seconds, LONGEST_DAY_S) * 1_000)
+async function spendDay(
+  { services, payments, failure }: OpenShop,
+  tally: Tally,
+  setup: DemoSetup,
+): Promise<void> {
+  const { seconds = Infinity, incident, signal, out } = setup
+  const day = createDay(Math.min(seconds, LONGEST_DAY_S) * 1_000, incident)
   const openedAt = performance.now()
   const closing = new AbortController()
   const time = seconds === Infinity ? undefined : setTimeout(() => closing.abort(), seconds * 1_000)
   const until = AbortSignal.any([signal, closing.signal])
   const visits = letVisitorsCome({ url: services.storefront.url, day, tally, signal: until })
+  const moment = () => day(performance.now() - openedAt)
+  const deployments = seconds < SHORTEST_INCIDENT_S ? undefined : letIncidentHappen(payments, moment, until)
   const view = showServices({
     services: SERVICES.map((name) => services[name]),
     tally,
-    moment: () => day(performance.now() - openedAt),
+    moment,
     signal: until,
     out,
   })
   try {
-    await Promise.race([failure, Promise.all([visits, view])])
+    await Promise.race([failure, Promise.all([visits, view, deployments])])
   } finally {
     clearTimeout(time)
     closing.abort()

@@ -28,9 +28,9 @@ export async function readHub(
   { since, traceId }: { readonly since: number; readonly traceId: string | undefined },
 ): Promise<Record<ServiceName, HubCounts>> {
   const [requests, failed, aborted, spans, ...events] = await Promise.all([
-    sumByService(url, 'http_server_requests_total'),
-    sumByService(url, 'http_server_requests_total{http_response_status_code=~"5.."}'),
-    sumByService(url, 'http_server_requests_aborted_total'),
+    sumByService(url, 'http_server_requests_total', since),
+    sumByService(url, 'http_server_requests_total{http_response_status_code=~"5.."}', since),
+    sumByService(url, 'http_server_requests_aborted_total', since),
     serverSpans(url, traceId),
     ...SERVICES.map((service) => accessEvents(url, service, since)),
   ])
@@ -48,9 +48,14 @@ export async function readHub(
   return Object.fromEntries(counts) as Record<ServiceName, HubCounts>
 }
 
-/** An expression, summed by service. */
-async function sumByService(url: string, selector: string): Promise<ReadonlyMap<string, number>> {
-  const query = encodeURIComponent(`sum by (job) (${selector})`)
+/** Counters summed by service, those of processes that have ended since included. */
+async function sumByService(
+  url: string,
+  selector: string,
+  since: number,
+): Promise<ReadonlyMap<string, number>> {
+  const seconds = Math.ceil((Date.now() - since) / 1_000)
+  const query = encodeURIComponent(`sum by (job) (last_over_time(${selector}[${seconds}s]))`)
   // The shape of Prometheus' HTTP API.
   const { data } = (await answer(`${url}/api/v1/query?query=${query}`)) as {
     data: { result: ReadonlyArray<{ metric: { job?: string }; value: [number, string] }> }

@@ -1,8 +1,9 @@
+import { buildDashboard } from '@sightline/dashboard'
 import { type Hub, startHub } from '@sightline/hub'
 
-/** Starts the hub of the demo, on a free port. */
-export function openHub(folder: string): Promise<Hub> {
-  return startHub({ folder, port: 0 })
+/** Starts the hub of the demo with its dashboard, on a free port. */
+export async function openHub(folder: string): Promise<Hub> {
+  return startHub({ folder, port: 0, dashboard: await buildDashboard() })
 }
 
 /** Whether the user sends the telemetry of the services elsewhere. */

@@ -14,12 +14,12 @@ function untilToldToEnd(): AbortSignal {
 }
 
 async function main(): Promise<number> {
-  const { help, hub, seconds } = wishesFrom(process.argv.slice(2))
+  const { help, hub, incident, seconds } = wishesFrom(process.argv.slice(2))
   if (help) {
     process.stdout.write(`${HELP}\n`)
     return 0
   }
-  const isWell = await runDemo({ seconds, hub, signal: untilToldToEnd(), out: process.stdout })
+  const isWell = await runDemo({ seconds, hub, incident, signal: untilToldToEnd(), out: process.stdout })
   return isWell ? 0 : 1
 }
 

@@ -1,10 +1,12 @@
+import { type Payments, startPayments } from './incident/payments.ts'
 import { readStats } from './readings.ts'
 import { type RunningService, startService } from './service-process.ts'
-import { PLANS, type ServiceName, SERVICES } from './services.ts'
+import { PLANS, type ServiceName } from './services.ts'
 
 /** The running shop. */
 export interface OpenShop {
   readonly services: Readonly<Record<ServiceName, RunningService>>
+  readonly payments: Payments
   /** Rejects when a service ends unexpectedly. */
   readonly failure: Promise<never>
   /** Stops all services, waits for their end, and returns how failed ones ended. */
@@ -32,7 +34,11 @@ export async function openShop({ logFolder, variables, announce }: ShopSetup): P
   const close = async () =>
     (await Promise.all(Array.from(running.values(), lastWordsOf))).filter((words) => words !== undefined)
   try {
-    for (const name of SERVICES.toReversed()) {
+    announce('payments', PLANS.payments.framework)
+    const payments = await startPayments({ logFolder, variables })
+    running.set('payments', payments)
+    await readStats(payments)
+    for (const name of ['orders', 'storefront'] as const) {
       const { framework, upstream } = PLANS[name]
       announce(name, framework)
       const service = await startService(PLANS[name], {
@@ -42,13 +48,13 @@ export async function openShop({ logFolder, variables, announce }: ShopSetup): P
       running.set(name, service)
       await readStats(service)
     }
+    // All names are set by now.
+    const services = Object.fromEntries(running) as Record<ServiceName, RunningService>
+    return { services, payments, failure: firstToFail(Object.values(services)), close }
   } catch (error) {
     await close()
     throw error
   }
-  // All names are set by now.
-  const services = Object.fromEntries(running) as Record<ServiceName, RunningService>
-  return { services, failure: firstToFail(Object.values(services)), close }
 }
 
 function addressOf(

@@ -18,6 +18,8 @@ export interface RunningService {
   readonly log: KeptLog
   /** Resolves to the exit code or signal, once the process has ended and its log is complete. */
   readonly ended: Promise<string>
+  /** The last `/metrics` of processes that were replaced. */
+  readonly replaced: readonly string[]
   /** Stops the service, waits for its end, and returns its exit code or signal. */
   stop(): Promise<string>
   /** Kills the service. */
@@ -54,8 +56,33 @@ export async function startService(plan: ServicePlan, surroundings: Surroundings
   }
 }
 
-async function launch(plan: ServicePlan, port: number, { logFolder, variables }: Surroundings) {
+async function launch(
+  plan: ServicePlan,
+  port: number,
+  { logFolder, variables }: Surroundings,
+): Promise<RunningService> {
   const log = new KeptLog(join(logFolder, `${plan.name}.log`))
+  try {
+    const service = await launchService(plan, port, log, variables)
+    void service.ended.then(() => log.close())
+    return service
+  } catch (error) {
+    log.close()
+    throw error
+  }
+}
+
+/**
+ * Starts a service on a port (0: a free one), and waits until it listens. Its log stays open.
+ *
+ * @throws {Error} if it ends before that; the message has the end of its log
+ */
+export async function launchService(
+  plan: ServicePlan,
+  port: number,
+  log: KeptLog,
+  variables: Readonly<Record<string, string>>,
+): Promise<RunningService> {
   const child = spawnService(plan, log, {
     // The final comparison parses every line as JSON, and needs every access event.
     SIGHTLINE_LOG_PRETTY: 'false',
@@ -69,10 +96,7 @@ async function launch(plan: ServicePlan, port: number, { logFolder, variables }:
     ...variables,
   })
   // Unlike `exit`, `close` is emitted after all output has been read.
-  const ended = once(child, 'close').then(([code, signal]) => {
-    log.close()
-    return signal ? `by ${signal}` : `with code ${code}`
-  })
+  const ended = once(child, 'close').then(([code, signal]) => (signal ? `by ${signal}` : `with code ${code}`))
   const listening = await firstWordOf(child)
   if (!listening) {
     child.kill('SIGKILL')
@@ -84,6 +108,7 @@ async function launch(plan: ServicePlan, port: number, { logFolder, variables }:
     url: `http://${HOST}:${listening.port}`,
     log,
     ended,
+    replaced: [],
     async stop() {
       child.kill('SIGTERM')
       const timer = setTimeout(() => child.kill('SIGKILL'), STOP_WITHIN_MS)
@@ -92,7 +117,7 @@ async function launch(plan: ServicePlan, port: number, { logFolder, variables }:
       return how
     },
     kill: () => void child.kill('SIGKILL'),
-  } satisfies RunningService
+  }
 }
 
 function spawnService(

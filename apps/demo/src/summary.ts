@@ -21,7 +21,7 @@ export function whereToLook(
     ...tableOf(['service', 'on', 'address', 'log'], rows),
     '',
     'Each answers /metrics, /stats and /health.',
-    ...(hub === undefined ? [] : [`The hub with their traces, logs and metrics is at ${hub}`]),
+    ...(hub === undefined ? [] : [`The dashboard with their traces, logs and metrics is at ${hub}`]),
   ]
 }
 

@@ -4,17 +4,21 @@ import { UsageError, wishesFrom } from '../src/arguments.ts'
 import { startDemo } from './run.ts'
 
 test('reads for how long', () => {
-  expect(wishesFrom(['--for', '20'])).toEqual({ help: false, hub: true, seconds: 20 })
-  expect(wishesFrom(['--for=0.5'])).toEqual({ help: false, hub: true, seconds: 0.5 })
-  expect(wishesFrom([])).toEqual({ help: false, hub: true, seconds: undefined })
+  expect(wishesFrom(['--for', '20'])).toEqual({ help: false, hub: true, incident: false, seconds: 20 })
+  expect(wishesFrom(['--for=0.5'])).toEqual({ help: false, hub: true, incident: false, seconds: 0.5 })
+  expect(wishesFrom([])).toEqual({ help: false, hub: true, incident: false, seconds: undefined })
 })
 
 test('reads that no hub is wanted', () => {
-  expect(wishesFrom(['--no-hub'])).toEqual({ help: false, hub: false, seconds: undefined })
+  expect(wishesFrom(['--no-hub'])).toEqual({ help: false, hub: false, incident: false, seconds: undefined })
+})
+
+test('reads that the day begins at the incident', () => {
+  expect(wishesFrom(['--incident'])).toMatchObject({ incident: true, seconds: undefined })
 })
 
 test('reads past the -- of a package manager', () => {
-  expect(wishesFrom(['--', '--for', '20'])).toEqual({ help: false, hub: true, seconds: 20 })
+  expect(wishesFrom(['--', '--for', '20'])).toEqual({ help: false, hub: true, incident: false, seconds: 20 })
 })
 
 describe('says in one sentence what it does not understand', () => {

@@ -23,3 +23,9 @@ test('has bursts that end', () => {
   expect(at(18.2).visitRate).toBeGreaterThan(3 * at(17.9).visitRate)
   expect(at(18.6).happening).toBe('')
 })
+
+test('has an incident in the afternoon, before which a day can begin', () => {
+  expect([12.9, 13, 16.9, 17].map((hour) => at(hour).isIncident)).toEqual([false, true, true, false])
+  expect(at(14).happening).toBe('payments 1.4.2 is out')
+  expect(createDay(24 * HOUR, true)(0)).toMatchObject({ clock: '12:00', isIncident: false })
+})

@@ -29,6 +29,21 @@ test(
 )
 
 test(
+  'replaces payments by a faulty release and back, and its numbers still agree',
+  async () => {
+    const { code, output, errors } = await startDemo('--for', '16', '--incident').ended()
+    expect({ code, errors }).toEqual({ code: 0, errors: '' })
+    expect(output).toContain(`Visitors, metrics, logs and hub agree.`)
+    const [, , , log = ''] = [...output.matchAll(SERVICE_LINE)].find(([, name]) => name === 'payments') ?? []
+    const lines = await readFile(log, 'utf8')
+    // Two releases were replaced, the last one ended with the demo.
+    expect(lines.match(/"msg":"payments are open"/g)).toHaveLength(3)
+    expect(lines.match(/"msg":"shutdown has ended"/g)).toHaveLength(3)
+  },
+  LONG,
+)
+
+test(
   'sums up when it is told to end, and leaves no service behind',
   async () => {
     const demo = startDemo()

@@ -53,6 +53,7 @@ export type {
   Summary,
   SummaryConfig,
 } from './business/business.ts'
+export type { RatioConfig } from './business/ratios.ts'
 export type {
   DurationHistogram,
   DurationNaming,

@@ -263,6 +263,22 @@ describe('a text', () => {
     expect(printer.text(text)).toBe(text)
   })
 
+  it('without a sign of a secret is passed by a cheap test, and with one it is not', () => {
+    const { mask, mayMask, maskPath } = createSecrets([])
+    for (const text of ['request completed', '0f3a-77', 'SELECT id FROM items', '/orders/7', '50 %'])
+      expect([text, mayMask(text), mask(text)]).toEqual([text, false, text])
+    for (const text of ['token=t', 'Bearer abcdefgh', 'x%3Dtoken', 'pwd: p', 'eyJhbGci.eyJz.c2'])
+      expect([text, mayMask(text)]).toEqual([text, true])
+    expect(mayMask('/reset/abc')).toBe(false)
+    maskPath('/reset/abc', '/reset/:token')
+    expect(mayMask('/reset/abc')).toBe(true)
+  })
+
+  it('may have numbers as names, which are secret only where they are declared', () => {
+    expect(createSecrets([]).mask('order 4711: ok')).toBe('order 4711: ok')
+    expect(createSecrets(['47-11']).mask('order 4711: ok,')).toBe('order 4711: [redacted],')
+  })
+
   it('is cut where it is too long, in time in proportion to its length', () => {
     for (const piece of ['a', 'token', '://', ':', '"', '-', 'basic ', 'eyJ', '=']) {
       // In time in proportion to the square of the length, one would take hours. Jest cannot interrupt that.

@@ -1,3 +1,6 @@
+import { existsSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+
 /** Whether the hub runs from its TypeScript sources, as in its tests. */
 const IS_SOURCE = import.meta.url.endsWith('.ts')
 
@@ -16,3 +19,9 @@ export const THREAD_ARGUMENTS: readonly string[] = [
   // Sources import the sources of other packages, and the first versions of Node.js 22 read TypeScript only on request.
   ...(IS_SOURCE ? ['--conditions=@sightline/source', '--experimental-strip-types'] : []),
 ]
+
+/** The folder of the dashboard's files: within the build, or the package of the dashboard for sources. `undefined`: it was not built. */
+export function dashboardFolder(): string | undefined {
+  const folder = fileURLToPath(new URL(IS_SOURCE ? '../../dashboard/dist' : './dashboard', import.meta.url))
+  return existsSync(`${folder}/index.html`) ? folder : undefined
+}

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 
+import { dashboardFolder } from './modules.ts'
 import type { ScrapeConfig } from './scrape/config/scrape-config.ts'
 
 /** Writes a line for the operator. */
@@ -36,8 +37,8 @@ export interface HubOptions {
   readonly redact?: boolean | undefined
   /** Threads that store spans and log records. Default: 2, or 1 on one core. */
   readonly eventThreads?: number | undefined
-  /** The folder of the dashboard's files. Default: none. */
-  readonly dashboard?: string | undefined
+  /** The folder of the dashboard's files; `false` for a hub without pages. Default: those that come with the hub. */
+  readonly dashboard?: string | false | undefined
   /** Default: lines on standard error. */
   readonly log?: HubLog | undefined
 }
@@ -108,7 +109,7 @@ export function hubSettings(options: HubOptions): HubSettings {
     forward: options.forward,
     redact: options.redact ?? true,
     eventThreads: threads,
-    dashboard: options.dashboard,
+    dashboard: options.dashboard === false ? undefined : (options.dashboard ?? dashboardFolder()),
     log: options.log ?? ((level, message) => void process.stderr.write(`${level} ${message}\n`)),
   }
 }

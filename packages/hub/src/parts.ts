@@ -1,3 +1,5 @@
+import { join } from 'node:path'
+
 import { createApi } from './api/api.ts'
 import { createForward } from './forward/forward.ts'
 import { startKeeper } from './ingest/keeper.ts'
@@ -14,6 +16,7 @@ import { type Admission, createAdmission } from './receive/admission.ts'
 import { createScraper, type Scraper } from './scrape/scraper.ts'
 import type { Api } from './serve/api-request.ts'
 import { createLive, type Live } from './serve/live.ts'
+import { createSaved } from './serve/saved.ts'
 import { createStoredTopic } from './serve/stored-topic.ts'
 import { lockFolder } from './store/sqlite/lock.ts'
 import { VERSION } from './version.ts'
@@ -67,7 +70,7 @@ export function startParts(settings: HubSettings, instance: () => string): Parts
   const ingest = startIngest({
     eventThreads: settings.eventThreads,
     startEvents: (writer) => startThread('event-thread', { store, writer, redact }),
-    startSeries: () => startThread('series-thread', { store }),
+    startSeries: () => startThread('series-thread', { store, redact }),
     forward: forward?.send,
     stored(counts) {
       own.stored(counts)
@@ -83,6 +86,7 @@ export function startParts(settings: HubSettings, instance: () => string): Parts
     queue: () => ingest.queue,
     series: () => ingest.series,
     deaths: () => ingest.deaths,
+    underived: () => ingest.underived,
     store: () => ownSamples.store,
     queries: () => queries.state(),
     activity,
@@ -113,6 +117,7 @@ export function startParts(settings: HubSettings, instance: () => string): Parts
           limits: { maxDisk, retention, seriesPerJob },
         }),
       }),
+    saved: createSaved(join(folder, 'saved')),
     version: VERSION,
   })
 
@@ -127,7 +132,9 @@ export function startParts(settings: HubSettings, instance: () => string): Parts
     state,
     async close(deadlineMs) {
       ownSamples.stop()
-      await Promise.all([ingest.close(deadlineMs), keeper.close(deadlineMs), queries.close()])
+      // The last connection to a file removes its log, if it may write.
+      await Promise.all([keeper.close(deadlineMs), queries.close()])
+      await ingest.close(deadlineMs)
       await forward?.close(deadlineMs)
       lock.release()
     },

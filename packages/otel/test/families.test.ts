@@ -54,6 +54,18 @@ it('reads counts under a name that Prometheus makes into the same again', () => 
   ])
 })
 
+it('keeps the name and the definition of a ratio, which Prometheus gets unchanged', () => {
+  const definition = {
+    name: 'shop_conversion_ratio',
+    help: 'Conversion.',
+    of: 'orders_total{status="paid"}',
+    to: 'visits_total',
+  }
+  expect(read(numbers('metric_ratio_info', 'gauge', 1, definition))).toMatchObject([
+    { name: 'metric_ratio_info', unit: '', type: 'gauge', points: [{ attributes: definition, value: 1 }] },
+  ])
+})
+
 it('has the count of each bucket alone, series by series', () => {
   const exemplar = { value: 0.5, time: 1_700_000_000_500, traceId: 't', spanId: 's', labels: { more: 'm' } }
   const [family] = read(

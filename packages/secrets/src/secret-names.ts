@@ -107,14 +107,26 @@ export function secretNames(more: readonly string[]): SecretNames {
     return SECRET_PARTS.some((part) => word.includes(part)) ? 'texts' : 'never'
   }
   const remembered = new Remembered(judge, REMEMBERED_NAMES)
-  const secrecyOf = (name: string): Secrecy =>
-    name.length <= MAX_NAME
+  const secrecyOf = (name: string): Secrecy => {
+    // Numbers before a colon are frequent in texts, all different, and would evict the names from the cache.
+    if (isNumber(name)) return names.has(name) ? 'always' : 'never'
+    return name.length <= MAX_NAME
       ? remembered.get(name)
       : judge(`${name.slice(0, MAX_NAME / 2)}.${name.slice(-MAX_NAME / 2)}`)
+  }
   return {
     secrecyOf,
     secrecyOfParameter: (name) => (SECRET_PARAMETERS.has(name.toLowerCase()) ? 'texts' : secrecyOf(name)),
   }
+}
+
+/** Whether a name has digits only. */
+function isNumber(name: string): boolean {
+  for (let at = 0; at < name.length; at++) {
+    const code = name.charCodeAt(at)
+    if (code < 48 || code > 57) return false
+  }
+  return true
 }
 
 /** Normalizes spellings: `Set-Cookie`, `set_cookie` and `setCookie` are equal. */

@@ -41,6 +41,8 @@ export interface Secrets {
   hidesParameter(name: string, value: unknown): boolean
   /** Censors each secret that the text's shape reveals. */
   mask(text: string): string
+  /** A cheap test: `false` where `mask` returns the text as it is. */
+  mayMask(text: string): boolean
   /** Censors the values of secret route parameters in the path of a request: `/reset/:token`. */
   maskPath(path: string, route: string | undefined): string
   /** Registers a route, so that the values of its secret parameters are masked in texts, such as a `Referer`. */
@@ -59,6 +61,7 @@ export function createSecrets(redact: readonly string[] | false): Secrets {
       hides: () => false,
       hidesParameter: () => false,
       mask: (text) => text,
+      mayMask: () => false,
       maskPath: (path) => path,
       know: () => {},
     }
@@ -83,6 +86,7 @@ export function createSecrets(redact: readonly string[] | false): Secrets {
     hides: (name, value) => isHidden(names.secrecyOf(name), value),
     hidesParameter: (name, value) => isHidden(names.secrecyOfParameter(name), value),
     mask,
+    mayMask: (text) => SUSPICIOUS.test(text) || mayHideSecrets(text) || routes.mayMask(text),
     maskPath: (path, route) => mask(routes.maskPath(path, route)),
     know: (route) => routes.know(route),
   }

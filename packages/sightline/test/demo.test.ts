@@ -64,9 +64,18 @@ describe('sightline demo', () => {
       '1.4.1',
     ])
 
+    expect(await ask('count by (name, of, to) (metric_ratio_info)')).toEqual({
+      'shop_conversion_ratio shop_orders_total{status="paid"} shop_visits_total': 2,
+    })
+    const rolledOut = 'count by (service_version) (last_over_time(target_info{job="payments"}[29m]))'
+    // One of two processes was updated, and then replaced once more.
+    expect(await ask(rolledOut)).toEqual({ '1.4.1': 3, '1.4.2': 1 })
+
+    const locked = await cli('logs', 'error:QueryTimeoutError', '--limit', '1', '--json', '--hub', url)
+    const { traceId: lockedTrace } = JSON.parse(locked.out) as { traceId: string }
     const errors = await cli(
       'logs',
-      'service:shop-web route:/checkout level:error',
+      `trace:${lockedTrace} service:shop-web route:/checkout level:error`,
       '--limit',
       '1',
       '--json',
@@ -86,6 +95,7 @@ describe('sightline demo', () => {
       'shop-web POST /checkout',
       'orders POST /orders',
       'payments POST /payments',
+      'payments pg-pool.connect',
       'payments SELECT payments',
     ])
       expect(tree).toContain(name)

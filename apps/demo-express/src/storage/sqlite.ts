@@ -5,7 +5,8 @@ import type { Database, Queries } from './database.ts'
 
 /** Opens an SQLite database: a file, or memory with `:memory:`. */
 export function openSqlite(path: string, schema: string): Database {
-  const store = new DatabaseSync(path)
+  // Another process may write to the file, such as the release before during a deployment.
+  const store = new DatabaseSync(path, { timeout: 5_000 })
   store.exec(schema)
   const statements = new Map<string, StatementSync>()
   let turn: Promise<unknown> = Promise.resolve()

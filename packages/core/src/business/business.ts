@@ -11,6 +11,7 @@ import { typeOf } from '../series/client-family.ts'
 import type { Family } from '../series/family.ts'
 import { type Guard, guarded, type Limits } from './guard.ts'
 import { checkInstrument, type InstrumentKind } from './instrument-config.ts'
+import { createRatios, type RatioConfig } from './ratios.ts'
 
 /** The owner of metric names in a scrape. */
 export interface NameOwner {
@@ -74,6 +75,11 @@ export interface BusinessInstruments {
   gauge<const L extends string = never>(config: InstrumentConfig<L>): Gauge<L>
   histogram<const L extends string = never>(config: HistogramConfig<L>): Histogram<L>
   summary<const L extends string = never>(config: SummaryConfig<L>): Summary<L>
+  /**
+   * Declares a ratio of two metrics, such as the conversion of visits to orders. The scrape shows its definition in
+   * `metric_ratio_info`; the hub's pages and your queries calculate it.
+   */
+  ratio(config: RatioConfig): void
 }
 
 export interface BusinessSetup extends Limits {
@@ -86,6 +92,8 @@ export interface BusinessSetup extends Limits {
 /** The business instruments of one Sightline, with their number of label sets. */
 export interface BusinessParts {
   readonly instruments: BusinessInstruments
+  /** The definitions of the declared ratios. */
+  readonly ratios: Family
   series(): Iterable<readonly [metric: string, count: number]>
 }
 
@@ -101,16 +109,18 @@ export function businessInstruments(setup: BusinessSetup): BusinessParts {
     string,
     { readonly shape: string; readonly instrument: unknown; readonly guard: Guard }
   >()
+  const ratios = createRatios()
 
   function once<I>(
     kind: InstrumentKind,
-    config: InstrumentConfig<string>,
+    config: InstrumentConfig<string> | RatioConfig,
     create: (guard: Guard['around']) => I,
   ): I {
     const existing = made.get(config?.name)
     if (existing === undefined) checkInstrument(kind, config)
-    const { name, labels = [] } = config
-    const shape = `${kind}(${labels.join(', ')})`
+    const { name } = config
+    const labels = 'labels' in config ? (config.labels ?? []) : []
+    const shape = 'of' in config ? `ratio(${config.of} / ${config.to})` : `${kind}(${labels.join(', ')})`
     if (existing) {
       if (existing.shape !== shape) {
         throw new Error(
@@ -120,7 +130,7 @@ export function businessInstruments(setup: BusinessSetup): BusinessParts {
       // The same name and shape came from the same method, so the type fits.
       return existing.instrument as I
     }
-    const owner = setup.ownerOf({ name, type: typeOf({ name, type: kind }) })
+    const owner = setup.ownerOf({ name, type: kind === 'ratio' ? 'gauge' : typeOf({ name, type: kind }) })
     if (owner !== undefined) throw new Error(refusalOf(name, owner))
     const guard = guarded(name, [...labels], setup)
     const instrument = create(guard.around)
@@ -183,9 +193,11 @@ export function businessInstruments(setup: BusinessSetup): BusinessParts {
         })
         return { observe: guard(SUMMED, (labels, value) => summary.observe(labels, value)) }
       }) as never,
+    ratio: (config) => once('ratio', config, () => ratios.declare(config)),
   }
   return {
     instruments,
+    ratios: ratios.family,
     *series() {
       for (const [name, { guard }] of made) yield [name, guard.series()]
     },

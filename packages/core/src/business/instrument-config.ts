@@ -6,9 +6,12 @@ import {
   share,
   type Table,
 } from '../requirements/requirements.ts'
+import { MAX_LABEL_LENGTH } from '../series/labels.ts'
 
 const METRIC_NAME = /^[a-z_:][\w:]*$/i
 const LABEL_NAME = /^[a-z_]\w*$/i
+const SELECTOR =
+  /^[a-z_:][\w:]*(?:\{(?: *[a-z_]\w* *(?:=~|!~|!=|=) *"(?:[^"\\\n]|\\.)*" *(?:,|(?=\})))* *\})?$/i
 
 /** A metric name: https://prometheus.io/docs/concepts/data_model/#metric-names-and-labels */
 export const metricName: Requirement = (value) =>
@@ -25,6 +28,15 @@ export const labelName: Requirement = (value) =>
   value !== 'quantile'
     ? undefined
     : 'letters, digits and _, without __ at its beginning, and neither le nor quantile'
+
+/**
+ * A metric with or without labels: https://prometheus.io/docs/prometheus/latest/querying/basics/#instant-vector-selectors
+ * Longer texts would be cut as the value of a label.
+ */
+const selector: Requirement = (value) =>
+  typeof value === 'string' && value.length <= MAX_LABEL_LENGTH && SELECTOR.test(value)
+    ? undefined
+    : `a metric with or without labels, such as shop_orders_total{status="paid"}, of at most ${MAX_LABEL_LENGTH} characters`
 
 const help: Requirement = (value) =>
   typeof value === 'string' && value.trim() !== '' ? undefined : 'a text that says what is measured'
@@ -56,6 +68,7 @@ const TABLES = {
   gauge: BASE,
   histogram: { ...BASE, buckets: boundaries },
   summary: { ...BASE, percentiles, maxAgeSeconds: seconds },
+  ratio: { name: metricName, help, of: selector, to: selector },
 } satisfies Readonly<Record<string, Table>>
 
 /** The kinds of instruments. */
@@ -67,11 +80,13 @@ export type InstrumentKind = keyof typeof TABLES
  * @throws {TypeError} one sentence that names the error, and what is allowed
  */
 export function checkInstrument(kind: InstrumentKind, config: unknown): void {
-  const { name, help: said } = (config ?? {}) as { readonly name?: unknown; readonly help?: unknown }
+  const { name, help: said, of, to } = (config ?? {}) as Readonly<Record<string, unknown>>
   const where = metricName(name) === undefined ? `metrics.${kind}(${String(name)})` : `metrics.${kind}`
   checkOptions(config, TABLES[kind], where)
   if (name === undefined) throw missing(where, 'name', metricName(name))
   if (said === undefined) throw missing(where, 'help', help(said))
+  if (kind === 'ratio' && of === undefined) throw missing(where, 'of', selector(of))
+  if (kind === 'ratio' && to === undefined) throw missing(where, 'to', selector(to))
 }
 
 function missing(where: string, option: string, allowed = ''): TypeError {

@@ -152,6 +152,7 @@ export function createMetrics(setup: MetricsSetup): MetricsParts {
     ...called,
     ...pools.families,
     ...self.families,
+    business.ratios,
     ...setup.others,
     ...(gathering?.told ?? []),
   ]

@@ -21,6 +21,7 @@ export async function scrapeOfEverything(naming: 'classic' | 'otel'): Promise<st
   const many = metrics.counter({ name: 'many_total', help: 'M.', labels: ['id'] })
   for (let id = 0; id < 60; id++) many.inc({ id })
   many.inc({ unknown: 1 } as never)
+  metrics.ratio({ name: 'many_ratio', help: 'M.', of: 'many_total', to: 'many_total' })
   sightline.job('send-mail', () => {})
 
   const server = createServer((req, res) => {

@@ -16,7 +16,7 @@ const TABLES: Readonly<Record<string, RegExp>> = {
   process: /^process_(?!cgroup)/,
   runtime: /^nodejs_/,
   host: /^(?:system_|process_cgroup_)/,
-  own: /^(?:service_|sightline_|health_)/,
+  own: /^(?:service_|sightline_|health_|metric_)/,
 }
 
 const [classic, otel] = [

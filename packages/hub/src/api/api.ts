@@ -34,7 +34,7 @@ export function createApi(parts: ApiParts): (request: ApiRequest) => Promise<Api
 /** `HEAD` is answered like `GET`; the server leaves out the body. */
 function handlerOf({ methods }: Route, method: string): Route['methods']['GET'] {
   if (method === 'GET' || method === 'HEAD') return methods.GET
-  return method === 'POST' ? methods.POST : undefined
+  return method === 'POST' || method === 'PUT' ? methods[method] : undefined
 }
 
 function notAllowed({ dialect, methods }: Route): ApiResponse {

@@ -1,6 +1,7 @@
 import type { Queries } from '../query/queries.ts'
 import type { Json } from '../query/views/json.ts'
 import type { TargetsData } from '../scrape/scraper.ts'
+import type { Saved } from '../serve/saved.ts'
 import type { StoreKeeper } from '../store/store.ts'
 
 /** What the API is made of. */
@@ -11,6 +12,8 @@ export interface ApiParts {
   targets(): TargetsData
   /** The state of the other parts of the hub, for `/api/hub`. */
   state(): Promise<Readonly<Record<string, Json>>>
+  /** What people have saved on the pages. */
+  readonly saved: Saved
   /** Missing where no rules are evaluated. */
   readonly alerting?: AlertingView | undefined
   /** Version of the hub, for `/api/hub`. */

@@ -19,7 +19,7 @@ export interface Route {
   readonly path: string
   readonly dialect: Dialect
   readonly methods: Readonly<
-    Partial<Record<'GET' | 'POST', (call: Call) => ApiResponse | Promise<ApiResponse>>>
+    Partial<Record<'GET' | 'POST' | 'PUT', (call: Call) => ApiResponse | Promise<ApiResponse>>>
   >
 }
 

@@ -2,7 +2,9 @@ import { error, errors, setErrorState } from './hub/errors.ts'
 import { hub } from './hub/hub.ts'
 import { around, facets, histogram, logs } from './hub/logs.ts'
 import { normal } from './hub/normal.ts'
-import { dependencies, service, services } from './hub/services.ts'
+import { changes, dependencies, instruments, service, services } from './hub/services.ts'
+import { saveSetting, setting } from './hub/settings.ts'
+import { explain, find, heatmap } from './hub/spans.ts'
 import { trace, traces } from './hub/traces.ts'
 import { usual } from './hub/usual.ts'
 import { versions } from './hub/versions.ts'
@@ -60,7 +62,9 @@ export const ROUTES: readonly Route[] = [
   get('hub', '/api/services/:name/versions', versions),
   get('hub', '/api/dependencies', dependencies),
   get('hub', '/api/traces', traces),
+  get('hub', '/api/traces/heatmap', heatmap),
   get('hub', '/api/traces/:id', trace),
+  get('hub', '/api/explain', explain),
   get('hub', '/api/traces/:id/usual', usual),
   get('hub', '/api/logs', logs),
   get('hub', '/api/logs/histogram', histogram),
@@ -68,6 +72,10 @@ export const ROUTES: readonly Route[] = [
   get('hub', '/api/logs/around', around),
   get('hub', '/api/errors', errors),
   { path: '/api/errors/:fingerprint', dialect: 'hub', methods: { GET: error, POST: setErrorState } },
+  get('hub', '/api/find', find),
+  get('hub', '/api/changes', changes),
+  get('hub', '/api/instruments', instruments),
+  { path: '/api/settings/:name', dialect: 'hub', methods: { GET: setting, PUT: saveSetting } },
   get('hub', '/api/normal', normal),
   get('hub', '/api/hub', hub),
 ]

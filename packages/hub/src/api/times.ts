@@ -61,7 +61,7 @@ export function spanMs(text: string): number | undefined {
 }
 
 /** A parameter that is a time, in nanoseconds since 1970. */
-function timeParameter(parameters: Parameters, name: string, now: number): bigint | undefined {
+export function timeParameter(parameters: Parameters, name: string, now: number): bigint | undefined {
   const value = parameters.text(name)
   if (value === undefined) return undefined
   const time = nanosecondsOf(value, now)

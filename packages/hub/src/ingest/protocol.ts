@@ -16,6 +16,8 @@ export interface EventThreadConfig {
 /** What the series thread knows from its start. */
 export interface SeriesThreadConfig {
   readonly store: StoreModule
+  /** Whether secrets are masked. */
+  readonly redact: boolean
 }
 
 /** The body of an export request. */
@@ -77,5 +79,7 @@ export type FromThread =
       readonly busyMs: number
     }
   | { readonly kind: 'deltas'; readonly deltas: DerivedDeltas }
+  /** This many more of the deltas are in stored samples, in the order of their arrival. */
+  | { readonly kind: 'derived'; readonly deltas: number }
   | { readonly kind: 'series'; readonly counts: SeriesCount }
   | { readonly kind: 'notice'; readonly level: 'info' | 'error'; readonly message: string }

@@ -1,6 +1,7 @@
 import type { Worker } from 'node:worker_threads'
 
 import type { Scraped, ScrapeOutcome } from '../scrape/exposition/scraped.ts'
+import { DeltaRelay, type Underived } from './delta-relay.ts'
 import type { BodyForm, Ingest, Sample, Signal, Stored } from './ingest.ts'
 import type { FromThread, SeriesCount, StoredBody, StoredCount } from './protocol.ts'
 import { StoreThread } from './store-thread.ts'
@@ -27,6 +28,8 @@ export interface IngestThreads extends Ingest {
   readonly series: SeriesCount
   /** Deaths of threads. */
   readonly deaths: number
+  /** Spans and log records that the derived series do not count, since the series thread ended. */
+  readonly underived: Underived
   /** Stores a scrape. */
   scraped(scrape: Scraped): Promise<ScrapeOutcome>
   /** Stores what is there, and ends the threads. */
@@ -50,16 +53,27 @@ export function startIngest({
   const eventsOf = (name: string) => ({
     message(message: Exclude<FromThread, { kind: 'ready' }>): void {
       if (message.kind === 'settled') stored(message.counts)
-      else if (message.kind === 'deltas') seriesThread.tell(message)
-      else if (message.kind === 'series') series = message.counts
-      else log(message.level, message.message)
+      else if (message.kind === 'deltas') relay.add(message.deltas)
+      else if (message.kind === 'derived') relay.written(message.deltas)
+      else if (message.kind === 'series') {
+        series = message.counts
+        relay.send()
+      } else log(message.level, message.message)
     },
     died(why: string): void {
       deaths++
       log('error', `The ${name} ended and is started again: ${why}`)
     },
   })
-  const seriesThread = new StoreThread(startSeries, eventsOf('series thread'))
+  const seriesEvents = eventsOf('series thread')
+  const seriesThread = new StoreThread(startSeries, {
+    message: seriesEvents.message,
+    died(why) {
+      relay.ended()
+      seriesEvents.died(why)
+    },
+  })
+  const relay = new DeltaRelay(seriesThread)
   const threads = Array.from(
     { length: eventThreads },
     (_, writer) => new StoreThread(() => startEvents(writer), eventsOf(`event thread ${writer}`)),
@@ -88,6 +102,9 @@ export function startIngest({
     },
     get deaths() {
       return deaths
+    },
+    get underived() {
+      return relay.lost
     },
     waitMs: (signal) => threadFor(signal).waitMs,
     async take(signal, body, form): Promise<Stored> {

@@ -1,3 +1,4 @@
+import type { Underived } from '../ingest/delta-relay.ts'
 import type { Sample, Signal } from '../ingest/ingest.ts'
 import type { SeriesCount, StoredCount } from '../ingest/protocol.ts'
 import type { PlainRefusal } from '../ingest/refusal.ts'
@@ -12,6 +13,7 @@ export interface OwnSources {
   readonly queue: () => { readonly requests: number; readonly bytes: number }
   readonly series: () => SeriesCount
   readonly deaths: () => number
+  readonly underived: () => Underived
   /** The last known state of the store. */
   readonly store: () => StoreState | undefined
   readonly queries: () => { readonly running: number; readonly waiting: number; readonly refused: number }
@@ -52,6 +54,7 @@ export function createOwnMetrics({
   queue,
   series,
   deaths,
+  underived,
   store,
   queries,
   activity,
@@ -118,6 +121,12 @@ export function createOwnMetrics({
       'hub_thread_deaths_total',
       'Threads that ended by a fault, and were started again.',
       () => [[{}, deaths()]],
+    ),
+    asked(
+      'counter',
+      'hub_underived_items_total',
+      'Spans and log records that derived series do not count, since a thread ended.',
+      () => Object.entries(underived()).map(([signal, value]) => [{ signal }, value]),
     ),
     ...more,
   ]

@@ -59,6 +59,8 @@ const BY_PROMQL: ReadonlySet<TaskName> = new Set<TaskName>([
   'metadata',
   'range',
   'series',
+  'changes',
+  'instruments',
   'serviceList',
   'serviceDetails',
   'dependencies',

@@ -128,6 +128,8 @@ export interface ErrorGroup {
   /** The version in which it was first seen. Empty where unknown. */
   readonly firstVersion: string
   readonly state: ErrorState
+  /** Occurrences in equal parts of the range. */
+  readonly trend: readonly number[]
 }
 
 /** `regressed`: seen again, after it was resolved, in a newer version or later. */
@@ -145,8 +147,6 @@ export interface ErrorDetails extends ErrorGroup {
     readonly count: number
     readonly firstSeen: bigint
   }[]
-  /** Occurrences of equal width over the range. */
-  readonly trend: readonly number[]
   /** The newest occurrences. */
   readonly samples: readonly ErrorSample[]
 }
@@ -166,4 +166,40 @@ export interface ErrorSample {
 export interface ErrorSearch extends TimeRange, SearchLimits {
   readonly service?: string | undefined
   readonly states?: readonly ErrorState['kind'][] | undefined
+}
+
+/** Spans as points in time, the newest blocks first. Rows of all columns belong together. */
+export interface SpanPoints {
+  /** Milliseconds since 1970. */
+  readonly starts: Float64Array
+  /** Milliseconds. */
+  readonly durations: Float64Array
+  /** 1 for spans with the status ERROR. */
+  readonly failed: Uint8Array
+  /** False where spans are missing because of the limit or the time limit. */
+  readonly complete: boolean
+}
+
+/** A comparison of some spans of a search with its others. */
+export interface SpanComparisonSearch extends TimeRange {
+  readonly where: Condition
+  /** Which of the spans are inside. The others are outside. */
+  readonly inside: TimeRange & { readonly where: Condition }
+  readonly timeMs: number
+}
+
+/** How often values of attributes, also of resources, occur inside and outside. Names and kinds count as `span.name` and `span.kind`. */
+export interface SpanComparison {
+  /** Numbers of spans. */
+  readonly inside: number
+  readonly outside: number
+  /** False where the search ended at its time limit. */
+  readonly complete: boolean
+  readonly attributes: readonly {
+    readonly key: string
+    /** The most frequent values. Keys whose values are nearly all different, such as ids, are left out. */
+    readonly values: readonly { readonly value: string; readonly inside: number; readonly outside: number }[]
+  }[]
+  /** Some of the traces of both sides, in lower-case hex. */
+  readonly samples: { readonly inside: readonly string[]; readonly outside: readonly string[] }
 }

@@ -12,6 +12,9 @@ import type {
   Histogram,
   LogSearch,
   Page,
+  SpanComparison,
+  SpanComparisonSearch,
+  SpanPoints,
   Surroundings,
   TimeRange,
   TraceSearch,
@@ -50,6 +53,11 @@ export interface StoreReader {
       readonly timeMs: number
     } & TimeRange,
   ): Promise<readonly Facet[]>
+  /** Matching spans as points, at most `limit`. */
+  spanPoints(
+    search: { readonly where: Condition; readonly limit: number; readonly timeMs: number } & TimeRange,
+  ): Promise<SpanPoints>
+  compareSpans(search: SpanComparisonSearch): Promise<SpanComparison>
   errors(search: ErrorSearch): Promise<Page<ErrorGroup>>
   error(fingerprint: string, range: TimeRange): Promise<ErrorDetails | undefined>
 

@@ -108,9 +108,25 @@ export const SERIES: SeriesData = {
     counter({ __name__: 'traces_service_graph_request_total', client: 'shop', server: 'mail' }, 2),
     counter({ __name__: 'traces_service_graph_request_failed_total', client: 'shop', server: 'mail' }, 0),
     ...histogram('traces_service_graph_request_server_seconds', { client: 'shop', server: 'mail' }, 2),
+    counter({ __name__: 'shop_orders_total', job: 'shop', instance: 'shop-1', status: 'paid' }, 1.5),
+    counter({ __name__: 'shop_visits_total', job: 'shop', instance: 'shop-1' }, 20),
+    gauge(
+      {
+        __name__: 'metric_ratio_info',
+        job: 'shop',
+        instance: 'shop-1',
+        name: 'shop_conversion_ratio',
+        help: 'Visits that end with an order.',
+        of: 'shop_orders_total{status="paid"}',
+        to: 'shop_visits_total',
+      },
+      1,
+    ),
   ],
   metadata: {
     up: { type: 'gauge', help: '', unit: '' },
+    shop_orders_total: { type: 'counter', help: 'Orders by how they ended.', unit: '' },
+    shop_visits_total: { type: 'counter', help: 'Visits.', unit: '' },
     http_requests_total: { type: 'counter', help: 'Requests by method, route and status.', unit: '' },
   },
   exemplars: [

@@ -7,6 +7,7 @@ import { createActivity } from '../../src/own/activity.ts'
 import { receivedState } from '../../src/own/hub-state.ts'
 import { createQueries } from '../../src/query/queries.ts'
 import type { TargetsData } from '../../src/scrape/scraper.ts'
+import { createSaved } from '../../src/serve/saved.ts'
 import { openStore } from '../../src/store/sqlite/open-store.ts'
 import { writeSeries } from '../stored/series.ts'
 import { NOW, SERIES, writeEvents } from './data.ts'
@@ -49,6 +50,7 @@ export async function openApi(): Promise<{
     keeper,
     targets,
     state: async () => ({ ready: true, requests: 0, bytes: 0, threadDeaths: 0, ...received(targets) }),
+    saved: createSaved(join(folder, 'saved')),
     version: '1.0.0',
     now: () => NOW,
   })

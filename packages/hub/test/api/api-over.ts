@@ -17,6 +17,8 @@ export function partialReader(methods: Partial<StoreReader>): StoreReader {
     surroundings: missing,
     histogram: missing,
     facets: missing,
+    spanPoints: missing,
+    compareSpans: missing,
     errors: missing,
     error: missing,
     select: missing,
@@ -40,6 +42,7 @@ export function partsOver(reader: Partial<StoreReader>): ApiParts {
         throw new Error('There is no keeper')
       },
     },
+    saved: { read: async () => undefined, write: async () => {} },
     targets: () => ({ activeTargets: [], droppedTargets: [] }),
     state: async () => ({}),
     version: '1.2.3',

@@ -71,6 +71,6 @@ test('services that make up their names have a limit', () => {
   const { writer, series } = createStages()
   const logs = Array.from({ length: 50_100 }, (_, n) => ({ job: `job-${n}`, level: 'info', count: 1 }))
   series.add({ ...createDerivation().take(), logs })
-  series.write(writer, NOW)
+  Array.from(series.write(writer, NOW))
   expect(writer.written).toHaveLength(50_000)
 })

@@ -42,7 +42,7 @@ export function createStages(threads = 1): Stages {
     write(later = 10_000) {
       exchange()
       now += later
-      series.write(writer, now)
+      Array.from(series.write(writer, now))
       return now
     },
     values(name, ...by) {

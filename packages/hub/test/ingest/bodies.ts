@@ -68,8 +68,15 @@ export function logsBody(trace: number, records = 1, job = 'shop'): Uint8Array<A
 }
 
 /** One point of a gauge. */
-export function pointBody(name: string, time: number, value: number, job = 'shop'): Uint8Array<ArrayBuffer> {
-  const point = { timeUnixNano: ns(time), asDouble: value }
+export function pointBody(
+  name: string,
+  time: number,
+  value: number,
+  job = 'shop',
+  labels: Readonly<Record<string, string>> = {},
+): Uint8Array<ArrayBuffer> {
+  const attributes = Object.entries(labels).map(([key, text]) => ({ key, value: { stringValue: text } }))
+  const point = { timeUnixNano: ns(time), asDouble: value, attributes }
   return bytes({
     resourceMetrics: [
       { resource: resource(job), scopeMetrics: [{ metrics: [{ name, gauge: { dataPoints: [point] } }] }] },

@@ -35,7 +35,7 @@ async function start(eventThreads = 1): Promise<IngestThreads> {
   ingest = startIngest({
     eventThreads,
     startEvents: (writer) => startThread('event-thread', { store, writer, redact: true }),
-    startSeries: () => startThread('series-thread', { store }),
+    startSeries: () => startThread('series-thread', { store, redact: true }),
     forward: (signal, body, { gzip }) => void forwarded.push([signal, body, gzip]),
     stored: (counts) => void stored.push(...counts),
     log: (level, message) => void lines.push(`${level} ${message}`),
@@ -241,6 +241,18 @@ test('what event threads have found goes to the series thread, at the latest whe
   expect(await names()).toEqual(
     expect.arrayContaining(['traces_spanmetrics_calls_total', 'log_records_total']),
   )
+})
+
+test('secrets in attributes of points are masked before they are stored', async () => {
+  const threads = await start()
+  await threads.take(
+    'metrics',
+    pointBody('logins', Date.now(), 1, 'shop', { token: 's3cr3t-v4lue' }),
+    JSON_FORM,
+  )
+  const reader = openStore(options()).openReader()
+  expect(await reader.labelValues('token', [])).toEqual(['[redacted]'])
+  reader.close()
 })
 
 test('secrets are masked before they are stored', async () => {

@@ -4,6 +4,7 @@ import { createSecrets } from '@sightline/secrets'
 
 import { createMasking } from '../../src/ingest/masking/masking.ts'
 import { logColumns, spanColumns, type TestLog, type TestSpan } from '../derive/requests.ts'
+import { metricColumns } from './points.ts'
 
 const JWT = 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl'
 
@@ -186,4 +187,36 @@ test('rules that hide nothing change nothing', () => {
   const columns = logColumns('orders', [{ body: 'password=p1', attributes: { token: 't' } }])
   createMasking(createSecrets(false)).logs(columns)
   expect(columns.strings).toEqual(expect.arrayContaining(['password=p1', 't']))
+})
+
+test('attributes of points and exemplars are masked by the rules of spans', () => {
+  const columns = metricColumns({ 'service.name': 'shop', 'api.key': 'k' }, [
+    { token: 't', 'user.id': 'u1', pin: 1234, note: 'password=p1' },
+    { 'http.route': '/reset/:token', 'url.path': '/reset/abc', 'url.full': 'http://u:p@h/reset/abc' },
+    { 'url.query': 'a=1&token=t', nested: { secret: 's', list: ['Bearer abcdefgh'] } },
+  ])
+  createMasking().points(columns)
+  const sets = Array.from(columns.set.subarray(0, columns.rows), (set) => columns.sets[set])
+  expect(sets).toEqual([
+    { token: '[redacted]', 'user.id': 'u1', pin: '[redacted]', note: 'password=[redacted]' },
+    { 'http.route': '/reset/:token', 'url.path': '/reset/[redacted]', 'url.full': expect.any(String) },
+    { 'url.query': 'a=1&token=[redacted]', nested: { secret: '[redacted]', list: ['Bearer [redacted]'] } },
+  ])
+  expect(sets[1]?.['url.full']).not.toMatch(/abc|p@/)
+  expect(columns.sets[columns.exemplars.sets[0] ?? -1]).toEqual({ cookie: '[redacted]' })
+  const [metric] = columns.metrics
+  expect(metric?.resource.attributes).toEqual({ 'service.name': 'shop', 'api.key': '[redacted]' })
+  expect(metric?.resource).toBe(columns.resources[0])
+})
+
+test('metrics and sets of points remain interned', () => {
+  const masking = createMasking()
+  const columns = metricColumns({ 'service.name': 'shop', token: 't' }, [{ token: 't' }, { a: 'b' }])
+  const again = { ...columns, metrics: [...columns.metrics], sets: [...columns.sets] }
+  const plain = columns.sets.find((set) => 'a' in set)
+  masking.points(columns)
+  masking.points(again)
+  expect(again.metrics[0]).toBe(columns.metrics[0])
+  for (const [index, set] of columns.sets.entries()) expect(again.sets[index]).toBe(set)
+  expect(columns.sets).toContain(plain)
 })

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
@@ -8,7 +8,7 @@ import { type Hub, type HubOptions, startHub } from '../../src/index.ts'
 import { createActivity } from '../../src/own/activity.ts'
 import { Counter, Durations, textOf } from '../../src/own/families.ts'
 import { createOwnMetrics } from '../../src/own/own-metrics.ts'
-import { logsBody, spansBody } from '../ingest/bodies.ts'
+import { logsBody, pointBody, spansBody, traceIdOf } from '../ingest/bodies.ts'
 
 let folder = ''
 let hub: Hub | undefined
@@ -81,6 +81,19 @@ test('a hub is ready, tells its address, and answers nothing after its end', asy
   await expect(fetch(`${url}/health/live`)).rejects.toThrow('fetch failed')
 })
 
+test('a closed hub leaves no logs of SQLite, also after queries', async () => {
+  const { url } = await start()
+  await post(url, '/v1/traces', spansBody({ trace: 1, spans: 3, job: 'shop' }))
+  await post(url, '/v1/metrics', pointBody('temperature', Date.now(), 21))
+  const ids = await (await fetch(`${url}/api/traces`)).text()
+  expect(ids).toContain(traceIdOf(1))
+  expect(await (await fetch(`${url}/api/v1/query?query=temperature`)).text()).toContain('temperature')
+  await hub?.close()
+  const files = readdirSync(folder, { recursive: true }).map(String)
+  expect(files.filter((file) => file.endsWith('.db'))).not.toEqual([])
+  expect(files.filter((file) => /-(?:wal|shm)$/.test(file))).toEqual([])
+})
+
 test('pages hear of what was stored', async () => {
   const { url } = await start()
   const response = await fetch(`${url}/api/live?topic=stored`)
@@ -147,6 +160,7 @@ describe('own metrics', () => {
         series: new Map([['shop', 9]]),
       }),
       deaths: () => 0,
+      underived: () => ({ traces: 0, logs: 0 }),
       queries: () => ({ running: 1, waiting: 0, refused: 3 }),
       store: () => ({
         bytes: { events: 1, series: 2, kept: 3 },

@@ -6,6 +6,7 @@ import { describeConditions } from './events/describe-conditions.ts'
 import { describeErrors } from './events/describe-errors.ts'
 import { describeLogs } from './events/describe-logs.ts'
 import { describeRetention } from './events/describe-retention.ts'
+import { describeSpanPictures } from './events/describe-span-pictures.ts'
 import { describeTail } from './events/describe-tail.ts'
 import { describeTraceSearch } from './events/describe-trace-search.ts'
 import { describeTraces } from './events/describe-traces.ts'
@@ -16,6 +17,7 @@ export function describeStore(name: string, create: () => Promise<OpenedStore>):
     const bench = createBench(create)
     describeTraces(bench)
     describeTraceSearch(bench)
+    describeSpanPictures(bench)
     describeLogs(bench)
     describeTail(bench)
     describeConditions(bench)

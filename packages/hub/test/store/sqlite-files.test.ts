@@ -1,4 +1,4 @@
-import { existsSync, openSync, readdirSync, rmSync, truncateSync, writeSync } from 'node:fs'
+import { existsSync, openSync, readdirSync, rmSync, statSync, truncateSync, writeSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -91,6 +91,22 @@ test('a file of another version is set aside whole, and not deleted', async () =
   expect(aside.prepare('SELECT count(*) AS count FROM log_blocks').get()?.['count']).toBe(1)
   aside.close()
   expect(await problems()).toEqual([expect.stringContaining('another version')])
+})
+
+test('a segment that readers have open has an empty log after its writer', async () => {
+  const writer = openEventWriter(folder, 0)
+  writer.logs(logColumns([{ time: START, body: 'line 1' }]), [])
+  writer.commit()
+  const reader = createEventReader(folder)
+  const lines = async () => (await reader.logs({ ...ALWAYS, ...LIMITS, where: EVERYTHING })).items
+  expect(await lines()).toHaveLength(1)
+  const [file = ''] = files()
+  const log = join(folder, 'events', `${file}-wal`)
+  expect(statSync(log).size).toBeGreaterThan(0)
+  writer.close()
+  expect(statSync(log).size).toBe(0)
+  expect(await lines()).toHaveLength(1)
+  reader.close()
 })
 
 test('a segment ends with its time or its size, and one that is small goes on for longer', () => {

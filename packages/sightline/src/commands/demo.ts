@@ -47,7 +47,7 @@ async function send(client: HubClient, { traces, logs, metrics, requests }: Tele
 
 function storyOf({ deployedAt, rolledBackAt }: Incident, url: string): string {
   const clock = (time: number) => new Date(time).toTimeString().slice(0, 5)
-  return `At ${clock(deployedAt)} payments 1.4.2 was deployed. Payments timed out, until it was rolled back at ${clock(rolledBackAt)}.
+  return `At ${clock(deployedAt)} one of two instances of payments got 1.4.2. Payments timed out, until it was rolled back at ${clock(rolledBackAt)}.
 Now customers come and go, until Ctrl-C.
 
   ${url}

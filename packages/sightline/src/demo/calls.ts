@@ -12,7 +12,9 @@ export interface Remark {
 /** A piece of work, which becomes a span, and the work within it. */
 export interface Call {
   readonly service: ServiceName
-  readonly kind: 'server' | 'client'
+  /** The process that serves it; any of them if there is none. */
+  readonly number?: number | undefined
+  readonly kind: 'server' | 'client' | 'internal'
   readonly name: string
   readonly attributes: Readonly<Record<string, string | number>>
   /** Milliseconds beside the calls within. */
@@ -32,11 +34,17 @@ export function served(
     status,
     ms,
   }: { method: string; route: string; path?: string; status: number; ms: number },
-  more: { calls?: readonly Call[]; remarks?: readonly Remark[]; failure?: Failure | undefined } = {},
+  more: {
+    calls?: readonly Call[]
+    remarks?: readonly Remark[]
+    failure?: Failure | undefined
+    number?: number
+  } = {},
 ): Call {
-  const { calls = [], remarks = [], failure } = more
+  const { calls = [], remarks = [], failure, number } = more
   return {
     service,
+    number,
     kind: 'server',
     name: `${method} ${route}`,
     attributes: {
@@ -73,6 +81,29 @@ export function asked(service: ServiceName, peer: Call): Call {
     calls: [peer],
     remarks: [],
     ...(status >= 400 && { failure: { type: String(status), message: '', stack: '' } }),
+  }
+}
+
+/** The wait for a connection of the pool. */
+export function connected(
+  service: ServiceName,
+  ms: number,
+  more: { remarks?: readonly Remark[]; failure?: Failure | undefined } = {},
+): Call {
+  const { remarks = [], failure } = more
+  return {
+    service,
+    kind: 'internal',
+    name: 'pg-pool.connect',
+    attributes: {
+      'db.system.name': 'postgresql',
+      'db.client.connection.pool.name': 'shop',
+      ...(failure !== undefined && { 'error.type': failure.type }),
+    },
+    ms,
+    calls: [],
+    remarks,
+    failure,
   }
 }
 

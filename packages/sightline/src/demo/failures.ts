@@ -24,6 +24,17 @@ export const lockTimeout = (paymentId: string): Failure =>
     'async postPayment (/app/dist/routes/payments.js:22:20)',
   )
 
+/** All connections of the pool are held by transactions that wait. */
+export const poolTimeout = (): Failure =>
+  failure(
+    'PoolTimeoutError',
+    'Timeout of 2000 ms exceeded when trying to connect',
+    'Pool.connect (/app/node_modules/pg-pool/index.js:45:11)',
+    'async withTransaction (/app/dist/payments/transaction.js:12:18)',
+    'async authorize (/app/dist/payments/authorize.js:41:5)',
+    'async postPayment (/app/dist/routes/payments.js:22:20)',
+  )
+
 export const notAuthorized = (orderId: string): Failure =>
   failure(
     'PaymentError',

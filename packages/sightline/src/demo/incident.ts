@@ -8,7 +8,16 @@ const MINUTE = 60_000
 /** Length of the history before the demo starts, in milliseconds. */
 export const HISTORY = 30 * MINUTE
 
-/** The incident: a release of payments that keeps a lock while it asks the card network. Times in milliseconds since 1970. */
+/** Processes of each service. */
+export const INSTANCES = 2
+
+/** The process of payments that gets the new release. The other one keeps the old release. */
+export const UPDATED = 1
+
+/**
+ * The incident: a release of payments that checks each entry of the ledger with a query of its own while it holds a lock and one of few
+ * connections. Times in milliseconds since 1970.
+ */
 export interface Incident {
   readonly deployedAt: number
   readonly rolledBackAt: number
@@ -26,12 +35,12 @@ export interface Release {
   readonly since: number
 }
 
-/** The release of a service at a time. */
-export function releaseAt(service: ServiceName, time: number, incident: Incident): Release {
+/** The release of a process at a time. `number` counts the processes of a service. */
+export function releaseAt(service: ServiceName, number: number, time: number, incident: Incident): Release {
   const opened = incident.deployedAt - (HISTORY - 20 * MINUTE)
   if (service === 'shop-web') return { version: '2.8.0', since: opened }
   if (service === 'orders') return { version: '3.1.4', since: opened }
-  if (time < incident.deployedAt) return { version: '1.4.1', since: opened }
+  if (number !== UPDATED || time < incident.deployedAt) return { version: '1.4.1', since: opened }
   if (time < incident.rolledBackAt) return { version: '1.4.2', since: incident.deployedAt }
   return { version: '1.4.1', since: incident.rolledBackAt }
 }

@@ -6,12 +6,11 @@ import { type KeyValues, keyValues, type Sender } from './otlp.ts'
 export interface Instance extends Sender {
   readonly service: ServiceName
   readonly id: string
+  /** Counts the processes of a service from 0. */
+  readonly number: number
   readonly resource: KeyValues
   readonly meters: Meters
 }
-
-/** Processes of each service. */
-export const INSTANCES = 2
 
 /** Creates the process of a release. A later demo has other processes, so that its series are others. */
 export function createInstance(service: ServiceName, { version, since }: Release, number: number): Instance {
@@ -19,16 +18,17 @@ export function createInstance(service: ServiceName, { version, since }: Release
   return {
     service,
     id,
+    number,
     resource: keyValues({
       'service.name': service,
       'service.version': version,
       'service.instance.id': id,
       'deployment.environment.name': 'demo',
-      'host.name': id,
+      'host.name': `shop-${number + 1}`,
       'telemetry.sdk.language': 'nodejs',
       'process.runtime.name': 'nodejs',
       'process.runtime.version': '24.11.0',
     }),
-    meters: createMeters(service, since),
+    meters: createMeters({ service, number, since }),
   }
 }

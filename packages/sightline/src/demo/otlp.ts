@@ -23,11 +23,15 @@ export function nanoseconds(ms: number): string {
   return String(BigInt(whole) * 1_000_000n + BigInt(Math.floor((ms - whole) * 1e6)))
 }
 
+/** What created a span, a log record or a metric: a library, or the application itself. */
+export type Scope = '@sightline/otel' | 'shop'
+
 /** What is sent of a span, a log record or a metric, with the time at which it is known. */
 export interface Item {
   /** Milliseconds since 1970. */
   readonly at: number
   readonly instance: Sender
+  readonly scope?: Scope
   readonly body: object
 }
 
@@ -36,9 +40,7 @@ export interface Sender {
   readonly resource: KeyValues
 }
 
-const SCOPE = { name: 'sightline-demo' }
-
-/** An export request of spans, log records or metrics, grouped by their process. */
+/** An export request of spans, log records or metrics, grouped by their process and their scope. */
 export function message(signal: 'traces' | 'logs' | 'metrics', items: readonly Item[]): object {
   const [outer, middle, inner] = {
     traces: ['resourceSpans', 'scopeSpans', 'spans'],
@@ -49,7 +51,10 @@ export function message(signal: 'traces' | 'logs' | 'metrics', items: readonly I
   return {
     [outer]: Array.from(groups, ([{ resource }, of]) => ({
       resource: { attributes: resource },
-      [middle]: [{ scope: SCOPE, [inner]: of.map(({ body }) => body) }],
+      [middle]: Array.from(
+        Map.groupBy(of, ({ scope = '@sightline/otel' }) => scope),
+        ([name, ofScope]) => ({ scope: { name }, [inner]: ofScope.map(({ body }) => body) }),
+      ),
     })),
   }
 }

@@ -10,7 +10,7 @@ export interface Recording {
   readonly requests: ReadonlyArray<{ readonly instance: Instance; readonly served: Served }>
 }
 
-const KINDS = { server: 2, client: 3 } as const
+const KINDS = { internal: 1, server: 2, client: 3 } as const
 const SEVERITIES = { info: 9, warn: 13, error: 17 } as const
 const ERROR = 2
 

@@ -1,16 +1,18 @@
 import { createHash } from 'node:crypto'
 
+import { countedBy } from './business.ts'
 import { createChance } from './chance.ts'
 import {
   HISTORY,
   incidentBefore,
   type Incident,
+  INSTANCES,
   releaseAt,
   type ServiceName,
   SERVICES,
   severityAt,
 } from './incident.ts'
-import { createInstance, type Instance, INSTANCES } from './instance.ts'
+import { createInstance, type Instance } from './instance.ts'
 import { type Item, keyValues, message, nanoseconds } from './otlp.ts'
 import { record, type Recording } from './recording.ts'
 import { nextVisit, type Visit } from './visits.ts'
@@ -43,14 +45,14 @@ export function createShop(now: number): Shop {
   const hex = createIds(now)
   const opened = now - HISTORY
   const instances = new Map<string, Instance>()
-  const underWay: Array<Recording & { readonly order: Visit['order']; readonly end: number }> = []
+  const underWay: Array<Recording & { readonly events: Visit['events']; readonly end: number }> = []
   let nextArrival = opened
   let nextReading = opened + READING
   let items: Record<'traces' | 'logs' | 'metrics', Item[]> = { traces: [], logs: [], metrics: [] }
 
   function instancesOf(service: ServiceName, time: number): readonly Instance[] {
-    const release = releaseAt(service, time, incident)
     return Array.from({ length: INSTANCES }, (_, number) => {
+      const release = releaseAt(service, number, time, incident)
       const key = `${service} ${release.since} ${number}`
       let instance = instances.get(key)
       if (instance === undefined) {
@@ -66,13 +68,18 @@ export function createShop(now: number): Shop {
     const visit = nextVisit(chance, severityAt(time, incident))
     const recording = record(visit.call, time, {
       hex,
-      instanceOf: ({ service }) => {
-        const [first, ...others] = instancesOf(service, time)
-        if (first === undefined) throw new Error(`${service} has no process`)
-        return chance.pick([first, ...others])
+      instanceOf({ service, number }) {
+        const all = instancesOf(service, time)
+        const instance = all[number ?? Math.floor(chance.next() * all.length)]
+        if (instance === undefined) throw new Error(`${service} has no process ${number}`)
+        return instance
       },
     })
-    underWay.push({ ...recording, order: visit.order, end: Math.max(...recording.spans.map(({ at }) => at)) })
+    underWay.push({
+      ...recording,
+      events: visit.events,
+      end: Math.max(...recording.spans.map(({ at }) => at)),
+    })
     const wait = -Math.log(1 - chance.next()) / (BUSIEST * busyness(time))
     nextArrival = time + wait * 1_000
   }
@@ -85,17 +92,20 @@ export function createShop(now: number): Shop {
       items.traces.push(...recording.spans)
       items.logs.push(...recording.logs)
       for (const { instance, served } of recording.requests) instance.meters.served(served)
-      const orders = recording.requests.find(({ instance }) => instance.service === 'orders')
-      if (recording.order !== undefined) orders?.instance.meters.ordered(recording.order)
+      for (const event of recording.events) {
+        const counts = recording.requests.find(({ instance }) => instance.service === countedBy(event))
+        counts?.instance.meters.happened(event)
+      }
     }
     return ended.length
   }
 
   function read(time: number): void {
+    const weather = { severity: severityAt(time, incident), busyness: busyness(time) }
     for (const service of SERVICES)
       for (const instance of instancesOf(service, time))
-        for (const body of instance.meters.metrics(time, severityAt(time, incident)))
-          items.metrics.push({ at: time, instance, body })
+        for (const [scope, body] of instance.meters.metrics(time, weather))
+          items.metrics.push({ at: time, instance, scope, body })
   }
 
   return {

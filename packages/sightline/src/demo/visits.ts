@@ -1,15 +1,15 @@
+import { type BusinessEvent, SKUS } from './business.ts'
 import { asked, type Call, queried, type Remark, served } from './calls.ts'
 import type { Chance } from './chance.ts'
-import { checkoutFailed, lockTimeout, missingPrice, notAuthorized } from './failures.ts'
+import { checkoutFailed, missingPrice, notAuthorized } from './failures.ts'
+import { paymentOf } from './payments.ts'
 
-const SKUS = ['mug-blue', 'mug-red', 'tea-green', 'tea-black', 'kettle', 'spoon', 'honey', 'filter'] as const
 const WORDS = ['mug', 'tea', 'kettle', 'gift', 'green tea', 'filter'] as const
 
-/** A request of a customer, and what it brings in. */
+/** A request of a customer, and what the shop counts of it. */
 export interface Visit {
   readonly call: Call
-  /** The end of a checkout. */
-  readonly order?: { readonly status: 'paid' | 'declined' | 'failed'; readonly euros: number }
+  readonly events: readonly BusinessEvent[]
 }
 
 /**
@@ -19,11 +19,13 @@ export interface Visit {
  */
 export function nextVisit(chance: Chance, severity: number): Visit {
   const kind = chance.next()
-  if (kind < 0.3) return { call: productPage(chance) }
-  if (kind < 0.48) return { call: productList(chance) }
-  if (kind < 0.64) return { call: search(chance) }
-  if (kind < 0.8) return { call: addToCart(chance) }
-  if (kind < 0.88) return { call: orderPage(chance) }
+  const events: readonly BusinessEvent[] = kind < 0.64 ? [{ what: 'visits' }] : []
+  if (kind < 0.3) return { call: productPage(chance), events }
+  if (kind < 0.48) return { call: productList(chance), events }
+  if (kind < 0.64) return search(chance, events)
+  if (kind < 0.78) return { call: addToCart(chance), events }
+  if (kind < 0.86) return { call: orderPage(chance), events }
+  if (kind < 0.88) return { call: leftCheckout(chance), events: [checkedOut('abandoned')] }
   return checkout(chance, severity)
 }
 
@@ -53,15 +55,21 @@ function productList(chance: Chance): Call {
   )
 }
 
-function search(chance: Chance): Call {
+function search(chance: Chance, events: readonly BusinessEvent[]): Visit {
   const word = chance.pick(WORDS)
+  const hits = chance.happens(0.09) ? 0 : Math.round(chance.between(1, 40))
   const failure = chance.happens(0.015) ? missingPrice() : undefined
   const query = queried('shop-web', 'SELECT * FROM products WHERE words @@ $1', chance.duration(18))
-  return served(
+  const call = served(
     'shop-web',
     { method: 'GET', route: '/search', status: failure === undefined ? 200 : 500, ms: chance.duration(7) },
-    { calls: [query], failure, remarks: [info('searched', { 'search.text': word })] },
+    {
+      calls: [query],
+      failure,
+      remarks: [info('searched', { 'search.text': word, 'search.hits': hits })],
+    },
   )
+  return { call, events: hits === 0 ? [...events, { what: 'misses' }] : events }
 }
 
 function addToCart(chance: Chance): Call {
@@ -87,6 +95,15 @@ function orderPage(chance: Chance): Call {
     'shop-web',
     { method: 'GET', route: '/orders/:id', path: `/orders/${id}`, status: 200, ms: chance.duration(4) },
     { calls: [asked('shop-web', order)] },
+  )
+}
+
+/** A customer who sees the costs of shipping, and leaves. */
+function leftCheckout(chance: Chance): Call {
+  return served(
+    'shop-web',
+    { method: 'GET', route: '/checkout', status: 200, ms: chance.duration(5) },
+    { calls: [queried('shop-web', 'SELECT * FROM cart_items WHERE cart = $1', chance.duration(4))] },
   )
 }
 
@@ -117,31 +134,18 @@ function checkout(chance: Chance, severity: number): Visit {
     { method: 'POST', route: '/checkout', status: httpStatus, ms: chance.duration(6) },
     { calls: [asked('shop-web', order)], failure: failure && checkoutFailed(httpStatus) },
   )
-  // The statuses above are all there are.
-  return { call, order: { status: status as 'paid' | 'declined' | 'failed', euros } }
+  const events: BusinessEvent[] = [
+    checkedOut(status === 'paid' ? 'paid' : 'failed'),
+    { what: 'orders', labels: { status } },
+    { what: 'charges', labels: { outcome: status === 'paid' ? 'captured' : status } },
+  ]
+  if (status === 'paid') events.push({ what: 'revenue', amount: euros }, { what: 'value', amount: euros })
+  if (status === 'paid' && chance.happens(0.03)) events.push({ what: 'refunds', amount: euros })
+  return { call, events }
 }
 
-function paymentOf(chance: Chance, severity: number): Call {
-  const id = paymentIdOf(chance)
-  const lock = 'SELECT * FROM payments WHERE id = $1 FOR UPDATE'
-  const request = { method: 'POST', route: '/payments', ms: chance.duration(12) }
-  if (chance.happens(severity * 0.7)) {
-    const failure = lockTimeout(id)
-    return served(
-      'payments',
-      { ...request, status: 500 },
-      { calls: [queried('payments', lock, 2_000, failure)], failure },
-    )
-  }
-  const waited = queried('payments', lock, chance.duration(4) + severity * chance.between(300, 1_700))
-  const calls = [waited, queried('payments', 'INSERT INTO ledger VALUES ($1, $2)', chance.duration(6))]
-  const slow: readonly Remark[] =
-    severity > 0.5
-      ? [{ level: 'warn', message: 'waited for the lock of a payment', attributes: { 'payment.id': id } }]
-      : []
-  if (!chance.happens(0.06)) return served('payments', { ...request, status: 201 }, { calls, remarks: slow })
-  const declined: Remark = { level: 'warn', message: 'card declined', attributes: { 'payment.id': id } }
-  return served('payments', { ...request, status: 402 }, { calls: [waited], remarks: [...slow, declined] })
+function checkedOut(outcome: 'paid' | 'failed' | 'abandoned'): BusinessEvent {
+  return { what: 'checkouts', labels: { outcome } }
 }
 
 function info(message: string, attributes: Remark['attributes']): Remark {
@@ -150,10 +154,4 @@ function info(message: string, attributes: Remark['attributes']): Remark {
 
 function orderIdOf(chance: Chance): string {
   return String(Math.floor(chance.between(10_000, 99_999)))
-}
-
-/** A UUID, as far as one looks like it. */
-function paymentIdOf(chance: Chance): string {
-  const hex = Array.from({ length: 32 }, () => Math.floor(chance.next() * 16).toString(16)).join('')
-  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')
 }

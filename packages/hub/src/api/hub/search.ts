@@ -7,31 +7,29 @@ import { serviceCondition } from '../service-condition.ts'
 /** Parameters that are fields of the search language with the same name. */
 const FIELDS = ['route', 'status', 'level', 'trace'] as const
 
-/** The conditions of `q` and of the parameters that are fields. All of them must hold. */
-export function conditionOf(parameters: Parameters): Condition {
-  const of: Condition[] = []
-  const search = parsed('q', parameters.text('q') ?? '')
-  if (search.kind === 'all') of.push(...search.of)
-  else of.push(search)
-  const service = parameters.text('service')
-  if (service !== undefined) of.push(serviceCondition(service))
-  for (const field of FIELDS) {
-    const value = parameters.text(field)
-    if (value !== undefined)
-      of.push(parsed(field, `${field}:${/^[\w.*]+$/.test(value) ? value : quoted(value)}`))
-  }
-  for (const [name, operator] of [
-    ['minDuration', '>='],
-    ['maxDuration', '<='],
-  ] as const) {
+type SearchParameter = 'q' | 'service' | (typeof FIELDS)[number] | 'minDuration' | 'maxDuration'
+const ALL: readonly SearchParameter[] = ['q', 'service', ...FIELDS, 'minDuration', 'maxDuration']
+
+/** The conditions of `q` and of the parameters that are fields, or of some of them. All of them must hold. */
+export function conditionOf(parameters: Parameters, names: readonly SearchParameter[] = ALL): Condition {
+  const of = names.flatMap((name) => {
     const value = parameters.text(name)
-    if (value === undefined) continue
-    if (!/^[\d.]+[a-zµ]*$/.test(value))
-      throw parameterError(name, `must be a duration such as 250ms, not ${shown(value)}`)
-    of.push(parsed(name, `duration${operator}${value}`))
-  }
+    if (value === undefined) return []
+    const condition = conditionFrom(name, value)
+    return name === 'q' && condition.kind === 'all' ? condition.of : [condition]
+  })
   const [first] = of
   return of.length === 1 && first !== undefined ? first : { kind: 'all', of }
+}
+
+function conditionFrom(name: SearchParameter, value: string): Condition {
+  if (name === 'q') return parsed(name, value)
+  if (name === 'service') return serviceCondition(value)
+  if (name !== 'minDuration' && name !== 'maxDuration')
+    return parsed(name, `${name}:${/^[\w.*]+$/.test(value) ? value : quoted(value)}`)
+  if (!/^[\d.]+[a-zµ]*$/.test(value))
+    throw parameterError(name, `must be a duration such as 250ms, not ${shown(value)}`)
+  return parsed(name, `duration${name === 'minDuration' ? '>=' : '<='}${value}`)
 }
 
 function parsed(name: string, search: string): Condition {

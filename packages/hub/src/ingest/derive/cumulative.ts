@@ -67,8 +67,8 @@ export class Cumulative {
     return group
   }
 
-  /** Writes all series. `now` is in milliseconds since 1970. */
-  write(writer: SeriesWriter, now: number): void {
+  /** Writes all series, and pauses after each group. `now` is in milliseconds since 1970. */
+  *write(writer: SeriesWriter, now: number): Generator<undefined, void> {
     // Not at the time of the last samples, of which one may have ended the same series.
     const begin = Math.max(this.#written + 1, now - FIRST_MS)
     for (const [key, group] of this.#groups) {
@@ -89,6 +89,7 @@ export class Cumulative {
       }
       group.isNew = false
       group.exemplars.clear()
+      yield
     }
     this.#written = now
   }

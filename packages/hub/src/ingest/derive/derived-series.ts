@@ -12,11 +12,11 @@ export interface DerivedSeries {
   /** Adds the deltas of one event thread, every second or so. */
   add(deltas: DerivedDeltas): void
   /**
-   * Writes all derived series. Every 5 to 15 seconds, like a scrape.
+   * Writes all derived series while it is iterated. Every 5 to 15 seconds, like a scrape. Deltas may be added between two steps.
    *
    * @param now milliseconds since 1970
    */
-  write(writer: SeriesWriter, now: number): void
+  write(writer: SeriesWriter, now: number): Iterable<unknown>
 }
 
 /** Series without growth end after this time, in milliseconds. */
@@ -126,13 +126,13 @@ export function createDerivedSeries(clock: () => number = Date.now): DerivedSeri
       for (const sum of calls.take()) addCalls(sum)
       for (const exception of deltas.exceptions) addException(exception)
     },
-    write(writer, now) {
+    *write(writer, now) {
       graph.expire(now)
       for (const sum of calls.take()) addCalls(sum)
       if (!hasMetadata)
         for (const [name, metadata] of Object.entries(METADATA)) writer.metadata(name, metadata)
       hasMetadata = true
-      series.write(writer, now)
+      yield* series.write(writer, now)
       for (const limits of [spans, servers, exceptions]) limits.forget(now)
     },
   }

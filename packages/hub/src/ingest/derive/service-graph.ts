@@ -1,4 +1,5 @@
 import { CALL, type CallColumns } from './deltas.ts'
+import { type End, WaitingEnds } from './waiting-ends.ts'
 
 /** A call from a client to a server. */
 export interface Call {
@@ -13,40 +14,17 @@ export interface Call {
 const WAIT_MS = 20_000
 /** Ends of each side that wait at most. */
 const MAX_WAITING = 100_000
-/** Ends that are given up at once where there are more: looking for the oldest one passes the places of all that were removed before. */
-const GIVEN_UP = MAX_WAITING / 10
 /** Servers of one client that wait at most. */
 const MAX_SERVERS = 100
-/** Characters of a key: one a byte. */
-const KEY_LENGTH = 24
-
-/** One end of a call. */
-interface End {
-  readonly job: string
-  readonly seconds: number
-  readonly failed: boolean
-  readonly weight: number
-}
-
-interface Client extends End {
-  readonly key: string
-  readonly peer: string
-  readonly until: number
-  isMatched: boolean
-}
-
-interface Servers {
-  readonly until: number
-  readonly ends: End[]
-}
+const KEY_WORDS = 6
 
 /**
  * Puts the two ends of calls together, in whatever order they arrive. A client waits a while for its servers, which may be several
  * (a message and its consumers, a proxy that tries again). Where none comes, the call goes to the address that the client knows.
  */
 export class ServiceGraph {
-  readonly #clients = new Map<string, Client>()
-  readonly #servers = new Map<string, Servers>()
+  readonly #clients = new WaitingEnds(MAX_WAITING)
+  readonly #servers = new WaitingEnds(MAX_WAITING)
   readonly #called: (call: Call) => void
 
   /** @param called receives each call, once it is known */
@@ -56,70 +34,63 @@ export class ServiceGraph {
 
   /** @param now milliseconds since 1970 */
   add(columns: CallColumns, now: number): void {
-    const { keys, flags, jobs, peers, seconds, weights, strings } = columns
-    // One text holds all keys, and each key is a slice of it.
-    const text = Buffer.from(keys.buffer, keys.byteOffset, keys.byteLength).toString('latin1')
+    const { flags, jobs, peers, seconds, weights, strings } = columns
+    const keys = wordsOf(columns.keys)
     for (let row = 0; row < columns.count; row++) {
       const flag = flags[row] ?? 0
       const end: End = {
         job: strings[jobs[row] ?? 0] ?? '',
+        peer: strings[peers[row] ?? 0] ?? '',
         seconds: seconds[row] ?? 0,
         failed: (flag & CALL.failed) !== 0,
         weight: weights[row] ?? 1,
       }
-      const key = text.slice(KEY_LENGTH * row, KEY_LENGTH * row + KEY_LENGTH)
-      const peer = strings[peers[row] ?? 0] ?? ''
-      if ((flag & CALL.server) !== 0) this.#addServer(key, end, now)
-      else if ((flag & CALL.final) !== 0) this.#toPeer(end, peer)
-      else this.#addClient({ ...end, key, peer, until: now + WAIT_MS, isMatched: false })
+      if ((flag & CALL.server) !== 0) this.#addServer(keys, row * KEY_WORDS, end, now)
+      else if ((flag & CALL.final) !== 0) this.#toPeer(end)
+      else this.#addClient(keys, row * KEY_WORDS, end, now)
     }
   }
 
   /** Gives up on the ends that have waited long enough. */
   expire(now: number): void {
-    for (const client of this.#clients.values()) {
-      if (client.until > now) break
-      this.#giveUp(client)
+    const clients = this.#clients
+    for (let place = clients.oldest; place >= 0 && clients.until(place) <= now; place = clients.oldest)
+      this.#giveUp(place)
+    const servers = this.#servers
+    for (let place = servers.oldest; place >= 0 && servers.until(place) <= now; place = servers.oldest)
+      servers.remove(place)
+  }
+
+  #addClient(keys: Uint32Array, at: number, end: End, now: number): void {
+    const clients = this.#clients
+    let place = clients.find(keys, at)
+    if (place >= 0) clients.set(place, end)
+    else {
+      if (clients.isFull) this.#giveUp(clients.oldest)
+      place = clients.add(keys, at, end, now + WAIT_MS)
     }
-    for (const [key, { until }] of this.#servers) {
-      if (until > now) break
-      this.#servers.delete(key)
+    const servers = this.#servers
+    for (let server = servers.find(keys, at); server >= 0; server = servers.find(keys, at)) {
+      clients.match(place)
+      this.#match(end, servers.end(server))
+      servers.remove(server)
     }
   }
 
-  #addClient(client: Client): void {
-    const waiting = this.#servers.get(client.key)
-    if (waiting !== undefined) {
-      this.#servers.delete(client.key)
-      client.isMatched = true
-      for (const server of waiting.ends) this.#match(client, server)
-    }
-    this.#clients.set(client.key, client)
-    if (this.#clients.size <= MAX_WAITING) return
-    for (const oldest of this.#clients.values()) {
-      this.#giveUp(oldest)
-      if (this.#clients.size === MAX_WAITING + 1 - GIVEN_UP) return
-    }
-  }
-
-  #addServer(key: string, end: End, now: number): void {
-    const client = this.#clients.get(key)
-    if (client !== undefined) {
-      client.isMatched = true
-      this.#match(client, end)
+  #addServer(keys: Uint32Array, at: number, end: End, now: number): void {
+    const clients = this.#clients
+    const client = clients.find(keys, at)
+    if (client >= 0) {
+      clients.match(client)
+      this.#match(clients.end(client), end)
       return
     }
-    const waiting = this.#servers.get(key)
-    if (waiting !== undefined) {
-      if (waiting.ends.length < MAX_SERVERS) waiting.ends.push(end)
-      return
-    }
-    this.#servers.set(key, { until: now + WAIT_MS, ends: [end] })
-    if (this.#servers.size <= MAX_WAITING) return
-    for (const oldest of this.#servers.keys()) {
-      this.#servers.delete(oldest)
-      if (this.#servers.size === MAX_WAITING + 1 - GIVEN_UP) return
-    }
+    const servers = this.#servers
+    let waiting = 0
+    for (let place = servers.find(keys, at); place >= 0; place = servers.before(place))
+      if (++waiting >= MAX_SERVERS) return
+    if (servers.isFull) servers.remove(servers.oldest)
+    servers.add(keys, at, end, now + WAIT_MS)
   }
 
   #match(client: End, server: End): void {
@@ -132,12 +103,19 @@ export class ServiceGraph {
     })
   }
 
-  #giveUp(client: Client): void {
-    this.#clients.delete(client.key)
-    if (!client.isMatched) this.#toPeer(client, client.peer)
+  #giveUp(client: number): void {
+    const clients = this.#clients
+    if (!clients.isMatched(client)) this.#toPeer(clients.end(client))
+    clients.remove(client)
   }
 
-  #toPeer({ job, seconds, failed, weight }: End, peer: string): void {
+  #toPeer({ job, peer, seconds, failed, weight }: End): void {
     if (peer !== '') this.#called({ client: job, server: peer, seconds, failed, weight })
   }
+}
+
+/** The keys as words. Their order of bytes does not matter, since they are only compared. */
+function wordsOf(keys: Uint8Array): Uint32Array {
+  const aligned = keys.byteOffset % 4 === 0 ? keys : keys.slice()
+  return new Uint32Array(aligned.buffer, aligned.byteOffset, Math.floor(aligned.byteLength / 4))
 }

@@ -1,6 +1,7 @@
 import { type AttributeColumns, VALUE } from '@sightline/otlp'
 import { CENSOR } from '@sightline/secrets'
 
+import { isPath, maskedPath, maskedQuery } from './addresses.ts'
 import { maskJson } from './json.ts'
 import type { SecretRules } from './rules.ts'
 import type { MaskedTexts } from './texts.ts'
@@ -10,8 +11,6 @@ const KNOWN = 1
 const HIDES_TEXT = 2
 const HIDES_NUMBER = 4
 const HIDES_BOOLEAN = 8
-
-const PATHS = new Set(['url.path', 'url.full', 'http.target', 'http.url'])
 
 /** Masks one batch of columns. Each different string of the batch is looked at once. */
 export class Batch {
@@ -94,10 +93,9 @@ export class Batch {
     this.#strings[index] = maskJson(text, this.#rules) ?? this.#texts.mask(text)
   }
 
-  /** The rules know secrets in a query by the question mark before it. */
   #query(index: number): number {
     const text = this.#strings[index] ?? ''
-    const masked = this.#texts.mask(`?${text}`).slice(1)
+    const masked = maskedQuery(text, this.#texts)
     return masked === text ? index : this.#add(masked)
   }
 
@@ -107,9 +105,7 @@ export class Batch {
       const key = columns.keys[entry] ?? 0
       if (this.#special.get(key) !== 'path' || columns.types[entry] !== VALUE.string) continue
       const text = this.#strings[columns.numbers[entry] ?? 0] ?? ''
-      let masked = route === undefined ? this.#texts.mask(text) : this.#rules.maskPath(text, route)
-      // https://opentelemetry.io/docs/specs/semconv/registry/attributes/url/#url-full
-      if (this.#strings[key] === 'url.full') masked = masked.replaceAll(CENSOR, 'REDACTED')
+      const masked = maskedPath(this.#strings[key] ?? '', text, route, this.#texts)
       if (masked !== text) columns.numbers[entry] = this.#add(masked)
     }
   }
@@ -125,7 +121,7 @@ export class Batch {
     this.#keys[key] = hiding
     if (name === 'http.route') this.#special.set(key, 'route')
     else if (name === 'url.query') this.#special.set(key, 'query')
-    else if (PATHS.has(name)) this.#special.set(key, 'path')
+    else if (isPath(name)) this.#special.set(key, 'path')
     return hiding
   }
 

@@ -1,23 +1,27 @@
 import type {
   AttributeSet,
-  AttributeValue,
   LogColumns,
+  MetricColumns,
+  ReadMetric,
   ReadResource,
   ReadScope,
   SpanColumns,
 } from '@sightline/otlp'
-import { CENSOR, createSecrets } from '@sightline/secrets'
+import { createSecrets } from '@sightline/secrets'
 
 import { Batch } from './batch.ts'
 import type { SecretRules } from './rules.ts'
+import { maskedSet } from './sets.ts'
 import { MaskedTexts } from './texts.ts'
 
-/** Masks the secrets in what was received, in place, before anything else reads it. Belongs to one event thread. */
+/** Masks the secrets in what was received, in place, before anything else reads it. Belongs to one thread. */
 export interface Masking {
   /** Names, messages and attributes of spans, of their events and links, and of their resources and scopes. */
   spans(columns: SpanColumns): void
   /** Bodies and attributes of log records, and of their resources and scopes. */
   logs(columns: LogColumns): void
+  /** Attributes of points and exemplars, and of their resources and scopes. */
+  points(columns: MetricColumns): void
 }
 
 /** Creates the masking. Its rules are those of the kit, unless others are given. */
@@ -25,6 +29,8 @@ export function createMasking(rules: SecretRules = createSecrets([])): Masking {
   const texts = new MaskedTexts(rules)
   const resources = new WeakMap<ReadResource, ReadResource>()
   const scopes = new WeakMap<ReadScope, ReadScope>()
+  const sets = new WeakMap<AttributeSet, AttributeSet>()
+  const metrics = new WeakMap<ReadMetric, ReadMetric>()
 
   function maskedOrigin<T extends ReadResource | ReadScope>(origin: T): T {
     const attributes = maskedSet(origin.attributes, rules)
@@ -33,15 +39,15 @@ export function createMasking(rules: SecretRules = createSecrets([])): Masking {
     return Object.freeze(masked)
   }
 
-  /** Replaces the objects of a batch by masked ones, which are interned as the others are. */
-  function origins<T extends ReadResource | ReadScope>(list: readonly T[], known: WeakMap<T, T>): void {
-    for (const [index, origin] of list.entries()) {
-      const masked = known.get(origin) ?? maskedOrigin(origin)
-      known.set(origin, masked)
-      // The list belongs to this batch.
-      if (masked !== origin) (list as T[])[index] = masked
-    }
+  function maskedMetric(metric: ReadMetric): ReadMetric {
+    const resource = remembered(resources, metric.resource, maskedOrigin)
+    const scope = remembered(scopes, metric.scope, maskedOrigin)
+    if (resource === metric.resource && scope === metric.scope) return metric
+    return Object.freeze({ ...metric, resource, scope })
   }
+
+  const origins = <T extends ReadResource | ReadScope>(list: readonly T[], known: WeakMap<T, T>) =>
+    replaceAll(list, known, maskedOrigin)
 
   return {
     spans(columns) {
@@ -65,31 +71,26 @@ export function createMasking(rules: SecretRules = createSecrets([])): Masking {
       batch.attributes(columns.attributes, rows)
       batch.values(columns.bodyTypes, columns.bodies, rows)
     },
+    points(columns) {
+      origins(columns.resources, resources)
+      origins(columns.scopes, scopes)
+      replaceAll(columns.metrics, metrics, maskedMetric)
+      replaceAll(columns.sets, sets, (set) => maskedSet(set, rules))
+    },
   }
 }
 
-/** The set itself where nothing in it is secret. */
-function maskedSet(attributes: AttributeSet, rules: SecretRules): AttributeSet {
-  const masked = maskedFields(attributes, rules)
-  return masked === attributes ? attributes : Object.freeze(masked)
+/** Replaces the objects of a batch by masked ones, which are interned as the others are. */
+function replaceAll<T extends object>(list: readonly T[], known: WeakMap<T, T>, mask: (each: T) => T): void {
+  for (const [index, each] of list.entries()) {
+    const masked = remembered(known, each, mask)
+    // The list belongs to this batch.
+    if (masked !== each) (list as T[])[index] = masked
+  }
 }
 
-type Fields = Readonly<Record<string, AttributeValue>>
-
-function maskedFields(fields: Fields, rules: SecretRules): Fields {
-  let isChanged = false
-  const entries = Object.entries(fields).map(([name, value]) => {
-    const masked = rules.hides(name, value) ? CENSOR : maskedValue(value, rules)
-    if (masked !== value) isChanged = true
-    return [name, masked] as const
-  })
-  return isChanged ? Object.fromEntries(entries) : fields
-}
-
-function maskedValue(value: AttributeValue, rules: SecretRules): AttributeValue {
-  if (typeof value === 'string') return rules.mask(value)
-  if (typeof value !== 'object' || value === null || value instanceof Uint8Array) return value
-  if (!Array.isArray(value)) return maskedFields(value, rules)
-  const masked = value.map((each) => maskedValue(each, rules))
-  return masked.some((each, index) => each !== value[index]) ? masked : value
+function remembered<T extends object>(known: WeakMap<T, T>, each: T, mask: (each: T) => T): T {
+  let masked = known.get(each)
+  if (masked === undefined) known.set(each, (masked = mask(each)))
+  return masked
 }

@@ -93,14 +93,15 @@ export class GroupCommit {
     return Math.max(0, (isQueueEmpty ? Math.min(atLatest, this.#nextCommitAt) : atLatest) - now)
   }
 
-  /** Commits, and answers all requests that wait for it. */
-  commit(): void {
-    if (!this.#isDirty) return
+  /** Commits, and answers all requests that wait for it. Returns whether all that was written is durable. */
+  commit(): boolean {
+    if (!this.#isDirty) return true
     const begun = this.#now()
     try {
       this.#target.commit()
     } catch (error) {
-      return this.fail(error)
+      this.fail(error)
+      return false
     }
     const now = this.#now()
     this.#nextCommitAt = now + (now - begun) * (1 / COMMIT_SHARE - 1)
@@ -120,6 +121,7 @@ export class GroupCommit {
       transfer,
     )
     this.#reset(now)
+    return true
   }
 
   /** Gives up what was written since the last commit: the clients send it again. */

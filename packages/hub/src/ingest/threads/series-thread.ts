@@ -5,6 +5,7 @@ import { createReader } from '@sightline/otlp'
 import { createExposition } from '../../scrape/exposition/exposition.ts'
 import { openStoreModule } from '../../store/store-module.ts'
 import { createDerivedSeries } from '../derive/derived-series.ts'
+import { createMasking } from '../masking/masking.ts'
 import { createPoints } from '../points/points.ts'
 import type { FromThread, SeriesThreadConfig } from '../protocol.ts'
 import { GroupCommit } from './group-commit.ts'
@@ -14,7 +15,7 @@ import { runThread } from './thread-loop.ts'
 // The main thread starts this file as a thread with a `SeriesThreadConfig`.
 const port = parentPort
 if (port === null) throw new Error('This file is started as a thread')
-const { store }: SeriesThreadConfig = workerData
+const { store, redact }: SeriesThreadConfig = workerData
 const send = (message: FromThread, transfer: readonly ArrayBuffer[] = []) =>
   port.postMessage(message, transfer)
 
@@ -27,6 +28,7 @@ const group = new GroupCommit({
 })
 const work = createSeriesWork({
   reader: createReader(),
+  masking: redact ? createMasking() : undefined,
   points: createPoints(writer),
   exposition: createExposition(writer),
   derived: createDerivedSeries(),

@@ -4,10 +4,12 @@ import type { Exposition } from '../../scrape/exposition/exposition.ts'
 import type { SeriesWriter } from '../../store/samples.ts'
 import type { DerivedSeries } from '../derive/derived-series.ts'
 import type { Sample } from '../ingest.ts'
+import type { Masking } from '../masking/masking.ts'
 import type { Points } from '../points/points.ts'
 import type { BodyRequest, FromThread } from '../protocol.ts'
 import { Refusal } from '../refusal.ts'
 import { plainBody } from './decompress.ts'
+import { createDerivedRounds } from './derived-rounds.ts'
 import { refusalFor } from './failures.ts'
 import type { GroupCommit } from './group-commit.ts'
 import { createStoredCounts } from './stored-counts.ts'
@@ -16,6 +18,8 @@ import type { ThreadWork } from './thread-loop.ts'
 /** The parts of the series thread. */
 export interface SeriesParts {
   readonly reader: Reader
+  /** `undefined`: secrets are stored as they come. */
+  readonly masking: Masking | undefined
   readonly points: Points
   readonly exposition: Exposition
   readonly derived: DerivedSeries
@@ -31,12 +35,13 @@ const TEND_MS = { busy: 20, idle: 1_000 } as const
 
 /** Creates the work of the series thread: points, scrapes and derived series to samples. */
 export function createSeriesWork(parts: SeriesParts): ThreadWork {
-  const { reader, points, exposition, derived, writer, group, send } = parts
+  const { reader, masking, points, exposition, derived, writer, group, send } = parts
   const counts = createStoredCounts()
-  let hasDerived = false
+  const rounds = createDerivedRounds({ derived, writer, group, send })
 
   function writePoints({ id, body, gzip, encoding, isReturned }: BodyRequest): void {
     const columns = reader.metrics(plainBody({ body, gzip }), encoding)
+    masking?.points(columns)
     const { rejected, reason } = points.add(columns, Date.now())
     const result = {
       rejected: columns.rejected + rejected,
@@ -52,13 +57,6 @@ export function createSeriesWork(parts: SeriesParts): ThreadWork {
       if (series !== undefined) writer.append(series, time, value)
     }
     group.touch()
-  }
-
-  function writeDerived(): void {
-    if (!hasDerived) return
-    derived.write(writer, Date.now())
-    group.touch()
-    group.commit()
   }
 
   function tend(): void {
@@ -77,7 +75,7 @@ export function createSeriesWork(parts: SeriesParts): ThreadWork {
     send({ kind: 'series', counts: { samples, outOfOrder, overLimit, series } })
   }
 
-  setInterval(writeDerived, DERIVED_MS).unref()
+  setInterval(rounds.begin, DERIVED_MS).unref()
   setInterval(sendCounts, 1_000).unref()
   setTimeout(tend, TEND_MS.idle).unref()
 
@@ -98,8 +96,7 @@ export function createSeriesWork(parts: SeriesParts): ThreadWork {
           case 'samples':
             return writeSamples(message.samples)
           case 'deltas':
-            hasDerived = true
-            return derived.add(message.deltas)
+            return rounds.add(message.deltas)
         }
       } catch (error) {
         const isClients = error instanceof Refusal || error instanceof OtlpError
@@ -113,7 +110,7 @@ export function createSeriesWork(parts: SeriesParts): ThreadWork {
       }
     },
     end() {
-      writeDerived()
+      rounds.finish()
       group.commit()
       sendCounts()
       writer.close()

@@ -1,7 +1,12 @@
+import { changes } from '../changes/changes.ts'
+import { findView } from '../find.ts'
 import { normal } from '../normal/normal.ts'
 import { callCounts, dependencies } from '../services/dependencies.ts'
+import { instruments } from '../services/instruments.ts'
 import { serviceDetails } from '../services/service-details.ts'
 import { serviceList } from '../services/service-list.ts'
+import { explainView } from '../spans/explain.ts'
+import { heatmapView } from '../spans/heatmap.ts'
 import { usualView } from '../usual/usual.ts'
 import { versions } from '../versions/versions.ts'
 import {
@@ -62,6 +67,12 @@ export const TASKS = {
   jaegerTracesView,
   usualView,
 
+  heatmapView,
+  explainView,
+  findView,
+
+  changes,
+  instruments,
   serviceList,
   serviceDetails,
   dependencies,

@@ -124,7 +124,6 @@ export async function errorView(
     stack: details.stack,
     routes: details.routes.map((each) => ({ ...each })),
     versions: details.versions.map((each) => ({ ...each, firstSeen: each.firstSeen.toString() })),
-    trend: details.trend,
     samples: details.samples.map((each) => ({ ...each, time: each.time.toString() })),
   } satisfies Record<keyof ErrorDetails, Json>
 }
@@ -141,6 +140,7 @@ function groupView(group: ErrorGroup): Record<keyof ErrorGroup, Json> {
     users: group.users,
     firstVersion: group.firstVersion,
     state: stateView(group.state),
+    trend: group.trend,
   }
 }
 

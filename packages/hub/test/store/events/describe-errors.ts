@@ -51,6 +51,7 @@ export function describeErrors(bench: Bench): void {
           users: 2,
           firstVersion: '0.9.0',
           state: { kind: 'open' },
+          trend: expect.any(Array),
         },
         expect.objectContaining({ fingerprint: 'f2', type: 'RangeError', count: 1, users: 0 }),
       ])
@@ -62,6 +63,14 @@ export function describeErrors(bench: Bench): void {
       expect(await search({ from: at(4), to: at(9) })).toEqual([
         expect.objectContaining({ fingerprint: 'f1', count: 1, firstSeen: at(1), lastSeen: at(9) }),
       ])
+    })
+
+    test('have their occurrences in equal parts of the range', async () => {
+      write([exception(1), exception(1), exception(29)])
+      const [group] = await search({ from: at(0), to: at(30) })
+      expect(group?.trend).toEqual(
+        Array.from({ length: 30 }, (_, part) => (part === 1 ? 2 : part === 29 ? 1 : 0)),
+      )
     })
 
     test('can be of one service', async () => {

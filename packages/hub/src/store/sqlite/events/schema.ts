@@ -1,3 +1,5 @@
+import type { FileFormat } from '../files/database.ts'
+
 /** The kinds of events, as prefixes of the tables. */
 export type Signal = 'span' | 'log'
 
@@ -6,9 +8,9 @@ export type Signal = 'span' | 'log'
  * first row of a block, and the rows of a file are numbered without gaps. `min` and `max` are milliseconds since 1970, `arrived` is
  * the time of the commit. `top` is the longest duration in milliseconds, rounded up, or the highest severity.
  *
- * Small commits make small blocks, which are merged soon. Blocks that stay are `indexed`: the full-text index has a document for
- * each, with its distinct words and the words of its traces. So the index stays small, and a search tests the rows of a block that
- * has all its words. Blocks that are not indexed are tested without the index.
+ * Small commits make small blocks, which are merged soon. Blocks that stay are `indexed`: the index of words has the hashes of each
+ * one's distinct words and traces, in runs of blocks (`words/index-codec.ts`). So the index stays small, and a search tests the
+ * rows of a block that has all its words. Blocks that are not indexed are tested without the index.
  */
 const tablesOf = (signal: Signal) => `
   CREATE TABLE ${signal}_blocks (
@@ -19,10 +21,10 @@ const tablesOf = (signal: Signal) => `
   CREATE TABLE ${signal}_data (
     first INTEGER PRIMARY KEY, times BLOB NOT NULL, ids BLOB NOT NULL, main BLOB NOT NULL, more BLOB NOT NULL
   );
-  CREATE VIRTUAL TABLE ${signal}_words USING fts5(
-    words, content = '', detail = none, columnsize = 0, tokenize = "ascii tokenchars '_~'"
+  CREATE TABLE ${signal}_runs (
+    id INTEGER PRIMARY KEY, level INTEGER NOT NULL, min INTEGER NOT NULL, max INTEGER NOT NULL, blocks TEXT NOT NULL
   );
-  INSERT INTO ${signal}_words (${signal}_words, rank) VALUES ('automerge', 8);`
+  CREATE TABLE ${signal}_words (key INTEGER PRIMARY KEY, words BLOB NOT NULL);`
 
 /**
  * Exceptions of spans and log records, for the error groups. `source` and `row` are the event that has it. The message is null where it is
@@ -46,5 +48,8 @@ const ERRORS = `
 /** In a file of kept events: the segments whose events are here. */
 const SOURCES = 'CREATE TABLE sources (file TEXT PRIMARY KEY) WITHOUT ROWID'
 
-/** The tables of a segment, and of a file of kept events. */
-export const SEGMENT_SCHEMA = `${tablesOf('span')}${tablesOf('log')}${ERRORS};${SOURCES}`
+/** The format of a segment, and of a file of kept events. Version 1 had a full-text index of SQLite. */
+export const SEGMENT_FORMAT: FileFormat = {
+  version: 2,
+  tables: `${tablesOf('span')}${tablesOf('log')}${ERRORS};${SOURCES}`,
+}

@@ -7,8 +7,13 @@ export type Opened =
   | { readonly kind: 'missing' | 'damaged' }
   | { readonly kind: 'version'; readonly version: number }
 
-/** `user_version` of all files of the store that this program reads and writes. */
-const SCHEMA_VERSION = 1
+/** What a kind of files is made of. */
+export interface FileFormat {
+  /** `user_version` of the files that this program reads and writes. */
+  readonly version: number
+  /** SQL that makes the tables. */
+  readonly tables: string
+}
 
 /** How long a thread waits for the lock of another one, in milliseconds. */
 const BUSY_MS = 5_000
@@ -23,21 +28,21 @@ const NOTADB = 26
  * Opens an existing file for reading. A file that disappears meanwhile is `missing`.
  * @throws for errors of the disk or of access.
  */
-export function openForReading(path: string): Opened {
+export function openForReading(path: string, format: FileFormat): Opened {
   if (!existsSync(path)) return { kind: 'missing' }
-  return open(path, true, '')
+  return open(path, true, format)
 }
 
 /**
- * Opens a file for writing, and makes it with `schema` where it is new. A commit is in the cache of the operating system when
+ * Opens a file for writing, and makes its tables where it is new. A commit is in the cache of the operating system when
  * `COMMIT` returns: it survives the end of the process at any moment. `NORMAL` also keeps the file intact at a power loss.
  * @throws for errors of the disk or of access.
  */
-export function openForWriting(path: string, schema: string): Opened {
-  return open(path, false, schema)
+export function openForWriting(path: string, format: FileFormat): Opened {
+  return open(path, false, format)
 }
 
-function open(path: string, readOnly: boolean, schema: string): Opened {
+function open(path: string, readOnly: boolean, format: FileFormat): Opened {
   let db: DatabaseSync | undefined
   try {
     db = new DatabaseSync(path, { readOnly })
@@ -49,7 +54,7 @@ function open(path: string, readOnly: boolean, schema: string): Opened {
       db.close()
       return { kind: 'missing' }
     }
-    if (!isNew && version !== SCHEMA_VERSION) {
+    if (!isNew && version !== format.version) {
       db.close()
       return { kind: 'version', version }
     }
@@ -58,7 +63,7 @@ function open(path: string, readOnly: boolean, schema: string): Opened {
       db.exec(
         'PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 4000; PRAGMA journal_size_limit = 67108864',
       )
-      if (isNew) createTables(db, schema)
+      if (isNew) createTables(db, format)
     }
     return { kind: 'open', db }
   } catch (error) {
@@ -98,9 +103,9 @@ export function useLog(db: DatabaseSync): void {
 }
 
 /** Makes the tables of a new file. Several threads may open the same new file: the first one to get its lock makes them. */
-function createTables(db: DatabaseSync, schema: string): void {
+function createTables(db: DatabaseSync, { version, tables }: FileFormat): void {
   db.exec('BEGIN IMMEDIATE')
-  if (stateOf(db).isNew) db.exec(`${schema}; PRAGMA user_version = ${SCHEMA_VERSION}`)
+  if (stateOf(db).isNew) db.exec(`${tables}; PRAGMA user_version = ${version}`)
   db.exec('COMMIT')
 }
 

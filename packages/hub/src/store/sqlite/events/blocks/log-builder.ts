@@ -1,9 +1,11 @@
 import type { LogColumns } from '@sightline/otlp'
 import { VALUE } from '@sightline/otlp'
 
-import { documentOf } from '../words/block-words.ts'
+import { addBlockWords } from '../words/block-words.ts'
+import type { WordSet } from '../words/word-set.ts'
 import { AttributeLists, isText } from './attributes.ts'
 import { ByteColumn } from './ids.ts'
+import { NumberColumn } from './numbers.ts'
 import type { OriginTexts } from './origins.ts'
 import { encodeSection } from './section.ts'
 import {
@@ -60,15 +62,15 @@ export class LogBuilder {
     this.rows += to - from
   }
 
-  /** The words of the block for the full-text index. */
-  document(): string {
+  /** Adds the words of the block for the index. */
+  addWords(words: WordSet): void {
     const { bodyType, body, eventName } = this.#numbers
-    const texts = [...eventName.values.subarray(0, this.rows)]
+    const texts = new NumberColumn()
     for (let row = 0; row < this.rows; row++) {
       const type = bodyType.values[row] ?? 0
       if (isText(type) && type !== VALUE.bytes) texts.push(body.values[row] ?? 0)
     }
-    return documentOf(this.#tables, texts)
+    addBlockWords(this.#tables, [eventName, texts], words)
   }
 
   encode(): EncodedBlock {

@@ -1,6 +1,7 @@
 import type { SpanColumns } from '@sightline/otlp'
 
-import { documentOf } from '../words/block-words.ts'
+import { addBlockWords } from '../words/block-words.ts'
+import type { WordSet } from '../words/word-set.ts'
 import { AttributeLists } from './attributes.ts'
 import { ByteColumn } from './ids.ts'
 import type { OriginTexts } from './origins.ts'
@@ -106,13 +107,9 @@ export class SpanBuilder {
     }
   }
 
-  /** The words of the block for the full-text index. */
-  document(): string {
-    const texts = [this.#numbers.name, this.#numbers.statusMessage, this.#events.name]
-    return documentOf(
-      this.#tables,
-      texts.flatMap(({ values, length }) => [...values.subarray(0, length)]),
-    )
+  /** Adds the words of the block for the index. */
+  addWords(words: WordSet): void {
+    addBlockWords(this.#tables, [this.#numbers.name, this.#numbers.statusMessage, this.#events.name], words)
   }
 
   encode(): EncodedBlock {

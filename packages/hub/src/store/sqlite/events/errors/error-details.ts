@@ -1,8 +1,8 @@
 import type { ErrorDetails, ErrorSample, TimeRange } from '../../../search.ts'
 import type { SegmentPool } from '../read/segment-pool.ts'
 import type { Segment } from '../read/segment.ts'
-import { type ErrorContext, errorGroup, IN_RANGE, momentOf, rangeValues } from './error-groups.ts'
-import { OCCURRENCES, Occurrences } from './occurrences.ts'
+import { type ErrorContext, errorGroup, momentOf } from './error-groups.ts'
+import { IN_RANGE, OCCURRENCES, Occurrences, rangeValues, Trend } from './occurrences.ts'
 
 /** Parts of the range in the trend. */
 const TREND = 48
@@ -35,12 +35,13 @@ class Details {
     string,
     { readonly version: string; readonly occurrences: Occurrences; firstSeen: bigint }
   >()
-  readonly #trend = Array.from({ length: TREND }, () => new Occurrences())
+  readonly #trend: Trend
   #samples: Array<ErrorSample & { readonly source: unknown }> = []
   #stack = ''
 
   constructor(range: TimeRange) {
     this.#values = rangeValues(range)
+    this.#trend = new Trend(this.#values, TREND)
   }
 
   add(segment: Segment, fingerprint: string): void {
@@ -51,7 +52,7 @@ class Details {
     if (head['stack'] !== '') this.#stack = String(head['stack'])
     this.#addRoutes(segment, id)
     this.#addVersions(segment, id)
-    this.#addTrend(segment, id)
+    this.#trend.add(segment, id)
     this.#addSamples(segment, id)
   }
 
@@ -85,18 +86,6 @@ class Details {
       entry.occurrences.add(row)
       if (firstSeen < entry.firstSeen) entry.firstSeen = firstSeen
       this.#versions.set(version, entry)
-    }
-  }
-
-  #addTrend(segment: Segment, id: number): void {
-    const [from, , to] = this.#values
-    const width = Math.max(1, ((to ?? 0) - (from ?? 0)) / TREND)
-    const rows = segment.sql(
-      `SELECT CAST((e.ms - ?) / ? AS INTEGER) AS part, ${OCCURRENCES} FROM exceptions e
-       WHERE e.error = ? AND ${IN_RANGE} GROUP BY part`,
-    )
-    for (const row of rows.iterate(from ?? 0, width, id, ...this.#values)) {
-      this.#trend[Math.min(TREND - 1, Number(row['part']))]?.add(row)
     }
   }
 
@@ -139,7 +128,7 @@ class Details {
         .map(({ occurrences, ...version }) => ({ ...version, count: occurrences.count }))
         .toSorted((a, b) => (a.firstSeen < b.firstSeen ? -1 : 1))
         .slice(0, MOST),
-      trend: this.#trend.map(({ count }) => count),
+      trend: this.#trend.counts,
       samples: this.#samples.slice(0, SAMPLES).map(({ source: _source, ...sample }) => sample),
     }
   }

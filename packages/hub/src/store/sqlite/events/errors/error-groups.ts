@@ -2,7 +2,7 @@ import type { ErrorGroup, ErrorSearch, Page, TimeRange } from '../../../search.t
 import type { SegmentPool } from '../read/segment-pool.ts'
 import type { Segment } from '../read/segment.ts'
 import { type KnownError, stateOf } from './error-states.ts'
-import { OCCURRENCES, Occurrences } from './occurrences.ts'
+import { IN_RANGE, OCCURRENCES, Occurrences, rangeValues, Trend } from './occurrences.ts'
 
 /** What is known of the groups, and the present. */
 export interface ErrorContext {
@@ -22,11 +22,14 @@ interface Collected {
   lastSeen: bigint
   firstVersion: string
   readonly occurrences: Occurrences
+  readonly trend: Trend
   readonly users: Set<string>
 }
 
 /** Users of a group that are told from each other. More count as this many. */
 const MOST_USERS = 10_000
+/** Parts of the range in the trend of a group. */
+const PARTS = 30
 
 /**
  * Searches error groups with an occurrence in the range, the last seen first. Counts are of the range; first and last seen are of all that is
@@ -86,19 +89,8 @@ function finish(group: Collected, known: KnownError, now: bigint): ErrorGroup {
     users: group.users.size,
     firstVersion: isKnownEarlier ? known.version : group.firstVersion,
     state: stateOf(known, group.lastSeen, now),
+    trend: group.trend.counts,
   }
-}
-
-/** The moment of an exception in milliseconds within a range: SQLite compares both of its parts. */
-export const IN_RANGE = '(e.ms, e.ns) >= (?, ?) AND (e.ms, e.ns) < (?, ?)'
-
-export function rangeValues({ from, to }: TimeRange): [number, number, number, number] {
-  return [
-    Number(from / 1_000_000n),
-    Number(from % 1_000_000n),
-    Number(to / 1_000_000n),
-    Number(to % 1_000_000n),
-  ]
 }
 
 function collect(
@@ -125,7 +117,7 @@ function collect(
     const first = edge(segment, id, 'ASC')
     const last = edge(segment, id, 'DESC')
     if (!first || !last) continue
-    const group = groups.get(String(head['fingerprint'])) ?? begin(groups, head)
+    const group = groups.get(String(head['fingerprint'])) ?? begin(groups, head, values)
     if (first.time < group.firstSeen) {
       group.firstSeen = first.time
       group.firstVersion = first.version
@@ -135,6 +127,7 @@ function collect(
       group.message = last.message
     }
     group.occurrences.add(within)
+    group.trend.add(segment, id)
     if (group.occurrences.count > 0 || only !== undefined) addDistinct(segment, id, values, group)
   }
 }
@@ -142,6 +135,7 @@ function collect(
 function begin(
   groups: Map<string, Collected>,
   { fingerprint, type, message }: Record<string, unknown>,
+  values: readonly number[],
 ): Collected {
   const group = {
     fingerprint: String(fingerprint),
@@ -152,6 +146,7 @@ function begin(
     lastSeen: -1n,
     firstVersion: '',
     occurrences: new Occurrences(),
+    trend: new Trend(values, PARTS),
     users: new Set<string>(),
   }
   groups.set(group.fingerprint, group)

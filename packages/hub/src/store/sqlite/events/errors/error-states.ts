@@ -3,14 +3,23 @@ import { join } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
 
 import type { ErrorState } from '../../../search.ts'
-import { type Opened, openForReading, openForWriting, setAside } from '../../files/database.ts'
+import {
+  type FileFormat,
+  type Opened,
+  openForReading,
+  openForWriting,
+  setAside,
+} from '../../files/database.ts'
 import type { FirstSeen } from './exception-writer.ts'
 
-const SCHEMA = `
+const FORMAT: FileFormat = {
+  version: 1,
+  tables: `
   CREATE TABLE errors (
     fingerprint TEXT PRIMARY KEY, first TEXT NOT NULL, version TEXT NOT NULL,
     state TEXT NOT NULL DEFAULT 'open', until TEXT, changed TEXT
-  ) WITHOUT ROWID`
+  ) WITHOUT ROWID`,
+}
 
 /** What the store knows of an error group beside its occurrences. Moments in nanoseconds since 1970. */
 export interface KnownError {
@@ -53,7 +62,7 @@ export function setErrorState(folder: string, fingerprint: string, state: ErrorS
 
 /** Reads what is known of groups, by fingerprint. */
 export function readKnownErrors(folder: string): (fingerprint: string) => KnownError {
-  const opened = openForReading(pathOf(folder))
+  const opened = openForReading(pathOf(folder), FORMAT)
   const rows = new Map<string, KnownError>()
   if (opened.kind === 'open') {
     for (const { fingerprint, first, version, state, until, changed } of opened.db
@@ -94,10 +103,10 @@ function pathOf(folder: string): string {
 
 function withStates(folder: string, work: (db: DatabaseSync) => void): void {
   const path = pathOf(folder)
-  let opened: Opened = openForWriting(path, SCHEMA)
+  let opened: Opened = openForWriting(path, FORMAT)
   if (opened.kind !== 'open' && existsSync(path)) {
     setAside(path, opened.kind === 'version' ? `v${opened.version}` : 'damaged')
-    opened = openForWriting(path, SCHEMA)
+    opened = openForWriting(path, FORMAT)
   }
   if (opened.kind !== 'open') throw new Error(`${path} cannot be opened: ${opened.kind}`)
   try {

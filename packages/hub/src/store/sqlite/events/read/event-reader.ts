@@ -2,9 +2,11 @@ import type { StoreReader } from '../../../store.ts'
 import { errorDetails } from '../errors/error-details.ts'
 import { searchErrors } from '../errors/error-groups.ts'
 import { readKnownErrors } from '../errors/error-states.ts'
+import { comparisonOf } from './comparison.ts'
 import { facetsOf } from './facets.ts'
 import { histogramOf } from './histogram.ts'
 import { searchLogs, surroundingLogs } from './logs.ts'
+import { pointsOf } from './points.ts'
 import { SegmentPool } from './segment-pool.ts'
 import { logsOfTrace, traceById } from './traces-by-id.ts'
 import { searchTraces } from './traces.ts'
@@ -19,6 +21,8 @@ export type EventReader = Pick<
   | 'surroundings'
   | 'histogram'
   | 'facets'
+  | 'spanPoints'
+  | 'compareSpans'
   | 'errors'
   | 'error'
   | 'close'
@@ -45,6 +49,8 @@ export function createEventReader(folder: string, { now = Date.now }: EventReade
     surroundings: async (of) => pool.query(() => surroundingLogs(pool, of)),
     histogram: async (search) => pool.query(() => histogramOf(pool, search)),
     facets: async (search) => pool.query(() => facetsOf(pool, search)),
+    spanPoints: async (search) => pool.query(() => pointsOf(pool, search)),
+    compareSpans: async (search) => pool.query(() => comparisonOf(pool, search)),
     errors: async (search) => pool.query(() => searchErrors(pool, search, context())),
     error: async (fingerprint, range) => pool.query(() => errorDetails(pool, fingerprint, range, context())),
     close: () => pool.close(),

@@ -2,8 +2,8 @@ import type { Condition, Histogram, TimeRange } from '../../../search.ts'
 import type { LogBlock } from '../blocks/log-block.ts'
 import { LEVELS, levelOf } from '../search/comparison.ts'
 import { createMask } from '../search/mask.ts'
-import { narrow } from '../search/narrow.ts'
 import { logView } from '../search/view.ts'
+import { eachBlock } from './each-block.ts'
 import type { SegmentPool } from './segment-pool.ts'
 
 const NAMES = Object.keys(LEVELS) as readonly (keyof typeof LEVELS)[]
@@ -28,17 +28,9 @@ export function histogramOf(
 
   const isEverything = where.kind === 'all' && where.of.length === 0
   const mask = createMask(where)
-  const { words, top } = narrow(where, 'log')
   const fromMs = Number(from / 1_000_000n)
   const fromNs = Number(from % 1_000_000n)
   const widthMs = Number(width) / 1e6
-  const range = { min: fromMs, max: Number(to / 1_000_000n), top, words }
-  const blocks = pool
-    .between('log', range.min, range.max)
-    .flatMap((name) =>
-      (pool.use(name, (segment) => segment.blocks('log', range)) ?? []).map((row) => ({ name, row })),
-    )
-    .toSorted((a, b) => b.row.max - a.row.max)
 
   const add = (block: LogBlock) => {
     const bits = isEverything ? undefined : mask(logView(block))
@@ -53,13 +45,8 @@ export function histogramOf(
     }
   }
 
-  let complete = true
-  for (const { name, row } of blocks) {
-    pool.use(name, (segment) => add(segment.logs(row)))
-    if (performance.now() > deadline) {
-      complete = row === blocks.at(-1)?.row
-      break
-    }
-  }
+  const complete = eachBlock(pool, 'log', { from, to, where, deadline }, (segment, row) =>
+    add(segment.logs(row)),
+  )
   return { start: from, width, levels, complete }
 }

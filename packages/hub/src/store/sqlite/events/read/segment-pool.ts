@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { isDamage, openForReading, setAside } from '../../files/database.ts'
 import { listSegments, type SegmentName } from '../../files/names.ts'
 import { Origins } from '../blocks/origins.ts'
-import type { Signal } from '../schema.ts'
+import { SEGMENT_FORMAT, type Signal } from '../schema.ts'
 import { Segment } from './segment.ts'
 
 /** Most segments that stay open between queries. */
@@ -104,7 +104,7 @@ export class SegmentPool {
     // The set keeps the order of use.
     this.#open.delete(name.path)
     if (!segment) {
-      const opened = openForReading(name.path)
+      const opened = openForReading(name.path, SEGMENT_FORMAT)
       if (opened.kind === 'damaged') this.#setAside(name, 'damaged')
       if (opened.kind === 'version') this.#setAside(name, `v${opened.version}`)
       if (opened.kind !== 'open') return undefined

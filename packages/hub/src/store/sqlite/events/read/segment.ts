@@ -7,6 +7,8 @@ import type { Origins } from '../blocks/origins.ts'
 import type { BlockSource, SectionName } from '../blocks/shared-block.ts'
 import { SpanBlock } from '../blocks/span-block.ts'
 import type { Signal } from '../schema.ts'
+import { blocksWith } from '../words/index-reader.ts'
+import { blocksOf, type WordQuery } from '../words/word-query.ts'
 
 /** What the table of blocks says of one. Times in milliseconds since 1970. */
 export interface BlockRow {
@@ -27,8 +29,8 @@ export interface BlockFilter {
   readonly max: number
   /** Blocks with at least this `top`. */
   readonly top?: number | undefined
-  /** A query of the full-text index that all rows match. Blocks without a document are listed anyway. */
-  readonly words?: string | undefined
+  /** Words that blocks must have. Blocks that are not indexed are listed anyway. */
+  readonly words?: WordQuery | undefined
 }
 
 /** A segment that is open for reading. */
@@ -81,12 +83,12 @@ export class Segment {
         .all(...limits)
         .map(blockRow)
     }
+    const found = blocksOf(words, (hash) => blocksWith(this, signal, hash, { min, max }))
     return this.sql(
-      `SELECT ${COLUMNS} FROM ${signal}_words w CROSS JOIN ${signal}_blocks b ON b.first = w.rowid
-       WHERE ${signal}_words MATCH ? AND ${range}
+      `SELECT ${COLUMNS} FROM json_each(?) w CROSS JOIN ${signal}_blocks b ON b.first = w.value WHERE ${range}
        UNION ALL SELECT ${COLUMNS} FROM ${signal}_blocks b WHERE b.indexed = 0 AND ${range}`,
     )
-      .all(words, ...limits, ...limits)
+      .all(JSON.stringify([...found]), ...limits, ...limits)
       .map(blockRow)
   }
 

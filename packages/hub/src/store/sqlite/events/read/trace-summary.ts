@@ -8,7 +8,7 @@ import { durationOf } from '../search/orders.ts'
 import type { Hit, Order } from '../search/scan.ts'
 import { spanView } from '../search/view.ts'
 import { textOfValue } from '../words/block-words.ts'
-import { traceWord } from '../words/words.ts'
+import { hashOfTrace } from '../words/word-hash.ts'
 import { comparePlaces, type Place } from './cursors.ts'
 import type { SegmentPool } from './segment-pool.ts'
 import { rowsOfTrace } from './traces-by-id.ts'
@@ -33,7 +33,11 @@ export function summarise(
 ): { readonly summary: TraceSummary; readonly first: Place } {
   const bytes = Buffer.from(id, 'hex')
   const near = around.block.times().startMs[around.row] ?? 0
-  const filter = { min: near - AROUND, max: near + AROUND, words: `"${traceWord(bytes, 0)}"` }
+  const filter = {
+    min: near - AROUND,
+    max: near + AROUND,
+    words: { kind: 'word', hash: hashOfTrace(bytes, 0) } as const,
+  }
   const seen = new Set<string>()
   const services = new Set<string>()
   let first = around.place

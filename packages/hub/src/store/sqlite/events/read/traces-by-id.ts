@@ -1,6 +1,6 @@
 import type { StoredLog, StoredSpan } from '../../../events.ts'
 import type { SegmentName } from '../../files/names.ts'
-import { traceWord } from '../words/words.ts'
+import { hashOfTrace } from '../words/word-hash.ts'
 import { logCursor } from './cursors.ts'
 import type { SegmentPool } from './segment-pool.ts'
 
@@ -13,7 +13,10 @@ export function traceById(pool: SegmentPool, traceId: string): StoredSpan[] {
   const spans = new Map<string, StoredSpan>()
   for (const name of filesOf(pool)) {
     pool.use(name, (segment) => {
-      for (const row of segment.blocks('span', { ...ALWAYS, words: `"${traceWord(id, 0)}"` })) {
+      for (const row of segment.blocks('span', {
+        ...ALWAYS,
+        words: { kind: 'word', hash: hashOfTrace(id, 0) },
+      })) {
         const block = segment.spans(row)
         for (const at of rowsOfTrace(block.ids(), id)) {
           const span = block.span(at)
@@ -33,7 +36,10 @@ export function logsOfTrace(pool: SegmentPool, traceId: string, limit: number): 
   const logs: StoredLog[] = []
   for (const name of filesOf(pool)) {
     pool.use(name, (segment) => {
-      for (const row of segment.blocks('log', { ...ALWAYS, words: `"${traceWord(id, 0)}"` })) {
+      for (const row of segment.blocks('log', {
+        ...ALWAYS,
+        words: { kind: 'word', hash: hashOfTrace(id, 0) },
+      })) {
         const block = segment.logs(row)
         for (const at of rowsOfTrace(block.ids(), id)) {
           const log = block.log(at)

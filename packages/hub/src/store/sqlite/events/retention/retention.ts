@@ -5,7 +5,7 @@ import { openForWriting, setAside } from '../../files/database.ts'
 import { listSegments, type SegmentName, segmentName } from '../../files/names.ts'
 import { bytesOf, removeDatabase } from '../../files/sizes.ts'
 import type { SegmentPool } from '../read/segment-pool.ts'
-import { SEGMENT_SCHEMA } from '../schema.ts'
+import { SEGMENT_FORMAT } from '../schema.ts'
 import { keepEvents } from './keep.ts'
 
 /** Limits of the events. */
@@ -91,10 +91,10 @@ function keep(
 ): void {
   mkdirSync(join(folder, 'kept'), { recursive: true })
   const { path } = keptName(folder, name)
-  let opened = openForWriting(path, SEGMENT_SCHEMA)
+  let opened = openForWriting(path, SEGMENT_FORMAT)
   if (opened.kind !== 'open') {
     setAside(path, opened.kind === 'version' ? `v${opened.version}` : 'damaged')
-    opened = openForWriting(path, SEGMENT_SCHEMA)
+    opened = openForWriting(path, SEGMENT_FORMAT)
   }
   if (opened.kind !== 'open') throw new Error(`${path} cannot be opened`)
   const { db } = opened

@@ -1,10 +1,11 @@
 import type { StoredStrings } from '../blocks/strings.ts'
+import { type WordQuery, wordQuery } from '../words/word-query.ts'
 import { isWordCode, wordsOf } from '../words/words.ts'
 
 /** Compares texts with words that follow each other. */
 export interface TextMatch {
-  /** The query of the full-text index that all matching blocks fulfil. `undefined` for a text without words. */
-  readonly query: string | undefined
+  /** The query of the index of words that all matching blocks fulfil. `undefined` where the index cannot tell. */
+  readonly query: WordQuery | undefined
   /** Whether a number can match. */
   readonly isNumber: boolean
   matches(text: string): boolean
@@ -38,7 +39,7 @@ export function createTextMatch(text: string, prefix = false): TextMatch {
     return marks
   }
 
-  return { query: queryOf(words, prefix), isNumber: words.every((word) => /^\d/.test(word)), matches, mark }
+  return { query: wordQuery(words, prefix), isNumber: words.every((word) => /^\d/.test(word)), matches, mark }
 }
 
 /** Whether a word is ASCII and was not cut, so that the characters beside it tell whether it is one. */
@@ -56,13 +57,6 @@ function hasWordsAt(
     const other = found[at + i]
     return other === word || (prefix && i === words.length - 1 && other?.startsWith(word) === true)
   })
-}
-
-/** The expression of FTS5 for texts with all of the words. Words hold no quotes. */
-export function queryOf(words: readonly string[], prefix: boolean): string | undefined {
-  if (words.length === 0) return undefined
-  const terms = words.map((word, i) => (prefix && i === words.length - 1 ? `"${word}" *` : `"${word}"`))
-  return `(${[...new Set(terms)].join(' AND ')})`
 }
 
 /** A string that contains a part. `isWord` is undefined where the whole string has to be compared. */

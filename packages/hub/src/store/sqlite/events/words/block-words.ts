@@ -3,8 +3,11 @@ import { VALUE, type ReadResource } from '@sightline/otlp'
 import type { StoredValue } from '../../../events.ts'
 import type { AttributeTable } from '../blocks/attributes.ts'
 import type { TraceTable } from '../blocks/ids.ts'
+import type { NumberColumn } from '../blocks/numbers.ts'
 import type { StringTable } from '../blocks/strings.ts'
-import { eachWord, traceWord } from './words.ts'
+import { hashOfTrace } from './word-hash.ts'
+import type { WordSet } from './word-set.ts'
+import { eachWord } from './words.ts'
 
 /** What the words of a block come from. */
 export interface WordSources {
@@ -15,32 +18,27 @@ export interface WordSources {
 }
 
 /**
- * The document of a block in the full-text index: each distinct word once. Words come from the values of all attributes and from
- * the strings with the numbers in `texts`.
+ * Adds the words of a block to `words`. They come from the values of all attributes and from the strings with the numbers in `texts`.
  */
-export function documentOf(
+export function addBlockWords(
   { strings, attributes, traces, resources }: WordSources,
-  texts: Iterable<number>,
-): string {
-  const words = new Set<string>()
-  const add = (word: string) => words.add(word)
+  texts: readonly NumberColumn[],
+  words: WordSet,
+): void {
   const isText = new Uint8Array(strings.list.length)
-  for (const number of texts) isText[number] = 1
+  for (const { values, length } of texts) for (let i = 0; i < length; i++) isText[values[i] ?? 0] = 1
   for (let i = 0; i < attributes.size; i++) {
     const type = attributes.types[i] ?? 0
     const value = attributes.numbers[i] ?? 0
     if (type === VALUE.string || type === VALUE.bigint || type === VALUE.json) isText[value] = 1
-    else if (isNumber(type)) eachNumberWord(value, add)
-    else if (type === VALUE.bool) add(value ? 'true' : 'false')
+    else if (isNumber(type)) {
+      if (Number.isInteger(value)) words.addText(String(value))
+    } else if (type === VALUE.bool) words.addText(value ? 'true' : 'false')
   }
-  for (let i = 0; i < isText.length; i++) if (isText[i]) eachWord(strings.list[i] ?? '', add)
-  for (const { attributes: values } of resources) {
-    for (const value of Object.values(values)) eachWord(textOfValue(value), add)
-  }
-  let document = ''
-  for (const word of words) document += `${word} `
-  for (let i = 1; i < traces.size; i++) document += `${traceWord(traces.bytes, i * 16)} `
-  return document
+  for (let i = 0; i < isText.length; i++) if (isText[i]) words.addText(strings.list[i] ?? '')
+  for (const { attributes: values } of resources)
+    for (const value of Object.values(values)) words.addText(textOfValue(value))
+  for (let i = 1; i < traces.size; i++) words.add(hashOfTrace(traces.bytes, i * 16))
 }
 
 function isNumber(type: number): boolean {

@@ -1,5 +1,5 @@
-/** Longest word. A longer one is cut, in searches too. */
-const LONGEST = 64
+/** Longest word, in UTF-16 units. A longer one is cut, in searches too. */
+export const LONGEST_WORD = 64
 
 /** Scripts that are written without spaces: each character is a word. */
 const SPACELESS = String.raw`[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}]`
@@ -16,17 +16,17 @@ export function eachWord(text: string, use: (word: string) => void): void {
   for (let i = 0; i < lower.length; i++) {
     const code = lower.charCodeAt(i)
     if (code > 127) {
-      for (const [word] of lower.slice(start < 0 ? i : start).matchAll(WORD)) use(word.slice(0, LONGEST))
+      for (const [word] of lower.slice(start < 0 ? i : start).matchAll(WORD)) use(word.slice(0, LONGEST_WORD))
       return
     }
     if (isWordCode(code)) {
       if (start < 0) start = i
     } else if (start >= 0) {
-      use(lower.slice(start, Math.min(i, start + LONGEST)))
+      use(lower.slice(start, Math.min(i, start + LONGEST_WORD)))
       start = -1
     }
   }
-  if (start >= 0) use(lower.slice(start, start + LONGEST))
+  if (start >= 0) use(lower.slice(start, start + LONGEST_WORD))
 }
 
 /** The words of a text, in its order. */
@@ -39,18 +39,4 @@ export function wordsOf(text: string): string[] {
 /** Whether an ASCII code belongs to a word: 0-9, a-z, underscore. */
 export function isWordCode(code: number): boolean {
   return (code >= 97 && code <= 122) || (code >= 48 && code <= 57) || code === 95
-}
-
-/**
- * The word of a trace id in the index: 40 bits of its end, since the end is random in all versions of trace ids. No text has such a
- * word. A search compares the whole id afterwards.
- */
-export function traceWord(ids: Uint8Array, offset: number): string {
-  const [a = 0, b = 0, c = 0, d = 0, e = 0] = ids.subarray(offset + 11, offset + 16)
-  return `~${base32((a << 12) | (b << 4) | (c >> 4))}${base32(((c & 15) << 16) | (d << 8) | e)}`
-}
-
-/** Four digits for 20 bits. */
-function base32(bits: number): string {
-  return (bits + 2 ** 20).toString(32).slice(1)
 }

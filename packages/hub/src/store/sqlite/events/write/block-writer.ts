@@ -6,12 +6,14 @@ import { DamageError } from '../../files/database.ts'
 import type { BlockSource, SectionName } from '../blocks/shared-block.ts'
 import type { EncodedBlock } from '../blocks/shared-builder.ts'
 import type { Signal } from '../schema.ts'
+import { IndexWriter } from '../words/index-writer.ts'
+import { WordSet } from '../words/word-set.ts'
 
 /** Fills a block. */
 interface Builder<C extends Columns> {
   readonly rows: number
   add(columns: C, from: number, to: number): void
-  document(): string
+  addWords(words: WordSet): void
   encode(): EncodedBlock
   clear(): void
 }
@@ -43,6 +45,8 @@ export class BlockWriter<C extends Columns> {
   readonly #format: BlockFormat<C>
   readonly #sql: ReturnType<typeof statements>
   readonly #now: () => number
+  readonly #index: IndexWriter
+  readonly #words = new WordSet()
   /** Blocks that are not indexed, the last ones of the segment. */
   #tail: SmallBlock[] = []
 
@@ -50,6 +54,7 @@ export class BlockWriter<C extends Columns> {
     this.#format = format
     this.#sql = statements(db, format.signal)
     this.#now = now
+    this.#index = new IndexWriter(db, format.signal)
     this.restore()
   }
 
@@ -86,15 +91,15 @@ export class BlockWriter<C extends Columns> {
       // The rows of a merged block must follow each other, so the smaller blocks before this one are finished.
       const rows = builder.rows
       const encoded = builder.encode()
-      const document = builder.document()
+      this.#addToIndex(this.next - rows, encoded)
       builder.clear()
       this.#merge(0, true)
-      this.#put(this.next - rows, encoded, document)
+      this.#put(this.next - rows, encoded, true)
       return
     }
     const first = this.next - builder.rows
     this.#tail.push({ first, rows: builder.rows })
-    this.#put(first, builder.encode(), undefined)
+    this.#put(first, builder.encode(), false)
     builder.clear()
     this.#tidy()
   }
@@ -103,11 +108,13 @@ export class BlockWriter<C extends Columns> {
   finish(): void {
     this.flush()
     this.#merge(0, true)
+    this.#index.finish()
   }
 
   /** Takes the state of the file, at the start and after a rollback. */
   restore(): void {
     this.#format.builder.clear()
+    this.#index.restore()
     this.next = Number(this.#sql.next.get()?.['next'])
     this.#tail = this.#sql.tail.all().map(({ first, rows }) => ({ first: Number(first), rows: Number(rows) }))
   }
@@ -135,8 +142,17 @@ export class BlockWriter<C extends Columns> {
       this.#sql.removeData.run(first)
     }
     if (!indexed) this.#tail.push({ first: start.first, rows: builder.rows })
-    this.#put(start.first, builder.encode(), indexed ? builder.document() : undefined)
+    const encoded = builder.encode()
+    if (indexed) this.#addToIndex(start.first, encoded)
+    this.#put(start.first, encoded, indexed)
     builder.clear()
+  }
+
+  /** Adds the words of the builder's rows to the index. */
+  #addToIndex(first: number, encoded: EncodedBlock): void {
+    this.#words.clear()
+    this.#format.builder.addWords(this.#words)
+    this.#index.add(first, encoded, this.#words)
   }
 
   #source(first: number, rows: number): BlockSource {
@@ -149,14 +165,9 @@ export class BlockWriter<C extends Columns> {
     return { first, rows, section }
   }
 
-  #put(
-    first: number,
-    { rows, min, max, top, times, ids, main, more }: EncodedBlock,
-    document: string | undefined,
-  ): void {
-    this.#sql.block.run(first, rows, min, max, top, this.#now(), document === undefined ? 0 : 1)
+  #put(first: number, { rows, min, max, top, times, ids, main, more }: EncodedBlock, indexed: boolean): void {
+    this.#sql.block.run(first, rows, min, max, top, this.#now(), Number(indexed))
     this.#sql.data.run(first, times, ids, main, more)
-    if (document !== undefined) this.#sql.words.run(first, document)
   }
 }
 
@@ -168,10 +179,7 @@ function sizeOf(rows: number): number {
 function statements(
   db: DatabaseSync,
   signal: Signal,
-): Record<
-  'next' | 'tail' | 'block' | 'data' | 'words' | 'sections' | 'removeBlock' | 'removeData',
-  StatementSync
-> {
+): Record<'next' | 'tail' | 'block' | 'data' | 'sections' | 'removeBlock' | 'removeData', StatementSync> {
   return {
     next: db.prepare(
       `SELECT coalesce((SELECT first + rows FROM ${signal}_blocks ORDER BY first DESC LIMIT 1), 0) AS next`,
@@ -184,7 +192,6 @@ function statements(
       `INSERT INTO ${signal}_blocks (first, rows, min, max, top, arrived, indexed) VALUES (?, ?, ?, ?, ?, ?, ?)`,
     ),
     data: db.prepare(`INSERT INTO ${signal}_data (first, times, ids, main, more) VALUES (?, ?, ?, ?, ?)`),
-    words: db.prepare(`INSERT INTO ${signal}_words (rowid, words) VALUES (?, ?)`),
     sections: db.prepare(`SELECT times, ids, main, more FROM ${signal}_data WHERE first = ?`),
     removeBlock: db.prepare(`DELETE FROM ${signal}_blocks WHERE first = ?`),
     removeData: db.prepare(`DELETE FROM ${signal}_data WHERE first = ?`),

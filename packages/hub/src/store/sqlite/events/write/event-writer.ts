@@ -8,7 +8,7 @@ import { isDamage, openForWriting, setAside } from '../../files/database.ts'
 import { listSegments, type SegmentName, segmentName } from '../../files/names.ts'
 import { noteFirstSeen } from '../errors/error-states.ts'
 import type { FirstSeen } from '../errors/exception-writer.ts'
-import { SEGMENT_SCHEMA } from '../schema.ts'
+import { SEGMENT_FORMAT } from '../schema.ts'
 import { createFormats, SegmentWriter } from './segment-writer.ts'
 
 /** Options of {@link openEventWriter}. */
@@ -156,7 +156,7 @@ class SegmentedWriter implements EventWriter {
 
   /** The segment of an existing or new file, or `undefined` after it was set aside. */
   #open({ path }: SegmentName): SegmentWriter | undefined {
-    const opened = openForWriting(path, SEGMENT_SCHEMA)
+    const opened = openForWriting(path, SEGMENT_FORMAT)
     if (opened.kind === 'open') {
       try {
         return new SegmentWriter(opened.db, this.#formats, this.#settings.now)

@@ -98,7 +98,15 @@ export class SegmentWriter {
     this.close()
   }
 
+  /** Closes the file. Its log is emptied, also where readers still have it open. */
   close(): void {
-    if (this.#db.isOpen) this.#db.close()
+    if (!this.#db.isOpen) return
+    try {
+      // A reader may be in the middle of a query. It is not waited for.
+      this.#db.exec('PRAGMA busy_timeout = 0; PRAGMA wal_checkpoint(TRUNCATE)')
+    } catch {
+      // The log stays, and the file is complete with it.
+    }
+    this.#db.close()
   }
 }
