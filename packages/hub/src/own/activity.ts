@@ -17,7 +17,7 @@ export interface ServiceActivity {
 }
 
 /** Seconds, of the last 5 minutes. */
-export type RecentDurations = Readonly<Record<'p50' | 'p95', number | null>>
+type RecentDurations = Readonly<Record<'p50' | 'p95', number | null>>
 
 /** What the hub has done in the last minutes. */
 export interface Activity {
