@@ -59,8 +59,8 @@ export interface Dependency {
 
 /** A change of `/api/changes`. Rates per second, durations in seconds, ratios 0 to 1. */
 export interface Change {
-  /** Milliseconds since 1970, or nanoseconds as text. */
-  readonly time: string | number
+  /** Milliseconds since 1970. */
+  readonly time: number
   readonly kind: string
   readonly state: 'bad' | 'warn' | 'deploy' | 'note'
   readonly service: string

@@ -40,6 +40,10 @@ export function rangeText(from: number, to: number, now = Date.now()): string {
   return `${start} – ${isOneDay ? clock(to, to) : end}`
 }
 
+/** The range of a page in words: one that ends now by its length, another one by its ends. */
+export const spanText = ({ from, to }: { from: number; to: number }, last: number | undefined): string =>
+  last === undefined ? rangeText(from, to) : lastText(last)
+
 /** The value of a `datetime-local` field: local time, to the second. */
 export function fieldTime(ms: number): string {
   return new Date(ms - new Date(ms).getTimezoneOffset() * MINUTE).toISOString().slice(0, 19)

@@ -57,6 +57,7 @@ export class LogList {
   #isCatchingUp = false
   #isAgain = false
   #isExtending = false
+  #isLoading = false
 
   constructor(api: Api) {
     this.#api = api
@@ -73,11 +74,14 @@ export class LogList {
     const { signal: aborted } = (this.#aborting = new AbortController())
     this.#isCatchingUp = false
     this.#isExtending = false
+    // What the list before went on with is over.
+    this.#tail = this.#older = this.#newer = null
+    this.#waiting = []
+    this.#isLoading = true
     await this.#guarded(aborted, async () => {
       const { newest, tail, older, newer } = await begin(this.#api, search, aborted)
       if (aborted.aborted) return
       this.#rows = new Rows(search.folds)
-      this.#waiting = []
       this.#tail = tail
       this.#older = older
       this.#newer = newer
@@ -89,6 +93,7 @@ export class LogList {
         isReady: true,
       }
     })
+    if (!aborted.aborted) this.#isLoading = false
   }
 
   /** Tells that records may have arrived. Requests that come together make one. */
@@ -148,7 +153,7 @@ export class LogList {
   hold(isHeld: boolean): void {
     if (this.#isHeld === isHeld) return
     this.#isHeld = isHeld
-    if (isHeld) return
+    if (isHeld || this.#isLoading) return
     const { isMany, hasNewer } = this.#lines.value
     const waiting = this.#waiting
     this.#waiting = []

@@ -51,7 +51,9 @@ export type Values = (api: Api, asked: Asked, signal?: AbortSignal) => Promise<r
 export const logValues: Values = async (api, { field, q, from, to }, signal) => {
   const fields = field ?? 'level,service,route,instance,version,error'
   const { facets } = await api.get<{ facets: Facet[] }>('/api/logs/facets', { fields, q, from, to }, signal)
-  return facets.filter(({ values }) => values.length > 0)
+  return facets
+    .map((facet) => ({ ...facet, values: facet.values.filter(({ value }) => value !== '') }))
+    .filter(({ values }) => values.length > 0)
 }
 
 interface Explained {

@@ -1,7 +1,6 @@
 import type { Change } from '../api/shapes.ts'
 import { titleOf } from '../format/metrics.ts'
 import { grouped, textOf } from '../format/numbers.ts'
-import { msOf } from '../format/times.ts'
 import { fieldTerm } from '../search/terms.ts'
 import { routeSearch } from '../shell/find.ts'
 import { servicePath } from '../shell/places.ts'
@@ -13,9 +12,6 @@ export interface Told {
   readonly parts: readonly Part[]
   readonly to: Evidence
 }
-
-/** When a change began, in milliseconds since 1970. */
-export const timeOf = ({ time }: Change): number => (typeof time === 'number' ? time : msOf(time))
 
 /** Tells a change. `undefined` for kinds that are not known. */
 export function tell(change: Change): Told | undefined {

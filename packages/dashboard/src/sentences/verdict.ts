@@ -2,7 +2,7 @@ import type { Change, Service } from '../api/shapes.ts'
 import { figureOf, textOf } from '../format/numbers.ts'
 import { age, clock } from '../format/times.ts'
 import { servicePath } from '../shell/places.ts'
-import { timeOf, tracesOf } from './changes.ts'
+import { tracesOf } from './changes.ts'
 import type { Part } from './part.ts'
 
 /** What the verdict is made of. */
@@ -109,7 +109,7 @@ function effectsOf({ name, requests }: Service, { changes, called, usual }: Know
 /** When the trouble of a service began: the first of its changes for the worse. */
 function beginOf(changes: readonly Change[], name: string): number | undefined {
   const first = changes.find(({ service, state }) => service === name && state === 'bad')
-  return first === undefined ? undefined : timeOf(first)
+  return first === undefined ? undefined : first.time
 }
 
 /** The version that was deployed just before the trouble began. */
@@ -120,14 +120,14 @@ function causeOf(changes: readonly Change[], name: string): Change | undefined {
     (change) =>
       change.kind === 'version' &&
       change.service === name &&
-      timeOf(change) <= began &&
-      began - timeOf(change) <= CAUSE_MS,
+      change.time <= began &&
+      began - change.time <= CAUSE_MS,
   )
 }
 
 function causeParts(cause: Change, began: number, running: Known['running']): readonly Part[] {
   const { service, version = '', instances = [] } = cause
-  const gap = began - timeOf(cause)
+  const gap = began - cause.time
   const total = running(service, '')
   const count = Math.max(running(service, version), Math.min(instances.length, total))
   const where = total > 1 && count > 0 ? ` went to ${count} of ${total} instances.` : ' was deployed.'

@@ -41,8 +41,8 @@ export function Help({ onClose }: { onClose: () => void }) {
     <Dialog class="keys" label="Keys" onClose={onClose}>
       <header>
         <h2>Keys</h2>
-        <button class="btn bare" type="button" aria-label="Close" onClick={onClose}>
-          <kbd>Esc</kbd>
+        <button class="btn bare" type="button" onClick={onClose}>
+          Close <kbd>Esc</kbd>
         </button>
       </header>
       <div class="cols">

@@ -93,7 +93,7 @@ function Choice({ close }: { close: () => void }) {
           </button>
         </p>
         {!isRange && <p class="warn">“From” has to be before “To”.</p>}
-        <h3 class="muted">Compare with</h3>
+        <p class="muted">Compare with</p>
         <div class="seg tiny" role="group" aria-label="Compare with">
           {COMPARISONS.map(([value, text]) => (
             <button

@@ -141,7 +141,8 @@ export function createTime(address: Address, start: number, clock: () => number 
     shift(part) {
       const { from, to } = span.peek()
       const by = (to - from) * part
-      if (to + by >= clock()) this.show({ last: to - from })
+      // The end of a range that went on is not exactly now.
+      if (to + by >= clock() - grid.peek().step) this.show({ last: to - from })
       else this.show({ from: from + by, to: to + by })
     },
     zoomOut() {

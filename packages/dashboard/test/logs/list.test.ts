@@ -151,6 +151,20 @@ test('begins at a time', async () => {
   expect(bodies(list)).toEqual(span(1_000, 2_000))
 })
 
+test('does not go on with the list before while another one is loaded', async () => {
+  const { api, asked } = createHub(3_000)
+  const list = new LogList(api)
+  await list.load({ ...SEARCH, cursor: '1500' })
+  const loaded = list.load(SEARCH)
+  const before = asked.length
+  await Promise.all([list.newer(), list.older(), list.arrived()])
+  list.hold(true)
+  list.hold(false)
+  await loaded
+  expect(asked).toHaveLength(before)
+  expect(bodies(list)).toEqual(span(2_500, 3_000))
+})
+
 test('asks for nothing new where the range has ended', async () => {
   const { api, asked } = createHub(10)
   const list = new LogList(api)

@@ -5,7 +5,7 @@ import { tell } from '../../src/sentences/changes.ts'
 import { plainOf } from '../../src/sentences/part.ts'
 
 const change = (kind: string, more: Partial<Change> = {}): Change => ({
-  time: '1769860740000000000',
+  time: 1_769_860_740_000,
   kind,
   state: 'bad',
   service: 'payments',

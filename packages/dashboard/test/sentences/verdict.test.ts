@@ -21,7 +21,7 @@ function service(name: string, state: Service['state'], more: Partial<Service> =
   }
 }
 const change = (minutesAgo: number, kind: string, name: string, more: Partial<Change> = {}): Change => ({
-  time: `${NOW - minutesAgo * MINUTE}000000`,
+  time: NOW - minutesAgo * MINUTE,
   kind,
   state: kind === 'version' ? 'deploy' : 'bad',
   service: name,

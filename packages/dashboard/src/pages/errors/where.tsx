@@ -2,6 +2,7 @@ import type { GroupDetails } from '../../errors/groups.ts'
 import { grouped, textOf } from '../../format/numbers.ts'
 import { clock, msOf } from '../../format/times.ts'
 import { fieldTerm } from '../../search/terms.ts'
+import { servicePath } from '../../shell/places.ts'
 import { useApp } from '../../state/app.ts'
 
 /** The routes on which an error happens, most first. */
@@ -18,7 +19,7 @@ export function Routes({ group: { routes, count } }: { group: GroupDetails }) {
           {routes.map(({ service, route, count: times }) => (
             <tr key={`${service} ${route}`}>
               <th scope="row" class="code clip" title={`${service} ${route}`}>
-                <a class="plain" href={address.to(`/services/${encodeURIComponent(service)}`)}>
+                <a class="plain" href={address.to(servicePath(service))}>
                   <bdi>{route || service}</bdi>
                 </a>
               </th>

@@ -1,11 +1,11 @@
 import { useAnswer } from '../../api/answer.ts'
+import { textOf } from '../../format/numbers.ts'
 import { clock } from '../../format/times.ts'
 import { Shown } from '../../parts/shown.tsx'
-import { Value } from '../../parts/value.tsx'
 import { Page } from '../../shell/page.tsx'
 import { HubCharts } from './charts.tsx'
 import { Senders } from './senders.tsx'
-import type { HubState } from './state.ts'
+import { type HubState, problemsOf } from './state.ts'
 
 /** How the hub itself is: what arrives, what it refuses and why, what it keeps, and how long it takes. */
 export default function HubPage() {
@@ -14,67 +14,60 @@ export default function HubPage() {
   return (
     <Page title="Hub" state={value && <span class="muted small">version {value.version}</span>}>
       <Shown answer={answer} retry={retry}>
-        {({ store, queries, threadDeaths = 0 }) => (
+        {(state) => (
           <>
-            <Problems
-              sentences={[
-                ...store.problems,
-                ...(threadDeaths > 0
-                  ? [`${threadDeaths} threads ended by a fault, and were started again.`]
-                  : []),
-                ...(queries.refused > 0
-                  ? [
-                      `${queries.refused} queries were refused because too many waited, since the hub was started.`,
-                    ]
-                  : []),
-                ...(queries.stopped > 0
-                  ? [`${queries.stopped} queries were stopped at their limit, since the hub was started.`]
-                  : []),
-              ]}
-            />
+            <Problems sentences={problemsOf(state)} />
             <dl class="strip">
-              {(
-                [
-                  ['Spans', store.spans, 'int'],
-                  ['Log records', store.logs, 'int'],
-                  ['Series', store.series, 'int'],
-                  ['On disk', Object.values(store.bytes).reduce((sum, each) => sum + each, 0), 'B'],
-                  ['Queries under way', queries.running + queries.waiting, 'int'],
-                ] as const
-              ).map(([text, figure, unit]) => (
+              {factsOf(state).map(([text, figure]) => (
                 <div key={text}>
                   <dt>{text}</dt>
-                  <dd>
-                    <Value of={figure} unit={unit} />
-                  </dd>
+                  <dd>{figure}</dd>
                 </div>
               ))}
-              {store.oldest !== null && (
-                <div>
-                  <dt>Oldest event</dt>
-                  <dd>{clock(store.oldest)}</dd>
-                </div>
-              )}
             </dl>
+            <Senders
+              all={state.services.filter(({ name }) => name !== '')}
+              limit={state.limits.seriesPerJob}
+            />
           </>
         )}
       </Shown>
-      <Senders states={value?.services ?? []} />
       <HubCharts />
     </Page>
   )
 }
 
+function factsOf({ store, durations, limits, scrapes }: HubState): ReadonlyArray<readonly [string, string]> {
+  const used = Object.values(store.bytes).reduce((sum, each) => sum + each, 0)
+  const stored = [durations.traces, durations.logs, durations.metrics].flatMap(({ p95 }) => p95 ?? [])
+  const targets = scrapes.up + scrapes.down + scrapes.unknown
+  return [
+    ['Spans', textOf(store.spans, 'int')],
+    ['Log records', textOf(store.logs, 'int')],
+    ['Series', textOf(store.series, 'int')],
+    ['On disk', `${textOf(used, 'B')} of ${textOf(limits.maxDisk, 'B')}`],
+    ['Kept', textOf(limits.retention / 1_000, 's')],
+    ...(store.oldest === null ? [] : [['Oldest event', clock(store.oldest)] as const]),
+    ...(stored.length === 0 ? [] : [['Time to store, p95', textOf(Math.max(...stored), 's')] as const]),
+    ...(durations.queries.p95 === null
+      ? []
+      : [['Queries, p95', textOf(durations.queries.p95, 's')] as const]),
+    ...(targets === 0 ? [] : [['Scrapes', `${scrapes.up} of ${targets} up`] as const]),
+  ]
+}
+
 function Problems({ sentences }: { sentences: readonly string[] }) {
   if (sentences.length === 0) return null
   return (
-    <ul class="story open">
-      {sentences.map((sentence) => (
-        <li key={sentence}>
-          <i class="mark" data-state="warn" />
-          <span>{sentence}</span>
-        </li>
-      ))}
-    </ul>
+    <section aria-label="Problems since the start of the hub">
+      <ul class="story open">
+        {sentences.map((sentence) => (
+          <li key={sentence}>
+            <i class="mark" data-state="warn" />
+            <span>{sentence}</span>
+          </li>
+        ))}
+      </ul>
+    </section>
   )
 }

@@ -1,7 +1,8 @@
 import { type ReadonlySignal, useComputed, useSignalEffect } from '@preact/signals'
 import { useEffect, useMemo, useRef } from 'preact/hooks'
 
-import { type Answer, useAnswer } from '../../api/answer.ts'
+import { type Answer, useAnswer, useLoaded } from '../../api/answer.ts'
+import type { Api } from '../../api/api.ts'
 import { msOf } from '../../format/times.ts'
 import { bucketsOf, type Histogram } from '../../logs/lanes.ts'
 import { LogList } from '../../logs/list.ts'
@@ -20,25 +21,36 @@ export function useSearch(): ReadonlySignal<string> {
   })
 }
 
+/** Counts, and the search that they are of. */
+export interface Counts extends Histogram {
+  readonly q: string
+}
+
 /** Counts by time and level, those of the range that is compared, and the most frequent values of fields. */
 export function useCounts(asked: ReadonlySignal<string>): {
-  counts: Answer<Histogram>
+  counts: Answer<Counts>
   before: Histogram | undefined
   facets: readonly Facet[]
   retry: () => void
 } {
   const { time } = useApp()
-  const histogram = (shift: number) => {
+  /** The counts of the range, or of one so much earlier, with the search that they are of. */
+  const load = (api: Api, aborted: AbortSignal, shift: number): Promise<Counts> => {
+    const q = asked.value
     const { from, to, count } = bucketsOf(time.span.value)
-    return [
-      '/api/logs/histogram',
-      { q: asked.value, from: from - shift, to: to - shift, buckets: count },
-    ] as const
+    const params = { q, from: from - shift, to: to - shift, buckets: count }
+    return api
+      .get<Histogram>('/api/logs/histogram', params, aborted)
+      .then((histogram) => ({ ...histogram, q }))
   }
-  const counts = useAnswer<Histogram>(() => histogram(0))
-  const before = useAnswer<Histogram>(() => {
+  const counts = useLoaded<Counts>((api, aborted) => {
+    void time.beat.value
+    return load(api, aborted, 0)
+  })
+  const before = useLoaded<Counts>((api, aborted) => {
+    void time.beat.value
     const compared = time.compare.value
-    return compared === undefined ? undefined : histogram(compared.by)
+    return compared === undefined ? undefined : load(api, aborted, compared.by)
   })
 
   // Values besides a demanded one are those that are found without it.

@@ -3,7 +3,7 @@ import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
 
 import { msOf } from '../../format/times.ts'
 import type { LogList } from '../../logs/list.ts'
-import { partOf, rowAt, topOf } from '../../logs/window.ts'
+import { partOf, rowAt, topOf, yOf } from '../../logs/window.ts'
 import { useKeys } from '../../parts/keys.ts'
 import { rem } from '../../parts/rem.ts'
 import { useApp } from '../../state/app.ts'
@@ -32,11 +32,15 @@ export function LineList({
   goTo: number | undefined
 }) {
   const { address, time } = useApp()
-  const { rows, shift, hasOlder, hasNewer, waiting, isReady } = list.lines.value
+  const { rows, shift, hasOlder, hasNewer, waiting } = list.lines.value
   const box = useRef<HTMLDivElement>(null)
-  const scroll = useSignal({ y: 0, height: 800 })
+  /** Where the list is scrolled to. Its signal changes where other rows have to be drawn. */
+  const scroll = useRef({ y: 0, height: 800 }).current
+  const moved = useSignal(0)
   const opened = useSignal(0)
   const active = useSignal<string | undefined>(undefined)
+  const toFocus = useRef(false)
+  const toOpen = useRef<string | null | undefined>(address.params.peek().get('open'))
   /** What the effect of the render before saw. */
   const last = useRef({ shift, isFollowing: true, goTo: undefined as number | undefined })
   const open = address.params.value.get('open')
@@ -51,13 +55,14 @@ export function LineList({
   }
   const part = isPhone
     ? { first: Math.max(0, rows.length - FEW), end: rows.length, before: 0, after: 0 }
-    : partOf(heights, topNow(), scroll.value.height)
+    : partOf(heights, topNow(), scroll.height)
   const drawn = useRef(part)
   drawn.current = part
 
   /** Where the list is scrolled to once it is drawn: to its end while it follows new lines. */
   function topNow(): number {
-    const { y, height } = scroll.value
+    void moved.value
+    const { y, height } = scroll
     const isFollowing = last.current.isFollowing && !hasNewer
     return isFollowing ? Math.max(0, topOf(heights, rows.length) + BOTTOM - height) : y
   }
@@ -81,37 +86,48 @@ export function LineList({
     loadNear()
   }, [rows, goTo])
 
+  const latest = useRef(measure)
+  latest.current = measure
   useEffect(() => {
-    const { current } = box
-    if (current === null) return undefined
-    const observer = new ResizeObserver(measure)
-    observer.observe(current)
+    const observer = new ResizeObserver(() => latest.current())
+    if (box.current !== null) observer.observe(box.current)
     return () => observer.disconnect()
   }, [])
 
-  // Lines in sight that the sender of the address had opened.
-  const isOpenThere = openIndex >= 0
+  // The line that a key went to has the focus once it is drawn.
   useLayoutEffect(() => {
-    if (isOpenThere && isReady) show(openIndex)
-  }, [isOpenThere && isReady])
+    const line = toFocus.current ? box.current?.querySelector<HTMLElement>('.log.active') : undefined
+    if (line === undefined || line === null) return
+    toFocus.current = false
+    line.focus({ preventScroll: true })
+  })
+
+  // The line that the address opens comes into sight. One that is opened by hand stays where it is.
+  useLayoutEffect(() => {
+    const { current } = box
+    if (current === null || openIndex < 0 || toOpen.current !== open) return
+    toOpen.current = undefined
+    current.scrollTop = topOf(heights, openIndex) - 4 * row
+    measure()
+  })
 
   const isHeld = time.held.value
   useEffect(() => {
-    if (!isHeld) last.current.isFollowing = true
     list.hold(isHeld)
-    const { current } = box
-    if (!isHeld && current !== null) current.scrollTop = current.scrollHeight
+    if (isHeld) return
+    active.value = undefined
+    last.current.isFollowing = true
+    box.current?.scrollTo(0, box.current.scrollHeight)
   }, [list, isHeld])
 
   useKeys({
     j: (event) => move(event, 1),
     k: (event) => move(event, -1),
     o: openTrace,
-    Enter: ({ target }) =>
-      active.value === undefined ||
-      (target instanceof Element && target.closest('button, a, summary') !== null)
-        ? false
-        : toggle(active.value),
+    Enter: ({ target }) => {
+      const isControl = target instanceof Element && target.closest('button, a, summary') !== null
+      return isControl || active.value === undefined ? false : toggle(active.value)
+    },
     l: () => (time.held.peek() ? time.hold(false) : false),
   })
 
@@ -120,10 +136,10 @@ export function LineList({
     if (current === null) return
     const height = current.querySelector('.opened')?.getBoundingClientRect().height
     opened.value = height === undefined ? 0 : height + 5
-    const next = partOf(heights, current.scrollTop, current.clientHeight)
+    Object.assign(scroll, { y: current.scrollTop, height: current.clientHeight })
+    const next = partOf(heights, scroll.y, scroll.height)
     const { first, end } = drawn.current
-    if (next.first !== first || next.end !== end || scroll.peek().height !== current.clientHeight)
-      scroll.value = { y: current.scrollTop, height: current.clientHeight }
+    if (next.first !== first || next.end !== end) moved.value++
   }
 
   function onScroll(): void {
@@ -131,8 +147,9 @@ export function LineList({
     if (current === null || isPhone) return
     measure()
     const isAtEnd = current.scrollTop + current.clientHeight >= current.scrollHeight - row && !hasNewer
-    last.current.isFollowing = isAtEnd
-    if (time.live.peek()) time.hold(!isAtEnd)
+    // A line that keys or a click went to is being read, also at the end.
+    last.current.isFollowing = isAtEnd && active.peek() === undefined
+    if (time.live.peek()) time.hold(!last.current.isFollowing)
     loadNear()
   }
 
@@ -148,25 +165,20 @@ export function LineList({
   function show(index: number): void {
     const { current } = box
     if (current === null) return
-    const top = topOf(heights, index)
-    if (top < current.scrollTop) current.scrollTop = top
-    else if (top + row * 2 > current.scrollTop + current.clientHeight)
-      current.scrollTop = top + row * 3 - current.clientHeight
+    current.scrollTop = yOf(heights, index, current.scrollTop, current.clientHeight)
     onScroll()
   }
 
   function move(event: KeyboardEvent, by: number): void {
     const from = rows.findIndex(({ log }) => log.cursor === active.value)
-    const index = from < 0 ? rowAt(heights, scroll.value.y + scroll.value.height / 2) : from + by
+    const index = from < 0 ? rowAt(heights, scroll.y + scroll.height / 2) : from + by
     const next = rows[Math.max(0, Math.min(rows.length - 1, index))]
     if (next === undefined) return
     event.preventDefault()
     active.value = next.log.cursor
     show(index)
-    // The line is drawn by then.
-    requestAnimationFrame(() =>
-      box.current?.querySelector<HTMLElement>('.log.active')?.focus({ preventScroll: true }),
-    )
+    stay()
+    toFocus.current = true
   }
 
   function openTrace(): false | void {
@@ -175,12 +187,16 @@ export function LineList({
     address.go(address.to(`/traces/${traceId}`))
   }
 
+  /** A line that is read must not go away with those that arrive. */
+  function stay(): void {
+    last.current.isFollowing = false
+    if (time.live.peek()) time.hold(true)
+  }
+
   function toggle(cursor: string): void {
     active.value = cursor
     address.adjust({ open: open === cursor ? null : cursor })
-    // A line that is read must not go away with those that arrive.
-    last.current.isFollowing = false
-    if (time.live.peek()) time.hold(true)
+    stay()
   }
 
   const drawnRows = rows.slice(part.first, part.end)

@@ -27,6 +27,7 @@ export function Opened({
 }) {
   const { address } = useApp()
   const hasAround = useSignal(false)
+  const { 'exception.type': type } = log.attributes
   return (
     <div class="opened" ref={useResize(onResize)}>
       <div class="acts">
@@ -54,6 +55,11 @@ export function Opened({
           >
             This request
           </button>
+        )}
+        {typeof type === 'string' && type !== '' && (
+          <a class="btn tiny" href={address.to('/errors', { q: type })}>
+            Errors of this type
+          </a>
         )}
         <CopyMenu
           class="btn tiny menu"

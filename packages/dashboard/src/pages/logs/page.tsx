@@ -54,7 +54,7 @@ export default function LogsPage() {
         onSearch={search}
         fields={LOG_FIELDS}
         values={logValues}
-        hits={counts.value === undefined ? undefined : total}
+        hits={counts.value?.q === asked.value ? total : undefined}
       />
       <div class="loghead">
         <p>

@@ -1,8 +1,10 @@
 import { useSignal } from '@preact/signals'
 
+import { msOf } from '../../format/times.ts'
 import { graveOf, type Log, textOf } from '../../logs/log.ts'
 import { type RecordField, recordFields } from '../../logs/record.ts'
 import { fieldTerm, withText } from '../../search/terms.ts'
+import { servicePath } from '../../shell/places.ts'
 import { useApp } from '../../state/app.ts'
 import { Marked } from './line.tsx'
 
@@ -90,7 +92,11 @@ function Written({
   if (name === 'span_id' && log.traceId !== '')
     return <a href={address.to(`/traces/${log.traceId}`, { span: log.spanId })}>{text}</a>
   if (name === 'service')
-    return <a href={address.to(`/services/${encodeURIComponent(log.service)}`)}>{text}</a>
+    return (
+      <a href={address.to(servicePath(log.service), { at: String(Math.round(msOf(log.time))) })}>
+        <bdi>{text}</bdi>
+      </a>
+    )
   if (name === 'level' && graveOf(log.level) === 'error') return <b class="bad">{text}</b>
   return <Marked text={text} words={words} />
 }

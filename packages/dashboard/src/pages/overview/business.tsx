@@ -9,7 +9,7 @@ import { Spark } from '../../charts/spark.tsx'
 import type { Mark } from '../../charts/types.ts'
 import { prefixOf, titleOf, unitOf, unitPer } from '../../format/metrics.ts'
 import { textOf } from '../../format/numbers.ts'
-import { lengthText } from '../../format/ranges.ts'
+import { spanText } from '../../format/ranges.ts'
 import { Shown } from '../../parts/shown.tsx'
 import { useApp } from '../../state/app.ts'
 import { changeOf, type Comparison, comparisonOf, linesOf } from '../business/compare.ts'
@@ -33,7 +33,7 @@ export function Business({ marks }: { marks: ReadonlySignal<readonly Mark[]> }) 
     return { board: boardOf(instruments, saved ?? {}), instruments, oldest: store.oldest }
   })
   const { from, to } = time.span.value
-  const length = lengthText(to - from)
+  const span = spanText(time.span.value, time.last.value)
   return (
     <section class="c5" aria-labelledby="h-shop">
       <div class="head">
@@ -57,7 +57,7 @@ export function Business({ marks }: { marks: ReadonlySignal<readonly Mark[]> }) 
               <thead>
                 <tr>
                   <th scope="col">Pinned</th>
-                  <th scope="col">{length[0]?.toUpperCase() + length.slice(1)}</th>
+                  <th scope="col">{span}</th>
                   <th scope="col" class="num">
                     Now
                   </th>
@@ -121,7 +121,7 @@ function Row({
       </th>
       <td>
         <Spark
-          label={`${title} over the last ${lengthText(comparison.ms)}`}
+          label={`${title}, ${spanText(time.span.value, time.last.value).toLowerCase()}`}
           values={shown === undefined ? undefined : (main?.values ?? [])}
           grid={grid}
           isNarrow={ratio !== null || type === 'gauge'}

@@ -4,7 +4,7 @@ import { clock, clockSeconds } from '../../format/times.ts'
 import { StateMark } from '../../parts/mark.tsx'
 import { Sentence } from '../../parts/sentence.tsx'
 import { Shown } from '../../parts/shown.tsx'
-import { tell, timeOf } from '../../sentences/changes.ts'
+import { tell } from '../../sentences/changes.ts'
 import { useApp } from '../../state/app.ts'
 
 /** What changed, oldest first, each with the page that proves it. */
@@ -30,7 +30,7 @@ export function Changes({
               const told = tell(change)
               if (told === undefined) return null
               const { to, parts } = told
-              const time = timeOf(change)
+              const time = change.time
               return (
                 <li key={`${change.kind} ${change.service} ${index}`}>
                   <time title={clock(time)} dateTime={new Date(time).toISOString()}>

@@ -4,7 +4,7 @@ import { Spark } from '../../charts/spark.tsx'
 import type { Mark } from '../../charts/types.ts'
 import { isFresh, ordered } from '../../errors/groups.ts'
 import { grouped } from '../../format/numbers.ts'
-import { lengthText } from '../../format/ranges.ts'
+import { spanText } from '../../format/ranges.ts'
 import { ago, msOf } from '../../format/times.ts'
 import { Shown } from '../../parts/shown.tsx'
 import { useMonitor } from '../../shell/monitor.ts'
@@ -17,9 +17,9 @@ const MOST = 5
 export function Errors({ marks }: { marks: ReadonlySignal<readonly Mark[]> }) {
   const { address, time } = useApp()
   const { errors, retry } = useMonitor()
-  const { from, to } = time.span.value
+  const { from } = time.span.value
   const all = errors.value.value?.errors ?? []
-  const length = lengthText(to - from)
+  const span = spanText(time.span.value, time.last.value)
   return (
     <section class="c7" aria-labelledby="h-errors">
       <div class="head">
@@ -32,7 +32,7 @@ export function Errors({ marks }: { marks: ReadonlySignal<readonly Mark[]> }) {
         answer={errors}
         retry={retry}
         isEmpty={(value) => !value.errors.some((group) => isFresh(group, from))}
-        empty={time.last.value === undefined ? 'None in this range.' : `None in the last ${length}.`}
+        empty={time.last.value === undefined ? 'None in this range.' : `None in the ${span.toLowerCase()}.`}
       >
         {(value) => (
           <table class="tbl" aria-labelledby="h-errors">
@@ -43,7 +43,7 @@ export function Errors({ marks }: { marks: ReadonlySignal<readonly Mark[]> }) {
                   In
                 </th>
                 <th scope="col" class="ph">
-                  {length[0]?.toUpperCase() + length.slice(1)}
+                  {span}
                 </th>
                 <th scope="col" class="num">
                   Events
@@ -82,7 +82,7 @@ export function Errors({ marks }: { marks: ReadonlySignal<readonly Mark[]> }) {
                       </td>
                       <td class="spk ph">
                         <Spark
-                          label={`${type} over the last ${length}`}
+                          label={`${type}, ${span.toLowerCase()}`}
                           values={trend}
                           as="bars"
                           isBad

@@ -4,7 +4,7 @@ import type { Answer } from '../../api/answer.ts'
 import { type Reading, useReadings } from '../../api/series.ts'
 import type { Dependency, Service } from '../../api/shapes.ts'
 import type { Mark } from '../../charts/types.ts'
-import { lengthText } from '../../format/ranges.ts'
+import { spanText } from '../../format/ranges.ts'
 import { markOf, StateMark } from '../../parts/mark.tsx'
 import { type Column, Table } from '../../parts/table.tsx'
 import { Value } from '../../parts/value.tsx'
@@ -53,13 +53,14 @@ export function Services({
   const called = useComputed(() =>
     calledOf(calls.value.value ?? [], new Set(services.value.value?.map(({ name }) => name))),
   ).value
-  const { from, to } = time.span.value
 
   return (
     <section class="sec" aria-labelledby="h-services">
       <div class="head">
         <h2 id="h-services">Services</h2>
-        <span class="aside">Lines: {lengthText(to - from)}. Figures: last 5 minutes</span>
+        <span class="aside">
+          Lines: {spanText(time.span.value, time.last.value).toLowerCase()}. Figures: last 5 minutes
+        </span>
       </div>
       <Table
         label="services"

@@ -54,18 +54,17 @@ export function Errors({ name, errors }: Parts & { errors: ReturnType<typeof use
               .map((group) => (
                 <li key={group.fingerprint}>
                   <i class="mark" data-state={isNews(group) ? 'bad' : 'note'} />
-                  <span class="clip">
+                  <div class="clip">
                     <a class="plain strong" href={address.to(`/errors/${group.fingerprint}`)}>
                       <bdi>{group.type}</bdi>
                     </a>{' '}
                     {isNews(group) && (
                       <span class="tag bad">{group.newIn ? `new in ${group.newIn}` : 'came back'}</span>
                     )}
-                    <br />
-                    <span class="muted" title={group.message}>
+                    <p class="muted clip" title={group.message}>
                       <bdi>{group.message}</bdi>
-                    </span>
-                  </span>
+                    </p>
+                  </div>
                   <span class="num">{grouped(group.count)}</span>
                 </li>
               ))}

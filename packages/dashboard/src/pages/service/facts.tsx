@@ -49,10 +49,11 @@ export function Facts({ name, service, marks }: Parts) {
         </div>
         <div>
           <dt>Versions</dt>
-          <dd>
+          <dd class="wraps">
             {versionsOf(live).map(([version, names]) => (
               <span key={version}>
-                <bdi>{version}</bdi> <span class="small">{instancesText(names)}</span>{' '}
+                <bdi>{version}</bdi> <span class="small">{instancesText(names)}</span>
+                {'\u2003'}
               </span>
             ))}
             &nbsp;

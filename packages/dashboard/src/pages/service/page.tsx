@@ -94,7 +94,11 @@ function Content({ name, service }: Pick<Parts, 'name' | 'service'>) {
     >
       <Facts {...parts} />
       <SectionTabs service={service} errors={errors} checks={health.checks} isReady={isReady.value} />
-      <Red {...parts} onExemplar={({ traceId, spanId }) => address.adjust({ open: traceId, span: spanId })} />
+      <Red
+        {...parts}
+        found={source}
+        onExemplar={({ traceId, spanId }) => address.adjust({ open: traceId, span: spanId })}
+      />
       {isReady.value && (
         <>
           <div class="grid sec">

@@ -1,5 +1,6 @@
-import { useComputed } from '@preact/signals'
+import { type ReadonlySignal, useComputed } from '@preact/signals'
 
+import type { Answer } from '../../api/answer.ts'
 import { useExemplars } from '../../api/exemplars.ts'
 import { useNormal } from '../../api/normal.ts'
 import { type Lines, useLines } from '../../api/series.ts'
@@ -23,16 +24,22 @@ export function Red({
   source,
   service,
   marks,
+  found,
   onExemplar,
-}: Parts & { onExemplar: (exemplar: Exemplar) => void }) {
+}: Parts & {
+  /** How the metrics were found. */
+  found: Found
+  onExemplar: (exemplar: Exemplar) => void
+}) {
   const { time } = useApp()
   const queries = useComputed(() => {
     const metrics = source.value
     return metrics ? requestQueries(metrics, name, windowOf(time.grid.value.step)) : undefined
   })
-  const rate = useLines(() => queries.value?.rate())
-  const errors = useLines(() => queries.value?.errorRatio())
-  const durations = useLines(
+  const rate = useAfter(found, () => queries.value?.rate())
+  const errors = useAfter(found, () => queries.value?.errorRatio())
+  const durations = useAfter(
+    found,
     () =>
       queries.value &&
       together(Object.fromEntries(QUANTILES.map(([label, q]) => [label, queries.value?.quantile(q)]))),
@@ -76,6 +83,26 @@ export function Red({
       </div>
     </section>
   )
+}
+
+/** What the metrics of the requests are, as it was loaded. */
+interface Found {
+  readonly answer: ReadonlySignal<Answer<unknown>>
+  readonly retry: () => void
+}
+
+/** Lines that are asked for once the metrics are known. That they could not be found is an error of the lines. */
+function useAfter(found: Found, query: () => string | undefined): ReturnType<typeof useLines> {
+  const { answer, retry } = useLines(query)
+  const isFailed = useComputed(
+    () => found.answer.value.value === undefined && found.answer.value.error !== undefined,
+  )
+  return {
+    answer: useComputed(() =>
+      isFailed.value ? { ...answer.value, error: found.answer.value.error } : answer.value,
+    ),
+    retry: () => (isFailed.peek() ? found.retry() : retry()),
+  }
 }
 
 function quantileLines(lines: Lines): readonly ChartLine[] {
