@@ -7,6 +7,8 @@ import { type IngestThreads, startIngest } from './ingest/start-ingest.ts'
 import { startThread } from './ingest/start-thread.ts'
 import { moduleUrl } from './modules.ts'
 import type { HubSettings } from './options.ts'
+import { createActivity } from './own/activity.ts'
+import { receivedState } from './own/hub-state.ts'
 import { createOwnMetrics, type OwnMetrics } from './own/own-metrics.ts'
 import { startOwnSamples } from './own/own-samples.ts'
 import { createQueries } from './query/queries.ts'
@@ -15,6 +17,7 @@ import { createScraper, type Scraper } from './scrape/scraper.ts'
 import type { Api } from './serve/api-request.ts'
 import { createLive, type Live } from './serve/live.ts'
 import { createSaved } from './serve/saved.ts'
+import { createStoredTopic } from './serve/stored-topic.ts'
 import { lockFolder } from './store/sqlite/lock.ts'
 import { VERSION } from './version.ts'
 
@@ -60,6 +63,7 @@ export function startParts(settings: HubSettings, instance: () => string): Parts
   }
   const lock = lockFolder(folder)
   const live = createLive()
+  const tellStored = createStoredTopic(live)
   const admission = createAdmission()
   const forward =
     settings.forward === undefined ? undefined : createForward(settings.forward, settings.forwardFolder, log)
@@ -70,12 +74,13 @@ export function startParts(settings: HubSettings, instance: () => string): Parts
     forward: forward?.send,
     stored(counts) {
       own.stored(counts)
-      for (const count of counts) live.publish('stored', count)
+      tellStored(counts)
     },
     log,
   })
   const keeper = startKeeper(() => startThread('keeper-thread', { store, retainMs: RETAIN_MS }), log)
   const queries = createQueries({ store })
+  const activity = createActivity()
   const own = createOwnMetrics({
     instance,
     queue: () => ingest.queue,
@@ -84,6 +89,7 @@ export function startParts(settings: HubSettings, instance: () => string): Parts
     underived: () => ingest.underived,
     store: () => ownSamples.store,
     queries: () => queries.state(),
+    activity,
     more: forward?.families ?? [],
   })
   const ownSamples = startOwnSamples({ own, keeper, ingest })
@@ -100,7 +106,17 @@ export function startParts(settings: HubSettings, instance: () => string): Parts
     queries,
     keeper,
     targets: () => scraper.targets(),
-    state: () => Promise.resolve({ ...state() }),
+    state: () =>
+      Promise.resolve({
+        ...state(),
+        ...receivedState({
+          activity,
+          refusals: own.refusals,
+          series: () => ingest.series,
+          targets: () => scraper.targets(),
+          limits: { maxDisk, retention, seriesPerJob },
+        }),
+      }),
     saved: createSaved(join(folder, 'saved')),
     version: VERSION,
   })

@@ -47,3 +47,10 @@ export function partOf(heights: Heights, y: number, height: number): Part {
   const total = count * row + (opened === undefined ? 0 : opened.more)
   return { first, end, before: topOf(heights, first), after: Math.max(0, total - topOf(heights, end)) }
 }
+
+/** Where to scroll so that a row is in sight, with some room below it: not at all where it is. */
+export function yOf(heights: Heights, index: number, y: number, height: number): number {
+  const top = topOf(heights, index)
+  if (top < y) return top
+  return top + heights.row * 2 > y + height ? top + heights.row * 3 - height : y
+}

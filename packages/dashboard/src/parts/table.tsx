@@ -5,6 +5,7 @@ import { useRef } from 'preact/hooks'
 import { grouped } from '../format/numbers.ts'
 import { useApp } from '../state/app.ts'
 import { keptOrder, sorted } from './order.ts'
+import { Wide } from './wide.tsx'
 import { useWindow } from './window.ts'
 
 /** A column of a table. */
@@ -116,7 +117,7 @@ export function Table<Row>({
         </label>
       )}
       <output class="small order">{hasChanged && 'order changed'}</output>
-      <div class="wide">
+      <Wide>
         <table class={`tbl ${name}`} aria-label={label} aria-rowcount={isLong ? shown.length + 1 : undefined}>
           <thead>
             <tr>
@@ -158,7 +159,7 @@ export function Table<Row>({
             {after}
           </tbody>
         </table>
-      </div>
+      </Wide>
     </div>
   )
 }

@@ -63,7 +63,8 @@ export function suggestionsOf(
 
   if (field !== undefined) {
     const { values } = facets.find((facet) => facet.field === field) ?? { values: [] }
-    if (field === 'level' && operator !== ':')
+    // The levels are known also before the hub has answered.
+    if (field === 'level' && (operator !== ':' || values.length === 0))
       return LEVELS.filter(fits).map((level) => whole('Values', `level${operator}${level}`, 'level'))
     return values
       .filter(({ value }) => fits(value))

@@ -4,7 +4,7 @@ import { bucketsOf, lanesOf, lanesText, perText } from '../../src/logs/lanes.ts'
 import { fieldsOf, type Log, messageOf, shortName } from '../../src/logs/log.ts'
 import { markdownOf, plainRecord, recordFields } from '../../src/logs/record.ts'
 import { merged, Rows } from '../../src/logs/rows.ts'
-import { partOf, rowAt, topOf } from '../../src/logs/window.ts'
+import { partOf, rowAt, topOf, yOf } from '../../src/logs/window.ts'
 
 const START = 1_769_860_800_000
 const log = (ms: number, body: unknown = 'pool is empty', more: Partial<Log> = {}): Log => ({
@@ -57,6 +57,13 @@ describe('the drawn part of a list', () => {
       expect(end - first).toBeLessThan(80)
       expect(before + (topOf(heights, end) - topOf(heights, first)) + after).toBe(2_200_300)
     }
+  })
+
+  test('scrolls only as far as a row needs to be in sight', () => {
+    expect(yOf(heights, 20, 100, 700)).toBe(100)
+    expect(yOf(heights, 2, 100, 700)).toBe(44)
+    expect(yOf(heights, 40, 100, 700)).toBe(40 * 22 + 66 - 700)
+    expect(yOf(heights, 1_001, 0, 700)).toBe(1_001 * 22 + 300 + 66 - 700)
   })
 
   test('finds the row at a distance, the opened one included', () => {

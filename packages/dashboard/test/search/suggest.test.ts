@@ -56,6 +56,7 @@ test('offers fields that begin so first, then values, then earlier searches', ()
 test('offers the values of a field', () => {
   expect(suggest('a route:car').map(({ text }) => text)).toEqual(['a route:/carts'])
   expect(suggest('level>=de').map(({ text }) => text)).toEqual(['level>=debug'])
+  expect(suggestionsOf('level:er', [], LOG_FIELDS, [], NOW).map(({ text }) => text)).toEqual(['level:error'])
   expect(suggest('unknown:')).toEqual([])
 })
 

@@ -55,6 +55,8 @@ export interface StoredCount {
   readonly signal: Signal
   readonly job: string
   readonly items: number
+  /** Milliseconds that the newest item is ahead of the hub's clock. Missing where the times are the hub's own. */
+  readonly aheadMs?: number
 }
 
 /** Counts of the series writer since its start. */

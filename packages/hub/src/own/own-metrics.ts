@@ -3,6 +3,7 @@ import type { Sample, Signal } from '../ingest/ingest.ts'
 import type { SeriesCount, StoredCount } from '../ingest/protocol.ts'
 import type { PlainRefusal } from '../ingest/refusal.ts'
 import type { StoreState } from '../store/store.ts'
+import type { Activity } from './activity.ts'
 import { asked, Counter, Durations, type Family, textOf } from './families.ts'
 
 /** What the metrics are read from when they are asked for. */
@@ -16,6 +17,8 @@ export interface OwnSources {
   /** The last known state of the store. */
   readonly store: () => StoreState | undefined
   readonly queries: () => { readonly running: number; readonly waiting: number; readonly refused: number }
+  /** Is told of the same, for the last minutes. */
+  readonly activity: Pick<Activity, 'answered' | 'queried' | 'stored'>
   /** Further families, of parts that count for themselves. */
   readonly more: readonly Family[]
 }
@@ -30,6 +33,15 @@ export interface OwnMetrics {
   answered(signal: Signal, seconds: number): void
   /** A request of an API was answered after this time. */
   queried(api: string, seconds: number): void
+  /** What was not stored since the start: requests by signal and reason, and items of stored requests by signal. */
+  refusals(): {
+    readonly requests: ReadonlyArray<{
+      readonly signal: string
+      readonly reason: string
+      readonly count: number
+    }>
+    readonly items: ReadonlyArray<{ readonly signal: string; readonly count: number }>
+  }
   text(): string
   /** As samples for the store, with the label `job` = `sightline-hub` where a family has no job of its own. */
   samples(now: number): readonly Sample[]
@@ -45,6 +57,7 @@ export function createOwnMetrics({
   underived,
   store,
   queries,
+  activity,
   more,
 }: OwnSources): OwnMetrics {
   const requests = new Counter('hub_received_requests_total', 'Export requests that were read.')
@@ -127,9 +140,24 @@ export function createOwnMetrics({
     rejected: (signal, items) => rejected.add({ signal }, items),
     stored(counts) {
       for (const { signal, job, items } of counts) stored.add({ signal, job }, items)
+      activity.stored(counts)
     },
-    answered: (signal, seconds) => durations.observe(signal, seconds),
-    queried: (api, seconds) => queryDurations.observe(api, seconds),
+    answered(signal, seconds) {
+      durations.observe(signal, seconds)
+      activity.answered(signal, seconds)
+    },
+    queried(api, seconds) {
+      queryDurations.observe(api, seconds)
+      activity.queried(seconds)
+    },
+    refusals: () => ({
+      requests: refused.samples().map(({ labels: { signal = '', reason = '' }, value }) => ({
+        signal,
+        reason,
+        count: value,
+      })),
+      items: rejected.samples().map(({ labels: { signal = '' }, value }) => ({ signal, count: value })),
+    }),
     text: () => textOf(families),
     samples: (now) =>
       families.flatMap((family) =>

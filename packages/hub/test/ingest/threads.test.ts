@@ -69,10 +69,11 @@ test('what is acknowledged can be read, is counted by service, and comes back fo
   expect(await reader.traceLogs(traceIdOf(1), 10)).toHaveLength(2)
   expect(await reader.labelValues('job', [])).toContain('shop')
   reader.close()
+  const aheadMs = expect.any(Number)
   expect(stored).toEqual([
-    { signal: 'traces', job: 'shop', items: 3 },
-    { signal: 'logs', job: 'cart', items: 2 },
-    { signal: 'metrics', job: 'shop', items: 1 },
+    { signal: 'traces', job: 'shop', items: 3, aheadMs },
+    { signal: 'logs', job: 'cart', items: 2, aheadMs },
+    { signal: 'metrics', job: 'shop', items: 1, aheadMs },
   ])
   expect(forwarded.map(([signal, , gzip]) => [signal, gzip])).toEqual([
     ['traces', true],
@@ -229,6 +230,7 @@ test('samples of the hub and scraped bodies are stored by the series thread', as
   } as const
   expect(await threads.scraped(scrape)).toMatchObject({ error: '', scraped: 1, kept: 1 })
   expect(await names()).toEqual(expect.arrayContaining(['hub_test', 'orders_total', 'up']))
+  expect(stored).toEqual([{ signal: 'metrics', job: 'shop', items: 1 }])
 })
 
 test('what event threads have found goes to the series thread, at the latest when they end', async () => {

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 
 import { type Hub, type HubOptions, startHub } from '../../src/index.ts'
+import { createActivity } from '../../src/own/activity.ts'
 import { Counter, Durations, textOf } from '../../src/own/families.ts'
 import { createOwnMetrics } from '../../src/own/own-metrics.ts'
 import { logsBody, pointBody, spansBody, traceIdOf } from '../ingest/bodies.ts'
@@ -46,6 +47,29 @@ test('the hub counts what it has received, stored and refused, by signal, servic
     'hub_thread_deaths_total 0',
   ])
     expect(text).toContain(`\n${line}\n`)
+})
+
+test('the hub tells what it receives from each service', async () => {
+  const { url } = await start()
+  await post(url, '/v1/traces', spansBody({ trace: 1, spans: 3, job: 'shop' }))
+  await post(url, '/v1/logs', new TextEncoder().encode('{'))
+  const seconds = { p50: expect.any(Number), p95: expect.any(Number) }
+  expect(await (await fetch(`${url}/api/hub`)).json()).toMatchObject({
+    services: expect.arrayContaining([
+      expect.objectContaining({
+        name: 'shop',
+        logs: 0,
+        clockSkew: expect.any(Number),
+        lastSeen: expect.stringMatching(/^\d{19}$/),
+        refused: [],
+      }),
+    ]),
+    refused: { requests: [{ signal: 'logs', reason: 'undecodable', count: 1 }], items: [], lateSamples: 0 },
+    durations: { traces: seconds, logs: { p50: null, p95: null } },
+    scrapes: { up: 0, down: 0, unknown: 0 },
+    limits: { maxDisk: 5_000_000_000 },
+    ready: true,
+  })
 })
 
 test('a hub is ready, tells its address, and answers nothing after its end', async () => {
@@ -126,6 +150,7 @@ test('wrong options fail in one sentence that does not show secrets', async () =
 describe('own metrics', () => {
   test('as samples have the job of the hub where they have none of a service', () => {
     const own = createOwnMetrics({
+      activity: createActivity(() => 0),
       instance: () => '127.0.0.1:4318',
       queue: () => ({ requests: 2, bytes: 30 }),
       series: () => ({

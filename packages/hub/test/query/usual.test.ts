@@ -147,9 +147,9 @@ describe('what is usual', () => {
     const [faulty, sound] = pay?.versions ?? []
     // Fifteen before the trace and fifteen after it.
     expect(faulty).toMatchObject({ traces: 30, errorRatio: 0.5 })
-    // Parts of the day before it, from 5 minutes to 15, to 1 hour, 4 and 24 hours, with 20 traces at most, and the last ones before that.
+    // Parts of the day before it, from 5 minutes to 15, to 1 hour, 4 and 24 hours, with 30 traces at most, and the last ones before that.
     expect(sound?.traces).toBeGreaterThan(40)
-    expect(sound?.traces).toBeLessThanOrEqual(80)
+    expect(sound?.traces).toBeLessThanOrEqual(4 * 30)
   })
 
   test('is nothing where there is no other trace of the route', async () => {

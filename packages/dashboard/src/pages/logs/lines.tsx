@@ -3,7 +3,7 @@ import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
 
 import { msOf } from '../../format/times.ts'
 import type { LogList } from '../../logs/list.ts'
-import { partOf, rowAt, topOf } from '../../logs/window.ts'
+import { partOf, rowAt, topOf, yOf } from '../../logs/window.ts'
 import { useKeys } from '../../parts/keys.ts'
 import { rem } from '../../parts/rem.ts'
 import { useApp } from '../../state/app.ts'
@@ -32,7 +32,7 @@ export function LineList({
   goTo: number | undefined
 }) {
   const { address, time } = useApp()
-  const { rows, shift, hasOlder, hasNewer, waiting, isReady } = list.lines.value
+  const { rows, shift, hasOlder, hasNewer, waiting } = list.lines.value
   const box = useRef<HTMLDivElement>(null)
   /** Where the list is scrolled to. Its signal changes where other rows have to be drawn. */
   const scroll = useRef({ y: 0, height: 800 }).current
@@ -40,6 +40,7 @@ export function LineList({
   const opened = useSignal(0)
   const active = useSignal<string | undefined>(undefined)
   const toFocus = useRef(false)
+  const toOpen = useRef<string | null | undefined>(address.params.peek().get('open'))
   /** What the effect of the render before saw. */
   const last = useRef({ shift, isFollowing: true, goTo: undefined as number | undefined })
   const open = address.params.value.get('open')
@@ -85,11 +86,11 @@ export function LineList({
     loadNear()
   }, [rows, goTo])
 
+  const latest = useRef(measure)
+  latest.current = measure
   useEffect(() => {
-    const { current } = box
-    if (current === null) return undefined
-    const observer = new ResizeObserver(measure)
-    observer.observe(current)
+    const observer = new ResizeObserver(() => latest.current())
+    if (box.current !== null) observer.observe(box.current)
     return () => observer.disconnect()
   }, [])
 
@@ -101,14 +102,14 @@ export function LineList({
     line.focus({ preventScroll: true })
   })
 
-  // Lines in sight that the sender of the address had opened.
-  const isOpenThere = openIndex >= 0
+  // The line that the address opens comes into sight. One that is opened by hand stays where it is.
   useLayoutEffect(() => {
-    if (isOpenThere && isReady && box.current !== null) {
-      box.current.scrollTop = topOf(heights, openIndex) - 4 * row
-      measure()
-    }
-  }, [isOpenThere && isReady])
+    const { current } = box
+    if (current === null || openIndex < 0 || toOpen.current !== open) return
+    toOpen.current = undefined
+    current.scrollTop = topOf(heights, openIndex) - 4 * row
+    measure()
+  })
 
   const isHeld = time.held.value
   useEffect(() => {
@@ -123,11 +124,10 @@ export function LineList({
     j: (event) => move(event, 1),
     k: (event) => move(event, -1),
     o: openTrace,
-    Enter: ({ target }) =>
-      active.value === undefined ||
-      (target instanceof Element && target.closest('button, a, summary') !== null)
-        ? false
-        : toggle(active.value),
+    Enter: ({ target }) => {
+      const isControl = target instanceof Element && target.closest('button, a, summary') !== null
+      return isControl || active.value === undefined ? false : toggle(active.value)
+    },
     l: () => (time.held.peek() ? time.hold(false) : false),
   })
 
@@ -165,10 +165,7 @@ export function LineList({
   function show(index: number): void {
     const { current } = box
     if (current === null) return
-    const top = topOf(heights, index)
-    if (top < current.scrollTop) current.scrollTop = top
-    else if (top + row * 2 > current.scrollTop + current.clientHeight)
-      current.scrollTop = top + row * 3 - current.clientHeight
+    current.scrollTop = yOf(heights, index, current.scrollTop, current.clientHeight)
     onScroll()
   }
 

@@ -5,6 +5,7 @@ import { Figure } from '../../charts/figure.tsx'
 import { Spark } from '../../charts/spark.tsx'
 import { Share } from '../../parts/share.tsx'
 import { Shown } from '../../parts/shown.tsx'
+import { Wide } from '../../parts/wide.tsx'
 import { requestQueries } from '../../promql/requests.ts'
 import { quoted, together, useValues, windowOf } from '../../promql/together.ts'
 import { useApp } from '../../state/app.ts'
@@ -43,7 +44,7 @@ export function Calls({ name, service, source, marks }: Parts) {
         empty="No calls from or to this service in this range. They are found in spans of clients and servers."
       >
         {(found) => (
-          <div class="wide">
+          <Wide>
             <table class="tbl">
               <thead>
                 <tr>
@@ -129,7 +130,7 @@ export function Calls({ name, service, source, marks }: Parts) {
                 })}
               </tbody>
             </table>
-          </div>
+          </Wide>
         )}
       </Shown>
     </section>

@@ -49,7 +49,7 @@ export function Facts({ name, service, marks }: Parts) {
         </div>
         <div>
           <dt>Versions</dt>
-          <dd>
+          <dd class="wraps">
             {versionsOf(live).map(([version, names]) => (
               <span key={version}>
                 <bdi>{version}</bdi> <span class="small">{instancesText(names)}</span>

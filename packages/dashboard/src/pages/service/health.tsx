@@ -5,6 +5,7 @@ import { clock } from '../../format/times.ts'
 import { StateMark } from '../../parts/mark.tsx'
 import { Shown } from '../../parts/shown.tsx'
 import { Value } from '../../parts/value.tsx'
+import { Wide } from '../../parts/wide.tsx'
 import { quoted, together } from '../../promql/together.ts'
 import { checksOf } from './checks.ts'
 
@@ -37,7 +38,7 @@ export function Health({ checks, ...found }: ReturnType<typeof useChecks>) {
         empty="No health checks reported. The kit exports those that are registered with health.check()."
       >
         {() => (
-          <div class="wide">
+          <Wide>
             <table class="tbl">
               <thead>
                 <tr>
@@ -72,7 +73,7 @@ export function Health({ checks, ...found }: ReturnType<typeof useChecks>) {
                 ))}
               </tbody>
             </table>
-          </div>
+          </Wide>
         )}
       </Shown>
     </section>

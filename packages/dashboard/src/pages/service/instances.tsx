@@ -4,6 +4,7 @@ import { lastOf } from '../../charts/lines.ts'
 import { age } from '../../format/times.ts'
 import { type MarkState, StateMark } from '../../parts/mark.tsx'
 import { Shown } from '../../parts/shown.tsx'
+import { Wide } from '../../parts/wide.tsx'
 import { requestQueries } from '../../promql/requests.ts'
 import { together, useValues, type Values, windowOf } from '../../promql/together.ts'
 import { useApp } from '../../state/app.ts'
@@ -44,7 +45,7 @@ export function InstanceTable({
         empty="No instance reports now."
       >
         {({ instances }) => (
-          <div class="wide">
+          <Wide>
             <table class="tbl">
               <thead>
                 <tr>
@@ -65,7 +66,7 @@ export function InstanceTable({
                   ))}
               </tbody>
             </table>
-          </div>
+          </Wide>
         )}
       </Shown>
     </section>

@@ -3,6 +3,7 @@ import { queryAt } from '../../api/series.ts'
 import { pointsOf, type Unit, textOf, three } from '../../format/numbers.ts'
 import { clock } from '../../format/times.ts'
 import { Shown } from '../../parts/shown.tsx'
+import { Wide } from '../../parts/wide.tsx'
 import { quoted, together } from '../../promql/together.ts'
 import { useApp } from '../../state/app.ts'
 
@@ -97,7 +98,7 @@ export function VersionComparison({ versions: found }: { versions: ReturnType<ty
             })),
           ]
           return (
-            <div class="wide">
+            <Wide>
               <table class="tbl compare">
                 <thead>
                   <tr>
@@ -128,7 +129,7 @@ export function VersionComparison({ versions: found }: { versions: ReturnType<ty
                     ))}
                 </tbody>
               </table>
-            </div>
+            </Wide>
           )
         }}
       </Shown>

@@ -70,7 +70,13 @@ export function createEventWork({
           id,
           result,
           bytes,
-          counts: counts.ofRows(signal, columns.rows, columns.resource, columns.resources),
+          counts: counts.ofRows(
+            signal,
+            columns.rows,
+            columns.resource,
+            columns.resources,
+            'ends' in columns ? columns.ends : columns.times,
+          ),
         })
       } catch (error) {
         if (error instanceof OtlpError)

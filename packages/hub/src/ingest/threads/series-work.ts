@@ -86,8 +86,12 @@ export function createSeriesWork(parts: SeriesParts): ThreadWork {
           case 'body':
             return writePoints(message)
           case 'scrape': {
-            const bytes = message.scrape.kind === 'body' ? message.scrape.body.length : 0
-            return group.add({ id: message.id, result: exposition.add(message.scrape), bytes, counts: [] })
+            const { id, scrape } = message
+            const bytes = scrape.kind === 'body' ? scrape.body.length : 0
+            const result = exposition.add(scrape)
+            const { job = '' } = scrape.target.labels
+            const kept = result.kept > 0 ? [{ signal: 'metrics', job, items: result.kept } as const] : []
+            return group.add({ id, result, bytes, counts: kept })
           }
           case 'samples':
             return writeSamples(message.samples)

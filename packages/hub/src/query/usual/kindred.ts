@@ -19,7 +19,7 @@ const HOUR = 60n * MINUTE
 /** The ends of the parts of the day around a trace, as distances from it. The parts near the trace are short, so that they are not missed. */
 const PARTS = [0n, 5n * MINUTE, 15n * MINUTE, HOUR, 4n * HOUR, 24n * HOUR]
 /** The newest traces of each part. */
-const OF_PART = 20
+const OF_PART = 30
 const MOST_SPANS = 100_000
 
 /** The root of a trace: the span without parent, else the earliest. `undefined` without spans. */

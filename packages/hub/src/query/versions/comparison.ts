@@ -2,7 +2,7 @@ import { Tally } from './tally.ts'
 import type { RouteTraffic } from './traffic.ts'
 
 /** Figures of requests. Durations in seconds, ratios 0 to 1. */
-export interface Figures {
+interface Figures {
   readonly errorRatio: number | null
   readonly p50: number | null
   readonly p95: number | null
