@@ -1,6 +1,9 @@
 import type { Part } from '../sentences/part.ts'
 import { useApp } from '../state/app.ts'
 
+/** Characters of a received name that a sentence shows. */
+const MOST = 80
+
 /** A sentence with its proofs as links. What was received is isolated, so that its direction of writing changes nothing around it. */
 export function Sentence({ parts }: { parts: readonly Part[] }) {
   return (
@@ -8,14 +11,16 @@ export function Sentence({ parts }: { parts: readonly Part[] }) {
   )
 }
 
-function Piece({ part }: { part: Exclude<Part, string> }) {
+function Piece({ part: { text, as, path, params } }: { part: Exclude<Part, string> }) {
   const { address } = useApp()
-  const text = <bdi>{part.text}</bdi>
-  const shown = part.as === 'code' ? <code>{part.text}</code> : part.as === 'strong' ? <b>{text}</b> : text
-  if (part.path === undefined) return shown
-  const name = part.as === 'bad' ? 'bad' : part.as === 'strong' ? 'plain' : undefined
+  const isLong = text.length > MOST
+  const title = isLong ? text : undefined
+  const short = isLong ? `${text.slice(0, MOST - 1)}…` : text
+  const name = <bdi title={title}>{short}</bdi>
+  const shown = as === 'code' ? <code title={title}>{short}</code> : as === 'strong' ? <b>{name}</b> : name
+  if (path === undefined) return shown
   return (
-    <a class={name} href={address.to(part.path, part.params)}>
+    <a class={as === 'bad' ? 'bad' : as === 'strong' ? 'plain' : undefined} href={address.to(path, params)}>
       {shown}
     </a>
   )
