@@ -1,7 +1,7 @@
 import type { ReadonlySignal, Signal } from '@preact/signals'
 import { useMemo, useRef } from 'preact/hooks'
 
-import { textOf } from '../../format/numbers.ts'
+import { tickText } from '../../charts/axis.ts'
 import { useWindow } from '../../parts/window.ts'
 import { useApp } from '../../state/app.ts'
 import { ticksOf } from '../../trace/axis.ts'
@@ -112,9 +112,7 @@ export function Waterfall({
           <div aria-hidden="true">
             {ticks.map((ms) => (
               <span key={ms} style={{ left: `${(ms / model.trace.duration) * 100}%` }}>
-                {textOf(ms / 1_000, 's').replace(/\.(\d*?)0+(?=\D)/, (_, digits: string) =>
-                  digits === '' ? '' : `.${digits}`,
-                )}
+                {tickText(ms / 1_000, 's')}
               </span>
             ))}
           </div>
