@@ -1,6 +1,7 @@
 import { useSignal } from '@preact/signals'
 import { useMemo, useRef } from 'preact/hooks'
 
+import { useDeployments } from '../../api/deployments.ts'
 import { tickText, timeTicks } from '../../charts/axis.ts'
 import { GUTTER } from '../../charts/geometry.ts'
 import { grouped, textOf } from '../../format/numbers.ts'
@@ -27,6 +28,7 @@ export function Cells({
   onSelect: (selection: Selection | undefined) => void
 }) {
   const { sightline } = useApp()
+  const marks = useDeployments()
   const { left, right, top, bottom } = GUTTER
   const { start, bounds, counts } = heat
   const [columns, rows] = [counts.length, bounds.length - 1]
@@ -118,6 +120,17 @@ export function Cells({
             {text}
           </text>
         ))}
+        {marks.value
+          .filter(({ time }) => time >= start && time <= end)
+          .map(({ time, text }) => (
+            <g key={text + time}>
+              <line class="dep" x1={x(time)} x2={x(time)} y1={top - 4} y2={height - bottom} />
+              <path class="dep-m" d={`M${x(time) - 4} ${top - 10}h8l-4 6z`} />
+              <text class="dep-t halo" x={x(time) - 8} y={top - 3.5} text-anchor="end">
+                {text}
+              </text>
+            </g>
+          ))}
         {shown !== undefined && !shown.isFailed && (
           <rect
             class="brush"
