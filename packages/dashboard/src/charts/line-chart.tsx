@@ -156,7 +156,7 @@ export function LineChart(props: ChartProps) {
     >
       <figcaption>
         <h3 id={`${id}-t`}>{title}</h3>
-        {(of !== undefined || estimate !== undefined) && (
+        {silentSince.value === undefined && (of !== undefined || estimate !== undefined) && (
           <span class="of clip">
             {of}
             {of !== undefined && estimate !== undefined && ', '}

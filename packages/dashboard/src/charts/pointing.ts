@@ -99,8 +99,9 @@ export function usePointing(options: PointingOptions): Pointing {
       const { isDragged } = state
       state.pressedAt = Number.NaN
       if (event.pointerType === 'mouse') return void (isDragged && select())
-      frame.drop(point)
       // A finger does not hover: what it points at stays.
+      frame.drop(point)
+      point()
       if (sightline.at.peek() !== null && !sightline.isPinned.peek()) sightline.pin()
     },
     onPointerCancel() {

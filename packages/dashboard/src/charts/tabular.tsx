@@ -41,7 +41,10 @@ export function Tabular({
 }
 
 function rowsOf(lines: readonly ChartLine[], { start, step, count }: Grid, unit: Unit) {
-  return Array.from({ length: count }, (_, n) => count - 1 - n).map((n) => (
+  const known = Array.from({ length: count }, (_, n) => count - 1 - n).filter((n) =>
+    lines.some(({ values }) => (values[n] ?? null) !== null),
+  )
+  return known.map((n) => (
     <tr key={start + n * step}>
       <th scope="row">{clockSeconds(start + n * step)}</th>
       {lines.map(({ values }, each) => {

@@ -15,8 +15,10 @@ export interface Monitor {
   readonly services: ReadonlySignal<Answer<readonly Service[]>>
   readonly errors: ReadonlySignal<Answer<ErrorsAnswer>>
   readonly alerts: ReadonlySignal<Answer<AlertsAnswer>>
-  /** Whether there is no service in any environment. */
-  readonly isEmpty: ReadonlySignal<boolean>
+  /** The services of all environments. */
+  readonly all: ReadonlySignal<readonly Service[] | undefined>
+  /** Whether a service is one of the chosen environment. */
+  readonly isShown: (name: string) => boolean
   /** Names of the environments that services say they run in. */
   readonly environments: ReadonlySignal<readonly string[]>
   /** The one that was chosen. */
@@ -54,12 +56,19 @@ export function useMonitoring(): Monitor {
   return useMemo(() => {
     const environment = computed(() => address.params.value.get('env') ?? undefined)
     const readings = computed(() => infos.answer.value.value ?? [])
+    const shown = mapAnswer(services.answer, ({ services: all }) =>
+      inEnvironment(all, environment.value, readings.value),
+    )
+    const names = computed(() => new Set(shown.value.value?.map(({ name }) => name)))
+    const isShown = (name: string) => environment.value === undefined || names.value.has(name)
     return {
-      services: mapAnswer(services.answer, ({ services: all }) =>
-        inEnvironment(all, environment.value, readings.value),
-      ),
-      isEmpty: computed(() => services.answer.value.value?.services.length === 0),
-      errors: errors.answer,
+      services: shown,
+      all: computed(() => services.answer.value.value?.services),
+      isShown,
+      errors: mapAnswer(errors.answer, (answer) => ({
+        ...answer,
+        errors: answer.errors.filter((group) => group.services.some(isShown)),
+      })),
       alerts: alerts.answer,
       environment,
       environments: computed(() => environmentsOf(readings.value)),

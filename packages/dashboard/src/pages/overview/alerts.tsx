@@ -3,6 +3,7 @@ import type { Alert } from '../../api/shapes.ts'
 import { age } from '../../format/times.ts'
 import { StateMark } from '../../parts/mark.tsx'
 import { Shown } from '../../parts/shown.tsx'
+import { Sentence } from '../../sentences/sentence.tsx'
 import { useMonitor } from '../../shell/monitor.ts'
 import { useApp } from '../../state/app.ts'
 
@@ -54,7 +55,7 @@ export function Alerts() {
 }
 
 function Row({ alert }: { alert: Alert }) {
-  const { address, time } = useApp()
+  const { time } = useApp()
   const { labels, annotations, state, activeAt } = alert
   const { alertname = 'Alert', severity = '' } = labels
   const about = annotations['summary'] ?? annotations['description'] ?? ''
@@ -63,15 +64,13 @@ function Row({ alert }: { alert: Alert }) {
     <li>
       <StateMark state={state === 'pending' ? 'wait' : isUrgent(alert) ? 'bad' : 'warn'} />
       <span>
-        <a class="plain strong" href={address.to('/alerts')}>
-          <bdi>{alertname}</bdi>
-        </a>{' '}
+        <Sentence parts={[{ text: alertname, as: 'strong', path: '/alerts' }]} />{' '}
         <span class="muted">
           {severity !== '' && `${severity}, `}
           {state} for {since}
         </span>
         <br />
-        <bdi>{about}</bdi>
+        <bdi>{about.slice(0, 300)}</bdi>
       </span>
     </li>
   )

@@ -1,13 +1,14 @@
 import type { ReadonlySignal } from '@preact/signals'
 
 import type { Answer } from '../../api/answer.ts'
+import { useNormal } from '../../api/normal.ts'
 import { type Lines, useLines } from '../../api/series.ts'
 import { Figure } from '../../charts/figure.tsx'
 import { Spark } from '../../charts/spark.tsx'
 import type { Mark } from '../../charts/types.ts'
 import { textOf } from '../../format/numbers.ts'
 import { useApp } from '../../state/app.ts'
-import { ABNORMAL, DEGRADED, FAILING, type Figure as Name, linesBy, wasOf } from './figures.ts'
+import { ABNORMAL, DEGRADED, FAILING, type Figure as Name, linesBy, serviceQuery, wasOf } from './figures.ts'
 
 /** The lines of the three figures. */
 export type FigureLines = Readonly<Record<Name, ReadonlySignal<Answer<Lines>>>>
@@ -34,6 +35,7 @@ export function Cell({
   lines,
   marks,
   state = '',
+  hasBand = false,
 }: {
   /** The service, or what is called. */
   of: string
@@ -45,8 +47,12 @@ export function Cell({
   marks?: readonly Mark[]
   /** The class of the row's state. */
   state?: string
+  /** Whether the sparkline has the usual range of a service behind it. */
+  hasBand?: boolean
 }) {
+  const { time } = useApp()
   const { value } = lines[figure].value
+  const band = useNormal(() => (hasBand ? serviceQuery(figure, time.grid.value.step / 1_000, of) : undefined))
   const values = value === undefined ? undefined : (linesBy(by, value).get(of) ?? [])
   const was = wasOf(figure, now, values)
   const { text, about, unit, over, max } = LOOK[figure]
@@ -62,6 +68,7 @@ export function Cell({
           grid={value?.grid}
           over={isSlow ? ABNORMAL * was : over}
           max={max}
+          band={band.value}
           marks={marks}
         />
       </td>

@@ -22,15 +22,17 @@ const REQUESTS = [
   ],
 ] as const
 
-/** The expression for a figure of all services, by `job`. */
-export function serviceQuery(figure: Figure, step: number): string {
+/** The expression for a figure of all services, by `job`, or of one. */
+export function serviceQuery(figure: Figure, step: number, job?: string): string {
   const window = windowOf(step)
-  const each = REQUESTS.map(([count, duration, served, failed]) => {
+  const chosen = job === undefined ? '' : `job=${JSON.stringify(job)},`
+  const each = REQUESTS.map(([count, duration, matchers, failed]) => {
+    const served = chosen + matchers
     const all = `sum by (job) (rate(${count}{${served}}${window}))`
     if (figure === 'rate') return all
     if (figure === 'p95') return p95(`sum by (job, le) (rate(${duration}_bucket{${served}}${window}))`)
-    const matchers = served === '' ? failed : `${served},${failed}`
-    return `(sum by (job) (rate(${count}{${matchers}}${window})) or 0 * ${all}) / (${all} > 0)`
+    const failures = [chosen.slice(0, -1), matchers, failed].filter((part) => part !== '').join(',')
+    return `(sum by (job) (rate(${count}{${failures}}${window})) or 0 * ${all}) / (${all} > 0)`
   })
   return each.map((query) => `(${query})`).join(' or ')
 }

@@ -1,13 +1,14 @@
 import { useComputed } from '@preact/signals'
+import { useMemo } from 'preact/hooks'
 
-import { useLoaded } from '../../api/answer.ts'
+import { mapAnswer, useLoaded } from '../../api/answer.ts'
 import { useDeployments } from '../../api/deployments.ts'
 import { useReadings } from '../../api/series.ts'
 import type { Change, Dependency } from '../../api/shapes.ts'
 import { lengthText } from '../../format/ranges.ts'
 import { clock } from '../../format/times.ts'
-import { Sentence } from '../../parts/sentence.tsx'
 import { Failed } from '../../parts/shown.tsx'
+import { Sentence } from '../../sentences/sentence.tsx'
 import { type Known, verdictOf } from '../../sentences/verdict.ts'
 import { useMonitor } from '../../shell/monitor.ts'
 import { Page } from '../../shell/page.tsx'
@@ -31,7 +32,7 @@ const EVERY_MS = 5_000
 /** How everything is: the verdict, what changed, alerts, services, new errors, the business. */
 export default function Overview() {
   const { time } = useApp()
-  const { services, isEmpty, environment, retry } = useMonitor()
+  const { services, all: everywhere, isShown, environment, retry } = useMonitor()
   const { error, since } = services.value
 
   const range = useComputed(() => {
@@ -51,8 +52,15 @@ export default function Overview() {
     const { from, to } = range.peek()
     return { from: Math.round(from), to: Math.round(to) }
   }
-  const changes = useLoaded((api, aborted) =>
+  const changed = useLoaded((api, aborted) =>
     api.get<{ changes: readonly Change[] }>('/api/changes', ends(), aborted).then((answer) => answer.changes),
+  )
+  const changes = useMemo(
+    () => ({
+      ...changed,
+      answer: mapAnswer(changed.answer, (all) => all.filter(({ service }) => isShown(service))),
+    }),
+    [changed, isShown],
   )
   const calls = useLoaded((api, aborted) =>
     api
@@ -77,7 +85,7 @@ export default function Overview() {
         )
         .reduce((sum, { value: count }) => sum + count, 0)
     const all = services.value.value
-    if (all.length === 0 && !isEmpty.value) {
+    if (all.length === 0 && everywhere.value?.length !== 0) {
       const name = { text: environment.value ?? '', as: 'name' } as const
       return ['No service runs in ', name, '.']
     }
@@ -93,7 +101,8 @@ export default function Overview() {
     })
   })
 
-  if (isEmpty.value && error === undefined && time.last.value !== undefined) return <FirstRun />
+  if (everywhere.value?.length === 0 && error === undefined && time.last.value !== undefined)
+    return <FirstRun />
   // Parts appear in an order in which none moves another one: first how the services are, then what is below them.
   const { value: known } = services.value
   const isKnown = known !== undefined || error !== undefined

@@ -6,11 +6,11 @@ import type { Dependency, Service } from '../../api/shapes.ts'
 import type { Mark } from '../../charts/types.ts'
 import { spanText } from '../../format/ranges.ts'
 import { markOf, StateMark } from '../../parts/mark.tsx'
-import { type Column, Table } from '../../parts/table.tsx'
 import { Value } from '../../parts/value.tsx'
 import { useMonitor } from '../../shell/monitor.ts'
 import { servicePath } from '../../shell/places.ts'
 import { useApp } from '../../state/app.ts'
+import { type Column, Table } from '../../tables/table.tsx'
 import { CalledRow } from './called-row.tsx'
 import { calledOf, POOL_QUERY, poolsOf } from './calls.ts'
 import { Cell, type FigureLines, useFigures } from './cell.tsx'
@@ -19,6 +19,8 @@ import { callQuery } from './figures.ts'
 const SEVERITY = ['healthy', 'degraded', 'silent', 'failing']
 /** Things called that are shown below the services. The map has all of them. */
 const CALLED = 12
+/** Services up to which each sparkline asks for its usual range. */
+const WITH_BAND = 8
 /** Rows with sparklines that are drawn at once. */
 const MOST = 80
 
@@ -46,12 +48,15 @@ export function Services({
   marks: ReadonlySignal<readonly Mark[]>
 }) {
   const { address, time } = useApp()
-  const { services } = useMonitor()
+  const { services, all, isShown } = useMonitor()
   const callLines = useFigures(callQuery)
   const pools = useReadings(() => POOL_QUERY)
   const { value = [] } = services.value
   const called = useComputed(() =>
-    calledOf(calls.value.value ?? [], new Set(services.value.value?.map(({ name }) => name))),
+    calledOf(
+      (calls.value.value ?? []).filter(({ client }) => isShown(client)),
+      new Set(all.value?.map(({ name }) => name)),
+    ),
   ).value
 
   return (
@@ -103,6 +108,7 @@ export function Services({
         {(service) => (
           <Cells
             service={service}
+            hasBand={value.length <= WITH_BAND}
             lines={lines}
             marks={marks.value.filter(({ text }) => text.startsWith(`${service.name} `))}
             versions={(versions.value.value ?? []).filter(({ labels }) => labels['job'] === service.name)}
@@ -115,11 +121,13 @@ export function Services({
 
 function Cells({
   service: { name, state, requests, eventLoopDelay, instances, versions: names },
+  hasBand,
   lines,
   marks,
   versions,
 }: {
   service: Service
+  hasBand: boolean
   lines: FigureLines
   marks: readonly Mark[]
   versions: readonly Reading[]
@@ -142,7 +150,15 @@ function Cells({
           <span class={`is ${word}`}>{state}</span>
         </span>
       </th>
-      <Cell of={name} figure="rate" by="job" now={requests?.rate} lines={lines} marks={marks} />
+      <Cell
+        of={name}
+        figure="rate"
+        by="job"
+        now={requests?.rate}
+        lines={lines}
+        marks={marks}
+        hasBand={hasBand}
+      />
       <Cell
         of={name}
         figure="errors"
@@ -151,8 +167,18 @@ function Cells({
         lines={lines}
         marks={marks}
         state={word}
+        hasBand={hasBand}
       />
-      <Cell of={name} figure="p95" by="job" now={requests?.p95} lines={lines} marks={marks} state={word} />
+      <Cell
+        of={name}
+        figure="p95"
+        by="job"
+        now={requests?.p95}
+        lines={lines}
+        marks={marks}
+        state={word}
+        hasBand={hasBand}
+      />
       <td class="num lo">
         <Value of={eventLoopDelay} unit="s" />
       </td>

@@ -1,14 +1,15 @@
 import { useComputed } from '@preact/signals'
 
-import { useLines } from '../../api/series.ts'
+import { type Labels, useLines } from '../../api/series.ts'
 import { Figure } from '../../charts/figure.tsx'
 import { Spark } from '../../charts/spark.tsx'
 import { Share } from '../../parts/share.tsx'
 import { Shown } from '../../parts/shown.tsx'
-import { Wide } from '../../parts/wide.tsx'
 import { requestQueries } from '../../promql/requests.ts'
 import { quoted, together, useValues, windowOf } from '../../promql/together.ts'
 import { useApp } from '../../state/app.ts'
+import { Wide } from '../../tables/wide.tsx'
+import { useRecent } from './recent.tsx'
 import { type Call, type Parts, peerOf, type Service, stateOfErrors } from './service.ts'
 
 const GRAPH = 'traces_service_graph_request'
@@ -18,7 +19,9 @@ const endsOf = (client = '', server = '') => JSON.stringify([client, server])
 export function Calls({ name, service, source, marks }: Parts) {
   const { address, time } = useApp()
   const { answer } = useLines(() => callQuery(name, source.value, windowOf(time.grid.value.step)))
-  const values = useValues(answer, ({ client, server }) => endsOf(client, server))
+  const nameOf = ({ client, server }: Labels) => endsOf(client, server)
+  const values = useValues(answer, nameOf)
+  const shares = useRecent((window) => shareQuery(name, source.value, window), nameOf)
   const then = useComputed(() => {
     const { of, grid } = values.value
     const total = of('total', endsOf())
@@ -75,7 +78,6 @@ export function Calls({ name, service, source, marks }: Parts) {
                   const isIn = call.server === name
                   const { name: peer, kind } = peerOf(isIn ? call.client : call.server)
                   const failed = call.rate > 0 ? call.errors / call.rate : null
-                  const share = isIn ? undefined : of('share', call)
                   return (
                     <tr key={endsOf(call.client, call.server)}>
                       <th scope="row">
@@ -123,7 +125,13 @@ export function Calls({ name, service, source, marks }: Parts) {
                         <Figure of={call.p95} values={of('p95', call)} grid={grid} unit="s" />
                       </td>
                       <td class="num nowrap ph">
-                        <Share of={share?.findLast((value) => value !== null)} values={share} grid={grid} />
+                        {!isIn && (
+                          <Share
+                            of={shares.value.get(endsOf(call.client, call.server))}
+                            values={of('share', call)}
+                            grid={grid}
+                          />
+                        )}
                       </td>
                     </tr>
                   )
@@ -146,19 +154,26 @@ const totalOf = ({ routes }: Service) => routes.reduce((sum, { rate }) => sum + 
 const perOf = (calls: number | null, requests: number | null) =>
   calls === null || requests === null || requests === 0 ? null : calls / requests
 
+/** Calls per second of some metric of a service, by both ends. */
+const calls = (metric: string, side: 'client' | 'server', name: string, window: string, by = '') =>
+  `sum by (client, server${by}) (rate(${GRAPH}_${metric}{${side}=${quoted(name)}}[${window}]))`
+
+/** The share that calls of a service have of the time that its requests take. */
+function shareQuery(name: string, source: Parts['source']['value'], window: string): string | undefined {
+  if (!source) return undefined
+  const { time } = requestQueries(source, name, window)
+  return `${calls('server_seconds_sum', 'client', name, window)} / scalar(${time})`
+}
+
 /** The calls of a service by both ends, with the requests that it has served, and their share of the time of these requests. */
 function callQuery(name: string, source: Parts['source']['value'], window: string): string {
-  const sides = (metric: string, by: string, only: readonly string[] = ['client', 'server']) =>
-    only
-      .map((side) => `sum by (${by}) (rate(${GRAPH}_${metric}{${side}=${quoted(name)}}[${window}]))`)
-      .join(' or ')
-  const queries = source ? requestQueries(source, name, window) : undefined
+  const both = (metric: string, by?: string) =>
+    `(${calls(metric, 'client', name, window, by)} or ${calls(metric, 'server', name, window, by)})`
   return together({
-    p95: `histogram_quantile(0.95, ${sides('server_seconds_bucket', 'client, server, le')})`,
-    rate: `(${sides('total', 'client, server')})`,
-    failed: `(${sides('failed_total', 'client, server')}) / (${sides('total', 'client, server')})`,
-    total: queries?.rate(),
-    share:
-      queries && `${sides('server_seconds_sum', 'client, server', ['client'])} / scalar(${queries.time})`,
+    p95: `histogram_quantile(0.95, ${both('server_seconds_bucket', ', le')})`,
+    rate: both('total'),
+    failed: `${both('failed_total')} / ${both('total')}`,
+    total: source ? requestQueries(source, name, window).rate() : undefined,
+    share: shareQuery(name, source, window),
   })
 }

@@ -1,15 +1,15 @@
 import { useComputed } from '@preact/signals'
 
-import { useLines } from '../../api/series.ts'
+import { type Labels, useLines } from '../../api/series.ts'
 import { Figure } from '../../charts/figure.tsx'
 import { Share } from '../../parts/share.tsx'
 import { Shown } from '../../parts/shown.tsx'
-import { type Column, Table } from '../../parts/table.tsx'
 import { keyOf, requestQueries, routeKey, routeLabels } from '../../promql/requests.ts'
 import { together, useValues, windowOf } from '../../promql/together.ts'
 import { fieldTerm } from '../../search/terms.ts'
 import { useApp } from '../../state/app.ts'
-import { Recent } from './recent.tsx'
+import { type Column, Table } from '../../tables/table.tsx'
+import { Recent, useRecent } from './recent.tsx'
 import { type Parts, type Route, stateOfErrors } from './service.ts'
 
 /** Seconds within which a request satisfies, as the kit's statistics have it by default. */
@@ -34,15 +34,18 @@ export function Routes({ name, service, source }: Parts) {
     const metrics = source.value
     return metrics ? { metrics, ...requestQueries(metrics, name, windowOf(time.grid.value.step)) } : undefined
   })
-  // Only Apdex comes from series at rest. The other figures are those of the API, and are read from series at the sightline.
+  const nameOf = (labels: Labels) => (source.value ? routeKey(labels, source.value) : '')
+  const apdex = useRecent((window) => {
+    const metrics = source.value
+    return metrics ? requestQueries(metrics, name, window).apdex(APDEX, routeLabels(metrics)) : undefined
+  }, nameOf)
+  // At rest the figures are those of the API. Series are only needed at the sightline.
   const { answer } = useLines(() => {
     const found = queries.value
-    if (found === undefined) return undefined
+    if (found === undefined || !isPointed.value) return undefined
     const by = routeLabels(found.metrics)
-    const apdex = found.apdex(APDEX, by)
-    if (!isPointed.value) return apdex && together({ apdex })
     return together({
-      apdex,
+      apdex: found.apdex(APDEX, by),
       rate: found.rate(by),
       errors: found.errorRatio(by),
       p50: found.quantile(0.5, by),
@@ -51,7 +54,7 @@ export function Routes({ name, service, source }: Parts) {
       share: found.share(by),
     })
   })
-  const values = useValues(answer, (labels) => (source.value ? routeKey(labels, source.value) : ''))
+  const values = useValues(answer, nameOf)
   const { grid, of } = values.value
   const estimate = service.answer.value.value?.requests?.estimated === true
 
@@ -83,7 +86,7 @@ export function Routes({ name, service, source }: Parts) {
           >
             {({ method, route, ...figures }) => {
               const then = (figure: string) => ({ values: of(figure, keyOf(method, route)), grid, estimate })
-              const apdex = of('apdex', keyOf(method, route))?.findLast((value) => value !== null)
+              const satisfied = apdex.value.get(keyOf(method, route))
               return (
                 <>
                   <th scope="row" class={route === 'unmatched' ? 'code muted' : 'code'}>
@@ -119,7 +122,7 @@ export function Routes({ name, service, source }: Parts) {
                     <Figure of={figures.p99} unit="s" {...then('p99')} />
                   </td>
                   <td class="num ph">
-                    <Figure of={apdex} unit="apdex" state={stateOfApdex(apdex)} {...then('apdex')} />
+                    <Figure of={satisfied} unit="apdex" state={stateOfApdex(satisfied)} {...then('apdex')} />
                   </td>
                   <td class="num nowrap">
                     <Share of={figures.share} {...then('share')} />
