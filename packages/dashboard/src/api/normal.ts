@@ -11,7 +11,7 @@ interface Normal {
 }
 
 /** Milliseconds after which the range is asked for anew: it changes by the hour. */
-const AGAIN = 300_000
+const AGAIN = 900_000
 
 /** The range in which an expression was at the same hour of the last four weeks. `undefined` without such a history. */
 export function useNormal(query: () => string | undefined): ReadonlySignal<Band | undefined> {

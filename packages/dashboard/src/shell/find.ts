@@ -3,14 +3,20 @@ import { fieldTerm } from '../search/field-term.ts'
 import type { Changes } from '../state/address.ts'
 import { PLACES, servicePath } from './places.ts'
 
-/** Something that can be opened. */
+/** A page with its parameters. */
+export interface Place {
+  readonly path: string
+  readonly params?: Changes
+}
+
+/** Something that can be opened or done. */
 export interface Choice {
   readonly group: 'Pasted id' | 'Services' | 'Routes' | 'Errors' | 'Events' | 'Pages' | 'Do'
   readonly text: string
   readonly about: string
   readonly state: 'ok' | 'warn' | 'bad' | 'off' | 'note'
-  readonly path: string
-  readonly params?: Changes
+  /** Where it leads to, or what it does. */
+  readonly to: Place | (() => void)
   /** Whether the typed text is its id. */
   readonly isExact?: boolean
 }
@@ -24,7 +30,17 @@ export function pagesFor(text: string): Choice[] {
   const begun = text.toLowerCase()
   return [...PLACES.map(([path, name]) => [path, name] as const), ['/hub', 'Hub'] as const]
     .filter(([, name]) => name.toLowerCase().startsWith(begun))
-    .map(([path, name]) => ({ group: 'Pages', text: name, about: '', state: 'note', path }))
+    .map(([path, name]) => ({ group: 'Pages', text: name, about: '', state: 'note', to: { path } }))
+}
+
+/** The actions with a text in their name. */
+export function actionsFor(
+  actions: ReadonlyArray<readonly [text: string, run: () => void]>,
+  text: string,
+): Choice[] {
+  return actions
+    .filter(([name]) => name.toLowerCase().includes(text.toLowerCase()))
+    .map(([name, to]) => ({ group: 'Do', text: name, about: '', state: 'note', to }))
 }
 
 /** The services with a text in their name, in their order. */
@@ -37,7 +53,7 @@ export function servicesFor(services: readonly Service[], text: string): Choice[
       text: name,
       about: reason === '' ? state : `${state}. ${reason}`,
       state: STATES[state],
-      path: servicePath(name),
+      to: { path: servicePath(name) },
     }))
 }
 
@@ -48,23 +64,45 @@ export function choicesOf(found: readonly Found[]): Choice[] {
     const about = [...new Set([service, detail])].filter((part) => part !== '' && part !== title).join(', ')
     const base = { text: title, about, state: 'note' } as const
     if (kind === 'error' && fingerprint !== undefined)
-      return [{ ...base, group: 'Errors', state: 'bad', path: `/errors/${encodeURIComponent(fingerprint)}` }]
+      return [
+        {
+          ...base,
+          group: 'Errors',
+          state: 'bad',
+          to: { path: `/errors/${encodeURIComponent(fingerprint)}` },
+        },
+      ]
     if (kind === 'route' && route !== undefined)
-      return [{ ...base, group: 'Routes', path: '/traces', params: { q: routeSearch(service, route) } }]
+      return [
+        { ...base, group: 'Routes', to: { path: '/traces', params: { q: routeSearch(service, route) } } },
+      ]
     if (traceId !== undefined) {
       const isExact = kind === 'trace' || kind === 'span' || kind === 'request'
       const params = spanId === undefined ? {} : { params: { span: spanId } }
       return [
-        { ...base, group: isExact ? 'Pasted id' : 'Events', path: `/traces/${traceId}`, isExact, ...params },
+        {
+          ...base,
+          group: isExact ? 'Pasted id' : 'Events',
+          to: { path: `/traces/${traceId}`, ...params },
+          isExact,
+        },
       ]
     }
     if (field !== undefined && value !== undefined)
       return [
-        { ...base, group: 'Events', path: '/logs', params: { q: fieldTerm(field, value), ...around(each) } },
+        {
+          ...base,
+          group: 'Events',
+          to: { path: '/logs', params: { q: fieldTerm(field, value), ...around(each) } },
+        },
       ]
     if (kind === 'log')
       return [
-        { ...base, group: 'Events', path: '/logs', params: { open: each.cursor ?? null, ...around(each) } },
+        {
+          ...base,
+          group: 'Events',
+          to: { path: '/logs', params: { open: each.cursor ?? null, ...around(each) } },
+        },
       ]
     return []
   })

@@ -6,7 +6,8 @@ import type { Found } from '../api/shapes.ts'
 import { Dialog } from '../parts/dialog.tsx'
 import { StateMark } from '../parts/mark.tsx'
 import { useApp } from '../state/app.ts'
-import { type Choice, choicesOf, pagesFor, servicesFor } from './find.ts'
+import { copy, linkOf } from '../state/clipboard.ts'
+import { actionsFor, type Choice, choicesOf, pagesFor, servicesFor } from './find.ts'
 import { useMonitor } from './monitor.ts'
 
 const GROUPS: ReadonlyArray<Choice['group']> = [
@@ -16,13 +17,15 @@ const GROUPS: ReadonlyArray<Choice['group']> = [
   'Errors',
   'Events',
   'Pages',
+  'Do',
 ]
 const HEX_ID = /^[\da-f]{16}(?:[\da-f]{16})?$/i
 
 /** Finds services, routes, errors, pages, and what a pasted id belongs to. */
 export function Palette({ onClose }: { onClose: () => void }) {
-  const { address } = useApp()
-  const { services } = useMonitor()
+  const app = useApp()
+  const { address, theme, time } = app
+  const { services, environments, environment } = useMonitor()
   const id = useId()
   const text = useSignal('')
   const active = useSignal(0)
@@ -41,22 +44,41 @@ export function Palette({ onClose }: { onClose: () => void }) {
       })
   })
 
+  // On a phone, this is the only way to some of them.
+  const actions: ReadonlyArray<readonly [string, () => void]> = [
+    ...[undefined, ...(environments.value.length > 1 ? environments.value : [])]
+      .filter((name) => name !== environment.value)
+      .map((name): [string, () => void] => [
+        name === undefined ? 'Show all environments' : `Show the environment ${name}`,
+        () => address.adjust({ env: name ?? null }),
+      ]),
+    ['Show earlier', () => time.shift(-0.5)],
+    ['Show later', () => time.shift(0.5)],
+    ['Switch to the light theme', () => theme.choose('light')],
+    ['Switch to the dark theme', () => theme.choose('dark')],
+    ['Copy a link to this view', () => void copy(app, linkOf(app), 'Link')],
+  ]
+
   const choices = useComputed(() => {
     const asked = text.value.trim()
     const found = asked.length < 2 ? [] : (answer.value.value ?? [])
-    const all = [...servicesFor(services.value.value ?? [], asked), ...choicesOf(found), ...pagesFor(asked)]
+    const all = [
+      ...servicesFor(services.value.value ?? [], asked),
+      ...choicesOf(found),
+      ...pagesFor(asked),
+      ...actionsFor(actions, asked),
+    ]
     return GROUPS.flatMap((group) => all.filter((choice) => choice.group === group))
   })
   const all = choices.value
   const at = Math.min(active.value, all.length - 1)
 
-  function open({ path, params }: Choice, isApart = false): void {
-    const url = address.to(path, params)
-    if (isApart) globalThis.open(url, '_blank', 'noopener')
-    else {
-      onClose()
-      address.go(url)
-    }
+  function open({ to }: Choice, isApart = false): void {
+    if (typeof to === 'object' && isApart)
+      return void globalThis.open(address.to(to.path, to.params), '_blank', 'noopener')
+    onClose()
+    if (typeof to === 'object') address.go(address.to(to.path, to.params))
+    else to()
   }
 
   function onKeyDown(event: KeyboardEvent): void {
@@ -104,7 +126,7 @@ export function Palette({ onClose }: { onClose: () => void }) {
               (choice, index) =>
                 choice.group === group && (
                   <div
-                    key={`${choice.path} ${index}`}
+                    key={`${choice.text} ${index}`}
                     id={`${id}-${index}`}
                     role="option"
                     aria-selected={index === at}

@@ -28,8 +28,12 @@ export function createSightline(address: Address, time: Time): Sightline {
   const over = signal<string | null>(null)
   const pinned = computed(() => {
     const text = address.params.value.get('at')
-    const at = Number(text)
-    return text === null || !Number.isFinite(at) ? null : at
+    const moment = Number(text)
+    if (text === null || !Number.isFinite(moment)) return null
+    // All that is read at the sightline is read at a moment of the grid.
+    const { start, step, count } = time.grid.value
+    const position = Math.round((moment - start) / step)
+    return position >= 0 && position < count ? start + position * step : moment
   })
   const at = computed(() => pointed.value ?? pinned.value)
   const index = computed(() => {

@@ -1,5 +1,4 @@
 import type { Span } from '../state/time.ts'
-import { durationText } from './units.ts'
 
 /** A part of the heatmap. Times are milliseconds since 1970, durations milliseconds. */
 export interface Selection extends Span {
@@ -35,3 +34,6 @@ export function selectionParams({ from, to, least, most, isFailed }: Selection) 
         ...(Number.isFinite(most) && { maxDuration: durationText(most) }),
       }
 }
+
+/** A duration in milliseconds as the search language has it: whole nanoseconds. */
+const durationText = (ms: number): string => `${Math.max(0, Math.round(ms * 1e6))}ns`

@@ -19,7 +19,7 @@ const service = (name: string) =>
 describe('finding', () => {
   it('opens a trace at the span that was pasted', () => {
     expect(choicesOf([found({ kind: 'span', traceId: 'aa', spanId: 'bb' })])).toMatchObject([
-      { path: '/traces/aa', params: { span: 'bb' }, isExact: true },
+      { to: { path: '/traces/aa', params: { span: 'bb' } }, isExact: true },
     ])
   })
 
@@ -28,14 +28,18 @@ describe('finding', () => {
       found({ kind: 'attribute', field: 'order.id', value: 'o 1', time: '1769860740000000000' }),
     ])
     expect(choice).toMatchObject({
-      path: '/logs',
-      params: { q: 'order.id:"o 1"', from: '1769859840000', to: '1769861640000', r: null },
+      to: {
+        path: '/logs',
+        params: { q: 'order.id:"o 1"', from: '1769859840000', to: '1769861640000', r: null },
+      },
     })
   })
 
   it('encodes names in paths', () => {
-    expect(choicesOf([found({ kind: 'error', fingerprint: '1-a/b' })])[0]?.path).toBe('/errors/1-a%2Fb')
-    expect(servicesFor([service('shop/mail')], 'MAIL')[0]?.path).toBe('/services/shop%2Fmail')
+    expect(choicesOf([found({ kind: 'error', fingerprint: '1-a/b' })])[0]?.to).toEqual({
+      path: '/errors/1-a%2Fb',
+    })
+    expect(servicesFor([service('shop/mail')], 'MAIL')[0]?.to).toEqual({ path: '/services/shop%2Fmail' })
   })
 
   it('leaves out what has no page', () => {

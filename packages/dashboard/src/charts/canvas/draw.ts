@@ -18,6 +18,7 @@ export function drawBand(context: Context, { band, geometry }: Scene, palette: P
     // Each moment has half a step on both sides.
     const x = Math.max(geometry.left, Math.round(xOf(geometry, start + (n - 0.5) * step)))
     const end = Math.min(right, Math.round(xOf(geometry, start + (n + 0.5) * step)))
+    if (end <= x) continue
     const y = Math.max(geometry.top, yOf(geometry, high))
     context.fillRect(
       x,

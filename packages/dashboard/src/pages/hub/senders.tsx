@@ -1,8 +1,8 @@
 import { textOf } from '../../format/numbers.ts'
 import { ago, msOf } from '../../format/times.ts'
-import { Table } from '../../parts/table.tsx'
 import { Value } from '../../parts/value.tsx'
 import { useApp } from '../../state/app.ts'
+import { Table } from '../../tables/table.tsx'
 import type { Sender } from './state.ts'
 
 /** Seconds of difference between clocks above which charts and traces mislead. */

@@ -9,8 +9,8 @@ import { LineChart } from '../../charts/line-chart.tsx'
 import { CATEGORIES, lastOf } from '../../charts/lines.ts'
 import { Spark } from '../../charts/spark.tsx'
 import { grouped, type Unit } from '../../format/numbers.ts'
-import { Table } from '../../parts/table.tsx'
 import { useApp } from '../../state/app.ts'
+import { Table } from '../../tables/table.tsx'
 
 /** The lines of all expressions, and what was wrong with those that failed, by their place. */
 export interface Results extends Lines {

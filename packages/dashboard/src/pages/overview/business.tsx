@@ -1,7 +1,6 @@
 import { type ReadonlySignal, useComputed } from '@preact/signals'
 
 import { useLoaded } from '../../api/answer.ts'
-import { ApiError } from '../../api/api.ts'
 import { useLines } from '../../api/series.ts'
 import { Figure } from '../../charts/figure.tsx'
 import { lastOf } from '../../charts/lines.ts'
@@ -24,10 +23,7 @@ export function Business({ marks }: { marks: ReadonlySignal<readonly Mark[]> }) 
   const { answer, retry } = useLoaded(async (api, aborted) => {
     const [{ instruments }, saved, { store }] = await Promise.all([
       api.get<{ instruments: readonly Instrument[] }>('/api/instruments', {}, aborted),
-      api.get<SavedBoard | null>('/api/settings/board', {}, aborted).catch((error: unknown) => {
-        if (error instanceof ApiError && error.status === 404) return null
-        throw error
-      }),
+      api.get<SavedBoard | null>('/api/settings/board', {}, aborted),
       api.get<{ store: { oldest: number | null } }>('/api/hub', {}, aborted),
     ])
     return { board: boardOf(instruments, saved ?? {}), instruments, oldest: store.oldest }

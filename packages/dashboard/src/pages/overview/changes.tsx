@@ -2,9 +2,9 @@ import type { useLoaded } from '../../api/answer.ts'
 import type { Change } from '../../api/shapes.ts'
 import { clock, clockSeconds } from '../../format/times.ts'
 import { StateMark } from '../../parts/mark.tsx'
-import { Sentence } from '../../parts/sentence.tsx'
 import { Shown } from '../../parts/shown.tsx'
 import { tell } from '../../sentences/changes.ts'
+import { Sentence } from '../../sentences/sentence.tsx'
 import { useApp } from '../../state/app.ts'
 
 /** What changed, oldest first, each with the page that proves it. */

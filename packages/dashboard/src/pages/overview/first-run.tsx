@@ -19,6 +19,7 @@ interface Hub {
     readonly bytes: { readonly events: number; readonly kept: number; readonly series: number }
     readonly problems: readonly string[]
   }
+  readonly limits?: { readonly maxDisk: number }
 }
 
 const COUNTS = [
@@ -123,7 +124,7 @@ export function FirstRun() {
               {SIGNALS.map(([signal, title]) => (
                 <Signal key={signal} signal={signal} title={title} readings={readings} />
               ))}
-              <Disk store={store} />
+              <Disk hub={hub.value.value} />
             </tbody>
           </table>
           {hub.value.error !== undefined && <p class="warn after">{hub.value.error}</p>}
@@ -162,7 +163,8 @@ function Signal({
   )
 }
 
-function Disk({ store }: { store: Hub['store'] | undefined }) {
+function Disk({ hub }: { hub: Hub | undefined }) {
+  const { store, limits } = hub ?? {}
   const bytes = store && store.bytes.events + store.bytes.kept + store.bytes.series
   const problem = store?.problems[0]
   return (
@@ -174,7 +176,10 @@ function Disk({ store }: { store: Hub['store'] | undefined }) {
         </span>
       </th>
       <td class={problem === undefined ? '' : 'warn'}>{problem ?? 'writable'}</td>
-      <td class="num muted ph">{bytes !== undefined && textOf(bytes, 'B')}</td>
+      <td class="num muted ph">
+        {bytes !== undefined && textOf(bytes, 'B')}
+        {limits !== undefined && ` of ${textOf(limits.maxDisk, 'B')}`}
+      </td>
     </tr>
   )
 }

@@ -5,8 +5,8 @@ import { clock } from '../../format/times.ts'
 import { StateMark } from '../../parts/mark.tsx'
 import { Shown } from '../../parts/shown.tsx'
 import { Value } from '../../parts/value.tsx'
-import { Wide } from '../../parts/wide.tsx'
 import { quoted, together } from '../../promql/together.ts'
+import { Wide } from '../../tables/wide.tsx'
 import { checksOf } from './checks.ts'
 
 /** The health checks of a service, as the kit exports them. */

@@ -4,10 +4,10 @@ import { lastOf } from '../../charts/lines.ts'
 import { age } from '../../format/times.ts'
 import { type MarkState, StateMark } from '../../parts/mark.tsx'
 import { Shown } from '../../parts/shown.tsx'
-import { Wide } from '../../parts/wide.tsx'
 import { requestQueries } from '../../promql/requests.ts'
 import { together, useValues, type Values, windowOf } from '../../promql/together.ts'
 import { useApp } from '../../state/app.ts'
+import { Wide } from '../../tables/wide.tsx'
 import { type Instance, type Parts, stateOfErrors } from './service.ts'
 
 const BY = ['instance']

@@ -3,9 +3,9 @@ import { queryAt } from '../../api/series.ts'
 import { pointsOf, type Unit, textOf, three } from '../../format/numbers.ts'
 import { clock } from '../../format/times.ts'
 import { Shown } from '../../parts/shown.tsx'
-import { Wide } from '../../parts/wide.tsx'
 import { quoted, together } from '../../promql/together.ts'
 import { useApp } from '../../state/app.ts'
+import { Wide } from '../../tables/wide.tsx'
 
 interface Compared {
   readonly errorRatio: number | null

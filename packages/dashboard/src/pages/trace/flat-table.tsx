@@ -1,7 +1,7 @@
 import { textOf } from '../../format/numbers.ts'
-import { type Column, Table } from '../../parts/table.tsx'
 import { Value } from '../../parts/value.tsx'
 import { useApp } from '../../state/app.ts'
+import { type Column, Table } from '../../tables/table.tsx'
 import type { Model } from '../../trace/model.ts'
 import { type Span } from '../../trace/span.ts'
 

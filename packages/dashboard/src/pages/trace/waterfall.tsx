@@ -1,9 +1,9 @@
 import type { ReadonlySignal, Signal } from '@preact/signals'
 import { useMemo, useRef } from 'preact/hooks'
 
-import { textOf } from '../../format/numbers.ts'
-import { useWindow } from '../../parts/window.ts'
+import { tickText } from '../../charts/axis.ts'
 import { useApp } from '../../state/app.ts'
+import { useWindow } from '../../tables/window.ts'
 import { ticksOf } from '../../trace/axis.ts'
 import { colourOf, type Model } from '../../trace/model.ts'
 import { type Row, rowsOf } from '../../trace/rows.ts'
@@ -112,9 +112,7 @@ export function Waterfall({
           <div aria-hidden="true">
             {ticks.map((ms) => (
               <span key={ms} style={{ left: `${(ms / model.trace.duration) * 100}%` }}>
-                {textOf(ms / 1_000, 's').replace(/\.(\d*?)0+(?=\D)/, (_, digits: string) =>
-                  digits === '' ? '' : `.${digits}`,
-                )}
+                {tickText(ms / 1_000, 's')}
               </span>
             ))}
           </div>

@@ -1,5 +1,5 @@
-import type { Part } from '../sentences/part.ts'
 import { useApp } from '../state/app.ts'
+import type { Part } from './part.ts'
 
 /** Characters of a received name that a sentence shows. */
 const MOST = 80

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 
-import { keptOrder, sorted, windowOf } from '../../src/parts/order.ts'
+import { keptOrder, sorted, windowOf } from '../../src/tables/order.ts'
 
 describe('the order of a table', () => {
   const rows = [
