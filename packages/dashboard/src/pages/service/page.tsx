@@ -5,9 +5,9 @@ import { useEffect } from 'preact/hooks'
 import { useAnswer, useLoaded } from '../../api/answer.ts'
 import { useDeployments } from '../../api/deployments.ts'
 import { useLines } from '../../api/series.ts'
+import { later } from '../../parts/later.tsx'
 import { StateMark, markOf } from '../../parts/mark.tsx'
-import { WithSheet } from '../../parts/sheet.tsx'
-import { TraceSheet } from '../../parts/trace-sheet.tsx'
+import { WithSheet } from '../../parts/with-sheet.tsx'
 import { sourceOf } from '../../promql/requests.ts'
 import { resourceQuery } from '../../promql/resources.ts'
 import { windowOf } from '../../promql/together.ts'
@@ -25,6 +25,8 @@ import { Routes } from './routes.tsx'
 import { SectionTabs } from './section-tabs.tsx'
 import type { Parts, Service } from './service.ts'
 import { useVersions, VersionComparison } from './versions.tsx'
+
+const TraceSheet = later(async () => (await import('../../parts/trace-sheet.tsx')).TraceSheet)
 
 /** One service: its requests, routes, versions, dependencies, errors, resources, instances and health checks. */
 export default function ServicePage() {
