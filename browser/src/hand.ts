@@ -67,7 +67,7 @@ export async function paste(page: Page, text: string): Promise<void> {
 }
 
 /** Charts are drawn with the next frame. */
-function nextFrame(page: Page): Promise<unknown> {
+export function nextFrame(page: Page): Promise<unknown> {
   return page.evaluate(
     () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))),
   )

@@ -13,7 +13,8 @@ export interface Event {
   readonly fingerprint: string
 }
 
-interface Line {
+/** A log record of the API. */
+export interface Line {
   readonly cursor: string
   readonly time: string
   readonly traceId: string
@@ -21,7 +22,12 @@ interface Line {
   readonly attributes: Readonly<Record<string, unknown>>
 }
 
-async function ask<T>(url: string, path: string, params: Readonly<Record<string, string>>): Promise<T> {
+/** Asks the API of a hub. */
+export async function ask<T>(
+  url: string,
+  path: string,
+  params: Readonly<Record<string, string>> = {},
+): Promise<T> {
   const response = await fetch(`${url}${path}?${new URLSearchParams(params)}`)
   if (!response.ok) throw new Error(`${response.status} ${await response.text()}`)
   // The tests know the API of the hub.
