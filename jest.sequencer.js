@@ -1,7 +1,8 @@
 import { statSync } from 'node:fs'
 
 /** Files that take a minute or more, although some of them are small. */
-const LONG = /(?:conformance|crash|kill|code|agreement|oracles|sqlite-store|workers|probes)\.test\.ts$/
+const LONG =
+  /(?:conformance|crash|kill|code|agreement|oracles|sqlite-store|workers|probes|browser\/test\/\w+)\.test\.ts$/
 
 /** The order of test files: long ones first, so that none is left over at the end, then by size. In a fresh clone Jest knows only sizes. */
 export default class Sequencer {

@@ -49,7 +49,8 @@ export async function openPage(browser: Browser, url: string, view: View = {}): 
   page.on('console', (message) => {
     if (message.type() === 'error') faults.push(message.text())
   })
-  page.setDefaultTimeout(10_000)
+  // A busy machine takes its time.
+  page.setDefaultTimeout(60_000)
   await page.goto(url)
   await page.waitForSelector('main[aria-busy="false"]', { state: 'attached' })
   return { page, faults }

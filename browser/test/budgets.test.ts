@@ -2,7 +2,7 @@ import { globSync, readFileSync, statSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals'
 import { buildDashboard } from '@sightline/dashboard'
 import type { Browser } from 'playwright-core'
 
@@ -10,6 +10,9 @@ import { openBrowser, openPage } from '../src/chromium.ts'
 import { openHub, type TestHub } from '../src/hub.ts'
 import { PAGES } from '../src/pages.ts'
 import { sendLines, sendTrace } from '../src/telemetry.ts'
+
+// Each test opens many pages.
+jest.setTimeout(600_000)
 
 const KB = 1_000
 let browser: Browser

@@ -1,9 +1,12 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals'
 import type { Browser } from 'playwright-core'
 
 import { axeFindings } from '../src/axe.ts'
 import { openBrowser, openPage } from '../src/chromium.ts'
 import { openShop, type Shop } from '../src/shop.ts'
+
+// Each test opens many pages.
+jest.setTimeout(600_000)
 
 let browser: Browser
 let shop: Shop

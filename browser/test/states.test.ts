@@ -1,10 +1,13 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals'
 import type { Browser, Page } from 'playwright-core'
 
 import { openBrowser, openPage, type View } from '../src/chromium.ts'
 import { openHub, type TestHub } from '../src/hub.ts'
 import { PAGES } from '../src/pages.ts'
 import { sendLines, sendRequests, sendTrace } from '../src/telemetry.ts'
+
+// Each test opens many pages.
+jest.setTimeout(600_000)
 
 const MINUTE = 60_000
 const TRACE = '0af7651916cd43dd8448eb211c80319c'
@@ -233,7 +236,7 @@ describe('with an API', () => {
     async (path) => {
       const context = await browser.newContext({ viewport: { width: 1440, height: 1000 } })
       const page = await context.newPage()
-      page.setDefaultTimeout(10_000)
+      page.setDefaultTimeout(60_000)
       const faults: string[] = []
       page.on('pageerror', (error) => faults.push(error.message))
       let isFailing = true
@@ -259,7 +262,7 @@ describe('with an API', () => {
   test('whose stream is broken goes on, and says that it is', async () => {
     const context = await browser.newContext({ viewport: { width: 1440, height: 1000 } })
     const page = await context.newPage()
-    page.setDefaultTimeout(10_000)
+    page.setDefaultTimeout(60_000)
     await page.route('**/api/live*', (route) => route.abort())
     await page.goto(hub.url)
     await page.getByText('shop').first().waitFor()

@@ -25,6 +25,32 @@ function compressed(): Plugin {
   }
 }
 
+/** Features of uPlot that the charts do not use, as they stand in its source. They are properties of what it exports, so that no bundler may leave them out. */
+const UNUSED = [
+  '(paths.stepped = stepped);',
+  '(paths.spline  = monotoneCubic);',
+  'uPlot.join = join;',
+  'uPlot.fmtDate = fmtDate;',
+  'uPlot.tzDate  = tzDate;',
+  'uPlot.rangeLog = rangeLog;',
+  'uPlot.rangeAsinh = rangeAsinh;',
+]
+
+/** Leaves out the features of uPlot that are not used: a thirteenth of it. */
+function lean(): Plugin {
+  return {
+    name: 'lean',
+    transform: {
+      filter: { id: /uPlot\.esm\.js$/ },
+      handler(code) {
+        const missing = UNUSED.filter((text) => !code.includes(text))
+        if (missing.length > 0) this.error(`uPlot has changed. It has no ${missing.join(' ')}`)
+        return { code: UNUSED.reduce((lean, text) => lean.replace(text, ''), code), map: null }
+      },
+    },
+  }
+}
+
 /** The address of a running hub, for `pnpm dev`. */
 const hub = process.env['SIGHTLINE_HUB'] ?? 'http://127.0.0.1:4318'
 
@@ -41,5 +67,5 @@ export default defineConfig({
     cssCodeSplit: false,
   },
   server: { proxy: { '/api': { target: hub, changeOrigin: true, headers: { origin: hub } } } },
-  plugins: [compressed()],
+  plugins: [lean(), compressed()],
 })

@@ -1,5 +1,6 @@
 import { fenced } from '../format/share.ts'
 import { msOf } from '../format/times.ts'
+import { isFresh } from './fresh.ts'
 
 /** What became of a group. Times in nanoseconds, as text. */
 export interface GroupState {
@@ -84,10 +85,6 @@ export const ORDERS: ReadonlyArray<readonly [order: string, title: string]> = [
   ['latest', 'Last seen first'],
   ['count', 'Most events first'],
 ]
-
-/** Whether a group is new: it came within the range, with a version, or back after it was resolved. */
-export const isFresh = (group: Group, from: number): boolean =>
-  group.state.kind === 'regressed' || (group.newIn ?? null) !== null || msOf(group.firstSeen) >= from
 
 /** The groups of a tab that have a text in their type, message, services or version. */
 export function found(groups: readonly Group[], tab: string, text: string): Group[] {

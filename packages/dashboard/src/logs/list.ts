@@ -78,6 +78,7 @@ export class LogList {
     this.#tail = this.#older = this.#newer = null
     this.#waiting = []
     this.#isLoading = true
+    this.#isAgain = false
     await this.#guarded(aborted, async () => {
       const { newest, tail, older, newer } = await begin(this.#api, search, aborted)
       if (aborted.aborted) return
@@ -93,15 +94,18 @@ export class LogList {
         isReady: true,
       }
     })
-    if (!aborted.aborted) this.#isLoading = false
+    if (aborted.aborted) return
+    this.#isLoading = false
+    if (this.#isAgain) void this.arrived()
   }
 
   /** Tells that records may have arrived. Requests that come together make one. */
   async arrived(): Promise<void> {
     const { q, goesOn } = this.#search ?? { q: '', goesOn: false }
-    if (this.#tail === null || !goesOn) return
+    if (!goesOn) return
     this.#isAgain = true
-    if (this.#isCatchingUp) return
+    // The page that is being loaded may have been made before these records: they are asked for after it.
+    if (this.#tail === null || this.#isCatchingUp) return
     this.#isCatchingUp = true
     let tail = this.#tail
     const { signal: aborted } = this.#aborting

@@ -19,6 +19,11 @@ export interface Search {
 /** Records of a page, and of a page of those that arrived, which is as large as the hub allows. */
 export const PAGE = 500
 export const BIG_PAGE = 1_000
+/**
+ * Milliseconds after the present that a search that goes on reaches. A record that is stored while the page is being made is before its
+ * tail, so that it has to be in the page, whatever the clock of its process.
+ */
+const AHEAD = 60_000
 
 /** The first records of a list, in the order of time, and how it goes on. */
 export interface Begin {
@@ -56,11 +61,12 @@ export async function begin(api: Api, search: Search, aborted: AbortSignal): Pro
 /** A page within the range of a search. */
 export async function pageFrom(
   api: Api,
-  { q, from, to }: Pick<Search, 'q' | 'from' | 'to'>,
+  { q, from, to, goesOn }: Pick<Search, 'q' | 'from' | 'to' | 'goesOn'>,
   params: Params,
   aborted: AbortSignal,
 ): Promise<Page> {
-  return pageOf(await api.get<LogsAnswer>('/api/logs', { q, from, to, ...params }, aborted))
+  const end = goesOn ? Math.max(to, Date.now() + AHEAD) : to
+  return pageOf(await api.get<LogsAnswer>('/api/logs', { q, from, to: end, ...params }, aborted))
 }
 
 /** What has arrived after a cursor, whatever its time is: records may be late. */

@@ -3,10 +3,11 @@ import { useEffect, useId, useMemo, useRef } from 'preact/hooks'
 
 import { useLoaded } from '../api/answer.ts'
 import { grouped } from '../format/numbers.ts'
+import { fieldTerm } from '../search/field-term.ts'
 import type { Facet, Field, Values } from '../search/fields.ts'
 import { createHistory } from '../search/history.ts'
 import { type Suggestion, suggestionsOf, typedOf } from '../search/suggest.ts'
-import { fieldTerm, searchOf, termsOf, withText } from '../search/terms.ts'
+import { searchOf, termsOf, withText } from '../search/terms.ts'
 import { useApp } from '../state/app.ts'
 
 /** Fields whose values have no beginnings in the search language. */

@@ -4,21 +4,6 @@ import { useEffect, useId, useRef } from 'preact/hooks'
 import { useKeys } from './keys.ts'
 
 /**
- * The content of a page, and a side sheet beside it while there is one. The content is not rendered anew when the sheet opens.
- *
- * @example <WithSheet sheet={span && <Sheet title={span.name} onClose={close}>...</Sheet>}>...</WithSheet>
- */
-export function WithSheet({ sheet, children }: { sheet: ComponentChildren; children: ComponentChildren }) {
-  const isOpen = sheet !== undefined && sheet !== null && sheet !== false
-  return (
-    <div class={isOpen ? 'withsheet' : ''}>
-      <div class={isOpen ? 'main-part' : ''}>{children}</div>
-      {sheet}
-    </div>
-  )
-}
-
-/**
  * The detail of a thing in a list. It is not modal: the list stays usable. Esc closes it, and the focus returns to where it was.
  * `section`, `dl.strip` and `footer` as children get the design's spaces.
  */

@@ -36,7 +36,7 @@ export function Failed({ error, retry }: { error: string; retry: () => void }) {
   return (
     <p class="state warn" role="status">
       <i class="mark" data-state="warn" />
-      <span>{error}</span>
+      <bdi>{error}</bdi>
       <button type="button" class="btn tiny" onClick={retry}>
         Try again
       </button>

@@ -1,101 +1,99 @@
-import { useAnswer } from '../api/answer.ts'
+import { useLoaded } from '../api/answer.ts'
 import { textOf } from '../format/numbers.ts'
 import { clockMs } from '../format/times.ts'
 import { useApp } from '../state/app.ts'
+import { type Finding, findingsOf } from '../trace/findings.ts'
+import { type Model, modelOf } from '../trace/model.ts'
+import { readTrace } from '../trace/read.ts'
+import { Share } from './share.tsx'
 import { Sheet } from './sheet.tsx'
 import { Shown } from './shown.tsx'
 
-interface Attributes {
-  readonly attributes: ReadonlyArray<{
-    readonly key: string
-    readonly value: { readonly stringValue?: string }
-  }>
-}
-
-/** A trace in OTLP's JSON. */
-interface Trace {
-  readonly resourceSpans: ReadonlyArray<{
-    readonly resource: Attributes
-    readonly scopeSpans: ReadonlyArray<{
-      readonly spans: ReadonlyArray<{
-        readonly spanId: string
-        readonly parentSpanId?: string
-        readonly name: string
-        readonly startTimeUnixNano: string
-        readonly endTimeUnixNano: string
-        readonly status?: { readonly code?: number }
-      }>
-    }>
-  }>
-}
-
-interface Span {
-  readonly id: string
-  readonly parent: string | undefined
-  readonly service: string
-  readonly name: string
-  readonly start: bigint
-  readonly seconds: number
-  readonly failed: boolean
-}
-
-const ERROR = 2
-/** Spans that are listed. */
-const SHOWN = 12
-
-/** The trace that stands for a point of a chart. */
+/** A trace in short, beside a chart: what is to say of it, and where its time went. */
 export function TraceSheet({ traceId, onClose }: { traceId: string; onClose: () => void }) {
   const { address } = useApp()
-  const found = useAnswer<Trace>(() => [`/api/traces/${encodeURIComponent(traceId)}`])
-  const href = address.to(`/traces/${encodeURIComponent(traceId)}`)
-  const spans = found.answer.value.value === undefined ? [] : spansOf(found.answer.value.value)
-  const [root] = spans
+  const path = `/traces/${encodeURIComponent(traceId)}`
+  const found = useLoaded((api, aborted) =>
+    api.get<unknown>(`/api${path}`, {}, aborted).then((otlp) => modelOf(readTrace(otlp), [])),
+  )
+  const model = found.answer.value.value
   return (
-    <Sheet title={root?.name ?? traceId.slice(0, 8)} about={root?.service} onClose={onClose}>
-      <Shown {...found}>
-        {() =>
-          root !== undefined && (
-            <>
-              <section>
-                <dl class="strip">
-                  <Fact title="Began">{clockMs(Number(root.start / 1_000_000n))}</Fact>
-                  <Fact title="Duration">{textOf(root.seconds, 's')}</Fact>
-                  <Fact title="Spans">{spans.length}</Fact>
-                  <Fact title="Failed">{spans.filter(({ failed }) => failed).length}</Fact>
-                </dl>
-              </section>
-              <section>
-                <h3>Slowest spans</h3>
-                <table class="tbl">
-                  <tbody>
-                    {spans
-                      .toSorted((a, b) => b.seconds - a.seconds)
-                      .slice(0, SHOWN)
-                      .map(({ id, name, service, seconds, failed }) => (
-                        <tr key={id}>
-                          <th scope="row">
-                            <span class="name">
-                              <i class="mark" data-state={failed ? 'bad' : 'note'} />
-                              <bdi class="clip" title={name}>
-                                {name}
-                              </bdi>
-                              <bdi class="muted">{service}</bdi>
-                            </span>
-                          </th>
-                          <td class="num">{textOf(seconds, 's')}</td>
-                        </tr>
-                      ))}
-                  </tbody>
-                </table>
-              </section>
-            </>
-          )
-        }
-      </Shown>
+    <Sheet
+      title={model?.root.name ?? `Trace ${traceId.slice(0, 8)}`}
+      about={model?.root.service}
+      onClose={onClose}
+    >
+      <Shown {...found}>{(each) => <Summary model={each} />}</Shown>
       <footer>
-        <a href={href}>Open the trace</a>
+        <a href={address.to(path)}>Open the trace</a>
       </footer>
     </Sheet>
+  )
+}
+
+function Summary({ model }: { model: Model }) {
+  const { trace, spent } = model
+  const findings = findingsOf(model, undefined)
+  return (
+    <>
+      <section>
+        <dl class="strip">
+          <Fact title="Began">{clockMs(trace.start)}</Fact>
+          <Fact title="Duration">{textOf(trace.duration / 1_000, 's')}</Fact>
+          <Fact title="Spans">{trace.spans.length}</Fact>
+          <Fact title="Failed">{trace.spans.filter(({ failed }) => failed).length}</Fact>
+        </dl>
+      </section>
+      {findings.length > 0 && (
+        <section>
+          <ul class="story open">
+            {findings.map((finding) => (
+              <Said key={finding.strong} finding={finding} />
+            ))}
+          </ul>
+        </section>
+      )}
+      <section>
+        <h3>Where the time went</h3>
+        <table class="tbl">
+          <tbody>
+            {spent.parts.map(({ what, where, times, ms }) => (
+              <tr key={`${what} ${where}`}>
+                <th scope="row">
+                  <bdi title={what}>{what}</bdi>
+                  {times > 1 && ` ${times}×`} <bdi class="muted">{where}</bdi>
+                </th>
+                <td class="num">{textOf(ms / 1_000, 's')}</td>
+                <td class="num nowrap">
+                  <Share of={spent.total > 0 ? ms / spent.total : null} />
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </section>
+    </>
+  )
+}
+
+function Said({ finding: { state, strong, code, rest } }: { finding: Finding }) {
+  return (
+    <li>
+      <i class="mark" data-state={state} />
+      <div>
+        <b class="strong">{strong}</b>
+        {code !== undefined && (
+          <>
+            {' '}
+            in{' '}
+            <code>
+              <bdi>{code}</bdi>
+            </code>
+          </>
+        )}
+        <bdi>{rest}</bdi>
+      </div>
+    </li>
   )
 }
 
@@ -106,28 +104,4 @@ function Fact({ title, children }: { title: string; children: string | number })
       <dd>{children}</dd>
     </div>
   )
-}
-
-/** The spans of a trace, its root first. */
-function spansOf({ resourceSpans }: Trace): readonly Span[] {
-  const spans = resourceSpans.flatMap(({ resource, scopeSpans }) => {
-    const named = resource.attributes.find(({ key }) => key === 'service.name')
-    return scopeSpans.flatMap(({ spans: all }) =>
-      all.map(({ spanId, parentSpanId, name, startTimeUnixNano, endTimeUnixNano, status }): Span => {
-        const start = BigInt(startTimeUnixNano)
-        return {
-          id: spanId,
-          parent: parentSpanId,
-          service: named?.value.stringValue ?? '',
-          name,
-          start,
-          seconds: Number(BigInt(endTimeUnixNano) - start) / 1e9,
-          failed: status?.code === ERROR,
-        }
-      }),
-    )
-  })
-  const ids = new Set(spans.map(({ id }) => id))
-  const isRoot = ({ parent }: Span) => parent === undefined || !ids.has(parent)
-  return spans.toSorted((a, b) => Number(isRoot(b)) - Number(isRoot(a)) || Number(a.start - b.start))
 }

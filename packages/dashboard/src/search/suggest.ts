@@ -1,7 +1,7 @@
 import { age } from '../format/times.ts'
+import { fieldTerm, toldTerm } from './field-term.ts'
 import type { Facet, Field } from './fields.ts'
 import type { Searched } from './history.ts'
-import { fieldTerm, toldTerm } from './terms.ts'
 
 /** What a search box offers. */
 export interface Suggestion {

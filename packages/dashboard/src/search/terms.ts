@@ -1,3 +1,5 @@
+import { fieldTerm, PLAIN, toldTerm } from './field-term.ts'
+
 /**
  * One term of a search: a word, a phrase, a field with its value, or a group in parentheses. The terms of a search have to hold together.
  * The search language is that of docs/hub-api.md. Here it is read leniently, because it is typed at this moment: the hub tells what is wrong.
@@ -13,11 +15,7 @@ export interface Term {
   readonly value: string
 }
 
-const NAME = /^[\p{L}_@][\p{L}\p{N}_@./-]*$/u
 const FIELD = /^([\p{L}_@][\p{L}\p{N}_@./-]*|"(?:[^"\\]|\\[^])+")(>=|<=|[:=<>])(?!\/\/|[:=>])([^]*)$/u
-/** A value that means itself without quotation marks. */
-const PLAIN = /^(?!\/\/|[1-5]xx$|AND$|OR$|NOT$)[\p{L}\p{N}_/@-](?:(?!\.\.)[\p{L}\p{N}_/@.:-])*$/iu
-
 /** Divides a search into the terms that have to hold together. Alternatives at the top are one term. */
 export function termsOf(q: string): Term[] {
   const pieces = piecesOf(q)
@@ -48,19 +46,6 @@ export function withText(q: string, text: string): string {
   const known = new Set(terms.map((term) => term.text))
   return searchOf([...terms, ...added.filter((term) => !known.has(term.text))])
 }
-
-/** The term for a field that has a value, or does not have it. */
-export function fieldTerm(field: string, value: string, not = false): string {
-  const name = NAME.test(field) ? field : quoted(field)
-  return `${not ? '-' : ''}${name}:${PLAIN.test(value) ? value : quoted(value)}`
-}
-
-/** Characters of a value that the hub tells. Of a longer one it tells only so many. */
-const TOLD = 200
-
-/** The term for a value as the hub tells it: a long one is the beginning of a value. */
-export const toldTerm = (field: string, value: string): string =>
-  fieldTerm(field, value) + (value.length < TOLD ? '' : '*')
 
 /** The values that a search demands of a field: `field:a`, or the alternatives `(field:a OR field:b)`. */
 export function valuesOf(q: string, field: string): string[] {
@@ -159,8 +144,6 @@ function piecesOf(text: string): string[] {
   if (start < text.length) pieces.push(text.slice(start))
   return pieces
 }
-
-const quoted = (text: string): string => `"${text.replaceAll(/["\\]/g, String.raw`\$&`)}"`
 
 /** A value without quotation marks, in lower case if it is for a comparison. */
 function plain(value: string, lower = true): string {

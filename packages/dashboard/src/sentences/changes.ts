@@ -1,7 +1,7 @@
 import type { Change } from '../api/shapes.ts'
 import { titleOf } from '../format/metrics.ts'
 import { grouped, textOf } from '../format/numbers.ts'
-import { fieldTerm } from '../search/terms.ts'
+import { fieldTerm } from '../search/field-term.ts'
 import { routeSearch } from '../shell/find.ts'
 import { servicePath } from '../shell/places.ts'
 import type { Evidence, Part } from './part.ts'

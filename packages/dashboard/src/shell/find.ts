@@ -1,5 +1,5 @@
 import type { Found, Service } from '../api/shapes.ts'
-import { fieldTerm } from '../search/terms.ts'
+import { fieldTerm } from '../search/field-term.ts'
 import type { Changes } from '../state/address.ts'
 import { PLACES, servicePath } from './places.ts'
 

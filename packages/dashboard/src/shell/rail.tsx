@@ -2,7 +2,7 @@ import { useComputed } from '@preact/signals'
 
 import { useReadings } from '../api/series.ts'
 import type { Service } from '../api/shapes.ts'
-import { isFresh } from '../errors/groups.ts'
+import { isFresh } from '../errors/fresh.ts'
 import { markOf, StateMark } from '../parts/mark.tsx'
 import { Value } from '../parts/value.tsx'
 import { useApp } from '../state/app.ts'

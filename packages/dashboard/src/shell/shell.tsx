@@ -2,14 +2,16 @@ import { useSignal } from '@preact/signals'
 import type { ComponentChildren } from 'preact'
 
 import { useKeys } from '../parts/keys.ts'
+import { later } from '../parts/later.tsx'
 import { useApp } from '../state/app.ts'
 import { copy, linkOf } from '../state/clipboard.ts'
-import { Help } from './help.tsx'
 import { MonitorContext, useMonitoring } from './monitor.ts'
-import { Palette } from './palette.tsx'
 import { PLACES, servicePath } from './places.ts'
 import { Rail } from './rail.tsx'
 import { ToastBox } from './toast.tsx'
+
+const Help = later(async () => (await import('./help.tsx')).Help)
+const Palette = later(async () => (await import('./palette.tsx')).Palette)
 
 /** What is around all pages: the rail, the keys, the dialogs and the notice. */
 export function Shell({ children }: { children: ComponentChildren }) {

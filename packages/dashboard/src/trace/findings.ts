@@ -34,10 +34,25 @@ export interface Finding {
 const MANY = 10
 /** Share of the trace that waiting takes, from which on it is told. */
 const LONG_WAIT = 0.1
+/** Seconds that an event loop is blocked, from which on it is told. */
+const BLOCKED_S = 0.05
 
-/** What is worth saying of a trace: the failure that began it, repeated calls, and long waiting. */
-export function findingsOf(model: Model, usual: Usual | undefined): Finding[] {
-  return [failure(model), repeated(model, usual), waiting(model)].filter((each) => each !== undefined)
+/** The longest delay of the event loop of a process around a trace, in seconds. */
+export interface LoopDelay {
+  readonly service: string
+  readonly instance: string
+  readonly seconds: number
+}
+
+/** What is worth saying of a trace: the failure that began it, repeated calls, long waiting, and blocked event loops. */
+export function findingsOf(
+  model: Model,
+  usual: Usual | undefined,
+  delays: readonly LoopDelay[] = [],
+): Finding[] {
+  return [failure(model), repeated(model, usual), waiting(model), blocked(model, delays)].filter(
+    (each) => each !== undefined,
+  )
 }
 
 /** The deepest failed span: others fail because of it. */
@@ -106,6 +121,27 @@ function waiting({ trace, spent }: Model): Finding | undefined {
     strong: `${durationOf(wait.ms)} were waiting`,
     rest: `, ${share} % of the time: ${wait.what} in ${wait.where}.`,
     span: wait.span,
+  }
+}
+
+/** The process of the trace whose event loop was held longest, if that may have mattered. */
+function blocked({ trace, root }: Model, delays: readonly LoopDelay[]): Finding | undefined {
+  const least = Math.max(BLOCKED_S, (trace.duration / 1_000) * LONG_WAIT)
+  const [worst] = delays
+    .filter(
+      ({ service, instance, seconds }) =>
+        seconds >= least &&
+        trace.spans.some((span) => span.service === service && span.instance === instance),
+    )
+    .toSorted((a, b) => b.seconds - a.seconds)
+  if (worst === undefined) return undefined
+  return {
+    state: 'warn',
+    strong: `The event loop of ${worst.instance || worst.service} was blocked`,
+    rest: ` for up to ${textOfNumber(worst.seconds, 's')} around then.`,
+    span:
+      trace.spans.find(({ service, instance }) => service === worst.service && instance === worst.instance) ??
+      root,
   }
 }
 

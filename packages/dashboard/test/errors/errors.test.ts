@@ -1,11 +1,11 @@
 import { describe, expect, test } from '@jest/globals'
 
+import { isFresh } from '../../src/errors/fresh.ts'
 import {
   deploymentOf,
   found,
   gapsOf,
   type Group,
-  isFresh,
   markdownOf,
   ordered,
   sharesOf,

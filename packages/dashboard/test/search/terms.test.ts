@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals'
 
+import { fieldTerm } from '../../src/search/field-term.ts'
 import {
-  fieldTerm,
   parted,
   searchOf,
   termsOf,

@@ -23,8 +23,16 @@ test('finds the worst state of each check, where it is, and since when', () => {
 })
 
 test('does not count a process that no longer reports', () => {
-  const lines = [status('database', 'gone', [0, 0, null, null]), status('database', 'a', [1, 1, 1, 1])]
-  expect(checksOf({ grid, lines })).toMatchObject([{ state: 'healthy', instances: [] }])
+  const took = (instance: string) => ({
+    labels: { figure: 'took', check: 'database', instance },
+    values: [9],
+  })
+  const lines = [
+    status('database', 'gone', [0, 0, null, null]),
+    status('database', 'a', [1, 1, 1, 1]),
+    took('gone'),
+  ]
+  expect(checksOf({ grid, lines })).toMatchObject([{ state: 'healthy', instances: [], took: null }])
   expect(checksOf({ grid, lines: [status('database', 'gone', [0, null, null, null])] })).toEqual([])
   expect(checksOf(undefined)).toEqual([])
 })

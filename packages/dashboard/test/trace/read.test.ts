@@ -163,6 +163,18 @@ describe('what is said of a trace', () => {
     ])
   })
 
+  test('is a blocked event loop of one of its processes', () => {
+    const model = modelOf(traceWith([spanOf('root', '', 0, 1_000, { instance: 'shop-1' })]), [])
+    const delays = [
+      { service: 'shop', instance: 'shop-1', seconds: 0.118 },
+      { service: 'other', instance: 'other-1', seconds: 9 },
+    ]
+    expect(findingsOf(model, undefined, delays).map(({ strong, rest }) => strong + rest)).toEqual([
+      'The event loop of shop-1 was blocked for up to 118\u202fms around then.',
+    ])
+    expect(findingsOf(model, undefined, [{ service: 'shop', instance: 'shop-1', seconds: 0.02 }])).toEqual([])
+  })
+
   test('is nothing where nothing stands out', () => {
     expect(findingsOf(modelOf(traceWith([spanOf('root', '', 0, 10)]), []), undefined)).toEqual([])
   })

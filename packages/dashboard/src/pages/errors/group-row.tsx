@@ -1,6 +1,7 @@
 import { type Deployment, markOf } from '../../api/deployments.ts'
 import { Spark } from '../../charts/spark.tsx'
-import { type Group, isFresh, templateOf } from '../../errors/groups.ts'
+import { isFresh } from '../../errors/fresh.ts'
+import { type Group, templateOf } from '../../errors/groups.ts'
 import { grouped } from '../../format/numbers.ts'
 import { ago, msOf } from '../../format/times.ts'
 import { StateMark } from '../../parts/mark.tsx'

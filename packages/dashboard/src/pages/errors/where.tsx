@@ -1,7 +1,7 @@
 import type { GroupDetails } from '../../errors/groups.ts'
 import { grouped, textOf } from '../../format/numbers.ts'
 import { clock, msOf } from '../../format/times.ts'
-import { fieldTerm } from '../../search/terms.ts'
+import { fieldTerm } from '../../search/field-term.ts'
 import { servicePath } from '../../shell/places.ts'
 import { useApp } from '../../state/app.ts'
 

@@ -74,11 +74,14 @@ export function QueryBox({
   }
   function choose(suggestion: Suggestion): void {
     const [next, place] = completed(text.value, cursor.value, context.value, suggestion)
+    const { current } = field
+    if (current !== null) {
+      // At once, not with the next rendering: the next key may be pressed before it.
+      current.value = next
+      current.focus()
+      current.setSelectionRange(place, place)
+    }
     type(next, place)
-    requestAnimationFrame(() => {
-      field.current?.focus()
-      field.current?.setSelectionRange(place, place)
-    })
   }
   function run(): void {
     isOpen.value = false

@@ -1,23 +1,40 @@
-import type { ReadonlySignal } from '@preact/signals'
+import { type ReadonlySignal, useComputed } from '@preact/signals'
+import { useMemo } from 'preact/hooks'
 
-import type { Answer } from '../../api/answer.ts'
 import { useNormal } from '../../api/normal.ts'
-import { type Lines, useLines } from '../../api/series.ts'
+import { useLines } from '../../api/series.ts'
 import { Figure } from '../../charts/figure.tsx'
-import { Spark } from '../../charts/spark.tsx'
+import { Spark, type SparkProps } from '../../charts/spark.tsx'
 import type { Mark } from '../../charts/types.ts'
 import { textOf } from '../../format/numbers.ts'
 import { useApp } from '../../state/app.ts'
+import type { Grid } from '../../state/time.ts'
 import { ABNORMAL, DEGRADED, FAILING, type Figure as Name, linesBy, serviceQuery, wasOf } from './figures.ts'
 
-/** The lines of the three figures. */
-export type FigureLines = Readonly<Record<Name, ReadonlySignal<Answer<Lines>>>>
+/** The values of a figure by service, or by what is called, and their grid. */
+interface Values {
+  readonly grid: Grid
+  readonly by: ReadonlyMap<string, ReadonlyArray<number | null>>
+}
 
-/** Loads the lines of the three figures. */
-export function useFigures(query: (figure: Name, step: number) => string): FigureLines {
+/** The lines of the three figures. `undefined`: not loaded yet. */
+export type FigureLines = Readonly<Record<Name, ReadonlySignal<Values | undefined>>>
+
+/** Loads the lines of the three figures, told apart by a label. */
+export function useFigures(
+  label: 'job' | 'server',
+  query: (figure: Name, step: number) => string,
+): FigureLines {
   const { time } = useApp()
-  const of = (figure: Name) => useLines(() => query(figure, time.grid.value.step / 1_000)).answer
-  return { rate: of('rate'), errors: of('errors'), p95: of('p95') }
+  const of = (figure: Name) => {
+    const { answer } = useLines(() => query(figure, time.grid.value.step / 1_000))
+    return useComputed(() => {
+      const { value } = answer.value
+      return value && { grid: value.grid, by: linesBy(label, value) }
+    })
+  }
+  const [rate, errors, p95] = [of('rate'), of('errors'), of('p95')]
+  return useMemo(() => ({ rate, errors, p95 }), [rate, errors, p95])
 }
 
 const LOOK = {
@@ -44,34 +61,30 @@ export function Cell({
   /** The value of the last minutes. */
   now: number | null | undefined
   lines: FigureLines
-  marks?: readonly Mark[]
+  marks?: readonly Mark[] | undefined
   /** The class of the row's state. */
   state?: string
   /** Whether the sparkline has the usual range of a service behind it. */
   hasBand?: boolean
 }) {
-  const { time } = useApp()
-  const { value } = lines[figure].value
-  const band = useNormal(() => (hasBand ? serviceQuery(figure, time.grid.value.step / 1_000, of) : undefined))
-  const values = value === undefined ? undefined : (linesBy(by, value).get(of) ?? [])
+  const { value } = lines[figure]
+  const values = value && (value.by.get(of) ?? [])
   const was = wasOf(figure, now, values)
   const { text, about, unit, over, max } = LOOK[figure]
   const isSlow = figure === 'p95' && was !== undefined && (now ?? 0) >= ABNORMAL * was
   const isWrong = figure === 'errors' ? (now ?? 0) >= DEGRADED : isSlow
   const isBad = figure === 'errors' ? (now ?? 0) >= FAILING : state === 'bad'
+  const spark: SparkProps = {
+    label: `${of}, ${about}`,
+    values,
+    grid: value?.grid,
+    over: isSlow ? ABNORMAL * was : over,
+    max,
+    marks,
+  }
   return (
     <>
-      <td class="sp">
-        <Spark
-          label={`${of}, ${about}`}
-          values={values}
-          grid={value?.grid}
-          over={isSlow ? ABNORMAL * was : over}
-          max={max}
-          band={band.value}
-          marks={marks}
-        />
-      </td>
+      <td class="sp">{hasBand ? <Usual of={of} figure={figure} spark={spark} /> : <Spark {...spark} />}</td>
       <td class="num" data-label={by === 'server' && figure === 'rate' ? 'Calls' : text}>
         <Figure
           of={now}
@@ -84,4 +97,11 @@ export function Cell({
       </td>
     </>
   )
+}
+
+/** The sparkline of a service on its usual range. */
+function Usual({ of, figure, spark }: { of: string; figure: Name; spark: SparkProps }) {
+  const { time } = useApp()
+  const band = useNormal(() => serviceQuery(figure, time.grid.value.step / 1_000, of))
+  return <Spark {...spark} band={band.value} />
 }

@@ -18,7 +18,7 @@ import { Business } from './business.tsx'
 import { useFigures } from './cell.tsx'
 import { Changes } from './changes.tsx'
 import { Errors } from './errors.tsx'
-import { linesBy, serviceQuery, wasOf } from './figures.ts'
+import { serviceQuery, wasOf } from './figures.ts'
 import { FirstRun } from './first-run.tsx'
 import { Services } from './services.tsx'
 
@@ -73,8 +73,7 @@ export default function Overview() {
   ).answer
 
   const marks = useDeployments()
-  const lines = useFigures(serviceQuery)
-  const p95s = useComputed(() => linesBy('job', lines.p95.value.value))
+  const lines = useFigures('job', serviceQuery)
 
   const verdict = useComputed(() => {
     if (services.value.value === undefined || changes.answer.value.since === undefined) return undefined
@@ -95,7 +94,11 @@ export default function Overview() {
       called: new Set(calls.answer.value.value?.map(({ server }) => server)),
       running,
       usual: (service) =>
-        wasOf('p95', all.find(({ name }) => name === service)?.requests?.p95, p95s.value.get(service)),
+        wasOf(
+          'p95',
+          all.find(({ name }) => name === service)?.requests?.p95,
+          lines.p95.value?.by.get(service),
+        ),
       now: range.value.to,
       length: range.value.length,
     })

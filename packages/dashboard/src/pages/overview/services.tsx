@@ -49,7 +49,7 @@ export function Services({
 }) {
   const { address, time } = useApp()
   const { services, all, isShown } = useMonitor()
-  const callLines = useFigures(callQuery)
+  const callLines = useFigures('server', callQuery)
   const pools = useReadings(() => POOL_QUERY)
   const { value = [] } = services.value
   const called = useComputed(() =>
@@ -110,8 +110,8 @@ export function Services({
             service={service}
             hasBand={value.length <= WITH_BAND}
             lines={lines}
-            marks={marks.value.filter(({ text }) => text.startsWith(`${service.name} `))}
-            versions={(versions.value.value ?? []).filter(({ labels }) => labels['job'] === service.name)}
+            deployments={marks}
+            running={versions}
           />
         )}
       </Table>
@@ -123,15 +123,19 @@ function Cells({
   service: { name, state, requests, eventLoopDelay, instances, versions: names },
   hasBand,
   lines,
-  marks,
-  versions,
+  deployments,
+  running,
 }: {
   service: Service
   hasBand: boolean
   lines: FigureLines
-  marks: readonly Mark[]
-  versions: readonly Reading[]
+  deployments: ReadonlySignal<readonly Mark[]>
+  running: ReadonlySignal<Answer<readonly Reading[]>>
 }) {
+  // Signals, not values: a row is rendered again only when something of it changes.
+  const marks = useComputed(() => deployments.value.filter(({ text }) => text.startsWith(`${name} `))).value
+  const versions =
+    useComputed(() => running.value.value?.filter(({ labels }) => labels['job'] === name)).value ?? []
   const { address } = useApp()
   const word = state === 'failing' ? 'bad' : state === 'degraded' ? 'warn' : ''
   const total = instances.live + instances.down

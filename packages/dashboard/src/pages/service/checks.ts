@@ -31,8 +31,9 @@ export function checksOf(found: Lines | undefined): readonly Check[] {
       const worst = worstAt(count - 1) ?? 1
       let first = count - 1
       while (first > 0 && worstAt(first - 1) === worst) first--
+      const live = new Set(mine.map(({ labels }) => labels['instance']))
       const durations = took.flatMap(({ labels, values }) =>
-        labels['check'] === name ? (lastOf(values) ?? []) : [],
+        labels['check'] === name && live.has(labels['instance']) ? (lastOf(values) ?? []) : [],
       )
       return {
         name,

@@ -4,7 +4,7 @@ import { useAnswer, useLoaded } from '../../api/answer.ts'
 import { queryAt } from '../../api/series.ts'
 import { ago, clock, clockSeconds } from '../../format/times.ts'
 import { quoted } from '../../promql/together.ts'
-import { fieldTerm } from '../../search/terms.ts'
+import { fieldTerm } from '../../search/field-term.ts'
 import { useApp } from '../../state/app.ts'
 import type { Instance, Parts } from './service.ts'
 

@@ -1,12 +1,13 @@
-import { useComputed } from '@preact/signals'
+import { useComputed, useSignal } from '@preact/signals'
 import { useRoute } from 'preact-iso'
+import { useEffect } from 'preact/hooks'
 
 import { useAnswer, useLoaded } from '../../api/answer.ts'
 import { useDeployments } from '../../api/deployments.ts'
 import { useLines } from '../../api/series.ts'
+import { later } from '../../parts/later.tsx'
 import { StateMark, markOf } from '../../parts/mark.tsx'
-import { WithSheet } from '../../parts/sheet.tsx'
-import { TraceSheet } from '../../parts/trace-sheet.tsx'
+import { WithSheet } from '../../parts/with-sheet.tsx'
 import { sourceOf } from '../../promql/requests.ts'
 import { resourceQuery } from '../../promql/resources.ts'
 import { windowOf } from '../../promql/together.ts'
@@ -24,6 +25,8 @@ import { Routes } from './routes.tsx'
 import { SectionTabs } from './section-tabs.tsx'
 import type { Parts, Service } from './service.ts'
 import { useVersions, VersionComparison } from './versions.tsx'
+
+const TraceSheet = later(async () => (await import('../../parts/trace-sheet.tsx')).TraceSheet)
 
 /** One service: its requests, routes, versions, dependencies, errors, resources, instances and health checks. */
 export default function ServicePage() {
@@ -56,6 +59,9 @@ function Named({ name }: { name: string }) {
   )
 }
 
+/** Milliseconds after which parts of the page appear although others are still to come. */
+const PATIENCE = 3_000
+
 const STATES = { failing: 'bad', degraded: 'warn', silent: 'muted', healthy: '' } as const
 
 function Content({ name, service }: Pick<Parts, 'name' | 'service'>) {
@@ -76,11 +82,18 @@ function Content({ name, service }: Pick<Parts, 'name' | 'service'>) {
   const errors = useErrors(name)
   const health = useChecks(name)
   const versions = useVersions(name)
+  const isWaiting = useSignal(true)
+  useEffect(() => {
+    const timer = setTimeout(() => (isWaiting.value = false), PATIENCE)
+    return () => clearTimeout(timer)
+  }, [isWaiting])
   // What is below appears at once, so that nothing moves while its parts arrive.
-  const isReady = useComputed(() =>
-    [service.answer, errors.answer, versions.answer].every(
-      ({ value: { since, error, isLate } }) => since !== undefined || error !== undefined || isLate,
-    ),
+  const isReady = useComputed(
+    () =>
+      !isWaiting.value ||
+      [service.answer, errors.answer, versions.answer].every(
+        ({ value: { since, error } }) => since !== undefined || error !== undefined,
+      ),
   )
   const parts: Parts = { name, service, marks, source: useComputed(() => source.answer.value.value) }
   const open = address.params.value.get('open')

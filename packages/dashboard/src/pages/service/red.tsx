@@ -6,7 +6,7 @@ import { useNormal } from '../../api/normal.ts'
 import { type Lines, useLines } from '../../api/series.ts'
 import { LineChart } from '../../charts/line-chart.tsx'
 import type { ChartLine, Exemplar } from '../../charts/types.ts'
-import { requestQueries } from '../../promql/requests.ts'
+import { requestQueries, type Source } from '../../promql/requests.ts'
 import { partOf, together, windowOf } from '../../promql/together.ts'
 import { useApp } from '../../state/app.ts'
 import { FAILING, type Parts } from './service.ts'
@@ -87,21 +87,22 @@ export function Red({
 
 /** What the metrics of the requests are, as it was loaded. */
 interface Found {
-  readonly answer: ReadonlySignal<Answer<unknown>>
+  readonly answer: ReadonlySignal<Answer<Source | null>>
   readonly retry: () => void
 }
 
-/** Lines that are asked for once the metrics are known. That they could not be found is an error of the lines. */
+/** Lines that are asked for once the metrics are known. That there are none, or that they could not be found, is told as of the lines. */
 function useAfter(found: Found, query: () => string | undefined): ReturnType<typeof useLines> {
+  const { time } = useApp()
   const { answer, retry } = useLines(query)
-  const isFailed = useComputed(
-    () => found.answer.value.value === undefined && found.answer.value.error !== undefined,
-  )
+  const known = useComputed(() => found.answer.value.value)
+  const failed = useComputed(() => (known.value === undefined ? found.answer.value.error : undefined))
   return {
-    answer: useComputed(() =>
-      isFailed.value ? { ...answer.value, error: found.answer.value.error } : answer.value,
-    ),
-    retry: () => (isFailed.peek() ? found.retry() : retry()),
+    answer: useComputed(() => {
+      if (known.value === null) return { ...answer.value, value: { grid: time.grid.value, lines: [] } }
+      return failed.value === undefined ? answer.value : { ...answer.value, error: failed.value }
+    }),
+    retry: () => (failed.peek() === undefined ? retry() : found.retry()),
   }
 }
 

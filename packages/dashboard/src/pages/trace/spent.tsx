@@ -1,7 +1,7 @@
 import { textOf } from '../../format/numbers.ts'
 import { StateMark } from '../../parts/mark.tsx'
 import { useApp } from '../../state/app.ts'
-import { findingsOf, type Usual } from '../../trace/findings.ts'
+import { findingsOf, type LoopDelay, type Usual } from '../../trace/findings.ts'
 import type { Model } from '../../trace/model.ts'
 import { attribute } from '../../trace/span.ts'
 
@@ -9,10 +9,12 @@ import { attribute } from '../../trace/span.ts'
 export function Spent({
   model,
   usual,
+  delays,
   onSelect,
 }: {
   model: Model
   usual: Usual | undefined
+  delays: readonly LoopDelay[] | undefined
   onSelect: (id: string) => void
 }) {
   const { address } = useApp()
@@ -48,7 +50,7 @@ export function Spent({
           </li>
         )}
       </ol>
-      {findingsOf(model, usual).map(({ state, strong, code, rest: text, span }) => (
+      {findingsOf(model, usual, delays).map(({ state, strong, code, rest: text, span }) => (
         <p key={strong} class="finding">
           <StateMark state={state} />
           <span>

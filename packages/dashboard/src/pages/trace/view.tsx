@@ -1,13 +1,15 @@
 import { useComputed, useSignal } from '@preact/signals'
 
 import { useLoaded } from '../../api/answer.ts'
+import type { Api } from '../../api/api.ts'
+import { queryAt } from '../../api/series.ts'
 import { textOf } from '../../format/numbers.ts'
 import { clockMs } from '../../format/times.ts'
 import { StateMark } from '../../parts/mark.tsx'
-import { WithSheet } from '../../parts/sheet.tsx'
+import { WithSheet } from '../../parts/with-sheet.tsx'
 import { Page } from '../../shell/page.tsx'
 import { useApp } from '../../state/app.ts'
-import type { Usual } from '../../trace/findings.ts'
+import type { LoopDelay, Usual } from '../../trace/findings.ts'
 import type { Model } from '../../trace/model.ts'
 import { outcomeOf } from '../../trace/span.ts'
 import { FlatTable } from './flat-table.tsx'
@@ -32,6 +34,9 @@ export function TraceView({
   const { trace, root } = model
   const { answer: usual } = useLoaded((api, signal) =>
     isImported ? undefined : api.get<Usual>(`/api/traces/${trace.id}/usual`, {}, signal),
+  )
+  const { answer: delays } = useLoaded((api, signal) =>
+    isImported ? undefined : loopDelays(api, trace.start + trace.duration, signal),
   )
   const turned = useSignal<ReadonlySet<string>>(new Set())
   const find = useSignal('')
@@ -69,7 +74,7 @@ export function TraceView({
           )
         }
       >
-        <Spent model={model} usual={usual.value.value} onSelect={select} />
+        <Spent model={model} usual={usual.value.value} delays={delays.value.value} onSelect={select} />
         <Toolbar model={model} find={find} />
         {view === 'table' ? (
           <FlatTable model={model} onSelect={select} />
@@ -83,6 +88,21 @@ export function TraceView({
       </WithSheet>
     </Page>
   )
+}
+
+/** Milliseconds after a trace in which its processes have told their delays. */
+const TOLD_MS = 60_000
+
+/** The longest delays of event loops in the minute around the end of a trace, from the metrics of the processes. */
+async function loopDelays(api: Api, end: number, signal: AbortSignal): Promise<LoopDelay[]> {
+  const names = 'nodejs_eventloop_(lag|delay)_(max|p99)_seconds'
+  const query = `max by (job, instance) (max_over_time({__name__=~"${names}"}[2m]))`
+  const readings = await queryAt(api, query, end + TOLD_MS, signal)
+  return readings.map(({ labels, value }) => ({
+    service: labels['job'] ?? '',
+    instance: labels['instance'] ?? '',
+    seconds: value,
+  }))
 }
 
 const dayOf = (ms: number): string =>
