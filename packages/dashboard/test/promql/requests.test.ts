@@ -44,7 +44,17 @@ describe('metrics of requests', () => {
     expect(await sourceOf(hubWith([]), 'shop', { from: 0, to: 1 })).toBeNull()
   })
 
+  test('counts by the counter of the kit where its histogram does not tell how requests ended', async () => {
+    const hub = hubWith(['http_server_request_duration_seconds_count', 'http_server_requests_total'])
+    const source = await sourceOf(hub, 'shop', { from: 0, to: 1 })
+    expect(source).toMatchObject({
+      count: 'http_server_requests_total',
+      duration: 'http_server_request_duration_seconds',
+    })
+  })
+
   test.each([
+    'http_server_requests_total',
     'http_server_request_duration_seconds_count',
     'http_requests_total',
     'traces_spanmetrics_calls_total',

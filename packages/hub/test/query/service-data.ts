@@ -19,13 +19,13 @@ function sampled(
   return { labels, times, values: times.map((time) => valueAt((time - END + from) / 1000)) }
 }
 
-const counter = (labels: Readonly<Record<string, string>>, perSecond: number, range = {}) =>
+export const counter = (labels: Readonly<Record<string, string>>, perSecond: number, range = {}) =>
   sampled(labels, (seconds) => seconds * perSecond, range)
 const gauge = (labels: Readonly<Record<string, string>>, value: number, range = {}) =>
   sampled(labels, () => value, range)
 
 /** A histogram in which half of the requests take up to 0.1 s, and the others up to 1 s. */
-function histogram(
+export function histogram(
   name: string,
   labels: Readonly<Record<string, string>>,
   perSecond: number,

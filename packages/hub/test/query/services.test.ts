@@ -7,7 +7,7 @@ import type { ServiceSummary } from '../../src/query/services/service-list.ts'
 import { stateOf } from '../../src/query/services/state.ts'
 import { partsOver } from '../api/api-over.ts'
 import { storedSeries, type StoredSeries } from '../stored/series.ts'
-import { END, SERVICE_SERIES } from './service-data.ts'
+import { counter, END, histogram, SERVICE_SERIES } from './service-data.ts'
 
 let stored: StoredSeries
 let queries: Queries
@@ -215,5 +215,25 @@ describe('the state of a service', () => {
     ['healthy', '', [instance(true, false)], failures(null)],
   ] as const)('is %s: %s', (state, reason, instances, requests) => {
     expect(stateOf(instances, requests)).toEqual({ state, reason })
+  })
+})
+
+test('a service of the kit that sends by OTLP has the failures of its counter: its histogram does not tell how requests ended', async () => {
+  const job = { job: 'checkout', instance: 'checkout-1', http_request_method: 'POST', http_route: '/orders' }
+  const kit = await storedSeries({
+    series: [
+      ...histogram('http_server_request_duration_seconds', job, 4),
+      counter({ __name__: 'http_server_requests_total', ...job, http_response_status_code: '201' }, 3),
+      counter({ __name__: 'http_server_requests_total', ...job, http_response_status_code: '504' }, 1),
+    ],
+  })
+  const task = { time: END, window: 300_000, trend: 3_600_000, range: 3_600_000 }
+  const answered = await partsOver(kit.reader).queries.json('serviceList', task as never)
+  const [found] = JSON.parse(Buffer.from(answered).toString()) as ServiceSummary[]
+  await kit.remove()
+  expect(found).toMatchObject({
+    name: 'checkout',
+    state: 'failing',
+    requests: { rate: close(4), errors: close(1), errorRatio: close(0.25), p95: close(0.91) },
   })
 })

@@ -1,6 +1,5 @@
 import type { Line } from '../../api/series.ts'
 import type { Alert } from '../../api/shapes.ts'
-import type { MarkState } from '../../parts/mark.tsx'
 import type { Grid } from '../../state/time.ts'
 
 type Texts = Readonly<Record<string, string>>
@@ -39,7 +38,7 @@ export const isPage = ({ labels = {} }: Pick<Rule, 'labels'>) =>
   /page|critical/i.test(labels['severity'] ?? '')
 
 /** The mark of a rule. */
-export function markOf(rule: Rule): MarkState {
+export function markOf(rule: Rule): 'bad' | 'warn' | 'wait' | 'off' | 'ok' {
   if (rule.lastError !== undefined && rule.lastError !== '') return 'off'
   if (rule.state === 'firing') return isPage(rule) ? 'bad' : 'warn'
   return rule.state === 'pending' ? 'wait' : 'ok'

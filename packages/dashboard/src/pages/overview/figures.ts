@@ -7,6 +7,13 @@ export type Figure = 'rate' | 'errors' | 'p95'
 const WINDOW_S = 120
 /** The requests of services: counter, histogram, matchers of what was served, and of what failed. Exact metrics go before spans. */
 const REQUESTS = [
+  // Those of the kit over OTLP: its histogram of durations does not tell how requests ended.
+  [
+    'http_server_requests_total',
+    'http_server_request_duration_seconds',
+    '',
+    'http_response_status_code=~"5.."',
+  ],
   [
     'http_server_request_duration_seconds_count',
     'http_server_request_duration_seconds',

@@ -22,6 +22,16 @@ export interface RequestMetrics {
 
 /** In the order of preference: own metrics of the service are exact, spans may be sampled. */
 const REQUEST_METRICS: readonly RequestMetrics[] = [
+  // Those of the kit over OTLP: its histogram of durations does not tell how requests ended.
+  {
+    count: 'http_server_requests_total',
+    duration: 'http_server_request_duration_seconds',
+    served: '',
+    failed: { label: 'http_response_status_code', values: '5..' },
+    route: 'http_route',
+    method: 'http_request_method',
+    estimated: false,
+  },
   {
     count: 'http_server_request_duration_seconds_count',
     duration: 'http_server_request_duration_seconds',
