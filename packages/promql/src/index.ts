@@ -1,4 +1,5 @@
 export { PromqlError, type PromqlErrorType } from './error.ts'
+export { LabelSet } from './labels/label-set.ts'
 export { Matcher, type MatchOperator } from './labels/matcher.ts'
 export { expand, type Groups, Pattern } from './labels/pattern.ts'
 export type { Expression, ValueType } from './parse/expression.ts'
