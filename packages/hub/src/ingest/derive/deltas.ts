@@ -91,7 +91,7 @@ export interface DerivedPart {
 }
 
 /** What was found in late events. */
-export interface LatePart extends DerivedPart {
+interface LatePart extends DerivedPart {
   /** As `partOf` tells it. */
   readonly part: number
 }
