@@ -177,7 +177,7 @@ export const imports = {
 } satisfies OxlintConfig
 
 export default defineConfig({
-  plugins: ['eslint', 'typescript', 'unicorn', 'oxc', 'import', 'node', 'promise', 'jest'],
+  plugins: ['eslint', 'typescript', 'unicorn', 'oxc', 'import', 'node', 'promise', 'jest', 'jsx-a11y'],
   options: { typeAware: true, denyWarnings: true, reportUnusedDisableDirectives: 'error' },
   categories: { correctness: 'error', suspicious: 'error' },
   ignorePatterns: imports.ignorePatterns,
@@ -249,6 +249,20 @@ export default defineConfig({
       },
     },
     ...imports.overrides,
+    {
+      // What is off here takes part of a page for a mistake: regions that scroll are Tab stops, options of a list box have no focus of their
+      // own, cells get their text from components, and a role may be on an element that is styled. The suites in a browser run axe.
+      files: ['packages/dashboard/src/**'],
+      rules: {
+        'jsx-a11y/click-events-have-key-events': 'off',
+        'jsx-a11y/control-has-associated-label': 'off',
+        'jsx-a11y/interactive-supports-focus': 'off',
+        'jsx-a11y/no-noninteractive-element-interactions': 'off',
+        'jsx-a11y/no-noninteractive-tabindex': 'off',
+        'jsx-a11y/no-static-element-interactions': 'off',
+        'jsx-a11y/prefer-tag-over-role': 'off',
+      },
+    },
     {
       // A page is loaded as the default of its module, and styles are imported for their effect.
       files: ['packages/dashboard/src/{main.tsx,pages/*/page.tsx}'],

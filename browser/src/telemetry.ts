@@ -22,7 +22,7 @@ const nanoseconds = (ms: number): string => `${Math.round(ms)}000000`
 const text = (key: string, value: string) => ({ key, value: { stringValue: value } })
 
 /** The resource of a process in OTLP's JSON. */
-export function resourceOf({ service, instance = `${service}-1`, version = '1.0.0' }: Process) {
+function resourceOf({ service, instance = `${service}-1`, version = '1.0.0' }: Process) {
   return {
     attributes: [
       text('service.name', service),

@@ -45,7 +45,7 @@ function lean(): Plugin {
       handler(code) {
         const missing = UNUSED.filter((text) => !code.includes(text))
         if (missing.length > 0) this.error(`uPlot has changed. It has no ${missing.join(' ')}`)
-        return { code: UNUSED.reduce((lean, text) => lean.replace(text, ''), code), map: null }
+        return { code: UNUSED.reduce((rest, text) => rest.replace(text, ''), code), map: null }
       },
     },
   }

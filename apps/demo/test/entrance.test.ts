@@ -19,8 +19,10 @@ afterEach(async () => {
   }
 })
 
-async function serve(listener: RequestListener): Promise<string> {
-  const server = createServer(listener).listen(0, '127.0.0.1')
+async function serve(
+  listener: (...args: Parameters<RequestListener>) => void | Promise<void>,
+): Promise<string> {
+  const server = createServer((req, res) => void listener(req, res)).listen(0, '127.0.0.1')
   servers.push(server)
   await once(server, 'listening')
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`

@@ -58,8 +58,13 @@ export function createMemoryWriter(limit = Infinity): MemoryWriter {
     refuse(job, samples) {
       overLimit.set(job, (overLimit.get(job) ?? 0) + samples)
     },
-    // Scrapes and derived series begin theirs with samples of their own.
-    begin() {},
+    begin(series, time) {
+      const samples = written[series]?.samples
+      if (samples === undefined) throw new Error(`There is no series ${series}`)
+      if (time <= (samples.at(-1)?.time ?? -Infinity)) return false
+      samples.push({ time, value: 0 })
+      return true
+    },
     append(series, time, value) {
       const samples = written[series]?.samples
       const newest = samples?.at(-1)

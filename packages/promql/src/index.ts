@@ -1,4 +1,6 @@
 export { PromqlError, type PromqlErrorType } from './error.ts'
+export { bucketQuantile } from './functions/bucket-quantile.ts'
+export { LabelSet } from './labels/label-set.ts'
 export { Matcher, type MatchOperator } from './labels/matcher.ts'
 export { expand, type Groups, Pattern } from './labels/pattern.ts'
 export type { Expression, ValueType } from './parse/expression.ts'

@@ -144,7 +144,7 @@ async function begun(
     }
     loaded.set(
       selector,
-      series.toSorted((a, b) => LabelSet.compare(a.labels, b.labels)),
+      source.isOrdered === true ? series : series.toSorted((a, b) => LabelSet.compare(a.labels, b.labels)),
     )
     budget.check()
   }

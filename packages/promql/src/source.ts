@@ -21,13 +21,17 @@ export interface Selection {
 export interface SelectedSeries {
   /** The labels, `__name__` included. */
   readonly labels: Readonly<Record<string, string>>
+  /** `LabelSet.of(labels)`, from a source that keeps it for the next query. */
+  readonly set?: LabelSet
   readonly times: Float64Array
   readonly values: Float64Array
 }
 
 /** A store of series, as a query sees it. */
 export interface SeriesSource {
-  /** The series of a selection, each once, in any order. */
+  /** Whether `select` returns series in the order of `LabelSet.compare`. Otherwise each query orders them. */
+  readonly isOrdered?: boolean
+  /** The series of a selection, each once. */
   select(selection: Selection): Iterable<SelectedSeries> | Promise<Iterable<SelectedSeries>>
 }
 
@@ -41,11 +45,9 @@ export function markStale(values: Float64Array, index: number): void {
 
 /** A source that holds its series in memory: for tests, and for small amounts of data. */
 export function memorySource(series: readonly SelectedSeries[]): SeriesSource {
-  const labelled = series.map((one) => ({ one, labels: LabelSet.of(one.labels) }))
+  const labelled = series.map((one) => ({ ...one, set: LabelSet.of(one.labels) }))
   return {
     select: ({ matchers }) =>
-      labelled
-        .filter(({ labels }) => matchers.every((matcher) => matcher.matches(labels.get(matcher.name))))
-        .map(({ one }) => one),
+      labelled.filter(({ set }) => matchers.every((matcher) => matcher.matches(set.get(matcher.name)))),
   }
 }

@@ -123,6 +123,3 @@ export function mapAnswer<T, U>(
     return { ...rest, value: value === undefined ? undefined : to(value) }
   })
 }
-
-/** An answer that does not change. */
-export const settled = <T>(value: T): ReadonlySignal<Answer<T>> => signal({ ...NONE, value })

@@ -2,7 +2,7 @@
 export type Params = Readonly<Record<string, string | number | undefined>>
 
 /** A request that the hub refused or could not answer. The message is a sentence for people. */
-export class ApiError extends Error {
+class ApiError extends Error {
   override readonly name = 'ApiError'
   /** The HTTP status, or 0 if the hub did not answer. */
   readonly status: number

@@ -1,7 +1,7 @@
 import type { Group } from '../errors/groups.ts'
 
 /** Figures of requests in the window before an end: rates per second, durations in seconds. */
-export interface RequestFigures {
+interface RequestFigures {
   readonly rate: number
   readonly errors: number
   readonly errorRatio: number | null

@@ -18,7 +18,7 @@ const CLASSES: Readonly<Record<string, string>> = {
 }
 
 /** A short piece of a line, as the chart draws it. */
-export function LineKey({ style }: { style: LineStyle }) {
+function LineKey({ style }: { style: LineStyle }) {
   const [, width, dash] = strokeOf(style)
   return (
     <svg width="14" height="8" aria-hidden="true" class={CLASSES[style] ?? style}>

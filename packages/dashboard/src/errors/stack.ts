@@ -43,7 +43,7 @@ export function stackOf(text: string): Stack {
 }
 
 /** The packages that calls are in, each once: `koa`, `@koa/router`, `node`. */
-export function packagesOf(calls: readonly Call[]): string[] {
+function packagesOf(calls: readonly Call[]): string[] {
   return [
     ...new Set(
       calls.map(({ file }) => {

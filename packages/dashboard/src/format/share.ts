@@ -23,7 +23,7 @@ export function markdownTable(head: readonly string[], rows: ReadonlyArray<reado
 }
 
 /** A text that Markdown shows as it is. */
-export const markdown = (text: string): string =>
+const markdown = (text: string): string =>
   text.replace(/[\\`*_{}[\]<>#|~!]/g, String.raw`\$&`).replace(/\s*[\r\n]+\s*/g, ' ')
 
 /** A block of code in Markdown. Its fence is longer than any in the text, so that received text stays inside. */

@@ -37,7 +37,7 @@ export interface Facet {
 }
 
 /** What a search box asks for: values of one field, or without it those of the usual fields, among the events that a search finds. */
-export interface Asked {
+interface Asked {
   readonly field: string | undefined
   readonly q: string
   readonly from: number

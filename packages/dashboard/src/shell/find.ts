@@ -4,7 +4,7 @@ import type { Changes } from '../state/address.ts'
 import { PLACES, servicePath } from './places.ts'
 
 /** A page with its parameters. */
-export interface Place {
+interface Place {
   readonly path: string
   readonly params?: Changes
 }

@@ -1,7 +1,7 @@
 import { type ReadonlySignal, signal } from '@preact/signals'
 
 /** What the hub has stored since the frame before. */
-export interface Frame {
+interface Frame {
   readonly dropped: number
   readonly items: readonly unknown[]
 }

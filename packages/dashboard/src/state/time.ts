@@ -16,7 +16,7 @@ export interface Grid {
 }
 
 /** An earlier range that charts show beside the one of the page. */
-export interface Comparison {
+interface Comparison {
   /** `prev`: the range before. `day`: the same time a day earlier. */
   readonly with: 'prev' | 'day'
   /** How much earlier it is, in milliseconds. A multiple of the grid's step. */
@@ -66,14 +66,14 @@ const STEPS = [1, 2, 5, 10, 15, 20, 30, 60, 120, 300, 600, 900, 1_800, 3_600, 7_
 const UNITS: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: HOUR, d: DAY, w: 7 * DAY }
 
 /** Parses a duration such as `15m`. Returns `undefined` for other text. */
-export function durationFrom(text: string | null): number | undefined {
+function durationFrom(text: string | null): number | undefined {
   const [, count, unit] = /^(\d{1,5})([smhdw])$/.exec(text ?? '') ?? []
   const ms = Number(count) * (UNITS[unit ?? ''] ?? Number.NaN)
   return ms > 0 ? ms : undefined
 }
 
 /** Writes a duration in its largest whole unit: `15m`. */
-export function durationText(ms: number): string {
+function durationText(ms: number): string {
   const [unit, size] = Object.entries(UNITS).findLast(([, each]) => ms % each === 0 && ms >= each) ?? [
     's',
     1_000,

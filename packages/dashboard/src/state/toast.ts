@@ -1,7 +1,7 @@
 import { type ReadonlySignal, signal } from '@preact/signals'
 
 /** A short notice. It never is the only place of an information. */
-export interface Notice {
+interface Notice {
   readonly text: string
   /** A button of the notice, such as "Undo". */
   readonly action?: { readonly text: string; readonly run: () => void } | undefined

@@ -1,6 +1,3 @@
-/** How a table is sorted: the key of a column, with `-` before it for descending. */
-export type Sort = string
-
 /** Sorts rows by a value. Rows without one are last in both directions, and equal rows keep their order. */
 export function sorted<Row>(
   rows: readonly Row[],

@@ -1,5 +1,5 @@
 /** A value of an attribute, and the shares of both sides that have it. */
-export interface ExplainedValue {
+interface ExplainedValue {
   readonly value: string
   readonly insideShare: number
   readonly outsideShare: number

@@ -89,11 +89,11 @@ export class DeltaRelay {
 }
 
 function keptOf(deltas: DerivedDeltas): Kept {
-  const { spans, logs, calls, exceptions } = deltas
-  return {
-    deltas,
-    entries: 1 + spans.length + logs.length + calls.count + exceptions.length,
-    traces: spans.reduce((sum, { buckets }) => sum + buckets.reduce((all, each) => all + each, 0), 0),
-    logs: logs.reduce((sum, { count }) => sum + count, 0),
+  const kept = { deltas, entries: 0, traces: 0, logs: 0 }
+  for (const { spans, logs, calls, exceptions } of [deltas, ...deltas.late]) {
+    kept.entries += 1 + spans.length + logs.length + calls.count + exceptions.length
+    kept.traces += spans.reduce((sum, { buckets }) => sum + buckets.reduce((all, each) => all + each, 0), 0)
+    kept.logs += logs.reduce((sum, { count }) => sum + count, 0)
   }
+  return kept
 }

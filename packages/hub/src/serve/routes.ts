@@ -31,8 +31,9 @@ export interface Routes {
 }
 
 const isApi = (path: string): boolean => path.startsWith('/api/') || path.startsWith('/jaeger/')
-/** Pages of the dashboard: their paths have no dot. */
-const isPage = (path: string): boolean => /^\/[\w/%~-]*$/.test(path) && !isApi(path)
+/** Pages of the dashboard: their paths have no dot, but for the name of what a page is about, such as `/services/shop.api`. */
+const isPage = (path: string): boolean =>
+  /^\/(?:[\w/%~-]*|(?:services|errors|traces)\/[^/]+)$/.test(path) && !isApi(path)
 
 /** Creates the function that answers every request of the hub. It never throws or rejects. */
 export function createRoutes(routes: Routes): (req: IncomingMessage, res: ServerResponse) => void {

@@ -37,9 +37,9 @@ export interface SeriesWriter {
   append(series: number, time: number, value: number): void
   /**
    * Says that a counter began at zero: adds a sample of 0 at `time` if that is newer than the newest sample of the series. Otherwise
-   * nothing is added, refused or counted.
+   * nothing is added, refused or counted. Returns whether the series has no later sample.
    */
-  begin(series: number, time: number): void
+  begin(series: number, time: number): boolean
   exemplar(series: number, exemplar: StoredExemplar): void
   metadata(name: string, metadata: MetricMetadata): void
   /**

@@ -62,6 +62,8 @@ export interface StoreReader {
   error(fingerprint: string, range: TimeRange): Promise<ErrorDetails | undefined>
 
   /** As promql's `SeriesSource`. */
+  readonly isOrdered?: boolean
+  /** As promql's `SeriesSource`. */
   select(selection: Selection): Promise<readonly SelectedSeries[]>
   /** Label sets of the series that one of the selections matches, within its time range. */
   series(selections: readonly Selection[]): Promise<readonly Labels[]>

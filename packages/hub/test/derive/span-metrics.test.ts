@@ -80,7 +80,7 @@ test('a series without growth ends after an hour, and begins again at 0', () => 
   write()
   const end = write(3_600_000)
   expect(samples(name)?.at(-1)).toEqual({ time: end, value: 'stale' })
-  thread().spans(spanColumns('a', [{}]))
+  thread().spans(spanColumns('a', [{ start: end }]))
   const again = write()
   expect(samples(name)?.slice(-2)).toEqual([
     { time: end + 1, value: 0 },

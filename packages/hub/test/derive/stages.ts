@@ -1,5 +1,6 @@
 import { createDerivation, type Derivation } from '../../src/ingest/derive/derivation.ts'
 import { createDerivedSeries, type DerivedSeries } from '../../src/ingest/derive/derived-series.ts'
+import type { Round } from '../../src/ingest/derive/growth/cumulative.ts'
 import { createMemoryWriter, type MemoryWriter, type WrittenSample } from '../memory-writer.ts'
 
 /** Milliseconds since 1970, when a test begins. */
@@ -13,7 +14,7 @@ export interface Stages {
   /** Hands the deltas of all threads over. */
   exchange(): void
   /** Hands the deltas over and writes, some milliseconds after the last time. Returns the time. */
-  write(later?: number): number
+  write(later?: number, round?: Round): number
   /** The newest value of each series of a name, by the values of some labels. */
   values(name: string, ...by: string[]): Record<string, WrittenSample['value'] | undefined>
   /** The samples of the first series that has these labels. */
@@ -25,7 +26,7 @@ export function createStages(threads = 1): Stages {
   let now = NOW
   const writer = createMemoryWriter()
   const series = createDerivedSeries(() => now)
-  const derivations = Array.from({ length: threads }, () => createDerivation())
+  const derivations = Array.from({ length: threads }, () => createDerivation(() => now))
   const exchange = () => {
     // As between threads.
     for (const derivation of derivations) series.add(structuredClone(derivation.take()))
@@ -39,10 +40,10 @@ export function createStages(threads = 1): Stages {
       return derivation
     },
     exchange,
-    write(later = 10_000) {
+    write(later = 10_000, round = 'all') {
       exchange()
       now += later
-      Array.from(series.write(writer, now))
+      Array.from(series.write(writer, now, round))
       return now
     },
     values(name, ...by) {

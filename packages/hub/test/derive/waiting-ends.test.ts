@@ -1,9 +1,16 @@
 import { expect, test } from '@jest/globals'
 
-import { WaitingEnds } from '../../src/ingest/derive/waiting-ends.ts'
+import { WaitingEnds } from '../../src/ingest/derive/calls/waiting-ends.ts'
 
 const keyOf = (number: number) => new Uint32Array([number, 0, 0, 0, 0, number % 7])
-const endOf = (seconds: number) => ({ job: `j${seconds}`, peer: 'p', seconds, failed: false, weight: 1 })
+const endOf = (seconds: number) => ({
+  job: `j${seconds}`,
+  peer: 'p',
+  seconds,
+  failed: false,
+  weight: 1,
+  part: 0,
+})
 
 test('ends are found by their keys, however many come and go', () => {
   const ends = new WaitingEnds(10_000)

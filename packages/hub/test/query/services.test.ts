@@ -228,7 +228,7 @@ test('a service of the kit that sends by OTLP has the failures of its counter: i
     ],
   })
   const task = { time: END, window: 300_000, trend: 3_600_000, range: 3_600_000 }
-  const answered = await partsOver(kit.reader).queries.json('serviceList', task as never)
+  const answered = await partsOver(kit.reader).queries.json('serviceList', task)
   const [found] = JSON.parse(Buffer.from(answered).toString()) as ServiceSummary[]
   await kit.remove()
   expect(found).toMatchObject({

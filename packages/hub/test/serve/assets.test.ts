@@ -18,9 +18,9 @@ beforeAll(() => {
 })
 afterAll(() => rmSync(folder, { recursive: true }))
 
-test('a page of the dashboard is the same file at every path without a dot', async () => {
+test('a page of the dashboard is the same file at every path without a dot, and for every name', async () => {
   const { port } = await startEdge({ assets: folder })
-  for (const path of ['/', '/traces', '/services/a%20b', '/traces?id=1']) {
+  for (const path of ['/', '/traces', '/services/a%20b', "/services/shop.api(1)!*'", '/traces?id=1']) {
     const said = await ask(port, path)
     expect(said).toMatchObject({
       status: 200,
@@ -28,7 +28,13 @@ test('a page of the dashboard is the same file at every path without a dot', asy
     })
     expect(said.body).toContain('Dashboard')
   }
-  for (const path of ['/missing.js', '/secrets.env', '/../package.json', '/assets'])
+  for (const path of [
+    '/missing.js',
+    '/secrets.env',
+    '/../package.json',
+    '/services/../package.json',
+    '/assets',
+  ])
     expect([path, (await ask(port, path)).status]).toEqual([path, path === '/assets' ? 200 : 404])
 })
 

@@ -71,6 +71,29 @@ export function describeSeriesQueries(open: () => { writer: SeriesWriter; reader
     }
   })
 
+  test('series are in the order of their labels, also after others have come', async () => {
+    const { writer, reader } = open()
+    const selection = { matchers: matchers('{job="shop"}'), start: 0, end: Infinity }
+    const select = async () => [...(await reader.select(selection))].map(({ labels }) => labels)
+    const begin = (labels: Labels) => {
+      const number = writer.series(labels)
+      if (number === undefined) throw new Error('The series was refused.')
+      writer.append(number, START, 1)
+      writer.commit()
+    }
+    const [a, b, c] = ['a', 'b', 'c'].map((route) => ({ __name__: 'up', job: 'shop', route }))
+    if (a === undefined || b === undefined || c === undefined) throw new Error('There are three.')
+    begin(c)
+    begin({ __name__: 'up', job: 'blog' })
+    begin(a)
+    expect(await select()).toEqual([a, c])
+    expect(await select()).toEqual([a, c])
+    begin(b)
+    expect(await select()).toEqual([a, b, c])
+    expect(await reader.labelValues('route', [selection])).toEqual(['a', 'b', 'c'])
+    expect(reader.isOrdered).toBe(true)
+  })
+
   test('names and values of labels are listed, of all series or of some', async () => {
     write(manySeries(1), false)
     const { reader } = open()

@@ -147,9 +147,9 @@ export function describeSeries(name: string, create: () => Promise<SeriesStore>)
 
       test('can be a zero at which a counter began, unless there is a later one', async () => {
         const one = numberOf({ __name__: 'requests_total' })
-        writer.begin(one, START)
+        expect(writer.begin(one, START)).toBe(true)
         writer.append(one, START + SECOND, 5)
-        writer.begin(one, START)
+        expect(writer.begin(one, START)).toBe(false)
         writer.commit()
         expect(await readAll(reader, all())).toMatchObject([
           { times: [START, START + SECOND], values: [0, 5] },

@@ -12,7 +12,7 @@ const MOST_CALLS = 100_000
 /** What reads series of a store. */
 export type SeriesAccess = Pick<
   StoreReader,
-  'select' | 'series' | 'labelNames' | 'labelValues' | 'metadata' | 'exemplars' | 'close'
+  'isOrdered' | 'select' | 'series' | 'labelNames' | 'labelValues' | 'metadata' | 'exemplars' | 'close'
 >
 
 /** A series with plain lists. */

@@ -22,12 +22,47 @@ export function grouping({ labels, without }: Aggregation): (series: LabelSet) =
 /** Groups in the order of their first series. */
 export function grouped(aggregation: Aggregation, series: readonly StepSeries[]): Group[] {
   const labelsOf = grouping(aggregation)
-  const groups = new Map<string, Group>()
+  const groups: Group[] = []
+  const find = aggregation.without ? finderByKey(labelsOf) : finderByValues(aggregation.labels)
   for (const one of series) {
-    const labels = labelsOf(one.labels)
-    const group = groups.get(labels.key)
-    if (group === undefined) groups.set(labels.key, { labels, members: [one] })
-    else group.members.push(one)
+    const place = find(one.labels)
+    if (place.group === undefined)
+      groups.push((place.group = { labels: labelsOf(one.labels), members: [one] }))
+    else place.group.members.push(one)
   }
-  return [...groups.values()]
+  return groups
+}
+
+/** Where the group of some labels is, once it has one. */
+interface Place {
+  group: Group | undefined
+}
+
+function finderByKey(labelsOf: (series: LabelSet) => LabelSet): (series: LabelSet) => Place {
+  const places = new Map<string, Place>()
+  return (series) => {
+    const { key } = labelsOf(series)
+    let place = places.get(key)
+    if (place === undefined) places.set(key, (place = { group: undefined }))
+    return place
+  }
+}
+
+/** A place of its own for each combination of values, found value by value: thousands of series need no labels and keys of their own. */
+function finderByValues(names: readonly string[]): (series: LabelSet) => Place {
+  interface Node extends Place {
+    readonly next: Map<string, Node>
+  }
+  const node = (): Node => ({ group: undefined, next: new Map() })
+  const root = node()
+  return (series) => {
+    let found = root
+    for (const name of names) {
+      const value = series.get(name)
+      let next = found.next.get(value)
+      if (next === undefined) found.next.set(value, (next = node()))
+      found = next
+    }
+    return found
+  }
 }

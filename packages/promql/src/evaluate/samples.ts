@@ -27,9 +27,11 @@ const LOW_HALF = endianness() === 'LE' ? 0 : 1
 export function loadedSeries(series: SelectedSeries, { start, end }: TimeRange): LoadedSeries {
   const from = indexFrom(series.times, start)
   const to = indexFrom(series.times, end + 1)
-  const times = series.times.subarray(from, to)
-  const values = series.values.subarray(from, to)
-  const samples: Samples = { labels: LabelSet.of(series.labels), times, values }
+  // A store mostly returns what was asked for, and each view on an array costs more than reading a few samples.
+  const isWhole = from === 0 && to === series.times.length && to === series.values.length
+  const times = isWhole ? series.times : series.times.subarray(from, to)
+  const values = isWhole ? series.values : series.values.subarray(from, to)
+  const samples: Samples = { labels: series.set ?? LabelSet.of(series.labels), times, values }
   const stale = staleSamples(values)
   return {
     ...samples,

@@ -1,6 +1,7 @@
 import type { Context } from '../evaluate/context.ts'
 import { Outputs, put, type Steps, type StepSeries } from '../evaluate/series.ts'
 import type { Call } from '../parse/expression.ts'
+import { bucketQuantile } from './bucket-quantile.ts'
 import { parsedFloat } from './parsed-float.ts'
 
 const BUCKET_LABEL = 'le'
@@ -38,7 +39,12 @@ export async function histogramQuantiles(
     for (let step = 0; step < steps.count; step++) {
       if (context.budget.isDue(histogram.length)) await context.budget.pause()
       const size = coalesced(histogram, step, bounds, counts)
-      if (size > 0) put(output, step, bucketQuantile(ranks[step] ?? NaN, bounds, counts, size))
+      if (size > 0)
+        put(
+          output,
+          step,
+          bucketQuantile(ranks[step] ?? NaN, bounds.subarray(0, size), counts.subarray(0, size)),
+        )
     }
   }
   return outputs.finished()
@@ -64,44 +70,4 @@ function coalesced(
     size++
   }
   return size
-}
-
-/**
- * The value below which a share of the observations lies, interpolated within its bucket. Counts that decrease from one
- * bucket to the next, as scrapes that are not atomic make them, are raised to the one before.
- */
-function bucketQuantile(rank: number, bounds: Float64Array, counts: Float64Array, size: number): number {
-  if (Number.isNaN(rank)) return NaN
-  if (rank < 0) return -Infinity
-  if (rank > 1) return Infinity
-  if (bounds[size - 1] !== Infinity) return NaN
-  let highest = counts[0] ?? NaN
-  for (let index = 1; index < size; index++) {
-    const count = counts[index] ?? NaN
-    if (count > highest) highest = count
-    else if (count < highest) counts[index] = highest
-  }
-  const observations = counts[size - 1] ?? NaN
-  if (size < 2 || observations === 0) return NaN
-
-  const position = rank * observations
-  const index = firstReaching(counts, size - 1, position)
-  const bound = bounds[index] ?? NaN
-  if (index === size - 1) return bounds[size - 2] ?? NaN
-  if (index === 0) return bound <= 0 ? bound : bound * (position / (counts[0] ?? NaN))
-  const below = counts[index - 1] ?? NaN
-  const start = bounds[index - 1] ?? NaN
-  return start + (bound - start) * ((position - below) / ((counts[index] ?? NaN) - below))
-}
-
-/** The first of the buckets whose count reaches a position, by binary search; `size` where none does. */
-function firstReaching(counts: Float64Array, size: number, position: number): number {
-  let low = 0
-  let high = size
-  while (low < high) {
-    const middle = (low + high) >>> 1
-    if ((counts[middle] ?? NaN) >= position) high = middle
-    else low = middle + 1
-  }
-  return low
 }

@@ -75,6 +75,7 @@ class MovingWindow {
     this.window = {
       times,
       values,
+      rises: undefined,
       from: 0,
       to: 0,
       start: 0,

@@ -29,15 +29,23 @@ function extrapolated(window: Window, isCounter: boolean, seconds: number): numb
 }
 
 /** The increase of a counter between the first and the last sample, with what resets have taken away. */
-function increased({ values, from, to }: Window): number {
+function increased(window: Window): number {
+  const { values, from, to } = window
   let previous = values[from] ?? NaN
   let increase = (values[to - 1] ?? NaN) - previous
+  if ((window.rises ??= isRising(values))) return increase
   for (let index = from + 1; index < to; index++) {
     const value = values[index] ?? NaN
     if (value < previous) increase += previous
     previous = value
   }
   return increase
+}
+
+function isRising(values: Float64Array): boolean {
+  for (let index = 1; index < values.length; index++)
+    if ((values[index] ?? NaN) < (values[index - 1] ?? NaN)) return false
+  return true
 }
 
 /** The difference of the last two samples; of a counter that has been reset, the last one. */

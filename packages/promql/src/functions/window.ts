@@ -2,6 +2,8 @@
 export interface Window {
   readonly times: Float64Array
   readonly values: Float64Array
+  /** Whether no value is below the one before it: no counter was reset. Of all samples, and found when it is needed. */
+  rises: boolean | undefined
   /** Index of the first sample. */
   from: number
   /** Index behind the last sample. */

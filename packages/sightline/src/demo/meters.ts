@@ -18,7 +18,7 @@ export interface Served {
 }
 
 /** How the shop is at a time. */
-export interface Weather {
+interface Weather {
   /** From 0 to 1: how bad the incident is. */
   readonly severity: number
   /** From 0 to 1: how many customers there are. */

@@ -92,7 +92,7 @@ export function moved(
 }
 
 /** A ratio that was made on the page, as an instrument. */
-export function instrumentOf({ name, of, to }: SavedRatio): Instrument {
+function instrumentOf({ name, of, to }: SavedRatio): Instrument {
   return { name, type: 'gauge', unit: '1', help: '', jobs: [], labels: [], business: true, ratio: { of, to } }
 }
 

@@ -32,7 +32,8 @@ export default function HubPage() {
           </>
         )}
       </Shown>
-      <HubCharts />
+      {/* What is above has its height then, so that the charts do not move. */}
+      {(value !== undefined || answer.value.error !== undefined) && <HubCharts />}
     </Page>
   )
 }

@@ -8,7 +8,7 @@ export interface Call {
 }
 
 /** Where a service stands: its column, and its place in it from the top, in rows that may be fractions. */
-export interface Place {
+interface Place {
   readonly name: string
   readonly column: number
   readonly row: number

@@ -14,13 +14,13 @@ export interface Metric extends Metadata {
 }
 
 /** What is known of a metric that was never described. */
-export const NOTHING: Metadata = { type: '', help: '', unit: '' }
+const NOTHING: Metadata = { type: '', help: '', unit: '' }
 
 /** Metadata by name. */
 export type Catalog = ReadonlyMap<string, Metadata>
 
 /** The metric of a series' name: without the suffixes of histograms and summaries. */
-export function familyOf(name: string, catalog: Catalog): string {
+function familyOf(name: string, catalog: Catalog): string {
   if (catalog.has(name)) return name
   const base = name.replace(/_(?:bucket|sum|count)$/, '')
   return catalog.has(base) ? base : name

@@ -12,7 +12,7 @@ import { spanText } from '../../format/ranges.ts'
 import { Shown } from '../../parts/shown.tsx'
 import { useApp } from '../../state/app.ts'
 import { changeOf, type Comparison, comparisonOf, linesOf } from '../business/compare.ts'
-import { boardOf, type Instrument, type SavedBoard } from '../business/instruments.ts'
+import { boardOf, type Instrument, savedBoard } from '../business/instruments.ts'
 import { chartQuery } from '../business/queries.ts'
 
 const WEEK = 604_800_000
@@ -23,10 +23,10 @@ export function Business({ marks }: { marks: ReadonlySignal<readonly Mark[]> }) 
   const { answer, retry } = useLoaded(async (api, aborted) => {
     const [{ instruments }, saved, { store }] = await Promise.all([
       api.get<{ instruments: readonly Instrument[] }>('/api/instruments', {}, aborted),
-      api.get<SavedBoard | null>('/api/settings/board', {}, aborted),
+      api.get<unknown>('/api/settings/board', {}, aborted),
       api.get<{ store: { oldest: number | null } }>('/api/hub', {}, aborted),
     ])
-    return { board: boardOf(instruments, saved ?? {}), instruments, oldest: store.oldest }
+    return { board: boardOf(instruments, savedBoard(saved)), instruments, oldest: store.oldest }
   })
   const { from, to } = time.span.value
   const span = spanText(time.span.value, time.last.value)

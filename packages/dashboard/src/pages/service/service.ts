@@ -5,7 +5,7 @@ import type { Mark } from '../../charts/types.ts'
 import type { Source } from '../../promql/requests.ts'
 
 /** Figures of requests, as the API has them. Rates are per second, durations are seconds. */
-export interface RequestFigures {
+interface RequestFigures {
   readonly rate: number
   readonly errorRatio: number | null
   readonly p50: number | null
@@ -60,7 +60,7 @@ export interface Parts {
 
 /** Share of failed requests from which the hub calls a service failing, and degraded. */
 export const FAILING = 0.05
-export const DEGRADED = 0.01
+const DEGRADED = 0.01
 
 /** The state of a share of failed requests. */
 export function stateOfErrors(ratio: number | null | undefined): 'bad' | 'warn' | undefined {

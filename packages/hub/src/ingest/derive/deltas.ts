@@ -80,12 +80,24 @@ export interface ExceptionDelta {
   readonly key: string
 }
 
-/** What an event thread has found since it was last asked. Plain data. */
-export interface DerivedDeltas {
+/** What an event thread has found in events of one part of the time. */
+export interface DerivedPart {
   readonly spans: readonly SpanDelta[]
   readonly logs: readonly LogDelta[]
   readonly calls: CallColumns
   readonly exceptions: readonly ExceptionDelta[]
   /** Ends of calls and exceptions that were left out, since there were too many. */
   readonly dropped: number
+}
+
+/** What was found in late events. */
+interface LatePart extends DerivedPart {
+  /** As `partOf` tells it. */
+  readonly part: number
+}
+
+/** What an event thread has found since it was last asked. Plain data. */
+export interface DerivedDeltas extends DerivedPart {
+  /** In the order of time. */
+  readonly late: readonly LatePart[]
 }

@@ -3,13 +3,14 @@ import type { LogColumns, SpanColumns } from '@sightline/otlp'
 import type { ExceptionRow } from '../../store/events.ts'
 import type { StoredExemplar } from '../../store/samples.ts'
 import { Attributes } from './attributes.ts'
-import { CallEnds, isZeroId, PEER_ATTRIBUTES } from './call-ends.ts'
-import type { DerivedDeltas, ExceptionDelta, LogDelta } from './deltas.ts'
+import { isZeroId, PEER_ATTRIBUTES } from './calls/call-ends.ts'
+import { CountedPart } from './counted-part.ts'
+import type { DerivedDeltas, ExceptionDelta } from './deltas.ts'
 import { createExceptions, EXCEPTION_ATTRIBUTES } from './exceptions/exceptions.ts'
 import { createIdentities } from './identity.ts'
 import { levelOf } from './levels.ts'
 import { samplingWeight } from './sampling-weight.ts'
-import { SpanMetrics } from './span-metrics.ts'
+import { partOf, PRESENT } from './time-parts.ts'
 
 /** Finds exceptions, and counts spans and log records for the derived series. Belongs to one event thread. */
 export interface Derivation {
@@ -21,38 +22,54 @@ export interface Derivation {
   exceptions(): readonly ExceptionRow[]
   /** What was found since the last call: plain data for {@link DerivedSeries} in the series thread. */
   take(): DerivedDeltas
+  /** Whether so many late events were taken in that `take` is to be called now. */
+  readonly isFull: boolean
 }
 
-/** Exceptions between two deltas. */
-const MAX_EXCEPTIONS = 20_000
+/** Late events between two deltas: each of them may be the only one of its part, and takes some hundred bytes then. */
+const MAX_LATE = 50_000
 /** Spans that last longer, or end before they start, have a wrong clock. In seconds. */
 const MAX_SECONDS = 30 * 86_400
 const ROUTE = ['http.route'] as const
 
-/** Creates the derivation of an event thread. */
-export function createDerivation(): Derivation {
+/**
+ * Creates the derivation of an event thread.
+ *
+ * @param clock milliseconds since 1970
+ */
+export function createDerivation(clock: () => number = Date.now): Derivation {
   const identityOf = createIdentities()
   const route = new Attributes(ROUTE)
   const peers = new Attributes(PEER_ATTRIBUTES)
   const exceptionAttributes = new Attributes(EXCEPTION_ATTRIBUTES)
   const finder = createExceptions(exceptionAttributes)
-  const metrics = new SpanMetrics()
-  const levels = new Map<string, Map<string, number>>()
-  const ends = new CallEnds()
-  let counted: ExceptionDelta[] = []
-  let dropped = 0
+  const present = new CountedPart()
+  const late = new Map<number, CountedPart>()
+  let lateEvents = 0
   let found: ExceptionRow[] = []
 
-  function foundOne(row: ExceptionRow, delta: Omit<ExceptionDelta, 'type' | 'fingerprint'>): void {
+  function partAt(time: number, now: number): CountedPart {
+    const part = partOf(time, now)
+    if (part === PRESENT) return present
+    lateEvents++
+    let counted = late.get(part)
+    if (counted === undefined) late.set(part, (counted = new CountedPart()))
+    return counted
+  }
+
+  function foundOne(
+    part: CountedPart,
+    row: ExceptionRow,
+    delta: Omit<ExceptionDelta, 'type' | 'fingerprint'>,
+  ): void {
     found.push(row)
-    if (counted.length < MAX_EXCEPTIONS)
-      counted.push({ ...delta, type: row.type, fingerprint: row.fingerprint })
-    else dropped++
+    part.exception({ ...delta, type: row.type, fingerprint: row.fingerprint })
   }
 
   return {
     spans(columns) {
       const { strings, resources, starts, events } = columns
+      const now = clock()
       for (const attributes of [route, peers, exceptionAttributes]) attributes.begin(strings)
       const weights = new Map<number, number>([[0, 1]])
       found = []
@@ -70,7 +87,8 @@ export function createDerivation(): Derivation {
           columns.ends.ns[row],
         )
         route.read(columns.attributes, row)
-        metrics.count(
+        const part = partAt(columns.ends.ms[row] ?? 0, now)
+        part.spans.count(
           {
             origin: identity,
             name: strings[columns.names[row] ?? 0] ?? '',
@@ -82,14 +100,15 @@ export function createDerivation(): Derivation {
           },
           () => exemplarOf(columns, row, seconds),
         )
-        ends.add(columns, row, { job: identity.job, seconds, weight }, peers)
+        part.calls.add(columns, row, { job: identity.job, seconds, weight }, peers)
         if ((events.offsets[row + 1] ?? 0) === (events.offsets[row] ?? 0)) continue
         for (const exception of finder.ofSpan(columns, row, identity))
-          foundOne(exception, { job: identity.job, source: 'span', key: keyOf(columns, row) })
+          foundOne(part, exception, { job: identity.job, source: 'span', key: keyOf(columns, row) })
       }
     },
     logs(columns) {
       exceptionAttributes.begin(columns.strings)
+      const now = clock()
       found = []
       for (let row = 0; row < columns.rows; row++) {
         const resource = columns.resources[columns.resource[row] ?? 0]
@@ -100,32 +119,26 @@ export function createDerivation(): Derivation {
           columns.severities[row] ?? 0,
           columns.strings[columns.severityTexts[row] ?? 0] ?? '',
         )
-        let counts = levels.get(job)
-        if (counts === undefined) levels.set(job, (counts = new Map()))
-        counts.set(level, (counts.get(level) ?? 0) + 1)
+        const part = partAt(columns.times.ms[row] ?? 0, now)
+        part.log(job, level)
         const exception = finder.ofLog(columns, row, identity)
         if (exception === undefined) continue
         const key = isZeroId(columns.spanIds, row) ? '' : keyOf(columns, row)
-        foundOne(exception, { job, source: 'log', key })
+        foundOne(part, exception, { job, source: 'log', key })
       }
     },
     exceptions: () => found,
     take() {
-      const logs: LogDelta[] = []
-      for (const [job, counts] of levels)
-        for (const [level, count] of counts) logs.push({ job, level, count })
-      const { calls, dropped: droppedCalls } = ends.take()
-      const deltas: DerivedDeltas = {
-        spans: metrics.take(),
-        logs,
-        calls,
-        exceptions: counted,
-        dropped: dropped + droppedCalls,
+      const parts = [...late].toSorted(([a], [b]) => a - b)
+      late.clear()
+      lateEvents = 0
+      return {
+        ...present.take(),
+        late: parts.map(([part, counted]) => ({ part, ...counted.take() })),
       }
-      levels.clear()
-      counted = []
-      dropped = 0
-      return deltas
+    },
+    get isFull() {
+      return lateEvents >= MAX_LATE
     },
   }
 }

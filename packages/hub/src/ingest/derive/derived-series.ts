@@ -1,22 +1,34 @@
 import type { Labels, MetricMetadata, SeriesWriter } from '../../store/samples.ts'
-import { type CallSum, CallSums } from './call-sums.ts'
-import { Cumulative } from './cumulative.ts'
-import { bucketOf, type DerivedDeltas, type ExceptionDelta, SECONDS, type SpanDelta } from './deltas.ts'
+import { type CallSum, CallSums } from './calls/call-sums.ts'
+import { ServiceGraph } from './calls/service-graph.ts'
+import {
+  bucketOf,
+  type DerivedDeltas,
+  type DerivedPart,
+  type ExceptionDelta,
+  SECONDS,
+  type SpanDelta,
+} from './deltas.ts'
+import { Cumulative, type Round } from './growth/cumulative.ts'
 import { LabelLimits } from './label-limits.ts'
 import { RepeatedExceptions } from './repeated-exceptions.ts'
-import { ServiceGraph } from './service-graph.ts'
 import { OTHER } from './span-metrics.ts'
+import { PRESENT } from './time-parts.ts'
 
 /** Accumulates what the event threads have found, in the series thread. */
 export interface DerivedSeries {
   /** Adds the deltas of one event thread, every second or so. */
   add(deltas: DerivedDeltas): void
   /**
-   * Writes all derived series while it is iterated. Every 5 to 15 seconds, like a scrape. Deltas may be added between two steps.
+   * Writes derived series while it is iterated. All of them every 5 to 15 seconds, like a scrape. Deltas may be added between two steps.
    *
    * @param now milliseconds since 1970
    */
-  write(writer: SeriesWriter, now: number): Iterable<unknown>
+  write(writer: SeriesWriter, now: number, round?: Round): Iterable<unknown>
+  /** Whether series wait for more late events, of which the added ones are in no sample. */
+  readonly isHolding: boolean
+  /** Whether a round is to be begun now, since late events take much memory. */
+  readonly isFull: boolean
 }
 
 /** Series without growth end after this time, in milliseconds. */
@@ -64,7 +76,10 @@ export function createDerivedSeries(clock: () => number = Date.now): DerivedSeri
   const graph = new ServiceGraph((call) => calls.add(call))
   let hasMetadata = false
 
-  function addSpans({ job, instance, kind, status, sum, buckets, exemplar, ...delta }: SpanDelta): void {
+  function addSpans(
+    { job, instance, kind, status, sum, buckets, exemplar, ...delta }: SpanDelta,
+    part: number,
+  ): void {
     const isKnown = spans.admits(job, `${delta.name}\n${delta.route}`)
     const name = isKnown ? delta.name : OTHER
     const route = isKnown ? delta.route : ''
@@ -84,11 +99,11 @@ export function createDerivedSeries(clock: () => number = Date.now): DerivedSeri
       ]
     })
     const amounts = histogramAmounts(buckets, sum)
-    group?.add([amounts.at(-1) ?? 0, ...amounts])
-    if (exemplar !== undefined) group?.exemplar(1 + bucketOf(exemplar.value), exemplar)
+    group?.add([amounts.at(-1) ?? 0, ...amounts], part)
+    if (exemplar !== undefined) group?.exemplar(1 + bucketOf(exemplar.value), exemplar, part)
   }
 
-  function addCalls({ client, server: called, count, failed, seconds, buckets }: CallSum): void {
+  function addCalls({ client, server: called, part, count, failed, seconds, buckets }: CallSum): void {
     const server = servers.admits(client, called) ? called : OTHER
     const group = series.group(keyOf('calls', client, server), () => {
       const labels = { client, server }
@@ -98,10 +113,10 @@ export function createDerivedSeries(clock: () => number = Date.now): DerivedSeri
         ...histogram('traces_service_graph_request_server_seconds', labels),
       ]
     })
-    group?.add([count, failed, ...histogramAmounts(buckets, seconds)])
+    group?.add([count, failed, ...histogramAmounts(buckets, seconds)], part)
   }
 
-  function addException(exception: ExceptionDelta): void {
+  function addException(exception: ExceptionDelta, part: number): void {
     if (!repeated.isNew(exception)) return
     const { job } = exception
     const isKnown = exceptions.admits(job, `${exception.type}\n${exception.fingerprint}`)
@@ -111,29 +126,40 @@ export function createDerivedSeries(clock: () => number = Date.now): DerivedSeri
       .group(keyOf('exceptions', job, type, fingerprint), () => [
         named('exceptions_total', { job, type, fingerprint }),
       ])
-      ?.add([1])
+      ?.add([1], part)
+  }
+
+  function addPart(deltas: DerivedPart, part: number, now: number): void {
+    for (const delta of deltas.spans) addSpans(delta, part)
+    for (const { job, level, count } of deltas.logs)
+      series
+        .group(keyOf('logs', job, level), () => [named('log_records_total', { job, level })])
+        ?.add([count], part)
+    graph.add(deltas.calls, part, now)
+    for (const exception of deltas.exceptions) addException(exception, part)
   }
 
   return {
     add(deltas) {
       const now = clock()
-      for (const delta of deltas.spans) addSpans(delta)
-      for (const { job, level, count } of deltas.logs)
-        series
-          .group(keyOf('logs', job, level), () => [named('log_records_total', { job, level })])
-          ?.add([count])
-      graph.add(deltas.calls, now)
+      for (const late of deltas.late) addPart(late, late.part, now)
+      addPart(deltas, PRESENT, now)
       for (const sum of calls.take()) addCalls(sum)
-      for (const exception of deltas.exceptions) addException(exception)
     },
-    *write(writer, now) {
+    *write(writer, now, round = 'all') {
       graph.expire(now)
       for (const sum of calls.take()) addCalls(sum)
       if (!hasMetadata)
         for (const [name, metadata] of Object.entries(METADATA)) writer.metadata(name, metadata)
       hasMetadata = true
-      yield* series.write(writer, now)
+      yield* series.write(writer, now, round)
       for (const limits of [spans, servers, exceptions]) limits.forget(now)
+    },
+    get isHolding() {
+      return series.isHolding
+    },
+    get isFull() {
+      return series.isFull
     },
   }
 }

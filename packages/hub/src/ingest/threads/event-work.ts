@@ -51,8 +51,8 @@ export function createEventWork({
 
   function sendDeltas(): void {
     const deltas = derivation.take()
-    const { spans, logs, calls, exceptions, dropped } = deltas
-    if (spans.length + logs.length + calls.count + exceptions.length + dropped > 0)
+    const { spans, logs, calls, exceptions, dropped, late } = deltas
+    if (spans.length + logs.length + calls.count + exceptions.length + dropped + late.length > 0)
       send({ kind: 'deltas', deltas })
   }
   setInterval(sendDeltas, 1_000).unref()
@@ -64,6 +64,7 @@ export function createEventWork({
       const bytes = body.length
       try {
         const columns = write(message)
+        if (derivation.isFull) sendDeltas()
         const { rejected, reason } = columns
         const result = { rejected, reason, ...(isReturned && { body }) }
         group.add({

@@ -30,7 +30,7 @@ export async function dependencies(
   }
   const total = await rates('total', 'client, server')
   const failed = byEnds(await rates('failed_total', 'client, server'))
-  const [p95 = []] = await quantiles(await rates('server_seconds_bucket', 'client, server, le'), [0.95])
+  const [p95 = []] = quantiles(await rates('server_seconds_bucket', 'client, server, le'), [0.95])
   const durations = byEnds(p95)
   return total
     .map(({ labels, value }) => ({

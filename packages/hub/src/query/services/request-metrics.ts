@@ -116,7 +116,7 @@ export async function figures(
     if (isFailure.test(outcome)) total.errors += value
     totals.set(key, total)
   }
-  const [p50, p95, p99] = (await quantiles(buckets, [0.5, 0.95, 0.99])).map(
+  const [p50, p95, p99] = quantiles(buckets, [0.5, 0.95, 0.99]).map(
     (samples) => new Map(samples.map(({ labels, value }) => [keyOf(labels, by), value])),
   )
   return [...totals].map(([key, total]) => ({

@@ -1,4 +1,4 @@
-import { memorySource, queryInstant, queryRange, type SeriesSource } from '@sightline/promql'
+import { bucketQuantile, queryInstant, queryRange } from '@sightline/promql'
 
 import type { Labels } from '../../store/samples.ts'
 import { optionsOf } from '../tasks/promql-tasks.ts'
@@ -11,16 +11,9 @@ export interface Sample {
 }
 
 /** Evaluates an expression at one time, in milliseconds since 1970. */
-export function vector(context: TaskContext, query: string, time: number): Promise<readonly Sample[]> {
-  return samplesOf(context.reader, query, { time, ...optionsOf(context) })
-}
-
-async function samplesOf(
-  source: SeriesSource,
-  query: string,
-  options: Parameters<typeof queryInstant>[2],
-): Promise<readonly Sample[]> {
-  const { resultType, result } = await queryInstant(source, query, options)
+export async function vector(context: TaskContext, query: string, time: number): Promise<readonly Sample[]> {
+  const options = { time, ...optionsOf(context) }
+  const { resultType, result } = await queryInstant(context.reader, query, options)
   if (resultType !== 'vector') return []
   return result.map(({ metric, value: [, text] }) => ({ labels: metric, value: numberOf(text) }))
 }
@@ -47,24 +40,45 @@ export async function trends(
   })
 }
 
+/** A histogram: its labels without `le`, and its buckets. */
+interface Histogram {
+  readonly labels: Labels
+  readonly buckets: Array<{ readonly bound: number; count: number }>
+}
+
 /**
- * Quantiles of histograms. The buckets are rates by `le` and other labels. They are evaluated by PromQL itself, over the small result,
- * so that the store is read once for all quantiles.
+ * Quantiles of histograms, as `histogram_quantile` computes them. The buckets are rates by `le` and other labels, so that the store is read
+ * once for all quantiles.
  */
-export async function quantiles(
-  buckets: readonly Sample[],
-  wanted: readonly number[],
-): Promise<readonly (readonly Sample[])[]> {
-  const source = memorySource(
-    buckets.map(({ labels, value }) => ({
-      labels: { ...labels, __name__: 'b' },
-      times: Float64Array.of(0),
-      values: Float64Array.of(value),
-    })),
+export function quantiles(buckets: readonly Sample[], wanted: readonly number[]): (readonly Sample[])[] {
+  const histograms = histogramsOf(buckets).map(({ labels, buckets: unsorted }) => {
+    const sorted = unsorted.toSorted((a, b) => a.bound - b.bound)
+    const bounds = Float64Array.from(sorted, ({ bound }) => bound)
+    const counts = Float64Array.from(sorted, ({ count }) => count)
+    return { labels, bounds, counts }
+  })
+  return wanted.map((rank) =>
+    histograms.map(({ labels, bounds, counts }) => ({ labels, value: bucketQuantile(rank, bounds, counts) })),
   )
-  return Promise.all(
-    wanted.map(async (quantile) => samplesOf(source, `histogram_quantile(${quantile}, b)`, { time: 0 })),
-  )
+}
+
+function histogramsOf(samples: readonly Sample[]): readonly Histogram[] {
+  const histograms = new Map<string, Histogram>()
+  for (const {
+    labels: { le = '', ...labels },
+    value,
+  } of samples) {
+    const bound = numberOf(le)
+    if (le === '' || Number.isNaN(bound)) continue
+    const key = JSON.stringify(Object.entries(labels).toSorted(([a], [b]) => (a < b ? -1 : 1)))
+    const histogram = histograms.get(key) ?? { labels, buckets: [] }
+    histograms.set(key, histogram)
+    // Processes write the same bound as `1` or as `1.0`.
+    const same = histogram.buckets.find((bucket) => bucket.bound === bound)
+    if (same === undefined) histogram.buckets.push({ bound, count: value })
+    else same.count += value
+  }
+  return [...histograms.values()]
 }
 
 /** `null` for NaN and infinite values, which JSON does not have. */

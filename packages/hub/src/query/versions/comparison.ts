@@ -48,7 +48,7 @@ const MOST_ROUTES = 100
  * Compares two versions, so that a different mix of routes does not count: each request of the older one weighs as much as the newer one has
  * requests on that route for each of them. `undefined` where one of them has too few requests.
  */
-export async function compare(newer: Compared, older: Compared): Promise<Comparison | undefined> {
+export function compare(newer: Compared, older: Compared): Comparison | undefined {
   const shared = [...newer.routes].flatMap(([key, after]) => {
     const before = older.routes.get(key)
     return before !== undefined && before.tally.requests >= 1 && after.tally.requests >= 1
@@ -66,34 +66,32 @@ export async function compare(newer: Compared, older: Compared): Promise<Compari
   // The number of equally weighted requests that would say as much.
   const beforeRequests = squares > 0 ? after.requests ** 2 / squares : 0
   if (after.requests < LEAST_REQUESTS || beforeRequests < LEAST_REQUESTS) return undefined
-  const figures = { before: await figuresOf(before), after: await figuresOf(after) }
+  const figures = { before: figuresOf(before), after: figuresOf(after) }
   return {
     version: newer.version,
     than: older.version,
     worse: worseOf(figures, { before, after, beforeRequests }),
     ...figures,
-    routes: await Promise.all(
-      shared
-        .toSorted((a, b) => b.after.requests - a.after.requests)
-        .slice(0, MOST_ROUTES)
-        .map(async (route) => ({
-          method: route.method,
-          route: route.route,
-          share: route.after.requests / after.requests,
-          before: await withRate(route.before, older.seconds),
-          after: await withRate(route.after, newer.seconds),
-        })),
-    ),
+    routes: shared
+      .toSorted((a, b) => b.after.requests - a.after.requests)
+      .slice(0, MOST_ROUTES)
+      .map((route) => ({
+        method: route.method,
+        route: route.route,
+        share: route.after.requests / after.requests,
+        before: withRate(route.before, older.seconds),
+        after: withRate(route.after, newer.seconds),
+      })),
   }
 }
 
-async function figuresOf(tally: Tally): Promise<Figures> {
-  const [p50 = null, p95 = null] = await tally.quantiles([0.5, 0.95])
+function figuresOf(tally: Tally): Figures {
+  const [p50 = null, p95 = null] = tally.quantiles([0.5, 0.95])
   return { errorRatio: tally.errorRatio, p50, p95 }
 }
 
-async function withRate(tally: Tally, seconds: number): Promise<Figures & { readonly rate: number }> {
-  return { rate: seconds > 0 ? tally.requests / seconds : 0, ...(await figuresOf(tally)) }
+function withRate(tally: Tally, seconds: number): Figures & { readonly rate: number } {
+  return { rate: seconds > 0 ? tally.requests / seconds : 0, ...figuresOf(tally) }
 }
 
 function worseOf(

@@ -28,10 +28,9 @@ export class Tally {
   }
 
   /** Quantiles of the durations in seconds. `null` where there are no durations. */
-  async quantiles(wanted: readonly number[]): Promise<ReadonlyArray<number | null>> {
+  quantiles(wanted: readonly number[]): ReadonlyArray<number | null> {
     const buckets: Sample[] = Array.from(this.#buckets, ([le, value]) => ({ labels: { le }, value }))
-    const found = await quantiles(buckets, wanted)
-    return found.map(([sample]) => finite(sample?.value))
+    return quantiles(buckets, wanted).map(([sample]) => finite(sample?.value))
   }
 
   /** The share of requests that took longer than some seconds, 0 to 1. `undefined` where there are no durations. */

@@ -44,36 +44,34 @@ export async function versions(
     .toSorted((a, b) => firstSeenOf(b.stays) - firstSeenOf(a.stays) || (a.version < b.version ? -1 : 1))
     .map((each) => ({ ...each, seconds: secondsOf(each.stays, range) }))
   return {
-    versions: await Promise.all(
-      list.map(async ({ version, routes, stays: own, seconds }) => {
-        const total = new Tally()
-        for (const { tally } of routes.values()) total.add(tally)
-        const [p50 = null, p95 = null, p99 = null] = await total.quantiles([0.5, 0.95, 0.99])
-        return {
-          version,
-          instances: instancesOf(own, range),
-          firstSeen: own.length === 0 ? null : `${Math.floor(firstSeenOf(own))}000000`,
-          requests: Math.round(total.requests),
-          rate: seconds > 0 ? total.requests / seconds : 0,
-          errors: seconds > 0 ? total.errors / seconds : 0,
-          errorRatio: total.errorRatio,
-          p50,
-          p95,
-          p99,
-          estimated: traffic.estimated,
-        }
-      }),
-    ),
-    comparison: (await newestComparison(list.filter(({ version }) => version !== ''))) ?? null,
+    versions: list.map(({ version, routes, stays: own, seconds }) => {
+      const total = new Tally()
+      for (const { tally } of routes.values()) total.add(tally)
+      const [p50 = null, p95 = null, p99 = null] = total.quantiles([0.5, 0.95, 0.99])
+      return {
+        version,
+        instances: instancesOf(own, range),
+        firstSeen: own.length === 0 ? null : `${Math.floor(firstSeenOf(own))}000000`,
+        requests: Math.round(total.requests),
+        rate: seconds > 0 ? total.requests / seconds : 0,
+        errors: seconds > 0 ? total.errors / seconds : 0,
+        errorRatio: total.errorRatio,
+        p50,
+        p95,
+        p99,
+        estimated: traffic.estimated,
+      }
+    }),
+    comparison: newestComparison(list.filter(({ version }) => version !== '')) ?? null,
     complete: traffic.complete,
   }
 }
 
 /** Of the newest version that can be compared, with the one before it that it can be compared with. */
-async function newestComparison(list: readonly Compared[]): Promise<Comparison | undefined> {
+function newestComparison(list: readonly Compared[]): Comparison | undefined {
   for (const [index, newer] of list.entries())
     for (const older of list.slice(index + 1)) {
-      const comparison = await compare(newer, older)
+      const comparison = compare(newer, older)
       if (comparison !== undefined) return comparison
     }
   return undefined

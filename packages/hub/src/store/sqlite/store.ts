@@ -31,6 +31,7 @@ export function sqliteStore(options: StoreOptions): Store {
       const series = createSeriesReader(folder)
       return {
         ...events,
+        isOrdered: series.isOrdered,
         select: (selection) => series.select(selection),
         series: (selections) => series.series(selections),
         labelNames: (selections) => series.labelNames(selections),

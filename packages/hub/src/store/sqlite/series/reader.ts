@@ -5,6 +5,7 @@ import type { SelectedSeries, Selection } from '@sightline/promql'
 import type { Labels, MetricMetadata, StoredExemplar } from '../../samples.ts'
 import { BlockReader } from './blocks.ts'
 import { readExemplars } from './exemplars.ts'
+import { LabelOrder } from './index/label-order.ts'
 import { matching } from './index/matching.ts'
 import { Postings } from './index/postings.ts'
 import { SeriesLabels } from './index/series-labels.ts'
@@ -19,6 +20,8 @@ import { reading } from './transaction.ts'
 
 /** Answers queries for series from the file of a folder. Belongs to one thread, and sees what was committed before a call. */
 export interface SeriesReader {
+  /** `select` returns series in the order of their labels. */
+  readonly isOrdered: true
   /** As promql's `SeriesSource`. Rejects with a `PromqlError` for more samples than the limit. */
   select(selection: Selection): Promise<readonly SelectedSeries[]>
   /** Label sets of the series that have a sample in the time range of a selection that matches them, or at most an hour from it. */
@@ -46,6 +49,7 @@ interface OpenFile {
   readonly database: DatabaseSync
   readonly postings: Postings
   readonly labels: SeriesLabels
+  readonly order: LabelOrder
   readonly blocks: BlockReader
   readonly chunks: ChunkCache
   readonly recent: RecentBatches
@@ -65,7 +69,10 @@ export function createSeriesReader(
     const open = file
     if (open === undefined) return nothing
     try {
-      return reading(open.database, () => work(open))
+      return reading(open.database, () => {
+        open.postings.refresh()
+        return work(open)
+      })
     } catch (error) {
       // The writer sets a damaged file aside when it starts, and begins another one.
       if (isDamage(error)) close()
@@ -79,20 +86,20 @@ export function createSeriesReader(
   }
 
   return {
+    isOrdered: true,
     close,
 
     select: ({ matchers, start, end, signal }) =>
-      read<readonly SelectedSeries[]>([], ({ postings, blocks, chunks, recent, wanted, labels }) => {
+      read<readonly SelectedSeries[]>([], ({ postings, blocks, chunks, recent, wanted, order }) => {
         signal?.throwIfAborted()
-        wanted.set(matching(postings, matchers).numbers())
+        const numbers = matching(postings, matchers).numbers()
+        wanted.set(numbers)
+        const samples = samplesOf({ blocks, chunks, recent }, wanted, { start, end, maxSamples })
         const found: SelectedSeries[] = []
-        samplesOf({ blocks, chunks, recent }, wanted, { start, end, maxSamples }).forEach(
-          (samples, position) => {
-            const number = wanted.numbers[position]
-            if (samples !== undefined && number !== undefined)
-              found.push({ labels: labels.of(number), times: samples.times, values: samples.values })
-          },
-        )
+        for (const { labels, set, index } of order.of(numbers)) {
+          const own = samples[index]
+          if (own !== undefined) found.push({ labels, set, times: own.times, values: own.values })
+        }
         return found
       }),
 
@@ -112,10 +119,14 @@ export function createSeriesReader(
       read<readonly string[]>([], ({ postings, labels }) => {
         const values = postings.values(name)
         if (isUnlimited(selections)) return values.map(({ value }) => value).toSorted()
-        const set = new SeriesSet()
-        for (const one of present(postings, labels, selections)) set.add(one)
+        const sets = selections.map(({ matchers }) => matching(postings, matchers))
+        // One series is enough for a value, so that the times of few of them are read.
+        const isPresent = (of: SeriesSet) =>
+          selections.some(({ start, end }, index) =>
+            sets[index]?.someOf(of, (one) => labels.isWithin(one, start, end)),
+          )
         return values
-          .filter(({ label }) => postings.isAmong(set, label))
+          .filter(({ label }) => isPresent(postings.seriesOf(label)))
           .map(({ value }) => value)
           .toSorted()
       }),
@@ -142,10 +153,12 @@ export function createSeriesReader(
 function opened(folder: string): OpenFile | undefined {
   const database = openForReading(folder)
   if (database === undefined) return undefined
+  const labels = new SeriesLabels(database)
   return {
     database,
     postings: new Postings(database),
-    labels: new SeriesLabels(database),
+    labels,
+    order: new LabelOrder(labels),
     blocks: new BlockReader(database),
     chunks: new ChunkCache(),
     recent: new RecentBatches(database),

@@ -112,8 +112,8 @@ class SqliteSeriesWriter implements SeriesWriter {
     if (this.#take(series, Math.floor(time), value) === 'refused') this.#refused++
   }
 
-  begin(series: number, time: number): void {
-    this.#take(series, Math.floor(time), 0)
+  begin(series: number, time: number): boolean {
+    return this.#take(series, Math.floor(time), 0) !== 'refused'
   }
 
   exemplar(series: number, exemplar: StoredExemplar): void {

@@ -4,9 +4,6 @@ import { EVERY_SERIES } from './label-text.ts'
 import type { Postings } from './postings.ts'
 import { SeriesSet } from './series-set.ts'
 
-/** A regular expression that is a choice of plain texts, as dashboards write for variables of several values. */
-const CHOICE = /^[\w:/ -]+(?:\|[\w:/ -]+)*$/
-
 /** The series that all matchers match. */
 export function matching(postings: Postings, matchers: readonly Matcher[]): SeriesSet {
   // A matcher that accepts the empty value matches series without the label. What it refuses is known, and is taken away.
@@ -19,7 +16,10 @@ export function matching(postings: Postings, matchers: readonly Matcher[]): Seri
     else found.keep(series)
     if (found.isEmpty) return found
   }
-  found ??= postings.series(...EVERY_SERIES)
+  if (found === undefined) {
+    found = new SeriesSet()
+    found.addAll(postings.withLabel(...EVERY_SERIES))
+  }
   for (const matcher of refusing.toSorted(cheapestFirst)) found.remove(seriesOf(postings, matcher, false))
   return found
 }
@@ -34,16 +34,15 @@ function costOf({ operator }: Matcher): number {
 
 /** The series that have a value for the label which the matcher accepts, or refuses. */
 function seriesOf(postings: Postings, matcher: Matcher, accepted: boolean): SeriesSet {
-  const { name, operator, value } = matcher
+  const { name, operator, value, choice } = matcher
   const set = new SeriesSet()
   // Each of these texts is what a positive matcher accepts and a negative one refuses.
-  const texts =
-    operator === '=' || operator === '!=' ? [value] : CHOICE.test(value) ? value.split('|') : undefined
+  const texts = operator === '=' || operator === '!=' ? [value] : choice
   if (texts !== undefined && (operator === '=' || operator === '=~') === accepted) {
-    for (const text of texts) if (text !== '') set.addAll(postings.series(name, text))
+    for (const text of texts) if (text !== '') set.addAll(postings.withLabel(name, text))
     return set
   }
   for (const one of postings.values(name))
-    if (matcher.matches(one.value) === accepted) postings.addTo(set, one.label)
+    if (matcher.matches(one.value) === accepted) set.addAll(postings.seriesOf(one.label))
   return set
 }

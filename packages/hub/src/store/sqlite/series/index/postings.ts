@@ -10,14 +10,21 @@ export function postingKey(label: number, page: number): number {
   return label * PAGES_OF_LABEL + page
 }
 
-/** Reads the inverted index of labels. */
+/** Number of labels whose series are remembered. */
+const REMEMBERED = 1_000
+
+/** Reads the inverted index of labels. What it has read is remembered until the file changes: a page asks a dozen queries at once. */
 export class Postings {
+  readonly #version: StatementSync
   readonly #find: StatementSync
   readonly #values: StatementSync
   readonly #names: StatementSync
   readonly #pages: StatementSync
+  readonly #remembered = new Map<number | string, SeriesSet>()
+  #current: number | undefined
 
   constructor(database: DatabaseSync) {
+    this.#version = database.prepare('PRAGMA data_version')
     this.#find = database.prepare('SELECT id FROM label WHERE name = ? AND value = ?')
     this.#values = database.prepare('SELECT id, value FROM label WHERE name = ?')
     this.#names = database.prepare(
@@ -30,6 +37,14 @@ export class Postings {
     this.#pages = database.prepare('SELECT id, bits FROM posting WHERE id >= ? AND id < ?')
   }
 
+  /** Forgets what has changed. Belongs to the start of each transaction. */
+  refresh(): void {
+    const version = numberOf(this.#version.get(), 'data_version')
+    if (version === this.#current) return
+    this.#current = version
+    this.#remembered.clear()
+  }
+
   /** Names of labels, in no order. */
   names(): string[] {
     return this.#names.all().map((row) => textOf(row, 'name'))
@@ -40,25 +55,32 @@ export class Postings {
     return this.#values.all(name).map((row) => ({ label: numberOf(row, 'id'), value: textOf(row, 'value') }))
   }
 
-  /** The series that have a label with this value. */
-  series(name: string, value: string): SeriesSet {
-    const set = new SeriesSet()
-    const found = this.#find.get(name, value)
-    if (found !== undefined) this.addTo(set, numberOf(found, 'id'))
+  /** The series that have a label with this value. The set must not be changed. */
+  withLabel(name: string, value: string): SeriesSet {
+    return this.#once(`${name}\u0000${value}`, () => {
+      const found = this.#find.get(name, value)
+      return found === undefined ? new SeriesSet() : this.#read(numberOf(found, 'id'))
+    })
+  }
+
+  /** The series of a label, by its number. The set must not be changed. */
+  seriesOf(label: number): SeriesSet {
+    return this.#once(label, () => this.#read(label))
+  }
+
+  #once(key: number | string, read: () => SeriesSet): SeriesSet {
+    let set = this.#remembered.get(key)
+    if (set !== undefined) return set
+    set = read()
+    if (this.#remembered.size >= REMEMBERED) this.#remembered.clear()
+    this.#remembered.set(key, set)
     return set
   }
 
-  /** Adds the series of a label, by its number. */
-  addTo(set: SeriesSet, label: number): void {
+  #read(label: number): SeriesSet {
+    const set = new SeriesSet()
     for (const row of this.#pages.all(postingKey(label, 0), postingKey(label + 1, 0)))
       set.addPage(numberOf(row, 'id') % PAGES_OF_LABEL, bytesOf(row, 'bits'))
-  }
-
-  /** Whether one of the series has the label of this number. */
-  isAmong(set: SeriesSet, label: number): boolean {
-    const of = new SeriesSet()
-    this.addTo(of, label)
-    of.keep(set)
-    return !of.isEmpty
+    return set
   }
 }

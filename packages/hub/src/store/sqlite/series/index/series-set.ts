@@ -65,6 +65,19 @@ export class SeriesSet {
     for (const [page, words] of other.#pages) this.#addWords(page, words.slice())
   }
 
+  /** Whether one of the series that both sets have meets a condition. Ends with the first one. */
+  someOf(other: SeriesSet, isMet: (series: number) => boolean): boolean {
+    for (const [page, words] of this.#pages) {
+      const others = other.#pages.get(page)
+      if (others === undefined) continue
+      for (let word = 0; word < PAGE_WORDS; word++) {
+        for (let rest = (words[word] ?? 0) & (others[word] ?? 0); rest !== 0; rest &= rest - 1)
+          if (isMet(page * PAGE_BITS + word * 32 + 31 - Math.clz32(rest & -rest))) return true
+      }
+    }
+    return false
+  }
+
   get isEmpty(): boolean {
     return [...this.#pages.values()].every((words) => words.every((word) => word === 0))
   }

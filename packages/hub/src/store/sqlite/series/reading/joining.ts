@@ -21,11 +21,19 @@ export function joined(
   pieces: ReadonlyArray<readonly Piece[]>,
   recent: RecentSamples,
 ): Array<Samples | undefined> {
+  const counts = pieces.map((own, position) =>
+    own.reduce((sum, { from, to }) => sum + to - from, lengthOf(recent, position)),
+  )
+  // One array for all series: to allocate one for each takes longer than to decode a few values.
+  const all = new Float64Array(counts.reduce((sum, count) => sum + count, 0))
   const join = { scratch: new Float64Array(1_024), recent }
+  let end = 0
   let before: { readonly position: number; readonly times: Float64Array } | undefined
   return pieces.map((own, position) => {
-    const count = own.reduce((sum, { from, to }) => sum + to - from, lengthOf(recent, position))
+    const count = counts[position] ?? 0
     if (count === 0) return undefined
+    end += count
+    const values = all.subarray(end - count, end)
     // The buckets of a histogram have the same times: these are joined once.
     const shared =
       before !== undefined && hasSameTimes(pieces, recent, before.position, position)
@@ -33,7 +41,8 @@ export function joined(
         : undefined
     const times = shared ?? joinedTimes(own, recent, position, count)
     before = { position, times }
-    return { times, values: joinedValues(own, join, position, count) }
+    joinValues(own, join, position, values)
+    return { times, values }
   })
 }
 
@@ -78,13 +87,12 @@ function joinedTimes(
   return times
 }
 
-function joinedValues(
+function joinValues(
   own: readonly Piece[],
   join: { scratch: Float64Array; readonly recent: RecentSamples },
   position: number,
-  count: number,
-): Float64Array {
-  const values = new Float64Array(count)
+  values: Float64Array,
+): void {
   let place = 0
   for (const { part, from, to } of own) {
     const length = part.times.length
@@ -98,7 +106,6 @@ function joinedValues(
     place += to - from
   }
   copyRecent(join.recent.values, join.recent.offsets, position, values, place)
-  return values
 }
 
 function copyRecent(

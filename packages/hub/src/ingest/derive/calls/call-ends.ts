@@ -1,7 +1,7 @@
 import type { SpanColumns } from '@sightline/otlp'
 
-import type { Attributes } from './attributes.ts'
-import { CALL, type CallColumns } from './deltas.ts'
+import type { Attributes } from '../attributes.ts'
+import { CALL, type CallColumns } from '../deltas.ts'
 
 /** Attributes that tell what a client calls, of the stable conventions and of older ones. */
 export const PEER_ATTRIBUTES = [

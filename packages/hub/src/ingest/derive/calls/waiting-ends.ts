@@ -11,6 +11,8 @@ export interface End {
   readonly seconds: number
   readonly failed: boolean
   readonly weight: number
+  /** The part of the time, as `partOf` tells it. */
+  readonly part: number
 }
 
 /**
@@ -27,6 +29,7 @@ export class WaitingEnds {
   #until = new Float64Array(FIRST_ROOM)
   #seconds = new Float64Array(FIRST_ROOM)
   #weights = new Float64Array(FIRST_ROOM)
+  #parts = new Float64Array(FIRST_ROOM)
   #failed = new Uint8Array(FIRST_ROOM)
   #matched = new Uint8Array(FIRST_ROOM)
   #isHeld = new Uint8Array(FIRST_ROOM)
@@ -78,12 +81,13 @@ export class WaitingEnds {
   }
 
   /** Replaces what an end says. */
-  set(place: number, { job, peer, seconds, failed, weight }: End): void {
+  set(place: number, { job, peer, seconds, failed, weight, part }: End): void {
     this.#jobs[place] = job
     this.#peers[place] = peer
     this.#seconds[place] = seconds
     this.#failed[place] = Number(failed)
     this.#weights[place] = weight
+    this.#parts[place] = part
   }
 
   end(place: number): End {
@@ -93,6 +97,7 @@ export class WaitingEnds {
       seconds: this.#seconds[place] ?? 0,
       failed: this.#failed[place] === 1,
       weight: this.#weights[place] ?? 0,
+      part: this.#parts[place] ?? 0,
     }
   }
 
@@ -166,6 +171,7 @@ export class WaitingEnds {
     this.#until = moved(this.#until, new Float64Array(room), places)
     this.#seconds = moved(this.#seconds, new Float64Array(room), places)
     this.#weights = moved(this.#weights, new Float64Array(room), places)
+    this.#parts = moved(this.#parts, new Float64Array(room), places)
     this.#failed = moved(this.#failed, new Uint8Array(room), places)
     this.#matched = moved(this.#matched, new Uint8Array(room), places)
     this.#jobs = places.map((from) => this.#jobs[from] ?? '')

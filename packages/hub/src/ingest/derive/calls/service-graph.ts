@@ -1,4 +1,4 @@
-import { CALL, type CallColumns } from './deltas.ts'
+import { CALL, type CallColumns } from '../deltas.ts'
 import { type End, WaitingEnds } from './waiting-ends.ts'
 
 /** A call from a client to a server. */
@@ -8,6 +8,8 @@ export interface Call {
   readonly seconds: number
   readonly failed: boolean
   readonly weight: number
+  /** The part of the time, as `partOf` tells it. */
+  readonly part: number
 }
 
 /** Milliseconds that an end waits for the other one: clients export their spans every few seconds. */
@@ -32,8 +34,11 @@ export class ServiceGraph {
     this.#called = called
   }
 
-  /** @param now milliseconds since 1970 */
-  add(columns: CallColumns, now: number): void {
+  /**
+   * @param part the part of the time in which the ends are, as `partOf` tells it
+   * @param now milliseconds since 1970
+   */
+  add(columns: CallColumns, part: number, now: number): void {
     const { flags, jobs, peers, seconds, weights, strings } = columns
     const keys = wordsOf(columns.keys)
     for (let row = 0; row < columns.count; row++) {
@@ -44,6 +49,7 @@ export class ServiceGraph {
         seconds: seconds[row] ?? 0,
         failed: (flag & CALL.failed) !== 0,
         weight: weights[row] ?? 1,
+        part,
       }
       if ((flag & CALL.server) !== 0) this.#addServer(keys, row * KEY_WORDS, end, now)
       else if ((flag & CALL.final) !== 0) this.#toPeer(end)
@@ -100,6 +106,7 @@ export class ServiceGraph {
       seconds: server.seconds,
       failed: client.failed || server.failed,
       weight: server.weight,
+      part: server.part,
     })
   }
 
@@ -109,8 +116,8 @@ export class ServiceGraph {
     clients.remove(client)
   }
 
-  #toPeer({ job, peer, seconds, failed, weight }: End): void {
-    if (peer !== '') this.#called({ client: job, server: peer, seconds, failed, weight })
+  #toPeer({ job, peer, ...call }: End): void {
+    if (peer !== '') this.#called({ client: job, server: peer, ...call })
   }
 }
 
