@@ -1,3 +1,6 @@
+import { getCompileCacheDir } from 'node:module'
+import { dirname } from 'node:path'
+
 /** Whether the hub runs from its TypeScript sources, as in its tests. */
 const IS_SOURCE = import.meta.url.endsWith('.ts')
 
@@ -16,3 +19,10 @@ export const THREAD_ARGUMENTS: readonly string[] = [
   // Sources import the sources of other packages, and the first versions of Node.js 22 read TypeScript only on request.
   ...(IS_SOURCE ? ['--conditions=@sightline/source', '--experimental-strip-types'] : []),
 ]
+
+/** Environment variables of the hub's threads. A thread uses the compile cache of the main thread only where a variable says so. */
+export function threadEnvironment(): NodeJS.ProcessEnv {
+  const folder = getCompileCacheDir()
+  // Node.js adds its version as a folder.
+  return folder === undefined ? process.env : { ...process.env, NODE_COMPILE_CACHE: dirname(folder) }
+}
