@@ -21,6 +21,8 @@ export function openBrowser(): Promise<Browser> {
 export interface View {
   /** Pixels. Default: 1440. */
   readonly width?: number
+  /** Pixels. Default: 1000. */
+  readonly height?: number
   /** Default: light. */
   readonly theme?: 'light' | 'dark'
   /** A time zone such as `Asia/Tokyo`. Default: the machine's. */
@@ -36,9 +38,9 @@ export interface Opened {
 
 /** Opens an address of a hub. Resolves when the page has loaded what it shows. */
 export async function openPage(browser: Browser, url: string, view: View = {}): Promise<Opened> {
-  const { width = 1440, theme = 'light', timezone } = view
+  const { width = 1440, height = 1_000, theme = 'light', timezone } = view
   const context = await browser.newContext({
-    viewport: { width, height: 1000 },
+    viewport: { width, height },
     colorScheme: theme,
     reducedMotion: 'reduce',
     ...(timezone !== undefined && { timezoneId: timezone }),

@@ -12,22 +12,27 @@ export interface TestHub {
   close(): Promise<void>
 }
 
+/** Sends to the hub at an address. */
+export function sendTo(url: string): TestHub['send'] {
+  return async (signal, message) => {
+    const response = await fetch(`${url}/v1/${signal}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(message),
+    })
+    const answer = await response.text()
+    if (response.status !== 200 || answer.includes('rejected'))
+      throw new Error(`${response.status} ${answer}`)
+  }
+}
+
 /** Starts a hub with its pages on a free port. */
 export async function openHub(options: Partial<HubOptions> = {}): Promise<TestHub> {
   const folder = await mkdtemp(join(tmpdir(), 'sightline-browser-'))
   const hub = await startHub({ folder, port: 0, eventThreads: 1, ...options })
   return {
     url: hub.url,
-    async send(signal, message) {
-      const response = await fetch(`${hub.url}/v1/${signal}`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify(message),
-      })
-      const answer = await response.text()
-      if (response.status !== 200 || answer.includes('rejected'))
-        throw new Error(`${response.status} ${answer}`)
-    },
+    send: sendTo(hub.url),
     async close() {
       await hub.close()
       await rm(folder, { recursive: true, force: true })

@@ -34,7 +34,7 @@ function resourceOf({ service, instance = `${service}-1`, version = '1.0.0' }: P
 
 /** Sends what a process has counted of its requests by a time, in milliseconds since 1970. It has been running for `since`. */
 export async function sendRequests(
-  hub: TestHub,
+  hub: Pick<TestHub, 'send'>,
   process: Process,
   routes: readonly Route[],
   at: number,
@@ -94,7 +94,7 @@ export interface TestSpan {
 
 /** Sends a trace of one process. `start` is milliseconds since 1970. */
 export async function sendTrace(
-  hub: TestHub,
+  hub: Pick<TestHub, 'send'>,
   process: Process,
   traceId: string,
   start: number,
@@ -145,7 +145,7 @@ export async function sendTrace(
 
 /** Sends log lines of one process, at milliseconds since 1970. */
 export async function sendLines(
-  hub: TestHub,
+  hub: Pick<TestHub, 'send'>,
   process: Process,
   lines: ReadonlyArray<{
     readonly at: number

@@ -15,7 +15,7 @@ import { usePointing } from './pointing.ts'
 import { Sight, Spoken } from './sight.tsx'
 import { summaryOf } from './summary.ts'
 import { Tabular } from './tabular.tsx'
-import type { ChartProps } from './types.ts'
+import type { ChartProps, Exemplar } from './types.ts'
 
 /** Heights at which a chart has few ticks and no names. */
 const SMALL = new Set<string | undefined>(['h4', 'h5', 'h6'])
@@ -23,6 +23,14 @@ const SMALL = new Set<string | undefined>(['h4', 'h5', 'h6'])
 const REACH = 9
 /** Milliseconds after which a line that does not go on is silent. Scrapes and exports are a minute apart at most. */
 const SILENT = 90_000
+
+/** How far a mark is: from its place in pixels, and its time. */
+type Distance = (x: number, y: number, when: number) => number
+
+const awayFrom =
+  (x: number, y: number): Distance =>
+  (left, top) =>
+    Math.hypot(left - x, top - y)
 
 /** A chart of series over the time of the page: with legend, sightline, selection by dragging, and its figures as a table. */
 export function LineChart(props: ChartProps) {
@@ -79,23 +87,30 @@ export function LineChart(props: ChartProps) {
     id,
     place: () => geometry.peek(),
     onSelect: props.onSelect ?? ((from, to) => time.show({ from, to })),
-    onPick: (x, y) => pick((at, top) => Math.hypot(at - x, top - y)),
-    onEnter: (at) => {
+    isPickable: (x, y) => nearest(awayFrom(x, y)) !== undefined,
+    onPick: (x, y) => pick(awayFrom(x, y)),
+    onEnter: (moment) => {
       const { grid: { step } } = geometry.peek() ?? { grid: { step: 0 } } // prettier-ignore
-      pick((_x, _y, when) => (Math.abs(when - at) > step ? Infinity : 0))
+      pick((_x, _y, when) => (Math.abs(when - moment) > step ? Infinity : 0))
     },
   })
 
-  /** Opens the nearest trace. */
-  function pick(distance: (x: number, y: number, when: number) => number): boolean {
+  /** The trace that is nearest, if it is near. */
+  function nearest(distance: Distance): Exemplar | undefined {
     const place = geometry.peek()
-    if (place === undefined || props.onExemplar === undefined) return false
-    const [nearest] = (props.exemplars?.peek() ?? [])
+    if (place === undefined || props.onExemplar === undefined) return undefined
+    const [found] = (props.exemplars?.peek() ?? [])
       .map((exemplar) => ({ exemplar, far: distance(...placeOf(place, exemplar), exemplar.time) }))
       .filter(({ far }) => far <= REACH)
       .toSorted((a, b) => a.far - b.far || b.exemplar.value - a.exemplar.value)
-    if (nearest !== undefined) props.onExemplar(nearest.exemplar)
-    return nearest !== undefined
+    return found?.exemplar
+  }
+
+  /** Opens the nearest trace. */
+  function pick(distance: Distance): boolean {
+    const exemplar = nearest(distance)
+    if (exemplar !== undefined) props.onExemplar?.(exemplar)
+    return exemplar !== undefined
   }
 
   const scene = useComputed(() => {

@@ -13,6 +13,8 @@ export interface PointingOptions {
   readonly place: () => Pick<Geometry, 'width' | 'left' | 'right' | 'grid'> | undefined
   /** Is asked for what is below a click, before the click pins the sightline. */
   readonly onPick?: (x: number, y: number) => boolean
+  /** Whether there is something below the pointer that a click opens. */
+  readonly isPickable?: (x: number, y: number) => boolean
   /** Enter at the moment of the sightline. */
   readonly onEnter?: (time: number) => void
   /** Part of the time was selected by dragging, or with Shift and arrows and then Enter. */
@@ -50,13 +52,21 @@ export function usePointing(options: PointingOptions): Pointing {
   current.current = options
   const brush = useSignal<Span | null>(null)
   const isByKeys = useSignal(false)
-  const state = useRef({ x: 0, pressedAt: Number.NaN, anchor: 0, isDragged: false }).current
+  const state = useRef({
+    x: 0,
+    y: 0,
+    plot: null as HTMLElement | null,
+    pressedAt: Number.NaN,
+    anchor: 0,
+    isDragged: false,
+  }).current
 
   const listeners = useRef<Pointing['listeners'] | undefined>(undefined)
   const point = useRef(() => {
     const place = current.current.place()
     const time = place === undefined ? null : timeAt(place, state.x)
     sightline.point(time, current.current.id)
+    state.plot?.style.setProperty('cursor', current.current.isPickable?.(state.x, state.y) ? 'pointer' : '')
     if (time === null || place === undefined || !state.isDragged || current.current.onSelect === undefined)
       return
     const from = timeAt(place, state.pressedAt) ?? time
@@ -74,13 +84,16 @@ export function usePointing(options: PointingOptions): Pointing {
     if (selected !== null && selected.to > selected.from)
       current.current.onSelect?.(selected.from, selected.to)
   }
-  const leftOf = (event: PointerEvent | MouseEvent) =>
+  function locate(event: PointerEvent | MouseEvent): void {
     // Listeners are only called with the element that they are on.
-    event.clientX - (event.currentTarget as Element).getBoundingClientRect().left
+    const plot = event.currentTarget as HTMLElement
+    const { left, top } = plot.getBoundingClientRect()
+    Object.assign(state, { plot, x: event.clientX - left, y: event.clientY - top })
+  }
 
   listeners.current ??= {
     onPointerMove(event: PointerEvent) {
-      state.x = leftOf(event)
+      locate(event)
       isByKeys.value = false
       if (!Number.isNaN(state.pressedAt) && Math.abs(state.x - state.pressedAt) > DRAG && !state.isDragged) {
         state.isDragged = true
@@ -90,7 +103,7 @@ export function usePointing(options: PointingOptions): Pointing {
     },
     onPointerDown(event: PointerEvent) {
       if (event.button !== 0) return
-      state.x = leftOf(event)
+      locate(event)
       state.pressedAt = event.pointerType === 'mouse' ? state.x : Number.NaN
       state.isDragged = false
       if (event.pointerType !== 'mouse') frame.ask(point)
@@ -114,8 +127,8 @@ export function usePointing(options: PointingOptions): Pointing {
       event.stopPropagation()
       event.preventDefault()
       if (state.isDragged) return void (state.isDragged = false)
-      const { top } = (event.currentTarget as Element).getBoundingClientRect()
-      if (current.current.onPick?.(leftOf(event), event.clientY - top) === true) return
+      locate(event)
+      if (current.current.onPick?.(state.x, state.y) === true) return
       if ((event as PointerEvent).pointerType !== 'touch') sightline.pin()
     },
     onKeyDown(event: KeyboardEvent) {

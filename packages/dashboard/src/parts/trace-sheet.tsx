@@ -10,7 +10,16 @@ import { Sheet } from './sheet.tsx'
 import { Shown } from './shown.tsx'
 
 /** A trace in short, beside a chart: what is to say of it, and where its time went. */
-export function TraceSheet({ traceId, onClose }: { traceId: string; onClose: () => void }) {
+export function TraceSheet({
+  traceId,
+  spanId,
+  onClose,
+}: {
+  traceId: string
+  /** The span that the page of the trace begins with. */
+  spanId?: string | null
+  onClose: () => void
+}) {
   const { address } = useApp()
   const path = `/traces/${encodeURIComponent(traceId)}`
   const found = useLoaded((api, aborted) =>
@@ -25,7 +34,7 @@ export function TraceSheet({ traceId, onClose }: { traceId: string; onClose: () 
     >
       <Shown {...found}>{(each) => <Summary model={each} />}</Shown>
       <footer>
-        <a href={address.to(path)}>Open the trace</a>
+        <a href={address.to(path, { span: spanId || null })}>Open the trace</a>
       </footer>
     </Sheet>
   )

@@ -4,9 +4,15 @@ import { areInTurn, rowsOf } from './rows.ts'
 import { attribute, isWaiting, type Span, textOf } from './span.ts'
 
 /** How traces of the same route usually are, as `/api/traces/<id>/usual` tells. */
-export interface Usual {
+export interface Usual extends ByVersion {
   readonly route: string
+  /** The same traces by the versions of other services in them. */
+  readonly children: readonly ByVersion[]
+}
+
+interface ByVersion {
   readonly service: string
+  /** That of the trace itself. */
   readonly version: string
   readonly versions: ReadonlyArray<{
     readonly version: string
@@ -97,9 +103,10 @@ function repeated({ tree, nodes }: Model, usual: Usual | undefined): Finding | u
 
 /** ` Under 1.4.1 this route runs it once.` */
 function earlier({ service, name }: Span, times: number, usual: Usual | undefined): string {
-  const other = usual?.versions.find((each) => {
+  const own = [usual, ...(usual?.children ?? [])].find((each) => each?.service === service) ?? usual
+  const other = own?.versions.find((each) => {
     const calls = callsIn(each, service, name)
-    return each.version !== usual.version && each.version !== '' && calls < times / 2
+    return each.version !== own.version && each.version !== '' && calls < times / 2
   })
   if (other === undefined) return ''
   const calls = callsIn(other, service, name)

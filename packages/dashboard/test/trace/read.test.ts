@@ -151,17 +151,32 @@ describe('what is said of a trace', () => {
         spans: [{ service: 'shop', name: 'SELECT ledger', perTrace: 1 }],
       },
     ],
+    children: [],
+  }
+  /** The same where another service begins the traces. */
+  const called: Usual = {
+    route: '/checkout',
+    service: 'web',
+    version: '2.8.0',
+    versions: [{ ...usual.versions[1], version: '2.8.0', traces: 18, p50: '0', spans: [] }],
+    children: [usual],
   }
 
-  test('is the failure that began it, and the repeated query with what an earlier version did', () => {
-    const told = findingsOf(modelOf(traceWith(spans), []), usual).map(
-      ({ strong, code, rest }) => `${strong} in ${code}${rest}`,
-    )
-    expect(told).toEqual([
-      'TimeoutError in shop in INSERT: too late',
-      'The same query ran 61 times, one after the other in verifyLedger, 549\u202fms in all. Under 1.4.1 this route runs it once.',
-    ])
-  })
+  test.each([
+    ['its own service', usual],
+    ['a called service', called],
+  ])(
+    'is the failure that began it, and the repeated query with what an earlier version of %s did',
+    (_of, known) => {
+      const told = findingsOf(modelOf(traceWith(spans), []), known).map(
+        ({ strong, code, rest }) => `${strong} in ${code}${rest}`,
+      )
+      expect(told).toEqual([
+        'TimeoutError in shop in INSERT: too late',
+        'The same query ran 61 times, one after the other in verifyLedger, 549\u202fms in all. Under 1.4.1 this route runs it once.',
+      ])
+    },
+  )
 
   test('is a blocked event loop of one of its processes', () => {
     const model = modelOf(traceWith([spanOf('root', '', 0, 1_000, { instance: 'shop-1' })]), [])

@@ -34,7 +34,9 @@ export function Routes({ group: { routes, count } }: { group: GroupDetails }) {
 }
 
 /** The versions in which an error happens, with when it was first seen in each. */
-export function Versions({ group: { versions, count } }: { group: GroupDetails }) {
+export function Versions({ group: { versions, services, count } }: { group: GroupDetails }) {
+  const { address } = useApp()
+  const [service = ''] = services
   const known = versions.filter(({ version }) => version !== '')
   if (known.length === 0) return null
   return (
@@ -47,7 +49,12 @@ export function Versions({ group: { versions, count } }: { group: GroupDetails }
           {known.map(({ version, count: times, firstSeen }) => (
             <tr key={version}>
               <th scope="row" class="clip" title={version}>
-                <bdi>{version}</bdi>
+                <a
+                  class="plain"
+                  href={address.to(servicePath(service), { at: String(Math.round(msOf(firstSeen))) })}
+                >
+                  <bdi>{version}</bdi>
+                </a>
               </th>
               <td class="muted">since {clock(msOf(firstSeen))}</td>
               <td class="num">{grouped(times)}</td>

@@ -182,9 +182,10 @@ export function LineList({
   }
 
   function openTrace(): false | void {
-    const traceId = rows.find(({ log }) => log.cursor === (active.value ?? open))?.log.traceId ?? ''
+    const { traceId = '', spanId = '' } =
+      rows.find(({ log }) => log.cursor === (active.value ?? open))?.log ?? {}
     if (traceId === '') return false
-    address.go(address.to(`/traces/${traceId}`))
+    address.go(address.to(`/traces/${traceId}`, { span: spanId || null }))
   }
 
   /** A line that is read must not go away with those that arrive. */

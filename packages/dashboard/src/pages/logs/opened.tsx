@@ -57,7 +57,7 @@ export function Opened({
           </button>
         )}
         {typeof type === 'string' && type !== '' && (
-          <a class="btn tiny" href={address.to('/errors', { q: type })}>
+          <a class="btn tiny" href={address.to('/errors', { q: `${type} ${log.service}` })}>
             Errors of this type
           </a>
         )}

@@ -91,7 +91,7 @@ interface Alerts {
 }
 
 function Actions({ name }: { name: string }) {
-  const { address, sightline } = useApp()
+  const { address, sightline, time } = useApp()
   const alerts = useAnswer<Alerts>(() => ['/api/v1/alerts'])
   const mine = useComputed(
     () =>
@@ -100,16 +100,21 @@ function Actions({ name }: { name: string }) {
       ).length ?? 0,
   )
   const at = sightline.isPinned.value ? sightline.at.value : null
-  const range = at === null ? {} : { r: null, from: String(at - AROUND), to: String(at + AROUND) }
-  const minute = at === null ? '' : ` at ${clock(at)}`
+  const { from } = time.span.value
+  const first = String(Math.round(at === null ? from : at - AROUND))
+  const range = at === null ? {} : { r: null, from: first, to: String(at + AROUND) }
   const q = fieldTerm('service', name)
   return (
     <div class="actions">
+      {at !== null && <span class="muted small">at {clock(at)}</span>}{' '}
       <a class="btn" href={address.to('/logs', { q, ...range })}>
-        Logs{minute}
+        Logs
       </a>{' '}
-      <a class="btn" href={address.to('/traces', { q, ...range })}>
-        Traces{minute}
+      <a class="btn" href={address.to('/traces', { q, ...range, sort: 'slowest' })}>
+        Slowest traces
+      </a>{' '}
+      <a class="btn" href={address.to('/logs', { q: `${q} level:error`, ...range, at: first })}>
+        First errors
       </a>{' '}
       {mine.value > 0 && (
         <a class="btn" href={address.to('/alerts')}>

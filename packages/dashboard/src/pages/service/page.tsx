@@ -101,7 +101,12 @@ function Content({ name, service }: Pick<Parts, 'name' | 'service'>) {
     <WithSheet
       sheet={
         open !== null && (
-          <TraceSheet key={open} traceId={open} onClose={() => address.adjust({ open: null, span: null })} />
+          <TraceSheet
+            key={open}
+            traceId={open}
+            spanId={address.params.value.get('span')}
+            onClose={() => address.adjust({ open: null, span: null })}
+          />
         )
       }
     >

@@ -88,7 +88,7 @@ export function SpanSheet({ model, span, onClose }: { model: Model; span: Span; 
         </section>
       )}
       {route !== '' && <Distribution span={span} route={route} range={range} />}
-      <Events span={span} />
+      <Events span={span} range={range} />
       {logs.length > 0 && (
         <section>
           <h3>
@@ -127,7 +127,7 @@ export function SpanSheet({ model, span, onClose }: { model: Model; span: Span; 
           Logs around
         </a>
         {span.failed && (
-          <a href={address.to('/errors', { ...range, service: span.service })}>Errors of {span.service}</a>
+          <a href={address.to('/errors', { ...range, q: span.service })}>Errors of {span.service}</a>
         )}
         <a
           href={address.to(`/services/${encodeURIComponent(span.service)}`, {

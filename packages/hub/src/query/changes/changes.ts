@@ -37,11 +37,21 @@ export async function changes(context: TaskContext, { from, to }: ChangesTask): 
     ...(await errorChanges(context, steps, requests.rates)),
   ]
   const most = Math.min(MOST, Math.max(IN_20_MINUTES, Math.ceil(((to - from) / 1_200_000) * IN_20_MINUTES)))
-  return found
-    .toSorted((a, b) => IMPORTANCE.indexOf(a.state) - IMPORTANCE.indexOf(b.state) || sizeOf(b) - sizeOf(a))
+  return varied(found)
+    .toSorted((a, b) => IMPORTANCE.indexOf(a.state) - IMPORTANCE.indexOf(b.state))
     .slice(0, most)
     .toSorted((a, b) => a.time - b.time || placeOf(a) - placeOf(b))
     .map((change) => ({ ...change, time: Math.round(change.time) }))
+}
+
+/** The largest change of each kind, then the second one of each, and so on: many errors of one cause do not hide what else it did. */
+function varied(found: readonly Change[]): Change[] {
+  const kinds = Map.groupBy(
+    found.toSorted((a, b) => sizeOf(b) - sizeOf(a)),
+    ({ kind }) => kind,
+  )
+  const rank = (change: Change) => kinds.get(change.kind)?.indexOf(change) ?? 0
+  return found.toSorted((a, b) => rank(a) - rank(b) || sizeOf(b) - sizeOf(a))
 }
 
 function sizeOf({ before = 1, after = 1, count = 0 }: Change): number {
