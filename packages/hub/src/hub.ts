@@ -34,7 +34,8 @@ export interface Hub {
 const CLOSE_MS = 5_000
 
 /**
- * Starts a hub: it receives OTLP, scrapes, stores and answers queries. Resolves when it can do all of that.
+ * Starts a hub: it receives OTLP, scrapes, stores and answers queries. Resolves when it stores what it receives. The first
+ * queries wait for their threads to start.
  *
  * @throws {TypeError} for an invalid option; an error of the system where the port is taken or the folder cannot be used
  */
@@ -77,7 +78,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
       warn: (message) => log('warn', message),
     })
     address = { ...address, ...server }
-    parts.scraper.start()
+    parts.begin()
     let closing: Promise<void> | undefined
     async function close(deadlineMs: number): Promise<void> {
       live.close()

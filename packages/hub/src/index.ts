@@ -1,5 +1,5 @@
 export { type Hub, startHub } from './hub.ts'
 export type { HubLog, HubOptions } from './options.ts'
 export type { HubState } from './parts.ts'
-export { ConfigError, type PrometheusConfig, readPrometheusConfig } from './scrape/config/prometheus-yml.ts'
+export { ConfigError, type PrometheusConfig, readPrometheusConfig } from './scrape/config/prometheus-file.ts'
 export { type ScrapeConfig, scrapeConfigOf } from './scrape/config/scrape-config.ts'

@@ -1,4 +1,6 @@
 import { existsSync } from 'node:fs'
+import { getCompileCacheDir } from 'node:module'
+import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 /** Whether the hub runs from its TypeScript sources, as in its tests. */
@@ -24,4 +26,11 @@ export const THREAD_ARGUMENTS: readonly string[] = [
 export function dashboardFolder(): string | undefined {
   const folder = fileURLToPath(new URL(IS_SOURCE ? '../../dashboard/dist' : './dashboard', import.meta.url))
   return existsSync(`${folder}/index.html`) ? folder : undefined
+}
+
+/** Environment variables of the hub's threads. A thread uses the compile cache of the main thread only where a variable says so. */
+export function threadEnvironment(): NodeJS.ProcessEnv {
+  const folder = getCompileCacheDir()
+  // Node.js adds its version as a folder.
+  return folder === undefined ? process.env : { ...process.env, NODE_COMPILE_CACHE: dirname(folder) }
 }

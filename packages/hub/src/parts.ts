@@ -37,11 +37,12 @@ export interface Parts {
   readonly admission: Admission
   readonly own: OwnMetrics
   readonly live: Live
-  /** It is not started yet. */
   readonly scraper: Scraper
   readonly api: Api
   /** Resolves when everything can be stored. */
   readonly ready: Promise<void>
+  /** Starts what the start of the hub need not wait for: the scraper, and threads that compete with the first ones for the cores. */
+  begin(): void
   state(): HubState
   /** Stores what was received, and ends all threads. */
   close(deadlineMs: number): Promise<void>
@@ -62,6 +63,7 @@ export function startParts(settings: HubSettings, instance: () => string): Parts
     options: { folder, maxDisk, retention, seriesPerJob },
   }
   const lock = lockFolder(folder)
+  const begun = Promise.withResolvers<void>()
   const live = createLive()
   const tellStored = createStoredTopic(live)
   const admission = createAdmission()
@@ -71,6 +73,7 @@ export function startParts(settings: HubSettings, instance: () => string): Parts
     eventThreads: settings.eventThreads,
     startEvents: (writer) => startThread('event-thread', { store, writer, redact }),
     startSeries: () => startThread('series-thread', { store, redact }),
+    startWhen: begun.promise,
     forward: forward?.send,
     stored(counts) {
       own.stored(counts)
@@ -78,8 +81,9 @@ export function startParts(settings: HubSettings, instance: () => string): Parts
     },
     log,
   })
-  const keeper = startKeeper(() => startThread('keeper-thread', { store, retainMs: RETAIN_MS }), log)
-  const queries = createQueries({ store })
+  const startKeeperThread = () => startThread('keeper-thread', { store, retainMs: RETAIN_MS })
+  const keeper = startKeeper(startKeeperThread, log, begun.promise)
+  const queries = createQueries({ store, startWhen: begun.promise })
   const activity = createActivity()
   const own = createOwnMetrics({
     instance,
@@ -128,7 +132,11 @@ export function startParts(settings: HubSettings, instance: () => string): Parts
     live,
     scraper,
     api,
-    ready: Promise.all([ingest.ready, keeper.ready]).then(() => undefined),
+    ready: ingest.ready,
+    begin() {
+      begun.resolve()
+      scraper.start()
+    },
     state,
     async close(deadlineMs) {
       ownSamples.stop()

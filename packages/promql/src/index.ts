@@ -6,7 +6,14 @@ export { expand, type Groups, Pattern } from './labels/pattern.ts'
 export type { Expression, ValueType } from './parse/expression.ts'
 export { parse, parseSelector } from './parse/parse.ts'
 export { typeOf } from './parse/types.ts'
-export { type InstantQuery, queryInstant, type QueryOptions, queryRange, type RangeQuery } from './query.ts'
+export {
+  type InstantQuery,
+  type Lookback,
+  queryInstant,
+  type QueryOptions,
+  queryRange,
+  type RangeQuery,
+} from './query.ts'
 export type {
   InstantResult,
   MatrixResult,

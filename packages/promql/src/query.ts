@@ -23,10 +23,16 @@ import {
 } from './result/result.ts'
 import type { SeriesSource } from './source.ts'
 
+/**
+ * How far an instant vector looks back for a sample, in milliseconds. A function gets the time, in milliseconds since 1970, that is
+ * looked back from: a store that thins out old samples needs more there. It must not return less for an earlier time.
+ */
+export type Lookback = number | ((time: number) => number)
+
 /** What an instant query and a range query have in common. */
 export interface QueryOptions {
-  /** How far an instant vector looks back for a sample, in milliseconds. Default: 300,000. */
-  readonly lookback?: number
+  /** How far an instant vector looks back for a sample, in milliseconds, or that by the time of a sample. Default: 300,000. */
+  readonly lookback?: Lookback
   /** Samples that may be in memory at a time, read ones and computed ones. Default: 50,000,000. */
   readonly maxSamples?: number
   /** Milliseconds after which the query fails. Default: 120,000. */
@@ -128,10 +134,11 @@ async function begun(
   steps: Steps,
   { lookback = 5 * 60_000, maxSamples = 50_000_000, timeout = 120_000, signal }: QueryOptions,
 ): Promise<Context> {
+  const lookbackAt = typeof lookback === 'number' ? () => lookback : lookback
   const budget = new Budget({ maxSamples, timeout, signal })
   budget.check()
   const loaded = new Map<VectorSelector, readonly LoadedSeries[]>()
-  for (const [selector, range] of selectionsOf(expression, steps, lookback)) {
+  for (const [selector, range] of selectionsOf(expression, steps, lookbackAt)) {
     const { matchers } = selector
     const { start, end } = range
     const selected = await source.select({ matchers, start, end, ...(signal !== undefined && { signal }) })
@@ -148,5 +155,5 @@ async function begun(
     )
     budget.check()
   }
-  return evaluation({ budget, lookback, loaded })
+  return evaluation({ budget, lookbackAt, loaded })
 }

@@ -101,6 +101,35 @@ describe('a result', () => {
     ).toHaveLength(1)
   })
 
+  it('looks back further from times for which it is told so, offsets included', async () => {
+    const sparse = { labels: { __name__: 'sparse' }, times: [0, 20, 40].map((minute) => minute * MINUTE) }
+    const source = memorySource([
+      { ...sparse, times: Float64Array.from(sparse.times), values: Float64Array.of(1, 2, 3) },
+    ])
+    const lookback = (time: number) => (time <= 30 * MINUTE ? 20 : 5) * MINUTE
+    const options = { start: 10 * MINUTE, end: 50 * MINUTE, step: 10 * MINUTE, lookback }
+    const minutes = async (query: string) =>
+      (await queryRange(source, query, options)).result.map(({ values }) =>
+        values.map(([time, value]) => [time / 60, value]),
+      )
+    expect(await minutes('sparse')).toEqual([
+      [
+        [10, '1'],
+        [20, '2'],
+        [30, '2'],
+        [40, '3'],
+      ],
+    ])
+    expect(await minutes('sparse offset 20m')).toEqual([
+      [
+        [20, '1'],
+        [30, '1'],
+        [40, '2'],
+        [50, '2'],
+      ],
+    ])
+  })
+
   it('does not see samples outside of the time range that it asks the source for', async () => {
     const selections: Selection[] = []
     const source: SeriesSource = {

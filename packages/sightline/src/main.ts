@@ -1,5 +1,8 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs'
+import { enableCompileCache } from 'node:module'
+import { homedir } from 'node:os'
+import { join } from 'node:path'
 
 import { wishesFrom } from './options.ts'
 import { plain } from './text/terminal.ts'
@@ -8,6 +11,8 @@ import { HELP, UsageError } from './usage.ts'
 /** Each command is loaded when it is used: those that ask do not need the hub. */
 async function main(): Promise<number> {
   refuseOldNode(process.versions.node)
+  // Of this user only: the default folder is one that all users of the machine can write to.
+  enableCompileCache(join(cacheFolder(process.env), 'sightline'))
   const wishes = wishesFrom(process.argv.slice(2))
   switch (wishes.command) {
     case 'help':
@@ -40,6 +45,11 @@ function refuseOldNode(version: string): void {
   const [major = 0, minor = 0] = version.split('.').map(Number)
   if (major < 22 || (major === 22 && minor < 16))
     throw new Error(`Node.js 22.16 or newer is needed, and this is ${version}`)
+}
+
+/** https://specifications.freedesktop.org/basedir-spec/latest/ */
+function cacheFolder(env: NodeJS.ProcessEnv): string {
+  return env['XDG_CACHE_HOME'] || join(homedir(), '.cache')
 }
 
 function versionOf(): string {

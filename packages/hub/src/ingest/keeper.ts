@@ -17,10 +17,15 @@ interface Pending {
   readonly reject: (error: Error) => void
 }
 
-/** Starts the thread that keeps the store within its limits. */
+/**
+ * Starts the thread that keeps the store within its limits.
+ *
+ * @param startWhen The thread starts after this, and questions wait for it. Default: at once
+ */
 export function startKeeper(
   start: () => Worker,
   log: (level: 'warn' | 'error', message: string) => void,
+  startWhen?: Promise<void>,
 ): Keeper {
   const pending = new Map<number, Pending>()
   const told = new Set<string>()
@@ -33,6 +38,7 @@ export function startKeeper(
 
   const thread = new SupervisedThread<ToKeeper, FromKeeper>({
     start,
+    startWhen,
     message(message) {
       if (message.kind === 'ready') return
       if (message.kind === 'retained') {
@@ -53,7 +59,8 @@ export function startKeeper(
     },
   })
 
-  function ask(question: Question): Promise<StoreState | undefined> {
+  async function ask(question: Question): Promise<StoreState | undefined> {
+    await thread.ready
     const { promise, resolve, reject } = Promise.withResolvers<StoreState | undefined>()
     if (!thread.isUp) {
       reject(new Error('The keeper thread is being started.'))

@@ -10,6 +10,8 @@ export interface IngestOptions {
   readonly eventThreads: number
   readonly startEvents: (writer: number) => Worker
   readonly startSeries: () => Worker
+  /** Event threads beside the first one start after this. Default: at once. */
+  readonly startWhen?: Promise<void> | undefined
   /** Gets each stored body, where bodies are forwarded. */
   readonly forward?: ((signal: Signal, body: Uint8Array, form: BodyForm) => void) | undefined
   /** Is told of what was stored. */
@@ -43,6 +45,7 @@ export function startIngest({
   eventThreads,
   startEvents,
   startSeries,
+  startWhen,
   forward,
   stored,
   log,
@@ -76,9 +79,15 @@ export function startIngest({
   const relay = new DeltaRelay(seriesThread)
   const threads = Array.from(
     { length: eventThreads },
-    (_, writer) => new StoreThread(() => startEvents(writer), eventsOf(`event thread ${writer}`)),
+    (_, writer) =>
+      new StoreThread(
+        () => startEvents(writer),
+        eventsOf(`event thread ${writer}`),
+        writer === 0 ? undefined : startWhen,
+      ),
   )
   const all = [seriesThread, ...threads]
+  const atOnce = startWhen === undefined ? all : all.slice(0, 2)
 
   function threadFor(signal: Signal): StoreThread {
     if (signal === 'metrics') return seriesThread
@@ -87,7 +96,8 @@ export function startIngest({
   }
 
   return {
-    ready: Promise.all(all.map((thread) => thread.ready)).then(() => undefined),
+    // One event thread stores everything until those are there that start later.
+    ready: Promise.all(atOnce.map((thread) => thread.ready)).then(() => undefined),
     get isUp() {
       return seriesThread.isUp && threads.some((thread) => thread.isUp)
     },

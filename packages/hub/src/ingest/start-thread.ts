@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads'
 
-import { moduleUrl, THREAD_ARGUMENTS } from '../modules.ts'
+import { moduleUrl, THREAD_ARGUMENTS, threadEnvironment } from '../modules.ts'
 
 /** The modules that run as threads. */
 export type ThreadModule = 'event-thread' | 'series-thread' | 'keeper-thread'
@@ -17,5 +17,6 @@ export function startThread(module: ThreadModule, workerData: unknown): Worker {
     workerData,
     resourceLimits: { maxOldGenerationSizeMb: MEMORY_MB, maxYoungGenerationSizeMb: YOUNG_MB },
     execArgv: [...THREAD_ARGUMENTS],
+    env: threadEnvironment(),
   })
 }

@@ -41,10 +41,12 @@ export class StoreThread {
   #bytes = 0
   #speed = FIRST_SPEED
 
-  constructor(start: () => Worker, events: StoreThreadEvents) {
+  /** @param startWhen The thread starts after this. Default: at once */
+  constructor(start: () => Worker, events: StoreThreadEvents, startWhen?: Promise<void>) {
     this.#events = events
     this.#thread = new SupervisedThread<ToThread, FromThread>({
       start,
+      startWhen,
       message: (message) => {
         if (message.kind !== 'ready') this.#received(message)
       },

@@ -10,6 +10,8 @@ export interface ThreadEvents<Out> {
 export interface SupervisedOptions<Out> extends ThreadEvents<Out> {
   /** Starts a thread. It must send a message of the kind `ready`. */
   readonly start: () => Worker
+  /** The first start waits for this. Default: at once. */
+  readonly startWhen?: Promise<void> | undefined
 }
 
 /** Milliseconds before a thread is started again: doubled with each death in a row. */
@@ -22,7 +24,7 @@ const STABLE_MS = 60_000
 export class SupervisedThread<In, Out extends { readonly kind: string }> {
   readonly #options: SupervisedOptions<Out>
   readonly #ready = Promise.withResolvers<void>()
-  #worker: Worker
+  #worker: Worker | undefined
   #isUp = false
   #isClosing = false
   #deaths = 0
@@ -32,7 +34,13 @@ export class SupervisedThread<In, Out extends { readonly kind: string }> {
 
   constructor(options: SupervisedOptions<Out>) {
     this.#options = options
-    this.#worker = this.#start()
+    // Those who do not wait for it are told by `died`.
+    this.#ready.promise.catch(() => undefined)
+    if (options.startWhen === undefined) this.#worker = this.#start()
+    else
+      void options.startWhen.then(() => {
+        if (!this.#isClosing) this.#worker = this.#start()
+      })
   }
 
   /** Resolves when the first thread can take messages. Rejects when it cannot start. */
@@ -46,7 +54,7 @@ export class SupervisedThread<In, Out extends { readonly kind: string }> {
   }
 
   send(message: In, transfer: readonly ArrayBuffer[] = []): void {
-    this.#worker.postMessage(message, transfer)
+    this.#worker?.postMessage(message, transfer)
   }
 
   /** Sends a last message, and waits for the end of the thread. It is ended by force at the deadline. */
@@ -55,11 +63,11 @@ export class SupervisedThread<In, Out extends { readonly kind: string }> {
     this.#isClosing = true
     clearTimeout(this.#timer)
     if (!this.#isUp) {
-      await this.#worker.terminate()
+      await this.#worker?.terminate()
       return
     }
     this.send(last)
-    const deadline = setTimeout(() => void this.#worker.terminate(), deadlineMs)
+    const deadline = setTimeout(() => void this.#worker?.terminate(), deadlineMs)
     await this.#ended.promise
     clearTimeout(deadline)
   }

@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads'
 
-import { moduleUrl, THREAD_ARGUMENTS } from '../modules.ts'
+import { moduleUrl, THREAD_ARGUMENTS, threadEnvironment } from '../modules.ts'
 import type { Request, Response, ThreadConfig } from './protocol.ts'
 import { QueryError } from './query-error.ts'
 
@@ -29,6 +29,7 @@ export class PoolThread {
       workerData,
       resourceLimits: { maxOldGenerationSizeMb: memoryMb },
       execArgv: [...THREAD_ARGUMENTS],
+      env: threadEnvironment(),
     })
     this.#worker.unref()
     this.#worker.on('message', (response: Response) => this.#settle(response))

@@ -8,6 +8,8 @@ export interface PoolOptions {
   readonly store: StoreModule
   /** Default: 2. */
   readonly threads?: number | undefined
+  /** The threads start after this, or with the first queries. Default: at once. */
+  readonly startWhen?: Promise<void> | undefined
   /** Most queries that wait for a thread. Further ones fail with status 503. Default: 64. */
   readonly queue?: number | undefined
   /** Milliseconds that a query may take beyond its time limit, before its thread is ended. Default: 5,000. */
@@ -67,6 +69,7 @@ export class QueryPool {
   constructor(options: PoolOptions) {
     const {
       store,
+      startWhen,
       threads = 2,
       queue = 64,
       graceMs = 5_000,
@@ -77,7 +80,8 @@ export class QueryPool {
     this.#threads = threads
     this.#queue = queue
     this.#graceMs = graceMs
-    for (let index = 0; index < threads; index++) this.#idle.push(this.#start())
+    if (startWhen === undefined) this.#fill()
+    else void startWhen.then(() => this.#fill())
   }
 
   /** Runs a task. Rejects with a {@link QueryError}. */
@@ -147,6 +151,11 @@ export class QueryPool {
     } finally {
       signal?.removeEventListener('abort', cancel)
     }
+  }
+
+  #fill(): void {
+    if (this.#isClosed) return
+    while (this.#idle.length + this.#running.size < this.#threads) this.#idle.push(this.#start())
   }
 
   #dispatch(): void {

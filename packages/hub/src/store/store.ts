@@ -63,6 +63,8 @@ export interface StoreReader {
 
   /** As promql's `SeriesSource`. */
   readonly isOrdered?: boolean
+  /** How far a query at `time` looks back for a sample, in milliseconds. Missing where a store does not thin out samples. */
+  lookbackAt?(this: void, time: number, now: number): number
   /** As promql's `SeriesSource`. */
   select(selection: Selection): Promise<readonly SelectedSeries[]>
   /** Label sets of the series that one of the selections matches, within its time range. */

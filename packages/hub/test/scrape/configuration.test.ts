@@ -5,7 +5,8 @@ import { join } from 'node:path'
 import { expect, test } from '@jest/globals'
 
 import { durationOf, durationText, sizeOf } from '../../src/scrape/config/duration.ts'
-import { parsePrometheusConfig, readPrometheusConfig } from '../../src/scrape/config/prometheus-yml.ts'
+import { readPrometheusConfig } from '../../src/scrape/config/prometheus-file.ts'
+import { parsePrometheusConfig } from '../../src/scrape/config/prometheus-yml.ts'
 import { scrapeConfigOf } from '../../src/scrape/config/scrape-config.ts'
 
 const parse = (text: string) => parsePrometheusConfig(text, '/etc/prometheus.yml')

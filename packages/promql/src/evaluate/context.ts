@@ -6,8 +6,8 @@ import type { Steps, StepSeries } from './series.ts'
 /** What the parts of an evaluation share. */
 export interface Context {
   readonly budget: Budget
-  /** How far an instant vector looks back for a sample, in milliseconds. */
-  readonly lookback: number
+  /** How far an instant vector looks back from a time for a sample, in milliseconds. */
+  lookbackAt(time: number): number
   /** The series of a selector, ordered by their labels. */
   loaded(selector: VectorSelector): readonly LoadedSeries[]
   /** A scalar, one number for each step. */

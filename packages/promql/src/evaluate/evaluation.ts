@@ -12,15 +12,15 @@ import { distinct, Outputs, type Steps, type StepSeries } from './series.ts'
 /** What the evaluation of a query is given. */
 export interface Given {
   readonly budget: Budget
-  readonly lookback: number
+  readonly lookbackAt: (time: number) => number
   readonly loaded: ReadonlyMap<VectorSelector, readonly LoadedSeries[]>
 }
 
 /** The evaluation of one query: walks its expression, each part over all steps before the part around it. */
-export function evaluation({ budget, lookback, loaded }: Given): Context {
+export function evaluation({ budget, lookbackAt, loaded }: Given): Context {
   const context: Context = {
     budget,
-    lookback,
+    lookbackAt,
     loaded: (selector) => loaded.get(selector) ?? [],
     async scalar(expression, steps) {
       const before = budget.held

@@ -14,9 +14,9 @@ export async function selected(
   selector: VectorSelector,
   steps: Steps,
 ): Promise<StepSeries[]> {
-  const shift = shiftOf(selector, steps)
+  const seen = seenAt(context, steps, shiftOf(selector, steps), steps.interval)
   return each(context, selector, steps, (series, output) => {
-    newest(series, steps, context.lookback, shift, steps.interval, (step, index) => {
+    newest(series, seen, (step, index) => {
       output.present[step] = 1
       output.values[step] = series.values[index] ?? NaN
     })
@@ -32,9 +32,9 @@ export async function selectedTimes(
   // With `@`, each step sees the same time, and Prometheus leaves out the offset.
   const { at, offset } = selector
   const isFixed = typeof at === 'number'
-  const shift = isFixed ? steps.start - at : offset
+  const seen = seenAt(context, steps, isFixed ? steps.start - at : offset, isFixed ? 0 : steps.interval)
   return each(context, selector, steps, (series, output) => {
-    newest(series, steps, context.lookback, shift, isFixed ? 0 : steps.interval, (step, index) => {
+    newest(series, seen, (step, index) => {
       output.present[step] = 1
       output.values[step] = (series.times[index] ?? NaN) / 1000
     })
@@ -55,21 +55,30 @@ async function each(
   return outputs.finished()
 }
 
+/** The times between which each step sees the newest sample, both included. */
+interface Seen {
+  readonly oldest: Float64Array
+  readonly newest: Float64Array
+}
+
+function seenAt(context: Context, { start, count }: Steps, shift: number, interval: number): Seen {
+  const last = Float64Array.from({ length: count }, (_, step) => start + step * interval - shift)
+  return { oldest: last.map((time) => time - context.lookbackAt(time)), newest: last }
+}
+
 /** Calls back with each step that has a sample, and the index of it. */
 function newest(
   { times, stale }: LoadedSeries,
-  { start, count }: Steps,
-  lookback: number,
-  shift: number,
-  interval: number,
+  seen: Seen,
   found: (step: number, index: number) => void,
 ): void {
   let next = 0
-  for (let step = 0; step < count; step++) {
-    const time = start + step * interval - shift
+  for (let step = 0; step < seen.newest.length; step++) {
+    const time = seen.newest[step] ?? NaN
     while (next < times.length && (times[next] ?? Infinity) <= time) next++
     const index = next - 1
-    if (index < 0 || (times[index] ?? -Infinity) < time - lookback || stale?.[index] === 1) continue
+    if (index < 0 || (times[index] ?? -Infinity) < (seen.oldest[step] ?? NaN) || stale?.[index] === 1)
+      continue
     found(step, index)
   }
 }

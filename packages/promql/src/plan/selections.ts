@@ -10,25 +10,27 @@ export interface TimeRange {
 export function selectionsOf(
   expression: Expression,
   { start, end }: TimeRange,
-  lookback: number,
+  lookbackAt: (time: number) => number,
 ): Map<VectorSelector, TimeRange> {
   const selections = new Map<VectorSelector, TimeRange>()
 
-  const add = (selector: VectorSelector, range: number, path: readonly Subquery[]): void => {
+  const add = (
+    selector: VectorSelector,
+    rangeAt: (time: number) => number,
+    path: readonly Subquery[],
+  ): void => {
     const at = selector.at
     const outer = typeof at === 'number' ? { start: at, end: at } : shiftedBy(path, { start, end })
-    selections.set(selector, {
-      start: outer.start - range - selector.offset,
-      end: outer.end - selector.offset,
-    })
+    const first = outer.start - selector.offset
+    selections.set(selector, { start: first - rangeAt(first), end: outer.end - selector.offset })
   }
 
   const visit = (node: Expression, path: readonly Subquery[]): void => {
     switch (node.kind) {
       case 'vector':
-        return add(node, lookback, path)
+        return add(node, lookbackAt, path)
       case 'matrix':
-        return add(node.selector, node.range, path)
+        return add(node.selector, () => node.range, path)
       case 'subquery':
         return visit(node.expression, [...path, node])
       case 'binary':

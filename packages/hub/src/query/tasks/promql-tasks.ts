@@ -43,8 +43,15 @@ export function range(context: TaskContext, { query, start, end, step }: RangeTa
 }
 
 /** The limits of a query in the words of promql. */
-export function optionsOf({ maxSamples, timeMs, signal }: TaskContext): QueryOptions {
-  return { maxSamples, timeout: timeMs, signal }
+export function optionsOf({ reader, maxSamples, timeMs, signal }: TaskContext): QueryOptions {
+  const now = Date.now()
+  const { lookbackAt } = reader
+  return {
+    maxSamples,
+    timeout: timeMs,
+    signal,
+    ...(lookbackAt !== undefined && { lookback: (time: number) => lookbackAt(time, now) }),
+  }
 }
 
 /** Throws for a query, or for selectors together, that are too long to be parsed. */

@@ -5,6 +5,7 @@ import { createEventReader } from './events/read/event-reader.ts'
 import { openEventWriter } from './events/write/event-writer.ts'
 import { openKeeper } from './keeper.ts'
 import { createSeriesReader } from './series/reader.ts'
+import { lookbackAt } from './series/resolutions.ts'
 import { openSeriesWriter } from './series/writer.ts'
 
 /** The part of the disk that series may take. Events get what series do not use. */
@@ -32,6 +33,7 @@ export function sqliteStore(options: StoreOptions): Store {
       return {
         ...events,
         isOrdered: series.isOrdered,
+        lookbackAt,
         select: (selection) => series.select(selection),
         series: (selections) => series.series(selections),
         labelNames: (selections) => series.labelNames(selections),

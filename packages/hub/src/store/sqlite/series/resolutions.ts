@@ -23,10 +23,10 @@ export const RESOLUTIONS: readonly Resolution[] = [
 ]
 
 /**
- * The lookback of a query whose oldest samples are from `start`: Prometheus' five minutes, and twice the interval where the samples may
- * be thinned out to one in ten minutes, which else would look like gaps. Times in milliseconds since 1970.
+ * How far a query at `time` looks back for a sample: Prometheus' five minutes, and twice the interval where the samples may be thinned
+ * out to one in ten minutes, which else would look like gaps. Times in milliseconds since 1970.
  */
-export function lookbackAt(start: number, now: number): number {
-  const resolution = RESOLUTIONS.findLast(({ age }) => now - start >= age)
+export function lookbackAt(time: number, now: number): number {
+  const resolution = RESOLUTIONS.findLast(({ age }) => now - time >= age)
   return Math.max(LOOKBACK_MS, 2 * (resolution?.interval ?? 0))
 }
