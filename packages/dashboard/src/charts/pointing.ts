@@ -129,7 +129,11 @@ export function usePointing(options: PointingOptions): Pointing {
       if (state.isDragged) return void (state.isDragged = false)
       locate(event)
       if (current.current.onPick?.(state.x, state.y) === true) return
-      if ((event as PointerEvent).pointerType !== 'touch') sightline.pin()
+      if ((event as PointerEvent).pointerType === 'touch') return
+      // A quick click comes before the frame that points at its moment.
+      frame.drop(point)
+      point()
+      sightline.pin()
     },
     onKeyDown(event: KeyboardEvent) {
       if (event.altKey || event.ctrlKey || event.metaKey) return

@@ -36,7 +36,8 @@ export default function ErrorsPage() {
   const shown = ordered(found(groups, tab, text), order, from)
   const fresh = shown.filter((group) => isFresh(group, from))
   const ongoing = shown.filter((group) => !isFresh(group, from))
-  const path = decodeURIComponent(address.path.value.slice('/errors/'.length))
+  // The address is another page's already while this one is left.
+  const path = decodeURIComponent(/^\/errors\/(.*)/.exec(address.path.value)?.[1] ?? '')
   const chosen = path || (params.get('open') ?? [...fresh, ...ongoing][0]?.fingerprint)
   const own = { state: tab === 'open' ? null : tab, q: text || null, sort: order === 'worst' ? null : order }
   const last = time.last.value
