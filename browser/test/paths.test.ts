@@ -233,6 +233,7 @@ describe('a pasted id leads to what it belongs to', () => {
     await open('/')
     const hand = handOn(page)
     await hand.click(page.getByRole('button', { name: /^Find/ }))
+    await page.locator('dialog input:focus').waitFor()
     await paste(page, REQUEST[id])
     if (id === 'orderId') await hand.click(page.getByRole('option', { name: /order\.id/ }).first())
     await expectTrace(REQUEST.traceId)
@@ -359,7 +360,7 @@ describe('by keys alone', () => {
   test.each(PASTED)('%s in Find', async (_what, id) => {
     await open('/')
     await press('ControlOrMeta+k')
-    await page.getByRole('dialog').waitFor()
+    await page.locator('dialog input:focus').waitFor()
     await paste(page, REQUEST[id])
     if (id === 'orderId') {
       await page

@@ -7,7 +7,7 @@ import { fieldTerm } from '../search/field-term.ts'
 import type { Facet, Field, Values } from '../search/fields.ts'
 import { createHistory } from '../search/history.ts'
 import { type Suggestion, suggestionsOf, typedOf } from '../search/suggest.ts'
-import { searchOf, termsOf, withText } from '../search/terms.ts'
+import { searchOf, termsOf, typedSearch, withText } from '../search/terms.ts'
 import { useApp } from '../state/app.ts'
 
 /** Fields whose values have no beginnings in the search language. */
@@ -115,7 +115,7 @@ export function SearchBox({
       aria-label={`Search ${name}`}
       onSubmit={(event) => {
         event.preventDefault()
-        search(withText(q, text.value))
+        search(withText(q, typedSearch(text.value)))
       }}
     >
       <div class="chips">

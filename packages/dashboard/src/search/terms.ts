@@ -47,6 +47,16 @@ export function withText(q: string, text: string): string {
   return searchOf([...terms, ...added.filter((term) => !known.has(term.text))])
 }
 
+/**
+ * What a typed text looks for. The id of a trace or span is looked for as such, and as a value: the ids that proxies give to requests look
+ * the same.
+ */
+export function typedSearch(text: string): string {
+  const id = text.trim()
+  if (!/^(?:[\da-f]{16}){1,2}$/i.test(id)) return text
+  return `${id.length === 32 ? 'trace' : 'span'}:${id.toLowerCase()} OR ${id}`
+}
+
 /** The values that a search demands of a field: `field:a`, or the alternatives `(field:a OR field:b)`. */
 export function valuesOf(q: string, field: string): string[] {
   return termsOf(q).flatMap((term) => alternativesOf(term, field) ?? [])

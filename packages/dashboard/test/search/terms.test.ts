@@ -6,6 +6,7 @@ import {
   searchOf,
   termsOf,
   toggled,
+  typedSearch,
   valuesOf,
   withoutValues,
   withText,
@@ -78,6 +79,14 @@ test('searches for the beginning of a value that the hub has cut', () => {
 test('does not add a term twice', () => {
   expect(withText('a level:warn', 'level:warn')).toBe('a level:warn')
   expect(searchOf([{ text: ' a ' }, { text: '' }])).toBe('a')
+})
+
+test('looks for a typed id of a trace or span as such and as a value', () => {
+  const [trace, span] = ['4BF92F3577B34DA6A3CE929D0E0E4736', '00f067aa0ba902b7']
+  expect(typedSearch(` ${trace} `)).toBe(`trace:${trace.toLowerCase()} OR ${trace}`)
+  expect(withText('level:error', typedSearch(span))).toBe(`level:error (span:${span} OR ${span})`)
+  for (const text of ['order 77', '2a558bdb0020cc78-1vs', `${span} slow`])
+    expect(typedSearch(text)).toBe(text)
 })
 
 test('finds the words to mark, and where they stand', () => {
