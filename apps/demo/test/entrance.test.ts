@@ -60,7 +60,7 @@ test('leads new requests to the next process, and ends those under way where the
   )
   const old = fetch(entrance.url).then((response) => response.text())
   await began.promise
-  entrance.leadTo(await serve((_req, res) => res.end('new')))
+  entrance.leadTo(await serve((_req, res) => void res.end('new')))
   expect(await (await fetch(entrance.url)).text()).toBe('new')
   goOn.resolve()
   expect(await old).toBe('old')

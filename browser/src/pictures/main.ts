@@ -54,9 +54,9 @@ try {
   await empty.close()
 }
 
-async function take(opened: Browser, url: string, file: string, view: View): Promise<void> {
+async function take(inBrowser: Browser, url: string, file: string, view: View): Promise<void> {
   mkdirSync(join(file, '..'), { recursive: true })
-  const { page, faults } = await openPage(opened, url, view)
+  const { page, faults } = await openPage(inBrowser, url, view)
   // What is loaded is drawn with the next frame.
   await nextFrame(page)
   await page.screenshot({ path: file })
