@@ -2,7 +2,6 @@ import { parseSearch } from '../../query/search-language/parse-search.ts'
 import { SearchError } from '../../query/search-language/search-error.ts'
 import type { Condition } from '../../store/search.ts'
 import { parameterError, type Parameters, shown } from '../parameters.ts'
-import { serviceCondition } from '../service-condition.ts'
 
 /** Parameters that are fields of the search language with the same name. */
 const FIELDS = ['route', 'status', 'level', 'trace'] as const
@@ -14,7 +13,7 @@ export function conditionOf(parameters: Parameters): Condition {
   if (search.kind === 'all') of.push(...search.of)
   else of.push(search)
   const service = parameters.text('service')
-  if (service !== undefined) of.push(serviceCondition(service))
+  if (service !== undefined) of.push({ kind: 'field', field: 'service', is: '=', value: service })
   for (const field of FIELDS) {
     const value = parameters.text(field)
     if (value !== undefined)
