@@ -2,17 +2,36 @@ import { parseSearch } from '../../query/search-language/parse-search.ts'
 import { SearchError } from '../../query/search-language/search-error.ts'
 import type { Condition } from '../../store/search.ts'
 import { parameterError, type Parameters, shown } from '../parameters.ts'
-import { serviceCondition } from '../service-condition.ts'
 
 /** Parameters that are fields of the search language with the same name. */
 const FIELDS = ['route', 'status', 'level', 'trace'] as const
 
+<<<<<<< HEAD
 type SearchParameter = 'q' | 'service' | (typeof FIELDS)[number] | 'minDuration' | 'maxDuration'
 const ALL: readonly SearchParameter[] = ['q', 'service', ...FIELDS, 'minDuration', 'maxDuration']
 
 /** The conditions of `q` and of the parameters that are fields, or of some of them. All of them must hold. */
 export function conditionOf(parameters: Parameters, names: readonly SearchParameter[] = ALL): Condition {
   const of = names.flatMap((name) => {
+=======
+/** The conditions of `q` and of the parameters that are fields. All of them must hold. */
+export function conditionOf(parameters: Parameters): Condition {
+  const of: Condition[] = []
+  const search = parsed('q', parameters.text('q') ?? '')
+  if (search.kind === 'all') of.push(...search.of)
+  else of.push(search)
+  const service = parameters.text('service')
+  if (service !== undefined) of.push({ kind: 'field', field: 'service', is: '=', value: service })
+  for (const field of FIELDS) {
+    const value = parameters.text(field)
+    if (value !== undefined)
+      of.push(parsed(field, `${field}:${/^[\w.*]+$/.test(value) ? value : quoted(value)}`))
+  }
+  for (const [name, operator] of [
+    ['minDuration', '>='],
+    ['maxDuration', '<='],
+  ] as const) {
+>>>>>>> s4-queries
     const value = parameters.text(name)
     if (value === undefined) return []
     const condition = conditionFrom(name, value)

@@ -65,12 +65,29 @@ export function describeErrors(bench: Bench): void {
       ])
     })
 
+<<<<<<< HEAD
     test('have their occurrences in equal parts of the range', async () => {
       write([exception(1), exception(1), exception(29)])
       const [group] = await search({ from: at(0), to: at(30) })
       expect(group?.trend).toEqual(
         Array.from({ length: 30 }, (_, part) => (part === 1 ? 2 : part === 29 ? 1 : 0)),
       )
+=======
+    test('have the names of services that series have, and are found by them', async () => {
+      const plain = resourceOf('orders')
+      write([exception(5)], {
+        resource: { ...plain, attributes: { ...plain.attributes, 'service.namespace': 'eu' } },
+      })
+      write([exception(6, { fingerprint: 'f2' })])
+      const [group] = await search({ service: 'eu/orders' })
+      expect(group).toMatchObject({ fingerprint: 'f1', services: ['eu/orders'] })
+      const found = async (service: string) =>
+        (await search({ service })).map(({ fingerprint }) => fingerprint)
+      expect(await found('orders')).toEqual(['f1'])
+      expect(await found('us/orders')).toEqual([])
+      expect(await found('eu')).toEqual([])
+      expect(await found('api')).toEqual(['f2'])
+>>>>>>> s4-queries
     })
 
     test('can be of one service', async () => {
