@@ -49,7 +49,7 @@ export async function openPage(browser: Browser, url: string, view: View = {}): 
   const faults: string[] = []
   page.on('pageerror', (error) => faults.push(error.stack ?? error.message))
   page.on('console', (message) => {
-    if (message.type() === 'error') faults.push(message.text())
+    if (message.type() === 'error') faults.push(`${message.text()} ${message.location().url}`)
   })
   // A busy machine takes its time.
   page.setDefaultTimeout(60_000)

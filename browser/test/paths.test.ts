@@ -214,7 +214,8 @@ describe('in at most two clicks', () => {
     const { width = 0, height = 0 } = (await plot.boundingBox()) ?? {}
     const [from, to] = await minuteOn(plot)
     await hand.click(plot, { x: ((from + to) / 2) * width, y: height / 2 })
-    await hand.click(link(/Slowest traces at \d\d:\d\d/))
+    await page.getByText(/^at \d\d:\d\d$/).waitFor()
+    await hand.click(link('Slowest traces'))
     await expectSlowest(Number(params().get('from')), Number(params().get('to')))
     expectFew()
   })

@@ -36,7 +36,10 @@ export interface Begin {
 
 /** Loads the newest records of a search, or those around the record or the time that it begins at. */
 export async function begin(api: Api, search: Search, aborted: AbortSignal): Promise<Begin> {
-  const { cursor, at } = search
+  const { cursor } = search
+  // A time outside of the range is before or after all of its records.
+  const at =
+    search.at !== undefined && search.at > search.from && search.at < search.to ? search.at : undefined
   const page = (params: Params) => pageFrom(api, search, { limit: PAGE, ...params }, aborted)
   const [first, self] =
     cursor === undefined

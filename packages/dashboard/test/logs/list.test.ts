@@ -56,6 +56,16 @@ const SEARCH = { q: '', from: 0, to: 9_999_999_999_999, goesOn: true, folds: tru
 const bodies = (list: LogList) => list.lines.value.rows.map(({ log }) => Number(String(log.body).slice(5)))
 const span = (first: number, end: number) => Array.from({ length: end - first }, (_, at) => first + at)
 
+test('begins at the newest where the time to begin at is outside of the range', async () => {
+  const hub = createHub(20)
+  const list = new LogList(hub.api)
+  for (const at of [SEARCH.from, SEARCH.to]) {
+    await list.load({ ...SEARCH, at })
+    expect(bodies(list)).toEqual(span(0, 20))
+  }
+  expect(hub.asked.every(({ from, to }) => Number(from) < Number(to))).toBe(true)
+})
+
 test('shows the newest records in the order of time, and older ones when they are wanted', async () => {
   const list = new LogList(createHub(1_200).api)
   await list.load(SEARCH)

@@ -77,6 +77,10 @@ export function LineList({
       const index = rows.findIndex(({ log }) => msOf(log.time) >= goTo)
       if (index >= 0) current.scrollTop = Math.max(0, topOf(heights, index) - 4 * row)
       last.current = { shift, isFollowing: false, goTo }
+    } else if (goTo !== undefined && goTo !== before.goTo && rows.length > 0) {
+      // Older lines come until the moment is there.
+      last.current = { ...before, shift, isFollowing: false }
+      void list.older()
     } else {
       if (before.isFollowing && !hasNewer) current.scrollTop = current.scrollHeight
       else if (before.shift !== shift) current.scrollTop += (before.shift - shift) * row

@@ -91,7 +91,7 @@ interface Alerts {
 }
 
 function Actions({ name }: { name: string }) {
-  const { address, sightline, time } = useApp()
+  const { address, time } = useApp()
   const alerts = useAnswer<Alerts>(() => ['/api/v1/alerts'])
   const mine = useComputed(
     () =>
@@ -99,7 +99,9 @@ function Actions({ name }: { name: string }) {
         ({ labels }) => labels['job'] === name || labels['service'] === name,
       ).length ?? 0,
   )
-  const at = sightline.isPinned.value ? sightline.at.value : null
+  // Also while the pointer is at another moment.
+  const pinned = Number(address.params.value.get('at') ?? Number.NaN)
+  const at = Number.isFinite(pinned) ? pinned : null
   const { from } = time.span.value
   const first = String(Math.round(at === null ? from : at - AROUND))
   const range = at === null ? {} : { r: null, from: first, to: String(at + AROUND) }
