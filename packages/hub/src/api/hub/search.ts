@@ -6,32 +6,12 @@ import { parameterError, type Parameters, shown } from '../parameters.ts'
 /** Parameters that are fields of the search language with the same name. */
 const FIELDS = ['route', 'status', 'level', 'trace'] as const
 
-<<<<<<< HEAD
 type SearchParameter = 'q' | 'service' | (typeof FIELDS)[number] | 'minDuration' | 'maxDuration'
 const ALL: readonly SearchParameter[] = ['q', 'service', ...FIELDS, 'minDuration', 'maxDuration']
 
 /** The conditions of `q` and of the parameters that are fields, or of some of them. All of them must hold. */
 export function conditionOf(parameters: Parameters, names: readonly SearchParameter[] = ALL): Condition {
   const of = names.flatMap((name) => {
-=======
-/** The conditions of `q` and of the parameters that are fields. All of them must hold. */
-export function conditionOf(parameters: Parameters): Condition {
-  const of: Condition[] = []
-  const search = parsed('q', parameters.text('q') ?? '')
-  if (search.kind === 'all') of.push(...search.of)
-  else of.push(search)
-  const service = parameters.text('service')
-  if (service !== undefined) of.push({ kind: 'field', field: 'service', is: '=', value: service })
-  for (const field of FIELDS) {
-    const value = parameters.text(field)
-    if (value !== undefined)
-      of.push(parsed(field, `${field}:${/^[\w.*]+$/.test(value) ? value : quoted(value)}`))
-  }
-  for (const [name, operator] of [
-    ['minDuration', '>='],
-    ['maxDuration', '<='],
-  ] as const) {
->>>>>>> s4-queries
     const value = parameters.text(name)
     if (value === undefined) return []
     const condition = conditionFrom(name, value)
@@ -43,7 +23,7 @@ export function conditionOf(parameters: Parameters): Condition {
 
 function conditionFrom(name: SearchParameter, value: string): Condition {
   if (name === 'q') return parsed(name, value)
-  if (name === 'service') return serviceCondition(value)
+  if (name === 'service') return { kind: 'field', field: name, is: '=', value }
   if (name !== 'minDuration' && name !== 'maxDuration')
     return parsed(name, `${name}:${/^[\w.*]+$/.test(value) ? value : quoted(value)}`)
   if (!/^[\d.]+[a-zµ]*$/.test(value))

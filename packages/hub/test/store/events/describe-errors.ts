@@ -65,14 +65,14 @@ export function describeErrors(bench: Bench): void {
       ])
     })
 
-<<<<<<< HEAD
     test('have their occurrences in equal parts of the range', async () => {
       write([exception(1), exception(1), exception(29)])
       const [group] = await search({ from: at(0), to: at(30) })
       expect(group?.trend).toEqual(
         Array.from({ length: 30 }, (_, part) => (part === 1 ? 2 : part === 29 ? 1 : 0)),
       )
-=======
+    })
+
     test('have the names of services that series have, and are found by them', async () => {
       const plain = resourceOf('orders')
       write([exception(5)], {
@@ -87,7 +87,6 @@ export function describeErrors(bench: Bench): void {
       expect(await found('us/orders')).toEqual([])
       expect(await found('eu')).toEqual([])
       expect(await found('api')).toEqual(['f2'])
->>>>>>> s4-queries
     })
 
     test('can be of one service', async () => {
