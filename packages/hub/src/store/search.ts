@@ -1,7 +1,8 @@
 /**
  * A condition on events, from the search language. Texts compare without regard to case.
  * A field is one of the known names (`service`, `level`, `name`, `route`, `status`, `duration`, `trace`, `span`, `kind`, `message`,
- * `error`, `version`, `instance`, `env`) or the key of an attribute of the event, else of its resource.
+ * `error`, `version`, `instance`, `env`) or the key of an attribute of the event, else of its resource. `service` is the name of `jobOf`,
+ * which is found without its namespace, too.
  * `level` compares by severity, `duration` in milliseconds. `status` is the status code of the HTTP response, or `error`, `ok` or
  * `unset` of a span. `message` and `error` (type and message of exceptions) look for words; `error:*` is any failed event.
  */

@@ -70,13 +70,7 @@ describe('the parameters of', () => {
         where: {
           kind: 'all',
           of: [
-            {
-              kind: 'any',
-              of: [
-                field('service', '=', 'eu/shop'),
-                { kind: 'all', of: [field('service.namespace', '=', 'eu'), field('service', '=', 'shop')] },
-              ],
-            },
+            field('service', '=', 'eu/shop'),
             { kind: 'not', of: field('error', 'exists', '') },
             field('kind', '=', 'server'),
           ],

@@ -109,7 +109,7 @@ beforeAll(async () => {
 afterAll(() => stored.remove())
 
 interface Answer {
-  readonly logs: ReadonlyArray<{ readonly body: string; readonly cursor: string }>
+  readonly logs: ReadonlyArray<{ readonly body: string; readonly cursor: string; readonly service: string }>
   readonly traces: ReadonlyArray<{ readonly traceId: string }>
   readonly next: string | null
   readonly tail: string | null
@@ -148,6 +148,12 @@ test.each([
   ['service:s*', 'edcba'],
   ['env:prod', 'edcba'],
   ['service.namespace:eu', 'gf'],
+  ['service:eu/mail', 'gf'],
+  ['service:mail', 'gf'],
+  ['service:eu/*', 'gf'],
+  ['service:ma*', 'gf'],
+  ['service:us/mail', ''],
+  ['service:eu', ''],
   ['instance:mail-1', 'gf'],
   ['user.name:"ada lovelace"', 'a'],
   ['user.name:"Ada L"*', 'a'],
@@ -201,7 +207,10 @@ test.each<[Readonly<Record<string, string>>, string]>([
 
 test('a service with a namespace is found by the name that its series have', async () => {
   expect(letters(await ask('/api/logs', { service: 'eu/mail' }))).toBe('gf')
+  expect(letters(await ask('/api/logs', { service: 'mail' }))).toBe('gf')
   expect(letters(await ask('/api/logs', { service: 'us/mail' }))).toBe('')
+  const { logs } = await ask('/api/logs', { service: 'eu/mail' })
+  expect(logs.map(({ service }) => service)).toEqual(['eu/mail', 'eu/mail'])
 })
 
 describe('pages', () => {

@@ -2,7 +2,6 @@ import { parseSearch } from '../../query/search-language/parse-search.ts'
 import { SearchError } from '../../query/search-language/search-error.ts'
 import type { Condition } from '../../store/search.ts'
 import { parameterError, type Parameters, shown } from '../parameters.ts'
-import { serviceCondition } from '../service-condition.ts'
 
 /** Parameters that are fields of the search language with the same name. */
 const FIELDS = ['route', 'status', 'level', 'trace'] as const
@@ -24,7 +23,7 @@ export function conditionOf(parameters: Parameters, names: readonly SearchParame
 
 function conditionFrom(name: SearchParameter, value: string): Condition {
   if (name === 'q') return parsed(name, value)
-  if (name === 'service') return serviceCondition(value)
+  if (name === 'service') return { kind: 'field', field: name, is: '=', value }
   if (name !== 'minDuration' && name !== 'maxDuration')
     return parsed(name, `${name}:${/^[\w.*]+$/.test(value) ? value : quoted(value)}`)
   if (!/^[\d.]+[a-zµ]*$/.test(value))

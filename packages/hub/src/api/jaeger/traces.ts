@@ -3,7 +3,6 @@ import { json } from '../answers.ts'
 import { parameterError, Parameters, shown } from '../parameters.ts'
 import type { ApiResponse } from '../request.ts'
 import type { Call } from '../route.ts'
-import { serviceCondition } from '../service-condition.ts'
 import { spanMs } from '../times.ts'
 import { tagConditions } from './tags.ts'
 
@@ -24,7 +23,9 @@ export async function traces({ parameters, queries, signal, time }: Call): Promi
     return json(await queries.json('jaegerTracesView', { traceIds }, { signal }))
   }
   const operation = parameters.text('operation')
-  const of: Condition[] = [serviceCondition(parameters.required('service'))]
+  const of: Condition[] = [
+    { kind: 'field', field: 'service', is: '=', value: parameters.required('service') },
+  ]
   if (operation !== undefined && operation !== 'all')
     of.push({ kind: 'field', field: 'name', is: '=', value: operation })
   const least = durationMs(parameters, 'minDuration')

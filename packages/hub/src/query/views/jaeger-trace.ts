@@ -1,4 +1,5 @@
 import type { StoredAttributes, StoredEvent, StoredSpan, StoredValue } from '../../store/events.ts'
+import { jobOf } from '../../store/job.ts'
 import { groupOf, keysOfObjects } from './groups.ts'
 import { base64, type Json, jsonValue, textOf } from './json.ts'
 
@@ -43,8 +44,9 @@ export function jaegerTrace(traceId: string, spans: readonly StoredSpan[]): Json
 }
 
 function processOf(attributes: StoredAttributes): Json {
-  const { 'service.name': name, ...others } = attributes
-  return { serviceName: typeof name === 'string' ? name : 'unknown_service', tags: tagsOf(others) }
+  const { 'service.name': _name, ...others } = attributes
+  // The lists of services and dependencies have the same name.
+  return { serviceName: jobOf(attributes) || 'unknown_service', tags: tagsOf(others) }
 }
 
 function jaegerSpan(span: StoredSpan, processID: string): Json {

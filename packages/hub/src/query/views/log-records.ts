@@ -1,4 +1,5 @@
 import type { StoredLog } from '../../store/events.ts'
+import { jobOf } from '../../store/job.ts'
 import { keysOfObjects } from './groups.ts'
 import { type Json, jsonAttributes, jsonValue, textOf } from './json.ts'
 
@@ -31,7 +32,7 @@ export function logRecords(logs: readonly StoredLog[]): LogRecords {
       level: levelOf(log.severity),
       severity: log.severity,
       severityText: log.severityText,
-      service: textOf(resource.attributes, 'service.name'),
+      service: jobOf(resource.attributes),
       instance: textOf(resource.attributes, 'service.instance.id'),
       body: jsonValue(log.body),
       attributes: jsonAttributes(log.attributes),

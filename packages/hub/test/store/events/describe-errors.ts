@@ -73,6 +73,22 @@ export function describeErrors(bench: Bench): void {
       )
     })
 
+    test('have the names of services that series have, and are found by them', async () => {
+      const plain = resourceOf('orders')
+      write([exception(5)], {
+        resource: { ...plain, attributes: { ...plain.attributes, 'service.namespace': 'eu' } },
+      })
+      write([exception(6, { fingerprint: 'f2' })])
+      const [group] = await search({ service: 'eu/orders' })
+      expect(group).toMatchObject({ fingerprint: 'f1', services: ['eu/orders'] })
+      const found = async (service: string) =>
+        (await search({ service })).map(({ fingerprint }) => fingerprint)
+      expect(await found('orders')).toEqual(['f1'])
+      expect(await found('us/orders')).toEqual([])
+      expect(await found('eu')).toEqual([])
+      expect(await found('api')).toEqual(['f2'])
+    })
+
     test('can be of one service', async () => {
       write([exception(1)])
       write([exception(2), exception(3, { fingerprint: 'f2' })], { resource: resourceOf('orders') })

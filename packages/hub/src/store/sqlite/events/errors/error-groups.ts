@@ -102,8 +102,11 @@ function collect(
 ): void {
   const values = rangeValues(range)
   const ofService = service === undefined ? [] : [service]
+  // The namespace of a service may be left out.
   const inService =
-    service === undefined ? '' : 'AND e.origin IN (SELECT id FROM error_origins WHERE service = ?)'
+    service === undefined
+      ? ''
+      : "AND e.origin IN (SELECT id FROM error_origins WHERE ? IN (service, substr(service, instr(service, '/') + 1)))"
   const heads = segment
     .sql(
       `SELECT id, fingerprint, type, message FROM error_groups ${only === undefined ? '' : 'WHERE fingerprint = ?'}`,

@@ -3,6 +3,7 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import type { LogColumns, SpanColumns } from '@sightline/otlp'
 
 import type { ExceptionRow, StoredResource } from '../../../events.ts'
+import { jobOf } from '../../../job.ts'
 import type { Signal } from '../schema.ts'
 import { textOfValue } from '../words/block-words.ts'
 
@@ -67,7 +68,7 @@ export class ExceptionWriter {
         ...exception,
         source,
         row: first + row,
-        service: textOf(resource, 'service.name'),
+        service: resource === undefined ? '' : jobOf(resource.attributes),
         instance: textOf(resource, 'service.instance.id'),
         // Copies, since SQLite's binding takes whole views only.
         trace: columns.traceIds.slice(row * 16, row * 16 + 16),

@@ -1,4 +1,5 @@
 import type { StoredLog } from '../../../events.ts'
+import { jobOf } from '../../../job.ts'
 import type { LogSearch, Page, Surroundings, TimeRange } from '../../../search.ts'
 import type { LogBlock } from '../blocks/log-block.ts'
 import { textOf } from '../errors/exception-writer.ts'
@@ -104,8 +105,7 @@ export function surroundingLogs(pool: SegmentPool, { cursor, before, after }: Su
         const main = other.block.main()
         const { attributes } = other.block.resource(main.resource[other.row] ?? 0)
         const same =
-          textOf({ attributes }, 'service.name') === service &&
-          textOf({ attributes }, 'service.instance.id') === instance
+          jobOf(attributes) === service && textOf({ attributes }, 'service.instance.id') === instance
         if (same) found.push(logOf(other))
         return found.length < limit
       },
@@ -116,5 +116,5 @@ export function surroundingLogs(pool: SegmentPool, { cursor, before, after }: Su
 }
 
 function originOf({ resource }: StoredLog): [service: string, instance: string] {
-  return [textOf(resource, 'service.name'), textOf(resource, 'service.instance.id')]
+  return [jobOf(resource.attributes), textOf(resource, 'service.instance.id')]
 }

@@ -1,8 +1,8 @@
+import { jobOf } from '../../../job.ts'
 import type { TimeRange, TraceSummary } from '../../../search.ts'
 import { hexAt } from '../blocks/ids.ts'
 import { nanoseconds } from '../blocks/shared-block.ts'
 import type { SpanBlock } from '../blocks/span-block.ts'
-import { textOf } from '../errors/exception-writer.ts'
 import { KNOWN_KEYS, attributeColumn } from '../search/fields.ts'
 import { durationOf } from '../search/orders.ts'
 import type { Hit, Order } from '../search/scan.ts'
@@ -115,7 +115,7 @@ function foundSpan(block: SpanBlock, row: number): Found {
     start,
     end: start + duration,
     duration,
-    service: textOf(block.resource(main.resource[row] ?? 0), 'service.name'),
+    service: jobOf(block.resource(main.resource[row] ?? 0).attributes),
     name: main.strings.at(main.name[row] ?? 0),
     statusCode: main.statusCode[row] ?? 0,
   }

@@ -1,4 +1,5 @@
-import type { StoredValue } from '../../../events.ts'
+import type { StoredAttributes, StoredValue } from '../../../events.ts'
+import { jobOf } from '../../../job.ts'
 import { valueOf } from '../blocks/shared-block.ts'
 import type { View } from './view.ts'
 
@@ -13,11 +14,13 @@ export interface FieldColumn {
 export interface AttributeKeys {
   readonly event: readonly string[]
   readonly resource: readonly string[]
+  /** What the value is of a resource that has one of the keys. Default: the attribute. */
+  readonly computed?: (attributes: StoredAttributes) => StoredValue
 }
 
 /** The keys of the known fields that are attributes. Names of OpenTelemetry's conventions come first. */
 export const KNOWN_KEYS: Readonly<Record<string, AttributeKeys>> = {
-  service: { event: [], resource: ['service.name'] },
+  service: { event: [], resource: ['service.name'], computed: jobOf },
   version: { event: [], resource: ['service.version'] },
   instance: { event: [], resource: ['service.instance.id'] },
   env: { event: [], resource: ['deployment.environment.name', 'deployment.environment', 'env'] },
@@ -44,7 +47,7 @@ export function keysOf(field: string): AttributeKeys {
 }
 
 /** A field that is an attribute of the events or of their resources. */
-export function attributeColumn(view: View, { event, resource }: AttributeKeys): FieldColumn {
+export function attributeColumn(view: View, { event, resource, computed }: AttributeKeys): FieldColumn {
   const { strings, attributes, lists } = view
   /** For each attribute of the block, the rank of its key, -1 for other keys. */
   const ranks = new Int8Array(attributes.size).fill(-1)
@@ -66,7 +69,7 @@ export function attributeColumn(view: View, { event, resource }: AttributeKeys):
     if (!ofResources.has(number)) {
       const values = view.resourceOf(number).attributes
       const key = resource.find((each) => Object.hasOwn(values, each))
-      ofResources.set(number, key === undefined ? undefined : values[key])
+      ofResources.set(number, key === undefined ? undefined : (computed?.(values) ?? values[key]))
     }
     return ofResources.get(number)
   }

@@ -1,6 +1,7 @@
 import { VALUE } from '@sightline/otlp'
 
 import type { StoredValue } from '../../../events.ts'
+import { withoutNamespace } from '../../../job.ts'
 import type { Condition } from '../../../search.ts'
 import type { StoredLists } from '../blocks/attributes.ts'
 import { eachNumberWord, textOfValue } from '../words/block-words.ts'
@@ -128,9 +129,16 @@ function testOf(
   value: string,
 ): ValueTest {
   if (field === 'message' && (is === '=' || is === 'prefix')) return wordTest(is, value)
+  if (field === 'service' && (is === '=' || is === 'prefix')) return serviceTest(is, value)
   // A duration of 5 is one of 5.0 too.
   if (field === 'duration' && is === '=') return (other) => isOrdered('=', numberOf(other), numberOf(value))
   return createValueTest(is, value)
+}
+
+/** The namespace of a service may be left out. */
+function serviceTest(is: '=' | 'prefix', value: string): ValueTest {
+  const test = createValueTest(is, value)
+  return (other) => test(other) || test(withoutNamespace(textOfValue(other)))
 }
 
 function wordTest(is: '=' | 'prefix', value: string): ValueTest {
