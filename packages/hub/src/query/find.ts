@@ -1,11 +1,12 @@
 import { parseSelector } from '@sightline/promql'
 
 import type { StoredAttributes, StoredValue } from '../store/events.ts'
+import { jobOf } from '../store/job.ts'
 import type { Condition, TimeRange } from '../store/search.ts'
 import { jobsAt } from './services/instances.ts'
 import { quote } from './services/vectors.ts'
 import type { TaskContext } from './tasks/task.ts'
-import { type Json, jsonValue, textOf } from './views/json.ts'
+import { type Json, jsonValue } from './views/json.ts'
 
 /** A text that someone has pasted or typed, and the range of time of the events that it may be in. */
 export interface FindTask extends TimeRange {
@@ -44,7 +45,7 @@ async function byTraceId({ reader }: TaskContext, { text }: FindTask): Promise<R
   const spans = await reader.trace(traceId)
   const root = spans.find(({ parentSpanId }) => parentSpanId === '') ?? spans[0]
   if (root === undefined) return []
-  const service = textOf(root.resource.attributes, 'service.name')
+  const service = jobOf(root.resource.attributes)
   return [{ kind: 'trace', title: root.name, detail: `${spans.length} spans`, service, traceId }]
 }
 
@@ -119,7 +120,7 @@ async function byLogs({ reader, timeMs }: TaskContext, { text, from, to }: FindT
       ...foundIn(field, text),
       ...(field === undefined && { kind: 'log', title: shortText(log.body) }),
       detail: field === undefined ? '' : shortText(log.body),
-      service: textOf(log.resource.attributes, 'service.name'),
+      service: jobOf(log.resource.attributes),
       cursor: log.cursor,
       time: log.time.toString(),
       ...(log.traceId !== '' && { traceId: log.traceId, spanId: log.spanId }),

@@ -1,4 +1,5 @@
 import type { StoredSpan } from '../../store/events.ts'
+import { jobOf } from '../../store/job.ts'
 import type { SpanComparison, SpanComparisonSearch } from '../../store/search.ts'
 import type { TaskContext } from '../tasks/task.ts'
 import type { Json } from '../views/json.ts'
@@ -106,8 +107,7 @@ const MANY = 10
 function callNames(spans: readonly StoredSpan[]): Iterable<string> {
   const counts = new Map<string, number>()
   for (const { name, resource } of spans) {
-    const service = resource.attributes['service.name']
-    const call = `${typeof service === 'string' ? service : ''}: ${name}`
+    const call = `${jobOf(resource.attributes)}: ${name}`
     counts.set(call, (counts.get(call) ?? 0) + 1)
   }
   return [...counts].map(([call, count]) => (count >= MANY ? `${call}, ${MANY} times or more` : call))

@@ -1,4 +1,5 @@
 import type { StoredSpan } from '../../store/events.ts'
+import { jobOf } from '../../store/job.ts'
 import type { Condition, TraceSummary } from '../../store/search.ts'
 import type { TaskContext } from '../tasks/task.ts'
 import { textOf } from '../views/json.ts'
@@ -29,7 +30,7 @@ export function rootOf(spans: Trace): StoredSpan | undefined {
 
 export function kindOf({ name, attributes, resource }: StoredSpan): Kind {
   const route = textOf(attributes, 'http.route')
-  return { service: textOf(resource.attributes, 'service.name'), route, name }
+  return { service: jobOf(resource.attributes), route, name }
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { StoredSpan } from '../../store/events.ts'
+import { jobOf } from '../../store/job.ts'
 import { groupOf } from '../views/groups.ts'
 import { type Json, textOf } from '../views/json.ts'
 import { durationOf, extentOf, quantileOf } from './durations.ts'
@@ -29,7 +30,7 @@ export function versionOf(spans: Trace, service: string): string | undefined {
 }
 
 export function serviceOf({ resource }: StoredSpan): string {
-  return textOf(resource.attributes, 'service.name')
+  return jobOf(resource.attributes)
 }
 
 /** How traces are: their durations, and their spans by service and name, of which those that take most time are told. */
