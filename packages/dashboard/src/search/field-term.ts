@@ -8,7 +8,7 @@ export function fieldTerm(field: string, value: string, not = false): string {
   return `${not ? '-' : ''}${name}:${PLAIN.test(value) ? value : quoted(value)}`
 }
 
-/** Characters of a value that the hub tells. Of a longer one it tells only so many. */
+/** The hub cuts longer values in its answers to this number of characters. */
 const TOLD = 200
 
 /** The term for a value as the hub tells it: a long one is the beginning of a value. */

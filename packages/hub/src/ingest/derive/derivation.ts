@@ -22,7 +22,7 @@ export interface Derivation {
   exceptions(): readonly ExceptionRow[]
   /** What was found since the last call: plain data for {@link DerivedSeries} in the series thread. */
   take(): DerivedDeltas
-  /** Whether so many late events were taken in that `take` is to be called now. */
+  /** Whether the limit of late events is reached. The caller then calls `take` without waiting for its interval. */
   readonly isFull: boolean
 }
 

@@ -17,7 +17,7 @@ export interface Growth {
   exemplars: Map<number, StoredExemplar> | undefined
 }
 
-/** Creates the growth of so many series. */
+/** Creates the growth of a group, without any amount yet. `series` is the number of its series. */
 export function newGrowth(series: number): Growth {
   return { amounts: new Float64Array(series), exemplars: undefined }
 }
